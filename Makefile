@@ -1,0 +1,113 @@
+# certmend - see README.md
+#
+#   make            build/certmend, runnable from there
+#   make run        install what is missing, build, show it on a small broken server
+#   make test       install what is missing, build, run every test
+#   make asan ubsan the same tests with sanitizers
+#   make tidy format bench fuzz cover install
+
+SHELL := /bin/sh
+CC    ?= gcc
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+TARGET ?=
+V ?=
+Q := $(if $(V),,@)
+MAKEFLAGS += --no-print-directory
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+
+LIBS_PC  := openssl libcurl libcjson libevent libevent_openssl libidn2 libpsl
+PKG_CFLAGS := $(shell pkg-config --cflags openssl libcurl libcjson libevent libidn2 libpsl 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs libcjson libevent openssl libidn2 libpsl 2>/dev/null) \
+              -lunbound -lresolv -ldl
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla \
+        -Wundef -Werror
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+OPT := -O2 -g
+CPPFLAGS_ALL := -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Iassistant $(PKG_CFLAGS)
+CFLAGS_ALL := -std=c11 $(OPT) $(WARN) $(HARDEN) $(SAN) $(CFLAGS)
+LDFLAGS_ALL := $(HARDEN_LD) $(SAN) $(LDFLAGS)
+
+SRC := $(sort $(wildcard assistant/*/*.c))
+OBJ := $(SRC:assistant/%.c=$(BUILD)/obj/%.o)
+LIB := $(BUILD)/libcertmend.a
+DATA := $(sort $(shell find rules templates -type f 2>/dev/null))
+UNIT := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+
+.PHONY: all run test check deps asan ubsan tidy format format-check bench fuzz \
+        cover install clean unit
+
+all: $(BUILD)/certmend
+
+$(BUILD)/certmend: $(BUILD)/obj/main.o $(LIB)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+$(LIB): $(OBJ) $(BUILD)/obj/embedded.o
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(BUILD)/obj/%.o: assistant/%.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# rules/ and templates/ become part of the program.
+$(BUILD)/embedded.c: $(DATA) assistant/base/embed.sh
+	@mkdir -p $(@D)
+	$(Q)sh assistant/base/embed.sh $(DATA) > $@.new && mv $@.new $@
+
+$(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIB)
+	@mkdir -p $(@D)
+	@echo "  TEST $@"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIB) \
+	    $(PKG_LIBS) -lcmocka
+
+unit: $(UNIT_BIN)
+
+-include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d)
+
+deps:
+	@sh tests/deps.sh
+
+test: deps
+	@$(MAKE) check
+
+check: all unit
+	@BUILD=$(BUILD) sh tests/run.sh
+
+asan:
+	@$(MAKE) check BUILD=build/asan OPT="-O1 -g" HARDEN= HARDEN_LD= \
+	    SAN="-fsanitize=address -fno-omit-frame-pointer"
+
+ubsan:
+	@$(MAKE) check BUILD=build/ubsan OPT="-O1 -g" HARDEN= HARDEN_LD= \
+	    SAN="-fsanitize=undefined -fno-sanitize-recover=all"
+
+format:
+	@clang-format -i $(SRC) assistant/main.c $(wildcard assistant/*/*.h) \
+	    $(wildcard tests/*/*.[ch])
+
+format-check:
+	@clang-format --dry-run -Werror $(SRC) assistant/main.c \
+	    $(wildcard assistant/*/*.h) $(wildcard tests/*/*.[ch])
+
+tidy:
+	@clang-tidy --quiet --warnings-as-errors='*' $(SRC) assistant/main.c -- \
+	    -std=c11 $(CPPFLAGS_ALL)
+	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	    --enable=warning,performance,portability -Iassistant $(SRC)
+
+clean:
+	@rm -rf build

@@ -1,0 +1,197 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 16 * 1024 };
+
+struct block {
+    struct block *next;
+    size_t used, size; /* bytes of data[] */
+    max_align_t data[];
+};
+
+struct arena {
+    struct block *blocks; /* the newest first */
+};
+
+static void die_of_memory(void)
+{
+    fputs("certmend: out of memory\n", stderr);
+    exit(2);
+}
+
+struct arena *arena_new(void)
+{
+    struct arena *a = calloc(1, sizeof *a);
+
+    if (!a)
+        die_of_memory();
+    return a;
+}
+
+void arena_free(struct arena *a)
+{
+    if (!a)
+        return;
+    for (struct block *b = a->blocks, *next; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    free(a);
+}
+
+static struct block *add_block(struct arena *a, size_t need)
+{
+    size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
+    struct block *b = calloc(1, sizeof *b + size);
+
+    if (!b)
+        die_of_memory();
+    b->size = size;
+    b->next = a->blocks;
+    a->blocks = b;
+    return b;
+}
+
+void *arena_alloc(struct arena *a, size_t count, size_t size)
+{
+    size_t align = sizeof(max_align_t);
+
+    if (size && count > (SIZE_MAX / 2 - align) / size)
+        die_of_memory();
+    size_t need = (count * size + align - 1) / align * align;
+    struct block *b = a->blocks;
+    if (!b || b->size - b->used < need)
+        b = add_block(a, need);
+    void *p = (char *)b->data + b->used;
+    b->used += need;
+    return p;
+}
+
+void *arena_grow(struct arena *a, void *items, size_t len, size_t size)
+{
+    bool full = len == 0 || (len >= 4 && (len & (len - 1)) == 0);
+
+    if (!full)
+        return items;
+    void *bigger = arena_alloc(a, len < 4 ? 4 : 2 * len, size);
+    if (len)
+        memcpy(bigger, items, len * size);
+    return bigger;
+}
+
+void *arena_copy(struct arena *a, const void *bytes, size_t len)
+{
+    void *p = arena_alloc(a, len + 1, 1);
+
+    if (len)
+        memcpy(p, bytes, len);
+    return p;
+}
+
+const char *arena_text_n(struct arena *a, const char *text, size_t len)
+{
+    return arena_copy(a, text, len);
+}
+
+const char *arena_text(struct arena *a, const char *text)
+{
+    return text ? arena_copy(a, text, strlen(text)) : NULL;
+}
+
+const char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (len < 0)
+        die_of_memory();
+    char *text = arena_alloc(a, (size_t)len + 1, 1);
+    va_start(args, fmt);
+    vsnprintf(text, (size_t)len + 1, fmt, args);
+    va_end(args);
+    return text;
+}
+
+/* Length of the UTF-8 character at p (RFC 3629 section 4), or 0. */
+static size_t utf8_len(const unsigned char *p, size_t left, uint32_t *point)
+{
+    static const struct {
+        unsigned char mask, lead;
+        uint32_t least; /* smaller values must use a shorter form */
+    } forms[] = {
+        { 0x80, 0x00, 0 },
+        { 0xe0, 0xc0, 0x80 },
+        { 0xf0, 0xe0, 0x800 },
+        { 0xf8, 0xf0, 0x10000 },
+    };
+
+    for (size_t n = 0; n < sizeof forms / sizeof *forms; n++) {
+        if ((p[0] & forms[n].mask) != forms[n].lead)
+            continue;
+        if (left <= n)
+            return 0;
+        uint32_t c = p[0] & (unsigned char)~forms[n].mask;
+        for (size_t i = 1; i <= n; i++) {
+            if ((p[i] & 0xc0) != 0x80)
+                return 0;
+            c = c << 6 | (p[i] & 0x3f);
+        }
+        bool surrogate = c >= 0xd800 && c <= 0xdfff;
+        if (c < forms[n].least || surrogate || c > 0x10ffff)
+            return 0;
+        *point = c;
+        return n + 1;
+    }
+    return 0;
+}
+
+static bool is_harmless(uint32_t c)
+{
+    static const struct {
+        uint32_t from, to;
+    } bad[] = {
+        { 0x00, 0x1f },     { 0x7f, 0x9f },     /* C0, C1 */
+        { 0xad, 0xad },     { 0x61c, 0x61c },   /* soft hyphen, bidi */
+        { 0x200b, 0x200f }, { 0x2028, 0x202e }, /* zero width, bidi */
+        { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, /* invisible */
+        { 0xfff9, 0xffff }, { 0xe0000, 0xe0fff },
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (c >= bad[i].from && c <= bad[i].to)
+            return false;
+    return true;
+}
+
+const char *arena_printable(struct arena *a, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+    bool cut = len > ARENA_PRINTABLE_MAX;
+    size_t left = cut ? ARENA_PRINTABLE_MAX : len;
+    char *out = arena_alloc(a, left + 4, 1);
+    size_t at = 0;
+
+    while (left) {
+        uint32_t point = 0;
+        size_t n = utf8_len(p, left, &point);
+        if (n && is_harmless(point)) {
+            memcpy(out + at, p, n);
+            at += n;
+        } else {
+            out[at++] = '?';
+        }
+        n = n ? n : 1;
+        p += n;
+        left -= n;
+    }
+    if (cut)
+        memcpy(out + at, "...", 3);
+    return out;
+}

@@ -1,0 +1,115 @@
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int64_t clock_now_s(void)
+{
+    return (int64_t)time(NULL);
+}
+
+int64_t clock_monotonic_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar. */
+static int64_t days_from_civil(int64_t y, int m, int d)
+{
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400;
+    int64_t yoe = y - era * 400;
+    int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    int64_t doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
+    return era * 146097 + doe - 719468;
+}
+
+const char *clock_text(struct arena *a, int64_t when_s)
+{
+    time_t when = (time_t)when_s;
+    struct tm tm;
+
+    if (!gmtime_r(&when, &tm))
+        return "?";
+    return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+                        tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                        tm.tm_sec);
+}
+
+static int days_in_month(int y, int m)
+{
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
+    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+
+    return m == 2 && leap ? 29 : days[m - 1];
+}
+
+struct civil {
+    int y, mo, d, h, mi, s;
+};
+
+static bool is_real(const struct civil *c)
+{
+    bool date = c->mo >= 1 && c->mo <= 12 && c->d >= 1 &&
+                c->d <= days_in_month(c->y, c->mo);
+    return date && c->h <= 23 && c->mi <= 59 && c->s <= 60;
+}
+
+/* "", "Z" or "+hh:mm": seconds east of UTC. */
+static bool parse_zone(const char *text, int *east_s)
+{
+    unsigned h = 0, m = 0;
+    int n = 0;
+
+    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0) {
+        *east_s = 0;
+        return true;
+    }
+    if (text[0] != '+' && text[0] != '-')
+        return false;
+    if (sscanf(text + 1, "%2u:%2u%n", &h, &m, &n) != 2 || n != 5 ||
+        text[6] != '\0' || h > 23 || m > 59)
+        return false;
+    *east_s = (int)(h * HOUR_S + m * MINUTE_S) * (text[0] == '-' ? -1 : 1);
+    return true;
+}
+
+/* Digits where the shape has 0, the same character elsewhere. */
+static bool has_shape(const char *text, const char *shape)
+{
+    for (; *shape; shape++, text++) {
+        bool digit = *text >= '0' && *text <= '9';
+        if (*shape == '0' ? !digit : *shape != *text)
+            return false;
+    }
+    return true;
+}
+
+bool clock_parse(const char *text, int64_t *when_s, struct err *err)
+{
+    struct civil c = { 0 };
+    int east_s = 0;
+    bool dated = has_shape(text, "0000-00-00");
+    bool timed = has_shape(text, "0000-00-00T00:00:00");
+
+    if (dated)
+        sscanf(text, "%4d-%2d-%2d", &c.y, &c.mo, &c.d);
+    if (timed)
+        sscanf(text + 11, "%2d:%2d:%2d", &c.h, &c.mi, &c.s);
+    bool good =
+        timed ? parse_zone(text + 19, &east_s) : dated && text[10] == '\0';
+    if (!good || !is_real(&c))
+        return err_set(err, ERR_USAGE,
+                       "a time like 2026-11-23T12:00:00Z was wanted, "
+                       "not \"%s\"",
+                       text);
+    *when_s = days_from_civil(c.y, c.mo, c.d) * DAY_S + c.h * HOUR_S +
+              c.mi * MINUTE_S + c.s - east_s;
+    return true;
+}

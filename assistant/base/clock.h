@@ -1,0 +1,24 @@
+#ifndef CERTMEND_BASE_CLOCK_H
+#define CERTMEND_BASE_CLOCK_H
+/*
+ * clock - the only place that asks what time it is
+ *
+ * Wall-clock times are Unix seconds, UTC, in int64_t. Durations are measured
+ * on the monotonic clock in milliseconds.
+ */
+#include "base/arena.h"
+
+#include <stdint.h>
+
+enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
+
+int64_t clock_now_s(void);
+int64_t clock_monotonic_ms(void);
+
+/* RFC 3339, in UTC: "2026-11-23T12:00:00Z". */
+const char *clock_text(struct arena *a, int64_t when_s);
+
+/* Reads RFC 3339 with "Z" or an offset, or a bare date (midnight UTC). */
+MUST_CHECK bool clock_parse(const char *text, int64_t *when_s, struct err *err);
+
+#endif

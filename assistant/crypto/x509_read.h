@@ -1,0 +1,25 @@
+#ifndef CERTMEND_CRYPTO_X509_READ_H
+#define CERTMEND_CRYPTO_X509_READ_H
+/*
+ * x509_read - DER to struct cert
+ *
+ * A certificate that cannot be read is the peer's fault and therefore data:
+ * held->malformed is set and only its bytes and digest are kept. Extensions
+ * are decoded here, not lazily: one that does not decode, or appears twice
+ * (RFC 5280 4.2), makes it malformed.
+ */
+#include "model/survey.h"
+
+/* Copies `der`. Always fills *held. */
+void x509_read(struct arena *a, const uint8_t *der, size_t len,
+               enum cert_origin origin, struct held_cert *held);
+
+/*
+ * Every certificate of a file's text, PEM (other PEM blocks are passed over)
+ * or one DER; in file order. ERR_INPUT when there is none; `name` is told.
+ */
+MUST_CHECK bool x509_read_file(struct arena *a, const char *text, size_t len,
+                               const char *name, struct held_cert **out,
+                               size_t *out_len, struct err *err);
+
+#endif

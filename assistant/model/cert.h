@@ -1,0 +1,60 @@
+#ifndef CERTMEND_MODEL_CERT_H
+#define CERTMEND_MODEL_CERT_H
+/*
+ * cert - one X.509 certificate as plain facts
+ *
+ * The only view of a certificate that checks, rules and reports get to see.
+ * crypto/x509_read.c fills it in; nothing here needs OpenSSL. All text has
+ * been made printable; all of it lives in the survey's arena.
+ */
+#include "base/arena.h"
+
+#include <stdint.h>
+
+enum key_type {
+    KEY_UNKNOWN,
+    KEY_RSA,
+    KEY_EC,
+    KEY_ED25519,
+    KEY_ED448,
+    KEY_TYPE_COUNT,
+};
+
+struct names_list {
+    const char **text; /* printable; a wildcard keeps its "*." */
+    size_t len;
+};
+
+struct cert {
+    const char *subject; /* RFC 2253 text */
+    const char *issuer;
+    const char *subject_cn; /* the last CN, or NULL */
+    const char *issuer_cn;
+    const char *serial_hex;
+    const char *sha256_hex;      /* of the DER; the certificate's identity */
+    const char *spki_sha256_hex; /* for TLSA 3 1 1 and "is it the same key" */
+    struct names_list dns_names; /* SAN dNSName, in certificate order */
+    struct names_list ip_names;  /* SAN iPAddress, canonical text */
+    bool has_san;                /* the extension is there, empty or not */
+    int64_t not_before;          /* Unix seconds, UTC; first valid second */
+    int64_t not_after;           /* Unix seconds, UTC; last valid second */
+    enum key_type key_type;
+    int key_bits;
+    const char *curve;      /* KEY_EC: "P-256"; else NULL */
+    const char *signature;  /* "sha256WithRSAEncryption" */
+    bool is_ca;             /* basicConstraints CA:TRUE (v1 roots: false) */
+    bool self_signed;       /* the signature verifies with its own key */
+    bool has_eku;           /* extendedKeyUsage is there */
+    bool server_auth;       /* no EKU, or serverAuth or anyExtendedKeyUsage */
+    bool client_auth;       /* EKU clientAuth is there */
+    bool must_staple;       /* RFC 7633 */
+    const char *key_id_hex; /* SKI, or NULL */
+    const char *issuer_key_id_hex; /* AKI keyid, or NULL */
+    const char *issuer_url;        /* first http AIA caIssuers, or NULL */
+    const uint8_t *der;
+    size_t der_len; /* bytes */
+};
+
+extern const struct word key_type_words[]; /* "rsa", "ec", ... */
+
+#endif

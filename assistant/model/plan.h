@@ -1,0 +1,76 @@
+#ifndef CERTMEND_MODEL_PLAN_H
+#define CERTMEND_MODEL_PLAN_H
+/*
+ * plan - what we propose to do about the findings
+ *
+ * advise/ writes fixes from the rule table; prove/ gives each its proof,
+ * drops what cannot hold, and orders the rest; templates turn it into words.
+ */
+#include "base/json.h"
+#include "base/table.h"
+#include "model/finding.h"
+
+enum actor {                 /* who has to do it */
+             ACTOR_USER,     /* whoever sets up the mail program */
+             ACTOR_YOU,      /* the server's administrator */
+             ACTOR_DNS,      /* the owner of the zone */
+             ACTOR_PROVIDER, /* the hosting provider */
+             ACTOR_LOCAL,    /* this machine or network */
+             ACTOR_COUNT,
+};
+
+enum risk { RISK_NONE, RISK_RELOAD, RISK_OUTAGE, RISK_COUNT };
+
+enum proof_kind {
+    PROOF_NONE,      /* cannot be proven from here; detail says why */
+    PROOF_SIMULATED, /* the checks were run again on the changed survey */
+    PROOF_PROBED,    /* exactly this was looked at and came back clean */
+    PROOF_COUNT,
+};
+
+struct gate {       /* what has to be true before a fix may be carried out */
+    const char *id; /* finding id: "acme.caa_forbids" */
+    bool open;
+    const char *detail;
+};
+
+struct fix_def {       /* one file in rules/fixes/ */
+    const char *id;    /* "use-hostname" */
+    const char *title; /* imperative sentence, no full stop; may have blanks */
+    enum actor actor;
+    enum risk risk;
+    const char *effort;       /* "2 minutes" */
+    const char *const *needs; /* params that must be filled; NULL ends */
+};
+
+struct fix {
+    const struct fix_def *def;
+    const char *rule_id;       /* who said so */
+    const char *title;         /* with its blanks filled */
+    const char *why;           /* one sentence for the person */
+    int weight;                /* the row's rank; smaller is better */
+    struct json *params;       /* object */
+    const char *const *causes; /* finding ids whose rules chose it */
+    size_t causes_len;
+    const char *const *clears; /* finding ids that go away, proven */
+    size_t clears_len;
+    enum proof_kind proof;
+    const char *proof_detail;
+    struct gate *gates;
+    size_t gates_len;
+    const char *const *steps; /* plain text, one step each */
+    size_t steps_len;
+    const char *recheck; /* a command line */
+};
+
+struct plan {
+    struct arena *arena;
+    struct fix *items; /* best first once prove/ has ordered it */
+    size_t len;
+};
+
+extern const struct word actor_words[]; /* "user", "you", ... */
+extern const struct word risk_words[];  /* "none", "reload", "outage" */
+extern const struct word proof_words[]; /* "none", "simulated", "probed" */
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef CERTMEND_PROBE_PROBE_H
+#define CERTMEND_PROBE_PROBE_H
+/*
+ * probe - target to survey: look at what was asked, then at what is wished
+ *
+ * One event loop, no threads: DNS, connects, dialogues, handshakes and
+ * fetches of all targets run side by side within one budget each. At most one
+ * connection at a time to one address and port, at most eight to one address.
+ * A look without SNI follows only where TLS was reached.
+ *
+ * A peer's silence or refusal is data in the survey. What fails here (no
+ * socket, a resolver that cannot be set up) is a struct err.
+ */
+#include "model/survey.h"
+#include "model/wish.h"
+
+struct connect_to {   /* as curl's --connect-to; "" and 0 mean any */
+    const char *host; /* the name looked at, or the address dialled */
+    uint16_t port;
+    const char *to_host; /* address or name; "" keeps it */
+    uint16_t to_port;    /* 0 keeps it */
+};
+
+struct probe_options {
+    const char *resolver;     /* "ADDR[:PORT]"; NULL: the system's */
+    const char *trust_anchor; /* file; NULL: where one is usually found */
+    bool no_dnssec;
+    bool no_ip4, no_ip6;
+    const char *ehlo;  /* NULL: own FQDN, else the address literal */
+    int64_t budget_ms; /* for one target, both rounds */
+    size_t jobs;       /* cells in flight, all targets together */
+    const struct connect_to *connect_to;
+    size_t connect_to_len;
+};
+
+enum { PROBE_BUDGET_MS = 60 * 1000, PROBE_JOBS = 1000 };
+
+struct probe;
+
+/* `o` is copied, its text must outlive the probe. */
+MUST_CHECK bool probe_new(const struct probe_options *o, struct probe **out,
+                          struct err *err);
+void probe_free(struct probe *p); /* NULL is fine */
+
+typedef void probe_done(void *arg);
+
+/* Round 1: what s->target asks for. Calls done(arg) from the loop. */
+void probe_first(struct probe *p, struct survey *s, probe_done *done,
+                 void *arg);
+
+/* Round 2: cells with asked=false, answers and fetches are added to `s`. */
+void probe_more(struct probe *p, struct survey *s, const struct wishes *w,
+                probe_done *done, void *arg);
+
+/* Until nothing is left to do. */
+MUST_CHECK bool probe_run(struct probe *p, struct err *err);
+
+#endif

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Runs every test of the project and counts. Each test speaks TAP on standard
+# output: "ok", "not ok", "ok ... # SKIP why". The last line is the sum.
+#
+#   BUILD=build sh tests/run.sh [NAME...]     only the tests whose path holds NAME
+set -u
+: "${BUILD:=build}"
+export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
+out=$BUILD/test-output
+mkdir -p "$out"
+passed=0 failed=0 skipped=0
+
+wanted()
+{
+    [ $# -lt 2 ] && return 0
+    path=$1
+    shift
+    for word; do
+        case $path in *"$word"*) return 0 ;; esac
+    done
+    return 1
+}
+
+# run FILE COMMAND...: one test program and its verdicts.
+run()
+{
+    file=$1
+    shift
+    log=$out/$(echo "$file" | tr '/' '_').tap
+    "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    skip=$(grep -c '^ok.*# SKIP' "$log")
+    good=$(($(grep -c '^ok' "$log") - skip))
+    bad=$(grep -c '^not ok' "$log")
+    if [ "$bad" -eq 0 ] && { [ $status -ne 0 ] || [ $((good + skip)) -eq 0 ]; }; then
+        bad=1
+        echo "$file: exit status $status, $good passed before it"
+        tail -n 20 "$log"
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    printf '%-46s %5d passed' "$file" "$good"
+    [ "$bad" -gt 0 ] && printf ', %d FAILED' "$bad"
+    [ "$skip" -gt 0 ] && printf ', %d skipped' "$skip"
+    printf '\n'
+    [ "$bad" -gt 0 ] && grep -A 12 '^not ok' "$log" | cut -c1-400 | head -n 60
+    [ "$skip" -gt 0 ] && grep '# SKIP' "$log" | head -n 5
+    return 0
+}
+
+for test in "$BUILD"/unit/test_*; do
+    case $test in *.d | *'*') continue ;; esac
+    wanted "$test" "$@" && run "$test" "$test"
+done
+for test in tests/lint/*.sh tests/scenarios/run.py tests/live/test_*.py tests/live/test_*.sh \
+    tests/cli/test_*.sh tests/fuzz/run.sh; do
+    [ -f "$test" ] || continue
+    wanted "$test" "$@" || continue
+    case $test in
+    *.py) run "$test" python3 "$test" ;;
+    *) run "$test" sh "$test" ;;
+    esac
+done
+
+if [ $skipped -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+else
+    echo "$passed passed, $failed failed"
+fi
+[ $failed -eq 0 ] && [ $passed -gt 0 ]
