@@ -8,6 +8,7 @@
  * been made printable; all of it lives in the survey's arena.
  */
 #include "base/arena.h"
+#include "base/table.h"
 
 #include <stdint.h>
 
