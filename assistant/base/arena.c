@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { BLOCK_SIZE = 16 * 1024 };
 
 struct block {
@@ -119,39 +121,6 @@ const char *arena_printf(struct arena *a, const char *fmt, ...)
     return text;
 }
 
-/* Length of the UTF-8 character at p (RFC 3629 section 4), or 0. */
-static size_t utf8_len(const unsigned char *p, size_t left, uint32_t *point)
-{
-    static const struct {
-        unsigned char mask, lead;
-        uint32_t least; /* smaller values must use a shorter form */
-    } forms[] = {
-        { 0x80, 0x00, 0 },
-        { 0xe0, 0xc0, 0x80 },
-        { 0xf0, 0xe0, 0x800 },
-        { 0xf8, 0xf0, 0x10000 },
-    };
-
-    for (size_t n = 0; n < sizeof forms / sizeof *forms; n++) {
-        if ((p[0] & forms[n].mask) != forms[n].lead)
-            continue;
-        if (left <= n)
-            return 0;
-        uint32_t c = p[0] & (unsigned char)~forms[n].mask;
-        for (size_t i = 1; i <= n; i++) {
-            if ((p[i] & 0xc0) != 0x80)
-                return 0;
-            c = c << 6 | (p[i] & 0x3f);
-        }
-        bool surrogate = c >= 0xd800 && c <= 0xdfff;
-        if (c < forms[n].least || surrogate || c > 0x10ffff)
-            return 0;
-        *point = c;
-        return n + 1;
-    }
-    return 0;
-}
-
 static bool is_harmless(uint32_t c)
 {
     static const struct {
@@ -180,7 +149,7 @@ const char *arena_printable(struct arena *a, const void *bytes, size_t len)
 
     while (left) {
         uint32_t point = 0;
-        size_t n = utf8_len(p, left, &point);
+        size_t n = utf8_read(p, left, &point);
         if (n && is_harmless(point)) {
             memcpy(out + at, p, n);
             at += n;

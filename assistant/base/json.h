@@ -15,6 +15,10 @@
 
 enum { JSON_DEPTH_MAX = 64 };
 
+/* Whole numbers up to here are exact: 2^53 - 1 (RFC 8259 section 6). */
+#define JSON_INT_MAX 9007199254740991.0
+bool json_is_whole(double number);
+
 enum json_type {
     JSON_NULL,
     JSON_BOOL,
@@ -67,6 +71,8 @@ struct json *json_text(struct arena *a, const char *text);
 struct json *json_number(struct arena *a, double number);
 struct json *json_bool(struct arena *a, bool yes);
 struct json *json_copy(struct arena *a, const struct json *value);
+/* A value that is in no tree yet, its key set, becomes the last member. */
+void json_take(struct json *parent, struct json *child);
 
 /* Reading. `j` may be NULL, which has no members and is equal only to NULL. */
 const struct json *json_find(const struct json *object, const char *key);
