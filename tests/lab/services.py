@@ -1,0 +1,328 @@
+"""services - small mail and web servers that really speak their protocol.
+
+A Dialogue knows the words of one protocol and nothing of sockets; a Service
+listens, starts TLS and carries a dialogue's words. What a scenario wants
+broken is broken here.
+"""
+import socket
+import ssl
+import threading
+import warnings
+
+warnings.simplefilter("ignore", DeprecationWarning)  # old TLS on purpose
+
+PATIENCE_S = 30
+LINE_MAX = 4096
+IMPLICIT = {"smtps": "smtp", "imaps": "imap", "pop3s": "pop3",
+            "https": "http"}
+VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1,
+            "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
+START_TLS, HANG_UP = "start TLS", "hang up"
+
+
+class Dialogue:
+    """One protocol's side of a conversation; `secure` once TLS is on."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.secure = False
+
+    @property
+    def offers_tls(self):
+        return self.spec.get("starttls", True) and not self.secure
+
+    def greeting(self):
+        return ""
+
+    def after_tls(self):
+        return ""
+
+    def answer(self, line):
+        """(text to send, START_TLS, HANG_UP or None)"""
+        raise NotImplementedError
+
+    def refuse_or_start(self, refusal, go_ahead):
+        if self.spec.get("starttls_refused"):
+            return refusal, None
+        return go_ahead, START_TLS
+
+
+class Smtp(Dialogue):
+    def greeting(self):
+        return "%s %s\r\n" % (self.spec.get("greet_code", 220),
+                              self.spec.get("banner", "lab ESMTP"))
+
+    def answer(self, line):
+        verb = line.split(" ")[0].upper()
+        if verb == "QUIT":
+            return "221 2.0.0 Bye\r\n", HANG_UP
+        if self.spec.get("greet_code", 220) != 220:  # RFC 5321 3.1
+            return "503 5.5.1 No service here\r\n", None
+        if verb == "EHLO":
+            return self._capabilities(), None
+        if verb == "HELO":
+            return "250 %s\r\n" % self._name(), None
+        if verb == "STARTTLS" and self.offers_tls:
+            return self.refuse_or_start(
+                "454 4.7.0 TLS not available due to local problem\r\n",
+                "220 2.0.0 Ready to start TLS\r\n")
+        return "502 5.5.2 Command not recognized\r\n", None
+
+    def _name(self):
+        return self.spec.get("banner", "lab ESMTP").split()[0]
+
+    def _capabilities(self):
+        words = [self._name(), "PIPELINING", "SIZE 10240000"]
+        words += ["STARTTLS"] if self.offers_tls else []
+        words += ["XXXXXXXA"] if self.spec.get("mangled") else []
+        words += ["8BITMIME"]
+        lines = ["250-" + word for word in words]
+        lines[-1] = "250 " + words[-1]
+        return "\r\n".join(lines) + "\r\n"
+
+
+class Imap(Dialogue):
+    def _words(self):
+        more = "STARTTLS LOGINDISABLED" if self.offers_tls else "AUTH=PLAIN"
+        return "IMAP4rev1 LITERAL+ ID " + more
+
+    def greeting(self):
+        return "* OK [CAPABILITY %s] Lab ready.\r\n" % self._words()
+
+    def answer(self, line):
+        tag, verb = (line.split(" ") + [""])[:2]
+        verb = verb.upper()
+        if verb == "CAPABILITY":
+            return "* CAPABILITY %s\r\n%s OK done.\r\n" % (self._words(),
+                                                           tag), None
+        if verb == "LOGOUT":
+            return "* BYE\r\n%s OK bye\r\n" % tag, HANG_UP
+        if verb == "STARTTLS" and self.offers_tls:
+            return self.refuse_or_start(
+                "%s NO TLS is not available.\r\n" % tag,
+                "%s OK Begin TLS negotiation now.\r\n" % tag)
+        return "%s BAD Error in IMAP command.\r\n" % tag, None
+
+
+class Pop3(Dialogue):
+    def greeting(self):
+        return "+OK Lab ready.\r\n"
+
+    def answer(self, line):
+        verb = line.split(" ")[0].upper()
+        if verb == "CAPA":
+            more = "STLS" if self.offers_tls else "USER"
+            return "+OK\r\nUIDL\r\n%s\r\n.\r\n" % more, None
+        if verb == "QUIT":
+            return "+OK bye\r\n", HANG_UP
+        if verb == "STLS" and self.offers_tls:
+            return self.refuse_or_start("-ERR TLS is not available.\r\n",
+                                        "+OK Begin TLS negotiation now.\r\n")
+        return "-ERR Unknown command.\r\n", None
+
+
+class Sieve(Dialogue):
+    def _capabilities(self, status):
+        tls = '"STARTTLS"\r\n' if self.offers_tls else ""
+        return ('"IMPLEMENTATION" "Lab"\r\n"SIEVE" "fileinto"\r\n'
+                '"SASL" ""\r\n%s%s\r\n' % (tls, status))
+
+    def greeting(self):
+        return self._capabilities('OK "Lab ready."')
+
+    def after_tls(self):
+        return self._capabilities('OK "TLS negotiation successful."')
+
+    def answer(self, line):
+        verb = line.split(" ")[0].upper()
+        if verb == "CAPABILITY":
+            return self._capabilities('OK "done"'), None
+        if verb == "LOGOUT":
+            return 'OK "bye"\r\n', HANG_UP
+        if verb == "STARTTLS" and self.offers_tls:
+            return self.refuse_or_start('NO "TLS is not available."\r\n',
+                                        'OK "Begin TLS negotiation now."\r\n')
+        return 'NO "Unknown command."\r\n', None
+
+
+DIALOGUES = {"smtp": Smtp, "imap": Imap, "pop3": Pop3, "sieve": Sieve}
+
+
+def tls_context(spec, leaves, name):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:!aNULL:!eNULL:@SECLEVEL=0")
+    context.minimum_version = VERSIONS[spec.get("tls_min", "1.2")]
+    context.maximum_version = VERSIONS[spec.get("tls_max", "1.3")]
+    context.load_cert_chain(leaves[name].served, leaves[name].key)
+    if spec.get("also") and name == spec.get("cert"):  # another key type
+        also = leaves[spec["also"]]
+        context.load_cert_chain(also.served, also.key)
+    return context
+
+
+def tls_for(spec, leaves):
+    """The context of one server, with its SNI table; None without `cert`."""
+    if not spec.get("cert"):
+        return None
+    default = tls_context(spec, leaves, spec["cert"])
+    table = {host.lower(): tls_context(spec, leaves, name)
+             for host, name in spec.get("sni", {}).items()}
+    refused = [host.lower() for host in spec.get("sni_refused", [])]
+
+    def choose(sock, host, _context):
+        host = (host or "").lower()
+        if host in refused:
+            return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        if host in table:
+            sock.context = table[host]
+        return None
+
+    if table or refused:
+        default.sni_callback = choose
+    return default
+
+
+class Service:
+    """Listens on a free port of 127.0.0.1 (`port`), or where it is told."""
+
+    def __init__(self, spec, leaves, file_bytes, place=("127.0.0.1", 0)):
+        self.spec = spec
+        self.file_bytes = file_bytes  # body as written -> bytes
+        self.context = tls_for(spec, leaves)
+        self.open = set()
+        self.stopping = threading.Event()
+        family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
+        self.listener = socket.socket(family, socket.SOCK_STREAM)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind(place)
+        self.listener.listen(128)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                conn, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(conn,),
+                             daemon=True).start()
+
+    def _serve(self, conn):
+        conn.settimeout(PATIENCE_S)
+        self.open.add(conn)
+        talk = Talk(self, conn)
+        try:
+            talk.run()
+        except (OSError, ValueError):
+            pass  # the client left, or TLS failed: its business
+        finally:
+            self.open.discard(conn)
+            talk.conn.close()
+
+    def close(self):
+        self.stopping.set()
+        for sock in [self.listener, *self.open]:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)  # wakes accept() and recv()
+            except OSError:
+                pass
+        self.listener.close()
+
+
+class Talk:
+    """One connection to a Service."""
+
+    def __init__(self, service, conn):
+        self.service, self.spec, self.conn = service, service.spec, conn
+        self.buffer = b""
+
+    def run(self):
+        self.service.stopping.wait(self.spec.get("delay", 0))
+        behaviour = self.spec.get("behaviour")
+        if behaviour:
+            getattr(self, "_" + behaviour)()
+            return
+        proto = self.spec["proto"]
+        if proto in IMPLICIT:
+            self._start_tls()
+            proto = IMPLICIT[proto]
+        if proto == "http":
+            self._http()
+        else:
+            self._converse(DIALOGUES[proto](self.spec))
+
+    def _silent(self):
+        while self.conn.recv(LINE_MAX):
+            pass
+
+    def _close(self):
+        pass
+
+    def _garbage(self):
+        self.conn.sendall(bytes(range(128, 192)))
+
+    def _say(self):
+        self.conn.sendall(self.spec["text"].encode())
+        self.conn.recv(LINE_MAX)
+
+    def _start_tls(self):
+        self.conn = self.service.context.wrap_socket(self.conn,
+                                                     server_side=True)
+        self.buffer = b""
+
+    def _line(self):
+        """The next line without its end, or None: the peer has left."""
+        while b"\n" not in self.buffer:
+            chunk = self.conn.recv(LINE_MAX)
+            if not chunk or len(self.buffer) > LINE_MAX:
+                return None
+            self.buffer += chunk
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return line.rstrip(b"\r").decode("latin-1")
+
+    def _send(self, text):
+        if text:
+            self.conn.sendall(text.encode())
+
+    def _converse(self, dialogue):
+        dialogue.secure = isinstance(self.conn, ssl.SSLSocket)
+        self._send(dialogue.greeting())
+        line = self._line()
+        while line is not None:
+            text, then = dialogue.answer(line)
+            if then == START_TLS:
+                text += self.spec.get("injected", "")
+            self._send(text)
+            if then == HANG_UP:
+                return
+            if then == START_TLS:
+                self._start_tls()
+                dialogue.secure = True
+                self._send(dialogue.after_tls())
+            line = self._line()
+
+    def _http(self):
+        words = (self._line() or "").split(" ")
+        path, host, line = (words + ["/"])[1], "", self._line()
+        while line:
+            if line.lower().startswith("host:"):
+                host = line[len("host:"):].strip()
+            line = self._line()
+        redirect = self.spec.get("redirect")
+        if redirect:
+            where = redirect.replace("{host}", host).replace("{path}", path)
+            self._reply("301 Moved Permanently", b"", "Location: %s\r\n" %
+                        where)
+            return
+        body = self.spec.get("files", {}).get(path)
+        if body is None:
+            self._reply("404 Not Found", b"not found\n")
+        else:
+            self._reply("200 OK", self.service.file_bytes(body))
+
+    def _reply(self, status, body, more=""):
+        self._send("HTTP/1.1 %s\r\nContent-Type: text/plain\r\n%s"
+                   "Content-Length: %d\r\nConnection: close\r\n\r\n" %
+                   (status, more, len(body)))
+        self.conn.sendall(body)
