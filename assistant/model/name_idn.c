@@ -1,0 +1,74 @@
+#include "model/name_idn.h"
+
+#include "base/own.h"
+#include "base/table.h"
+#include "model/name.h"
+
+#include <idn2.h>
+#include <string.h>
+
+OWN_DEFINE(char, idn2_free);
+
+static const int flags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL;
+
+static const struct word faults[] = {
+    { "bytes that are not UTF-8", IDN2_ENCODING_ERROR },
+    { "more than 253 characters", IDN2_TOO_BIG_DOMAIN },
+    { "a label of more than 63 characters", IDN2_TOO_BIG_LABEL },
+    { "a label of more than 63 characters", IDN2_PUNYCODE_BIG_OUTPUT },
+    { "an \"xn--\" label that stands for nothing", IDN2_INVALID_ALABEL },
+    { "an \"xn--\" label that stands for nothing", IDN2_PUNYCODE_BAD_INPUT },
+    { "an \"xn--\" label that stands for nothing", IDN2_PUNYCODE_OVERFLOW },
+    { "an \"xn--\" label written another way than its letters demand",
+      IDN2_ALABEL_ROUNDTRIP_FAILED },
+    { "an \"xn--\" label written another way than its letters demand",
+      IDN2_UALABEL_MISMATCH },
+    { "a label with hyphens in third and fourth place", IDN2_2HYPHEN },
+    { "a label that begins or ends with a hyphen", IDN2_HYPHEN_STARTEND },
+    { "a label that begins with a combining mark", IDN2_LEADING_COMBINING },
+    { "letters of both directions of writing mixed", IDN2_BIDI },
+    { NULL, 0 },
+};
+
+/* What has no row above is a letter that IDNA2008 forbids, there at least. */
+static const char *fault_text(int rc)
+{
+    for (const struct word *row = faults; row->text; row++)
+        if (row->code == rc)
+            return row->text;
+    return "a letter that host names may not have";
+}
+
+/* RFC 5891 5.4: A-labels that do not come back from their U-labels are none. */
+static bool comes_back(const char *ascii)
+{
+    OWN(char) *unicode = NULL;
+    OWN(char) *again = NULL;
+
+    return idn2_to_unicode_8z8z(ascii, &unicode, flags) == IDN2_OK &&
+           idn2_to_ascii_8z(unicode, &again, flags) == IDN2_OK &&
+           strcmp(ascii, again) == 0;
+}
+
+const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
+{
+    OWN(char) *ascii = NULL;
+    int rc = idn2_to_ascii_8z(text, &ascii, flags);
+
+    if (rc == IDN2_OK && !comes_back(ascii))
+        rc = IDN2_ALABEL_ROUNDTRIP_FAILED;
+    if (rc == IDN2_OK)
+        return arena_text(a, ascii);
+    *why = fault_text(rc);
+    return NULL;
+}
+
+const char *name_idn_unicode(struct arena *a, const char *host)
+{
+    OWN(char) *unicode = NULL;
+
+    if (idn2_to_unicode_8z8z(host, &unicode, flags) != IDN2_OK ||
+        strcmp(unicode, host) == 0 || !comes_back(host))
+        return NULL;
+    return arena_printable(a, unicode, strlen(unicode));
+}

@@ -1,0 +1,217 @@
+#include "model/name.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { IP4_LEN = 4, IP6_LEN = 16, GROUPS = 8, IP_TEXT_MAX = 45 };
+
+size_t name_ip_bytes(const char *text, uint8_t out[16])
+{
+    uint8_t bytes[IP6_LEN];
+
+    if (!text)
+        return 0;
+    /* inet_pton() takes four plain decimals and nothing that inet_aton() does
+     * beyond them (POSIX). */
+    if (inet_pton(AF_INET, text, bytes) == 1) {
+        memcpy(out, bytes, IP4_LEN);
+        return IP4_LEN;
+    }
+    if (inet_pton(AF_INET6, text, bytes) == 1) {
+        memcpy(out, bytes, IP6_LEN);
+        return IP6_LEN;
+    }
+    return 0;
+}
+
+bool name_is_ip(const char *text)
+{
+    uint8_t bytes[IP6_LEN];
+
+    return name_ip_bytes(text, bytes) != 0;
+}
+
+/* RFC 5952 4.2: the longest run of zero groups, two at least, the first of
+ * equals. `len` is 0 where there is none. */
+struct run {
+    size_t at, len;
+};
+
+static struct run longest_zeros(const unsigned group[GROUPS])
+{
+    struct run best = { 0, 0 }, now = { 0, 0 };
+
+    for (size_t i = 0; i < GROUPS; i++) {
+        if (group[i]) {
+            now.len = 0;
+            continue;
+        }
+        if (!now.len++)
+            now.at = i;
+        if (now.len > best.len)
+            best = now;
+    }
+    return best.len < 2 ? (struct run){ 0, 0 } : best;
+}
+
+static const char *ip6_text(struct arena *a, const uint8_t *b)
+{
+    static const uint8_t mapped[] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
+    };
+    unsigned group[GROUPS];
+    char text[IP_TEXT_MAX + 1] = "";
+    size_t len = 0;
+
+    /* RFC 5952 5: the well-known prefix shows the IPv4 address in it. */
+    if (memcmp(b, mapped, sizeof mapped) == 0)
+        return arena_printf(a, "::ffff:%u.%u.%u.%u", b[12], b[13], b[14],
+                            b[15]);
+    for (size_t i = 0; i < GROUPS; i++)
+        group[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
+    struct run zeros = longest_zeros(group);
+    for (size_t i = 0; i < GROUPS; i++) {
+        if (zeros.len && i == zeros.at) {
+            i += zeros.len - 1;
+            text[len++] = ':';
+            if (i == GROUPS - 1)
+                text[len++] = ':';
+            continue;
+        }
+        len += (size_t)snprintf(text + len, sizeof text - len, "%s%x",
+                                i ? ":" : "", group[i]);
+    }
+    return arena_text_n(a, text, len);
+}
+
+const char *name_ip_text(struct arena *a, const uint8_t *bytes, size_t len)
+{
+    if (len == IP6_LEN)
+        return ip6_text(a, bytes);
+    if (len == IP4_LEN)
+        return arena_printf(a, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2],
+                            bytes[3]);
+    return NULL;
+}
+
+struct block {
+    const char *net;
+    unsigned bits;
+};
+
+/*
+ * What nobody outside can reach: the IANA IPv4 and IPv6 special-purpose
+ * address registries (RFC 6890), rows that are not globally reachable, and
+ * multicast (RFC 5771, RFC 4291 2.7).
+ */
+static const struct block special[] = {
+    { "0.0.0.0", 8 },       /* RFC 791 3.2, this network */
+    { "10.0.0.0", 8 },      /* RFC 1918 */
+    { "100.64.0.0", 10 },   /* RFC 6598, carrier-grade NAT */
+    { "127.0.0.0", 8 },     /* RFC 1122 3.2.1.3, loopback */
+    { "169.254.0.0", 16 },  /* RFC 3927, link local */
+    { "172.16.0.0", 12 },   /* RFC 1918 */
+    { "192.0.0.0", 24 },    /* RFC 6890 2.1 */
+    { "192.0.2.0", 24 },    /* RFC 5737, documentation */
+    { "192.168.0.0", 16 },  /* RFC 1918 */
+    { "198.18.0.0", 15 },   /* RFC 2544, benchmarks */
+    { "198.51.100.0", 24 }, /* RFC 5737 */
+    { "203.0.113.0", 24 },  /* RFC 5737 */
+    { "224.0.0.0", 4 },     /* multicast */
+    { "240.0.0.0", 4 },     /* RFC 1112 4, and the broadcast address */
+    { "::", 128 },          /* RFC 4291 2.5.2 */
+    { "::1", 128 },         /* RFC 4291 2.5.3 */
+    { "::ffff:0:0", 96 },   /* RFC 4291 2.5.5.2, mapped */
+    { "64:ff9b:1::", 48 },  /* RFC 8215, local translation */
+    { "100::", 64 },        /* RFC 6666, discard */
+    { "100:0:0:1::", 64 },  /* RFC 9780, dummy prefix */
+    { "2001::", 23 },       /* RFC 2928, IETF protocols */
+    { "2001:db8::", 32 },   /* RFC 3849, documentation */
+    { "3fff::", 20 },       /* RFC 9637, documentation */
+    { "5f00::", 16 },       /* RFC 9602, segment routing */
+    { "fc00::", 7 },        /* RFC 4193, unique local */
+    { "fe80::", 10 },       /* RFC 4291 2.5.6, link local */
+    { "fec0::", 10 },       /* RFC 3879, the former site local */
+    { "ff00::", 8 },        /* multicast */
+};
+
+/* Rows of the registries inside a block above that are reachable. */
+static const struct block reachable[] = {
+    { "192.0.0.9", 32 },    /* RFC 7723, PCP anycast */
+    { "192.0.0.10", 32 },   /* RFC 8155, TURN anycast */
+    { "2001::", 32 },       /* RFC 4380, Teredo: by relays */
+    { "2001:1::1", 128 },   /* RFC 7723 */
+    { "2001:1::2", 128 },   /* RFC 8155 */
+    { "2001:1::3", 128 },   /* RFC 9665 */
+    { "2001:3::", 32 },     /* RFC 7450, AMT */
+    { "2001:4:112::", 48 }, /* RFC 7535, AS112 */
+    { "2001:20::", 28 },    /* RFC 7343, ORCHIDv2 */
+    { "2001:30::", 28 },    /* RFC 9374, drone identifiers */
+};
+
+static const struct block loopback[] = {
+    { "127.0.0.0", 8 },
+    { "::1", 128 },
+    { "::ffff:127.0.0.0", 104 },
+};
+
+static bool is_inside(const struct block *block, const uint8_t *ip, size_t len)
+{
+    uint8_t net[IP6_LEN];
+    size_t whole = block->bits / 8;
+    unsigned rest = block->bits % 8;
+
+    if (name_ip_bytes(block->net, net) != len || memcmp(net, ip, whole) != 0)
+        return false;
+    return rest == 0 || (net[whole] ^ ip[whole]) >> (8 - rest) == 0;
+}
+
+static bool is_in_any(const struct block *blocks, size_t count, const char *ip)
+{
+    uint8_t bytes[IP6_LEN];
+    size_t len = name_ip_bytes(ip, bytes);
+
+    for (size_t i = 0; len && i < count; i++)
+        if (is_inside(&blocks[i], bytes, len))
+            return true;
+    return false;
+}
+
+bool name_ip_is_private(const char *ip)
+{
+    return is_in_any(special, sizeof special / sizeof *special, ip) &&
+           !is_in_any(reachable, sizeof reachable / sizeof *reachable, ip);
+}
+
+bool name_ip_is_loopback(const char *ip)
+{
+    return is_in_any(loopback, sizeof loopback / sizeof *loopback, ip);
+}
+
+static const char *reverse6(struct arena *a, const uint8_t *bytes)
+{
+    static const char suffix[] = "ip6.arpa";
+    char text[4 * IP6_LEN + sizeof suffix];
+
+    for (size_t i = 0; i < IP6_LEN; i++) {
+        uint8_t byte = bytes[IP6_LEN - 1 - i];
+        snprintf(text + 4 * i, sizeof text - 4 * i, "%x.%x.", byte & 15u,
+                 (unsigned)byte >> 4);
+    }
+    memcpy(text + 4 * IP6_LEN, suffix, sizeof suffix);
+    return arena_text(a, text);
+}
+
+const char *name_reverse(struct arena *a, const char *ip)
+{
+    uint8_t b[IP6_LEN];
+    size_t len = name_ip_bytes(ip, b);
+
+    if (len == IP6_LEN)
+        return reverse6(a, b);
+    if (len == IP4_LEN)
+        return arena_printf(a, "%u.%u.%u.%u.in-addr.arpa", b[3], b[2], b[1],
+                            b[0]);
+    return NULL;
+}
