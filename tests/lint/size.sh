@@ -1,0 +1,67 @@
+#!/bin/sh
+# Files of at most 300 lines, functions of at most 60, lines of at most 80
+# columns; every header opens with its name and what it is.
+set -u
+here=$(dirname "$0")
+. "$here/../tap.sh"
+FILE_MAX=300
+FUNCTION_MAX=60
+COLUMN_MAX=80
+
+long_files()
+{
+    find "$1" -name '*.[ch]' | sort | xargs wc -l |
+        awk -v max=$FILE_MAX '$2 != "total" && $1 > max { print $2 ": " $1 " lines" }'
+}
+
+# clang-format puts a function's braces, and no others of a block, in column 0.
+long_functions()
+{
+    find "$1" -name '*.c' | sort | xargs awk -v max=$FUNCTION_MAX '
+        FNR == 1 { start = 0 }
+        /^{/ { start = FNR }
+        /^}/ && start {
+            if (FNR - start - 1 > max)
+                print FILENAME ":" start ": a function of " FNR - start - 1 " lines"
+            start = 0
+        }'
+}
+
+wide_lines()
+{
+    LC_ALL=C.UTF-8 grep -rnoE --include='*.[ch]' "^.{$COLUMN_MAX}.+" "$1" |
+        sed 's/\(:[0-9]*\):.*/\1: wider than that/'
+}
+
+# The first comment of a header: "name - what it is".
+nameless_headers()
+{
+    for header in $(find "$1" -name '*.h' | sort); do
+        name=$(basename "$header" .h)
+        awk '/\/\*/ { getline; print; exit }' "$header" | grep -q "^ \* $name - ." ||
+            echo "$header: does not open with \"$name - what it is\""
+    done
+}
+
+tap "no file is longer than $FILE_MAX lines" "$(long_files assistant)"
+tap "no function is longer than $FUNCTION_MAX lines" "$(long_functions assistant)"
+tap "no line is wider than $COLUMN_MAX columns" "$(wide_lines assistant)"
+tap "every header says what it is" "$(nameless_headers assistant)"
+tap "no test is longer than 600 lines" "$(find tests -name '*.[ch]' -o -name '*.py' -o -name '*.sh' |
+    xargs wc -l | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines" }')"
+
+planted=$(mktemp -d)
+trap 'rm -rf "$planted"' EXIT
+{
+    echo 'static void run(void)'
+    echo '{'
+    seq 310 | sed 's/.*/    step();/'
+    echo '}'
+} >"$planted/long.c"
+printf '/*\n * wrong - a name\n */\n' >"$planted/right.h"
+printf '%081d\n' 0 >"$planted/wide.c"
+tap_finds "a long file" "long.c: 313 lines" "$(long_files "$planted")"
+tap_finds "a long function" "long.c:2: a function of 310" "$(long_functions "$planted")"
+tap_finds "a wide line" "wide.c:1: wider" "$(wide_lines "$planted")"
+tap_finds "a header that is called something else" right.h "$(nameless_headers "$planted")"
+tap_end
