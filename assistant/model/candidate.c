@@ -1,0 +1,264 @@
+#include "model/candidate.h"
+
+#include "model/state.h"
+
+#include <string.h>
+
+enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
+
+struct pool {
+    const struct survey *s;
+    struct arena *arena;
+    const char *domain; /* registrable, of the asked host; or NULL */
+    struct names_list names[RANK_COUNT];
+    size_t len; /* of all ranks */
+};
+
+static bool list_has(const struct names_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->text[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
+{
+    if (p->domain &&
+        (strcmp(name, p->domain) == 0 || name_is_below(name, p->domain)))
+        return SAME_DOMAIN;
+    return own_words ? OWN_WORDS : OTHER;
+}
+
+static void take(struct pool *p, const char *text, bool own_words)
+{
+    if (!text || p->len == CANDIDATE_MAX)
+        return;
+    struct name_read name = name_read(p->arena, text, strlen(text));
+    if (name.kind != NAME_HOST || name_is_internal(name.text) ||
+        strcmp(name.text, p->s->target.host) == 0)
+        return;
+    for (int r = 0; r < RANK_COUNT; r++) {
+        if (list_has(&p->names[r], name.text))
+            return;
+    }
+    struct names_list *list = &p->names[rank_of(p, name.text, own_words)];
+    list->text =
+        arena_grow(p->arena, list->text, list->len, sizeof *list->text);
+    list->text[list->len++] = name.text;
+    p->len++;
+}
+
+/* Where no address was asked for by name: "the same domain" needs one. */
+static const char *asked_domain(const struct survey *s, struct arena *a)
+{
+    return s->target.host_is_ip ? NULL : name_domain(a, s->target.host);
+}
+
+static void take_greetings(struct pool *p)
+{
+    for (size_t i = 0; i < p->s->cells_len; i++) {
+        if (p->s->cells[i].asked)
+            take(p, p->s->cells[i].greeted_as, true);
+    }
+}
+
+static void take_certificates(struct pool *p)
+{
+    for (size_t i = 0; i < p->s->cells_len; i++) {
+        const struct cell *c = &p->s->cells[i];
+        const struct cert *leaf = cell_leaf(p->s, c);
+        if (!leaf || !c->asked)
+            continue;
+        for (size_t n = 0; n < leaf->dns_names.len; n++) {
+            if (leaf->dns_names.text[n][0] != '*')
+                take(p, leaf->dns_names.text[n], false);
+        }
+    }
+}
+
+static void take_answer(struct pool *p, const char *name, enum dns_type type)
+{
+    const struct dns_answer *answer =
+        name ? survey_answer(p->s, name, type) : NULL;
+    if (!answer)
+        return;
+    for (size_t i = 0; i < answer->alias_len; i++)
+        take(p, answer->alias[i], type == DNS_PTR);
+    for (size_t i = 0; i < answer->len; i++) {
+        if (type != DNS_A && type != DNS_AAAA)
+            take(p, answer->records[i].host, type == DNS_PTR);
+    }
+}
+
+static void take_dns(struct pool *p)
+{
+    const char *host = p->s->target.host;
+    struct address_list own = survey_addresses(p->s, p->arena, host);
+    for (size_t i = 0; i < own.len; i++)
+        take_answer(p, name_reverse(p->arena, own.text[i]), DNS_PTR);
+    take_answer(p, host, DNS_A);
+    take_answer(p, host, DNS_AAAA);
+    take_answer(p, host, DNS_CNAME);
+    take_answer(p, host, DNS_MX);
+    take_answer(p, p->domain, DNS_MX);
+}
+
+static void take_siblings(struct pool *p)
+{
+    static const char *const labels[] = { "mail", "smtp", "imap", "pop" };
+    if (!p->domain)
+        return;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        take(p, arena_printf(p->arena, "%s.%s", labels[i], p->domain), false);
+}
+
+struct names_list candidate_names(const struct survey *s, struct arena *a)
+{
+    struct names_list all = { 0 };
+    if (s->target.kind != TARGET_HOST)
+        return all;
+    struct pool p = { .s = s, .arena = a, .domain = asked_domain(s, a) };
+    take_greetings(&p);
+    take_siblings(&p);
+    take_dns(&p);
+    take_certificates(&p);
+    for (int r = 0; r < RANK_COUNT; r++) {
+        for (size_t i = 0; i < p.names[r].len; i++) {
+            all.text = arena_grow(a, all.text, all.len, sizeof *all.text);
+            all.text[all.len++] = p.names[r].text[i];
+        }
+    }
+    return all;
+}
+
+static bool addresses_have(const struct address_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->text[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool candidate_leads_here(const struct survey *s, const char *host)
+{
+    if (s->target.kind != TARGET_HOST)
+        return false;
+    struct address_list own = survey_addresses(s, s->arena, s->target.host);
+    struct address_list its = survey_addresses(s, s->arena, host);
+    for (size_t i = 0; i < its.len; i++) {
+        if (!addresses_have(&own, its.text[i]))
+            return false;
+    }
+    return its.len > 0;
+}
+
+static bool cell_is_of(const struct survey *s, const struct cell *c,
+                       const char *host, uint16_t port)
+{
+    if (c->port != port || strcmp(c->host, host) != 0)
+        return false;
+    return c->sni || s->target.no_sni;
+}
+
+static bool clean_at(const struct survey *s, const char *host, uint16_t port,
+                     const char *address)
+{
+    bool seen = false;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!cell_is_of(s, c, host, port) || strcmp(c->address, address) != 0)
+            continue;
+        if (!cell_is_clean(s, c))
+            return false;
+        seen = true;
+    }
+    return seen;
+}
+
+bool candidate_seen_clean(const struct survey *s, const char *host,
+                          uint16_t port)
+{
+    if (!candidate_leads_here(s, host))
+        return false;
+    struct address_list its = survey_addresses(s, s->arena, host);
+    for (size_t i = 0; i < its.len; i++) {
+        if (!clean_at(s, host, port, its.text[i]))
+            return false;
+    }
+    return true;
+}
+
+uint16_t candidate_partner(uint16_t port)
+{
+    const struct service *at = service_at(port);
+    const struct service *other =
+        at && at->partner ? service_find(at->partner) : NULL;
+    return other ? other->port : 0;
+}
+
+uint16_t candidate_port(const struct survey *s, const char *host)
+{
+    uint16_t first[] = { s->target.port, candidate_partner(s->target.port), 465,
+                         587 };
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        if (first[i] && candidate_seen_clean(s, host, first[i]))
+            return first[i];
+    }
+    for (const struct service *at = services; at->name; at++) {
+        if (at->client && candidate_seen_clean(s, host, at->port))
+            return at->port;
+    }
+    return 0;
+}
+
+bool candidate_is_asked(const struct survey *s, const struct cell *c)
+{
+    return c->asked && (c->sni || s->target.no_sni || s->target.host_is_ip);
+}
+
+static bool answers_in_tls(const struct survey *s, uint16_t port)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->port == port && c->asked && cell_has_tls(c))
+            return true;
+    }
+    return false;
+}
+
+static size_t port_add(uint16_t ports[CANDIDATE_PORTS_MAX], size_t len,
+                       uint16_t port)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (ports[i] == port)
+            return len;
+    }
+    if (port && len < CANDIDATE_PORTS_MAX)
+        ports[len++] = port;
+    return len;
+}
+
+size_t candidate_ports(const struct survey *s,
+                       uint16_t ports[CANDIDATE_PORTS_MAX])
+{
+    size_t len = 0;
+    if (s->target.port) {
+        len = port_add(ports, len, s->target.port);
+        len = port_add(ports, len, candidate_partner(s->target.port));
+    }
+    /* 25 is for mail servers: what a person means there is submission. */
+    if (s->target.port == 25) {
+        len = port_add(ports, len, 465);
+        len = port_add(ports, len, 587);
+    }
+    if (s->target.port)
+        return len;
+    for (const struct service *at = services; at->name; at++) {
+        if (at->client && answers_in_tls(s, at->port))
+            len = port_add(ports, len, at->port);
+    }
+    return len;
+}

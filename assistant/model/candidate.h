@@ -1,0 +1,52 @@
+#ifndef CERTMEND_MODEL_CANDIDATE_H
+#define CERTMEND_MODEL_CANDIDATE_H
+/*
+ * candidate - other names that may be the right ones for the same machine
+ *
+ * Pure: read from the survey, judged by the survey. A name is worth offering
+ * only when all its addresses are the target's own and a look at exactly that
+ * name and port came back clean on each of them. The same certificate on
+ * another machine proves nothing: a provider's wildcard sits on all its
+ * machines, the account on one.
+ */
+#include "model/survey.h"
+
+enum {
+    CANDIDATE_MAX = 40,       /* names we are ready to resolve */
+    CANDIDATE_PORTS_MAX = 16, /* ports we are ready to look at */
+};
+
+/*
+ * Names found on the certificates, in greetings, PTR, CNAME and MX answers,
+ * and mail., smtp., imap. and pop. of the domain; the asked host is left out.
+ * Best first: the same registrable domain, then what the machine calls
+ * itself, then the others. Empty for anything but a host.
+ */
+struct names_list candidate_names(const struct survey *s, struct arena *a);
+
+/* Every A and AAAA of `host` is an address of the target; at least one. */
+bool candidate_leads_here(const struct survey *s, const char *host);
+
+/* candidate_leads_here(), and a look at that name and port was clean on each
+ * address. Works for the asked host too. */
+bool candidate_seen_clean(const struct survey *s, const char *host,
+                          uint16_t port);
+
+/*
+ * The port to offer with `host`: the one asked for, else its partner, else
+ * 465, then 587, then any client port; 0 when none was seen clean.
+ */
+uint16_t candidate_port(const struct survey *s, const char *host);
+
+/* The same service the other way (465 and 587); 0: there is none. */
+uint16_t candidate_partner(uint16_t port);
+
+/* Ports on which a candidate has to be looked at; how many. */
+size_t candidate_ports(const struct survey *s,
+                       uint16_t ports[CANDIDATE_PORTS_MAX]);
+
+/* A cell of what was asked, as a client of today would see it: with SNI
+ * unless none was wanted. */
+bool candidate_is_asked(const struct survey *s, const struct cell *c);
+
+#endif
