@@ -1,6 +1,5 @@
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,12 +73,14 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     return p;
 }
 
-void *arena_grow(struct arena *a, void *items, size_t len, size_t size)
+void *arena_grow(struct arena *a, const void *items, size_t len, size_t size)
 {
     bool full = len == 0 || (len >= 4 && (len & (len - 1)) == 0);
+    void *same;
 
+    memcpy(&same, &items, sizeof same);
     if (!full)
-        return items;
+        return same;
     void *bigger = arena_alloc(a, len < 4 ? 4 : 2 * len, size);
     if (len)
         memcpy(bigger, items, len * size);
@@ -105,18 +106,26 @@ const char *arena_text(struct arena *a, const char *text)
     return text ? arena_copy(a, text, strlen(text)) : NULL;
 }
 
+const char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
+{
+    va_list again;
+
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (len < 0)
+        die_of_memory();
+    char *text = arena_alloc(a, (size_t)len + 1, 1);
+    vsnprintf(text, (size_t)len + 1, fmt, args);
+    return text;
+}
+
 const char *arena_printf(struct arena *a, const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    va_end(args);
-    if (len < 0)
-        die_of_memory();
-    char *text = arena_alloc(a, (size_t)len + 1, 1);
-    va_start(args, fmt);
-    vsnprintf(text, (size_t)len + 1, fmt, args);
+    const char *text = arena_vprintf(a, fmt, args);
     va_end(args);
     return text;
 }

@@ -9,6 +9,7 @@
  */
 #include "base/err.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena;
@@ -21,12 +22,14 @@ void *arena_alloc(struct arena *a, size_t count, size_t size);
 
 /*
  * Room for at least one more item in an array of `len`: gives back the array,
- * moved when it had to grow (at powers of two); the new tail is zeroed.
+ * moved when it had to grow (at powers of two); the new tail is zeroed. It
+ * takes a pointer to const, as strchr() does, because a finished list is
+ * const; `items` has to come from here (or be NULL) all the same.
  *
  *     list->items = arena_grow(a, list->items, list->len, sizeof *list->items);
  *     list->items[list->len++] = item;
  */
-void *arena_grow(struct arena *a, void *items, size_t len, size_t size);
+void *arena_grow(struct arena *a, const void *items, size_t len, size_t size);
 
 const char *arena_text(struct arena *a,
                        const char *text); /* copy; NULL: NULL */
@@ -34,6 +37,8 @@ const char *arena_text_n(struct arena *a, const char *text, size_t len);
 void *arena_copy(struct arena *a, const void *bytes, size_t len);
 const char *arena_printf(struct arena *a, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
+const char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
+    PRINTF_LIKE(2, 0);
 
 /* A peer's text is shown up to here; the rest is cut and marked with "...". */
 enum { ARENA_PRINTABLE_MAX = 1000 };
