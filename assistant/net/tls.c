@@ -1,0 +1,232 @@
+#include "net/tls.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/own.h"
+#include "net/loop.h"
+#include "net/wire.h"
+
+OWN_DEFINE(SSL_CTX, SSL_CTX_free);
+OWN_DEFINE(SSL, SSL_free);
+
+struct tls_client {
+    struct arena *arena;
+    SSL_CTX *ctx;
+};
+
+enum {
+    CERT_LIST_MAX = 512 * 1024, /* 10,000 names take 250 KB */
+    RECORD_FIRST = SSL3_RT_CHANGE_CIPHER_SPEC,
+    RECORD_LAST = SSL3_RT_APPLICATION_DATA,
+    RECORD_MAJOR = 3, /* RFC 8446 5.1: TLS 1.0 to 1.3 all say 3.x */
+};
+
+static const char ciphers[] = "DEFAULT:@SECLEVEL=0";
+
+/* Verification comes later, on the stored bytes. */
+static int accept_any(X509_STORE_CTX *store, void *arg)
+{
+    (void)store;
+    (void)arg;
+    return 1;
+}
+
+static void note_certificates(struct tls *t, const uint8_t *message, size_t len)
+{
+    if (len <= SSL3_HM_HEADER_LENGTH || t->chain.len)
+        return;
+    t->chain = tls_chain_read(t->arena, message + SSL3_HM_HEADER_LENGTH,
+                              len - SSL3_HM_HEADER_LENGTH,
+                              SSL_version(t->ssl) == TLS1_3_VERSION);
+}
+
+/* Sees every message of the handshake as it goes over the wire, decrypted. */
+static void saw_message(int is_ours, int version, int type, const void *bytes,
+                        size_t len, SSL *ssl, void *arg)
+{
+    struct tls *t = arg;
+    const uint8_t *p = bytes;
+
+    (void)version;
+    (void)ssl;
+    if (is_ours || len < 2)
+        return;
+    if (type == SSL3_RT_HANDSHAKE && p[0] == SSL3_MT_CERTIFICATE)
+        note_certificates(t, p, len);
+    else if (type == SSL3_RT_ALERT && p[1] != SSL_AD_CLOSE_NOTIFY)
+        t->alert = p[1];
+}
+
+static bool configure(SSL_CTX *ctx)
+{
+    SSL_CTX_set_options(ctx, SSL_OP_LEGACY_SERVER_CONNECT);
+    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_max_cert_list(ctx, CERT_LIST_MAX);
+    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_cert_verify_callback(ctx, accept_any, NULL);
+    SSL_CTX_set_msg_callback(ctx, saw_message);
+    return SSL_CTX_set_min_proto_version(ctx, TLS1_VERSION) == 1 &&
+           SSL_CTX_set_cipher_list(ctx, ciphers) == 1;
+}
+
+bool tls_client_new(struct tls_client **out, struct err *err)
+{
+    /* This machine's policy must not narrow what can be seen. */
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+    OWN(SSL_CTX) *ctx = SSL_CTX_new(TLS_client_method());
+    if (!ctx || !configure(ctx))
+        return err_set(err, ERR_SYSTEM,
+                       "TLS: the library cannot be set up here");
+    struct arena *a = arena_new();
+    struct tls_client *c = arena_alloc(a, 1, sizeof *c);
+    *c = (struct tls_client){ .arena = a, .ctx = ctx };
+    ctx = NULL;
+    *out = c;
+    return true;
+}
+
+void tls_client_free(struct tls_client *c)
+{
+    if (!c)
+        return;
+    SSL_CTX_free(c->ctx);
+    arena_free(c->arena);
+}
+
+/* A server with two certificates shows the one of the type we can check. */
+static const struct {
+    enum key_type type;
+    const char *ciphers; /* up to TLS 1.2 */
+    const char *sigalgs;
+} restrictions[] = {
+    { KEY_RSA, "aRSA:@SECLEVEL=0",
+      "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
+      "RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1" },
+    { KEY_EC, "aECDSA:@SECLEVEL=0",
+      "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1" },
+};
+
+/* OpenSSL takes some of its texts without const. */
+static char *copy(struct arena *a, const char *text)
+{
+    return arena_copy(a, text, strlen(text));
+}
+
+static bool restrict_key(struct arena *a, SSL *ssl, enum key_type type)
+{
+    for (size_t i = 0; i < sizeof restrictions / sizeof *restrictions; i++) {
+        if (restrictions[i].type != type)
+            continue;
+        char *sigalgs = copy(a, restrictions[i].sigalgs);
+        return SSL_set_cipher_list(ssl, restrictions[i].ciphers) == 1 &&
+               SSL_set1_sigalgs_list(ssl, sigalgs) == 1;
+    }
+    return true;
+}
+
+static bool send_name(struct arena *a, SSL *ssl, const char *sni)
+{
+    return !sni || SSL_set_tlsext_host_name(ssl, copy(a, sni)) == 1;
+}
+
+static bool offer_protocol(SSL *ssl, const char *alpn)
+{
+    unsigned char list[256];
+    size_t len = alpn ? strlen(alpn) : 0;
+
+    if (!len || len > sizeof list - 1)
+        return true;
+    list[0] = (unsigned char)len;
+    memcpy(list + 1, alpn, len);
+    return SSL_set_alpn_protos(ssl, list, (unsigned)len + 1) == 0;
+}
+
+bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
+               const struct tls_order *order, struct err *err)
+{
+    OWN(SSL) *ssl = SSL_new(c->ctx);
+
+    if (!ssl || SSL_set_fd(ssl, order->fd) != 1 ||
+        !send_name(a, ssl, order->sni) ||
+        !restrict_key(a, ssl, order->key_type) ||
+        !offer_protocol(ssl, order->alpn))
+        return err_set(err, ERR_SYSTEM, "TLS: no handshake can be set up");
+    SSL_set_connect_state(ssl);
+    SSL_set_msg_callback_arg(ssl, t);
+    *t = (struct tls){ .arena = a, .ssl = ssl, .fd = order->fd, .alert = -1 };
+    ssl = NULL;
+    return true;
+}
+
+/* Looks at the peer's first bytes without taking them: what is no TLS is left
+ * in the socket for somebody who understands it. */
+static bool begins_like_tls(struct tls *t)
+{
+    ssize_t n = recv(t->fd, t->first, sizeof t->first, MSG_PEEK);
+
+    if (n <= 0)
+        return true;
+    t->heard = true;
+    t->first_len = (size_t)n;
+    t->not_tls = t->first[0] < RECORD_FIRST || t->first[0] > RECORD_LAST ||
+                 (n > 1 && t->first[1] != RECORD_MAJOR);
+    return !t->not_tls;
+}
+
+static enum outcome why_not(struct tls *t, int error, int system_error)
+{
+    unsigned long code = ERR_peek_last_error();
+    const char *reason = ERR_reason_error_string(code);
+
+    if (t->alert >= 0) {
+        t->detail = arena_text(t->arena, SSL_alert_desc_string_long(t->alert));
+        return OUTCOME_ALERTED;
+    }
+    if (error == SSL_ERROR_SYSCALL && system_error) {
+        t->detail = arena_text(t->arena, strerror(system_error));
+        return wire_outcome(system_error);
+    }
+    if (error != SSL_ERROR_SSL ||
+        ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+        t->detail = "the server hung up during the handshake";
+        return OUTCOME_CLOSED;
+    }
+    t->detail = arena_text(t->arena, reason ? reason : "no TLS we know");
+    return OUTCOME_NONSENSE;
+}
+
+enum outcome tls_step(struct tls *t)
+{
+    if (!t->heard && !begins_like_tls(t)) {
+        t->detail = "something else came where TLS was due";
+        return OUTCOME_NONSENSE;
+    }
+    ERR_clear_error();
+    errno = 0;
+    int result = SSL_do_handshake(t->ssl);
+    int system_error = errno;
+    int error = SSL_get_error(t->ssl, result);
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+        t->wants = error == SSL_ERROR_WANT_READ ? WATCH_READ : WATCH_WRITE;
+        return OUTCOME_NOT_TRIED;
+    }
+    if (result != 1)
+        return why_not(t, error, system_error);
+    t->version = SSL_get_version(t->ssl);
+    t->cipher = arena_text(t->arena, SSL_get_cipher_name(t->ssl));
+    return OUTCOME_WORKED;
+}
+
+void tls_end(struct tls *t)
+{
+    OWN(SSL) *ssl = t->ssl;
+
+    t->ssl = NULL;
+    if (ssl && t->version)
+        SSL_shutdown(ssl);
+    ERR_clear_error();
+}

@@ -1,0 +1,63 @@
+#ifndef CERTMEND_NET_TLS_H
+#define CERTMEND_NET_TLS_H
+/*
+ * tls - one TLS handshake on a socket that is open already
+ *
+ * The door to OpenSSL for connections. Nothing is verified here: a handshake
+ * that works brings home what the server sent, and crypto/verdict judges it
+ * later. Made to talk with everybody: TLS 1.0 and up, security level 0, peers
+ * without RFC 5746; how good that is, checks say.
+ *
+ *     tls_start(&t, client, arena, &order, err);
+ *     while ((outcome = tls_step(&t)) == OUTCOME_NOT_TRIED)
+ *         wait until the socket is ready for t.wants
+ *     tls_end(&t);
+ */
+#include "model/survey.h"
+#include "net/tls_chain.h"
+
+struct tls_client; /* what all handshakes share */
+struct ssl_st;     /* OpenSSL's SSL */
+
+MUST_CHECK bool tls_client_new(struct tls_client **out, struct err *err);
+void tls_client_free(struct tls_client *c); /* NULL is fine */
+
+struct tls_order {
+    int fd;                 /* stays the caller's */
+    const char *sni;        /* a host name without final dot; NULL: none */
+    enum key_type key_type; /* KEY_RSA or KEY_EC: ask for no other */
+    const char *alpn;       /* one protocol, or NULL */
+};
+
+enum { TLS_FIRST_MAX = 256 };
+
+struct tls {
+    struct ssl_st *ssl; /* NULL: not started, or ended */
+    struct arena *arena;
+    int fd;
+    unsigned wants; /* enum watch_for */
+    bool heard;     /* the peer has said something */
+
+    /* What is known by now, whatever the outcome. */
+    const char *detail;  /* why it failed, in words, or NULL */
+    int alert;           /* received; -1: none */
+    const char *version; /* "TLSv1.3"; NULL as long as not agreed */
+    const char *cipher;
+    struct der_list chain; /* as sent, even when the handshake failed later */
+    bool not_tls;          /* something else came where a record was due, and
+                              waits unread in the socket ... */
+    uint8_t first[TLS_FIRST_MAX]; /* ... and begins like this */
+    size_t first_len;             /* bytes */
+};
+
+MUST_CHECK bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
+                          const struct tls_order *order, struct err *err);
+
+/* WORKED, NOT_TRIED (not finished, see `wants`), or how it failed. */
+enum outcome tls_step(struct tls *t);
+
+/* Says goodbye without waiting, where there is somebody to hear it. May be
+ * called twice. */
+void tls_end(struct tls *t);
+
+#endif
