@@ -1,0 +1,17 @@
+#ifndef CERTMEND_CRYPTO_STORE_H
+#define CERTMEND_CRYPTO_STORE_H
+/*
+ * store - the inside of struct anchors, for verdict.c
+ */
+#include "crypto/anchors.h"
+#include "crypto/handles.h"
+
+/*
+ * What OpenSSL verifies against; stays the anchors' own. The system's roots
+ * are looked for here, at the first question. ERR_SYSTEM: this machine has
+ * none, and nothing can be said about anybody's trust.
+ */
+MUST_CHECK bool anchors_store(struct anchors *a, X509_STORE **out,
+                              struct err *err);
+
+#endif
