@@ -40,6 +40,8 @@ LIB := $(BUILD)/libcertmend.a
 DATA := $(sort $(shell find rules templates -type f 2>/dev/null))
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
+UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
 .PHONY: all run test check deps asan ubsan tidy format format-check bench fuzz \
         cover install clean unit
@@ -68,15 +70,20 @@ $(BUILD)/obj/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
-$(BUILD)/unit/%: tests/unit/%.c $(LIB)
+$(BUILD)/unit/help/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%: tests/unit/%.c $(UNIT_HELP_OBJ) $(LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST $@"
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIB) \
-	    $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< \
+	    $(UNIT_HELP_OBJ) $(LIB) $(PKG_LIBS) -lcmocka
 
 unit: $(UNIT_BIN)
 
--include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d)
+-include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d) $(UNIT_HELP_OBJ:.o=.d)
+.SECONDARY: $(UNIT_HELP_OBJ)
 
 deps:
 	@sh tests/deps.sh
