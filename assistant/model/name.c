@@ -49,15 +49,18 @@ static size_t blank_len(struct span s, bool at_end)
     return 0;
 }
 
-static struct span trimmed(struct span s)
+void name_trim(const char **text, size_t *len)
 {
+    struct span s = { *text, *len };
+
     for (size_t n = blank_len(s, false); n; n = blank_len(s, false)) {
         s.text += n;
         s.len -= n;
     }
     for (size_t n = blank_len(s, true); n; n = blank_len(s, true))
         s.len -= n;
-    return s;
+    *text = s.text;
+    *len = s.len;
 }
 
 static const char *byte_fault(struct span s)
@@ -106,6 +109,9 @@ static const char *host_fault(struct arena *a, const char *host)
 {
     const char *label = host;
 
+    if (strlen(host) > NAME_MAX_LEN)
+        return arena_printf(a, "%zu characters, and 253 are the most",
+                            strlen(host));
     for (;;) {
         struct span one = { label, strcspn(label, ".") };
         const char *why = label_fault(a, one);
@@ -118,9 +124,6 @@ static const char *host_fault(struct arena *a, const char *host)
     if (is_number(label))
         return "a number at its end, and no IPv4 address of four numbers "
                "from 0 to 255 without leading zeros";
-    if (strlen(host) > NAME_MAX_LEN)
-        return arena_printf(a, "%zu characters, and 253 are the most",
-                            strlen(host));
     return NULL;
 }
 
@@ -202,9 +205,10 @@ static void read_host(struct arena *a, struct span s, struct name_read *out)
 
 struct name_read name_read(struct arena *a, const char *text, size_t len)
 {
-    struct span s = trimmed((struct span){ text, len });
     struct name_read out = { .kind = NAME_BAD };
+    struct span s = { text, len };
 
+    name_trim(&s.text, &s.len);
     if (s.len < len)
         out.repairs |= NAME_REPAIR_BLANKS;
     out.why = byte_fault(s);

@@ -44,6 +44,9 @@ struct name_read {
  */
 struct name_read name_read(struct arena *a, const char *text, size_t len);
 
+/* Takes blanks off both ends, no-break and zero-width ones too. */
+void name_trim(const char **text, size_t *len);
+
 /* "*.example.com" or a host in normal form; NULL when it is neither. For
  * names that people want in a certificate. */
 const char *name_read_pattern(struct arena *a, const char *text);
