@@ -1,0 +1,222 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/own.h"
+
+OWN_DEFINE(DIR, closedir);
+
+enum { CHUNK = 64 * 1024, TEMP_TRIES = 100 };
+
+/* Reads up to the end or until `out` is full. */
+static bool drain(int fd, struct buf *out)
+{
+    char chunk[CHUNK];
+    ssize_t got = 1;
+
+    while (got != 0 && !out->full) {
+        got = read(fd, chunk, sizeof chunk);
+        if (got > 0)
+            buf_bytes(out, chunk, (size_t)got);
+        else if (got < 0 && errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
+bool file_read(struct arena *a, const char *path, size_t max, const char **text,
+               size_t *len, struct err *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct buf whole;
+
+    if (fd < 0)
+        return err_set(err, ERR_SYSTEM, "%s cannot be read: %s", path,
+                       strerror(errno));
+    buf_init(&whole, a, max);
+    bool good = drain(fd, &whole);
+    int why = errno;
+    if (!is_stdin)
+        close(fd);
+    if (!good)
+        return err_set(err, ERR_SYSTEM, "%s cannot be read: %s", path,
+                       strerror(why));
+    if (whole.full)
+        return err_set(err, ERR_INPUT,
+                       "%s cannot be read: it is longer than %zu bytes", path,
+                       max);
+    *text = whole.text;
+    *len = whole.len;
+    return true;
+}
+
+/* Writes everything and waits for the disk; errno says why not. */
+static bool fill(int fd, const char *bytes, size_t len)
+{
+    struct stat what;
+
+    while (len) {
+        ssize_t put = write(fd, bytes, len);
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            bytes += put;
+            len -= (size_t)put;
+        }
+    }
+    /* Pipes and terminals have no disk behind them. */
+    bool on_disk = fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+    return !on_disk || fsync(fd) == 0;
+}
+
+static bool fill_and_close(int fd, const void *bytes, size_t len)
+{
+    bool good = fill(fd, bytes, len);
+    int why = errno;
+
+    if (close(fd) != 0 && good)
+        return false;
+    errno = why;
+    return good;
+}
+
+/* A file of its own beside `path`; its name goes into *temp. */
+static int open_temp(struct arena *a, const char *path, mode_t mode,
+                     const char **temp)
+{
+    int fd = -1;
+
+    errno = EEXIST;
+    for (int i = 0; i < TEMP_TRIES && fd < 0 && errno == EEXIST; i++) {
+        *temp = arena_printf(a, "%s.%ld-%d.tmp", path, (long)getpid(), i);
+        fd = open(*temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    }
+    return fd;
+}
+
+/* The new name is on disk only once its folder is; a folder that cannot be
+ * opened or flushed is no reason to call the file lost. */
+static void flush_folder(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) : 0;
+    const char *dir = slash ? arena_text_n(a, path, len ? len : 1) : ".";
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    fsync(fd);
+    close(fd);
+}
+
+static bool replace(struct arena *a, const char *path, const void *bytes,
+                    size_t len, enum file_mode mode)
+{
+    bool is_private = mode == FILE_PRIVATE || mode == FILE_PRIVATE_NEW;
+    bool is_new = mode == FILE_PUBLIC_NEW || mode == FILE_PRIVATE_NEW;
+    const char *temp = NULL;
+    int fd = open_temp(a, path, is_private ? 0600 : 0644, &temp);
+
+    if (fd < 0)
+        return false;
+    bool good = fill_and_close(fd, bytes, len);
+    /* link() is the step that never replaces anything. */
+    if (good)
+        good = (is_new ? link(temp, path) : rename(temp, path)) == 0;
+    int why = errno;
+    if (!good || is_new)
+        unlink(temp);
+    if (good)
+        flush_folder(a, path);
+    errno = why;
+    return good;
+}
+
+/* A device or a pipe cannot be replaced, only written to. */
+static bool is_special(const char *path)
+{
+    struct stat what;
+
+    return stat(path, &what) == 0 && !S_ISREG(what.st_mode) &&
+           !S_ISDIR(what.st_mode);
+}
+
+static bool write_special(const char *path, const void *bytes, size_t len)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+    return fd >= 0 && fill_and_close(fd, bytes, len);
+}
+
+bool file_write(const char *path, const void *bytes, size_t len,
+                enum file_mode mode, struct err *err)
+{
+    bool may_exist = mode == FILE_PUBLIC || mode == FILE_PRIVATE;
+    struct arena *a = arena_new();
+    bool good = may_exist && is_special(path)
+                    ? write_special(path, bytes, len)
+                    : replace(a, path, bytes, len, mode);
+    int why = errno;
+
+    arena_free(a);
+    if (!good && why == EEXIST && !may_exist)
+        return err_set(err, ERR_INPUT,
+                       "%s was not written: it is there already, and is left "
+                       "as it is",
+                       path);
+    if (!good)
+        return err_set(err, ERR_SYSTEM, "%s cannot be written: %s", path,
+                       strerror(why));
+    return true;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat what;
+
+    return stat(path, &what) == 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    size_t len = strlen(text), n = strlen(suffix);
+
+    return len >= n && strcmp(text + len - n, suffix) == 0;
+}
+
+bool file_list(struct arena *a, const char *dir, const char *suffix,
+               const char *const **names, size_t *len, struct err *err)
+{
+    OWN(DIR) *d = opendir(dir);
+    const char **list = NULL;
+    size_t n = 0;
+
+    if (!d)
+        return err_set(err, ERR_SYSTEM, "%s cannot be read: %s", dir,
+                       strerror(errno));
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        if (e->d_name[0] == '.' || !ends_with(e->d_name, suffix))
+            continue;
+        list = arena_grow(a, list, n, sizeof *list);
+        list[n++] = arena_text(a, e->d_name);
+    }
+    if (n)
+        qsort(list, n, sizeof *list, by_text);
+    *names = list;
+    *len = n;
+    return true;
+}
