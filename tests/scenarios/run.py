@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Every scenario: the lab is started, certmend asked, its report judged.
+
+    run.py [WORD...]     only the scenarios whose path holds a word
+
+BUILD is the folder with the program. CERTMEND_SAMPLES names a folder with
+further scenarios; it is passed over where it does not exist. TAP on standard
+output, one line a scenario.
+"""
+import concurrent.futures
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lab"))
+from expect import compare, try_offers  # noqa: E402
+from lab import Lab, read_scenario  # noqa: E402
+
+PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
+SAMPLES = os.environ.get("CERTMEND_SAMPLES",
+                         os.path.join(ROOT, "..", "shared", "lab",
+                                      "scenarios"))
+WORKERS = int(os.environ.get("LAB_WORKERS", "4"))
+PATIENCE_S = 150
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def certmend(*args):
+    """(exit status, standard output, standard error)"""
+    done = subprocess.run([PROGRAM, *args], capture_output=True,
+                          timeout=PATIENCE_S, stdin=subprocess.DEVNULL)
+    return (done.returncode, done.stdout.decode("utf-8"),
+            done.stderr.decode("utf-8", "replace"))
+
+
+def essence(report):
+    """What has to be the same when a saved survey is judged again."""
+    return ([(f["id"], f["severity"], f["where"], f["params"])
+             for f in report["findings"]],
+            [(f["id"], f["rank"], f["params"], f["proof"]["kind"])
+             for f in report["fixes"]])
+
+
+def judged_again(saved, status, report):
+    """The same survey, offline: the same report, and as text for a person."""
+    again, out, said = certmend("judge", saved, "--format", "json")
+    if again != status:
+        yield "judge exits with %d, check with %d: %s" % (again, status, said)
+    elif essence(json.loads(out)) != essence(report):
+        yield "judge says something else: %s and %s" % (
+            essence(json.loads(out)), essence(report))
+    again, out, _ = certmend("judge", saved)
+    if again != status:
+        yield "as text it exits with %d, as JSON with %d" % (again, status)
+    bad = CONTROL.search(out)
+    if bad:
+        yield "control character %r in the text" % bad.group()
+    if not out.strip():
+        yield "the text is empty"
+
+
+def ask(scenario, lab, saved):
+    return certmend("check", scenario["target"], "--format", "json",
+                    "--save", saved, *scenario.get("args", []),
+                    *lab.arguments())
+
+
+def complaints_about(path):
+    scenario = read_scenario(path)
+    with Lab(scenario) as lab, tempfile.TemporaryDirectory() as folder:
+        saved = os.path.join(folder, "survey.json")
+        status, out, said = ask(scenario, lab, saved)
+        try:
+            report = json.loads(out)
+        except ValueError:
+            return ["no report; exit status %d: %s" % (status, said[-600:])]
+        found = compare(report, status, scenario["expect"])
+        found += try_offers(report, lab)
+        found += judged_again(saved, status, report)
+        return found
+
+
+def guarded(path):
+    """A scenario that trips over must not take the others with it."""
+    try:
+        return complaints_about(path)
+    except Exception as fault:  # whatever it is, it is this scenario's fault
+        return ["%s: %s" % (type(fault).__name__, fault)]
+
+
+def main(words):
+    paths = sorted(glob.glob(os.path.join(HERE, "*.json")))
+    paths += sorted(glob.glob(os.path.join(SAMPLES, "*.json")))
+    paths = [path for path in paths
+             if not words or any(word in path for word in words)]
+    print("1..%d" % len(paths))
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        for number, (path, faults) in enumerate(
+                zip(paths, pool.map(guarded, paths)), 1):
+            name = os.path.basename(path)[:-len(".json")]
+            print("%s %d - %s" % ("not ok" if faults else "ok", number, name))
+            for fault in faults:
+                print("#   " + " ".join(fault.split()), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
