@@ -1,0 +1,160 @@
+#include "crypto/key.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <string.h>
+
+#include "crypto/pkey.h"
+
+struct key {
+    EVP_PKEY *pkey;
+};
+
+const struct word key_kind_words[] = {
+    { "ec256", KEY_KIND_EC256 },     { "ec384", KEY_KIND_EC384 },
+    { "rsa2048", KEY_KIND_RSA2048 }, { "rsa3072", KEY_KIND_RSA3072 },
+    { "rsa4096", KEY_KIND_RSA4096 }, { NULL, KEY_KIND_COUNT },
+};
+static_assert(sizeof key_kind_words / sizeof *key_kind_words ==
+                  KEY_KIND_COUNT + 1,
+              "a word per kind of key");
+
+static const struct {
+    const char *curve; /* NULL: RSA of so many bits */
+    size_t bits;
+} kinds[] = {
+    [KEY_KIND_EC256] = { "P-256", 0 },   [KEY_KIND_EC384] = { "P-384", 0 },
+    [KEY_KIND_RSA2048] = { NULL, 2048 }, [KEY_KIND_RSA3072] = { NULL, 3072 },
+    [KEY_KIND_RSA4096] = { NULL, 4096 },
+};
+static_assert(sizeof kinds / sizeof *kinds == KEY_KIND_COUNT,
+              "a row per kind of key");
+
+EVP_PKEY *key_pkey(const struct key *k)
+{
+    return k->pkey;
+}
+
+void key_free(struct key *k)
+{
+    if (!k)
+        return;
+    EVP_PKEY_free(k->pkey); /* wipes what is secret */
+    OPENSSL_free(k);
+}
+
+/* Takes `pkey`, also when it fails. */
+static bool wrap(EVP_PKEY *pkey, struct key **out, struct err *err)
+{
+    struct key *k = OPENSSL_zalloc(sizeof *k);
+
+    if (!k) {
+        EVP_PKEY_free(pkey);
+        return err_set(err, ERR_SYSTEM, "private key: %s", ssl_why());
+    }
+    k->pkey = pkey;
+    *out = k;
+    return true;
+}
+
+bool key_new(enum key_kind kind, struct key **out, struct err *err)
+{
+    const char *curve = kinds[kind].curve;
+    EVP_PKEY *pkey =
+        curve ? EVP_EC_gen(curve)
+              : EVP_PKEY_Q_keygen(NULL, NULL, "RSA", kinds[kind].bits);
+
+    if (!pkey)
+        return err_set(err, ERR_SYSTEM, "making a private key: %s", ssl_why());
+    return wrap(pkey, out, err);
+}
+
+struct lock {
+    const char *passphrase; /* NULL: there is none to give */
+    bool asked;
+};
+
+static int give_passphrase(char *room, int size, int writing, void *data)
+{
+    struct lock *lock = data;
+    size_t len = lock->passphrase ? strlen(lock->passphrase) : 0;
+
+    (void)writing;
+    lock->asked = true;
+    if (!lock->passphrase || len > (size_t)size)
+        return -1;
+    memcpy(room, lock->passphrase, len);
+    return (int)len;
+}
+
+/* PEM, then DER in clear, then DER under a passphrase. */
+static EVP_PKEY *read_any(const char *text, int len, struct lock *lock)
+{
+    OWN(BIO) *in = BIO_new_mem_buf(text, len);
+    EVP_PKEY *pkey = NULL;
+
+    if (in)
+        pkey = PEM_read_bio_PrivateKey(in, NULL, give_passphrase, lock);
+    if (pkey || !in || lock->asked)
+        return pkey;
+    BIO_reset(in);
+    pkey = d2i_PrivateKey_bio(in, NULL);
+    if (pkey)
+        return pkey;
+    BIO_reset(in);
+    return d2i_PKCS8PrivateKey_bio(in, NULL, give_passphrase, lock);
+}
+
+bool key_read(const char *text, size_t len, const char *name,
+              const char *passphrase, struct key **out, struct err *err)
+{
+    struct lock lock = { .passphrase = passphrase };
+
+    if (len > INT_MAX)
+        return err_set(err, ERR_INPUT, "%s: too big for a private key", name);
+    EVP_PKEY *pkey = read_any(text, (int)len, &lock);
+    ERR_clear_error();
+    if (pkey)
+        return wrap(pkey, out, err);
+    if (lock.asked && !passphrase)
+        return err_set(err, ERR_INPUT,
+                       "%s: this private key is locked with a passphrase: "
+                       "give the passphrase too, or a key without one",
+                       name);
+    if (lock.asked)
+        return err_set(err, ERR_INPUT,
+                       "%s: the passphrase does not open this private key",
+                       name);
+    return err_set(err, ERR_INPUT,
+                   "%s: no private key in it: PEM (\"-----BEGIN PRIVATE "
+                   "KEY-----\") or DER was wanted",
+                   name);
+}
+
+bool key_pem(const struct key *k, const char *passphrase, struct arena *a,
+             char **pem, size_t *len, struct err *err)
+{
+    const EVP_CIPHER *cipher = passphrase ? EVP_aes_256_cbc() : NULL;
+    size_t secret_len = passphrase ? strlen(passphrase) : 0;
+    char *text = NULL;
+
+    if (passphrase && (secret_len == 0 || secret_len > PEM_BUFSIZE))
+        return err_set(err, ERR_INPUT,
+                       "locking a private key: the passphrase has %zu "
+                       "characters: 1 to %d were wanted",
+                       secret_len, PEM_BUFSIZE);
+    /* Wiped by OpenSSL when it grows and when it is released. */
+    OWN(BIO) *out = BIO_new(BIO_s_mem());
+    if (!out || !PEM_write_bio_PKCS8PrivateKey(out, k->pkey, cipher, passphrase,
+                                               (int)secret_len, NULL, NULL))
+        return err_set(err, ERR_SYSTEM, "writing a private key: %s", ssl_why());
+    long text_len = BIO_get_mem_data(out, &text);
+    *pem = arena_copy(a, text, (size_t)text_len);
+    *len = (size_t)text_len;
+    return true;
+}
+
+void key_wipe(char *pem, size_t len)
+{
+    OPENSSL_cleanse(pem, len);
+}
