@@ -38,13 +38,13 @@ enum {
 
 struct dialogue {
     enum dialogue_state state;
-    struct buf out;          /* still to be sent */
-    int32_t wait_ms;         /* how long the peer may take for this step */
-    struct attempt greeting; /* until what it can do is known (EHLO, CAPA) */
-    struct attempt starttls; /* NOT_TRIED as long as greeting did not work */
-    const char *banner;      /* text of the greeting, or NULL: none came */
-    const char *greeted_as;  /* host name it gave itself, or NULL */
-    const char *const *capabilities; /* one each: "SIZE 1000", "STARTTLS" */
+    struct buf out;            /* still to be sent */
+    int32_t wait_ms;           /* how long the peer may take for this step */
+    struct attempt greeting;   /* until what it can do is known (EHLO, CAPA) */
+    struct attempt starttls;   /* NOT_TRIED as long as greeting did not work */
+    const char *banner;        /* text of the greeting, or NULL: none came */
+    const char *greeted_as;    /* host name it gave itself, or NULL */
+    const char **capabilities; /* one each: "SIZE 1000", "STARTTLS" */
     size_t capabilities_len;
 
     /* the dialogue's own */
@@ -56,7 +56,7 @@ struct dialogue {
     struct buf reply;  /* text of the reply so far, lines parted by blanks */
     size_t bytes;      /* taken in, all told */
     size_t lines;      /* of this reply */
-    char code[4];      /* SMTP: of this reply, "" before its first line */
+    char code[8];      /* of this reply: "554", "NO"; "" before it */
     bool in_body;      /* lines up to a lone dot (RFC 1939 3) */
     bool offered;      /* the capabilities name STARTTLS */
     bool offer_unsaid; /* it cannot list capabilities */
