@@ -1,8 +1,8 @@
 #include "model/candidate.h"
 
-#include "model/state.h"
-
 #include <string.h>
+
+#include "model/state.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
 
@@ -178,17 +178,22 @@ static bool clean_at(const struct survey *s, const char *host, uint16_t port,
     return seen;
 }
 
-bool candidate_seen_clean(const struct survey *s, const char *host,
-                          uint16_t port)
+bool candidate_clean_anywhere(const struct survey *s, const char *host,
+                              uint16_t port)
 {
-    if (!candidate_leads_here(s, host))
-        return false;
     struct address_list its = survey_addresses(s, s->arena, host);
     for (size_t i = 0; i < its.len; i++) {
         if (!clean_at(s, host, port, its.text[i]))
             return false;
     }
-    return true;
+    return its.len > 0;
+}
+
+bool candidate_seen_clean(const struct survey *s, const char *host,
+                          uint16_t port)
+{
+    return candidate_leads_here(s, host) &&
+           candidate_clean_anywhere(s, host, port);
 }
 
 uint16_t candidate_partner(uint16_t port)
@@ -199,19 +204,30 @@ uint16_t candidate_partner(uint16_t port)
     return other ? other->port : 0;
 }
 
-uint16_t candidate_port(const struct survey *s, const char *host)
+uint16_t candidate_port_anywhere(const struct survey *s, const char *host)
 {
     uint16_t first[] = { s->target.port, candidate_partner(s->target.port), 465,
                          587 };
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
-        if (first[i] && candidate_seen_clean(s, host, first[i]))
+        if (first[i] && candidate_clean_anywhere(s, host, first[i]))
             return first[i];
     }
     for (const struct service *at = services; at->name; at++) {
-        if (at->client && candidate_seen_clean(s, host, at->port))
+        if (at->client && candidate_clean_anywhere(s, host, at->port))
             return at->port;
     }
     return 0;
+}
+
+uint16_t candidate_port(const struct survey *s, const char *host)
+{
+    return candidate_leads_here(s, host) ? candidate_port_anywhere(s, host) : 0;
+}
+
+bool candidate_wants_tls(const struct survey *s, const struct cell *c)
+{
+    return c->asked && c->wants_tls && cell_leaf(s, c) && c->verdict.name_ok &&
+           cell_is_trusted(s, c);
 }
 
 bool candidate_is_asked(const struct survey *s, const struct cell *c)
@@ -256,6 +272,11 @@ size_t candidate_ports(const struct survey *s,
     }
     if (s->target.port)
         return len;
+    if (survey_addresses(s, s->arena, s->target.host).len == 0) {
+        len = port_add(ports, len, 465);
+        len = port_add(ports, len, 587);
+        return port_add(ports, len, 993);
+    }
     for (const struct service *at = services; at->name; at++) {
         if (at->client && answers_in_tls(s, at->port))
             len = port_add(ports, len, at->port);

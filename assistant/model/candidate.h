@@ -32,11 +32,19 @@ bool candidate_leads_here(const struct survey *s, const char *host);
 bool candidate_seen_clean(const struct survey *s, const char *host,
                           uint16_t port);
 
+/* A look at that name and port was clean on each of its own addresses,
+ * wherever they are. */
+bool candidate_clean_anywhere(const struct survey *s, const char *host,
+                              uint16_t port);
+
 /*
  * The port to offer with `host`: the one asked for, else its partner, else
  * 465, then 587, then any client port; 0 when none was seen clean.
  */
 uint16_t candidate_port(const struct survey *s, const char *host);
+
+/* The same by candidate_clean_anywhere(): for a host that does not exist. */
+uint16_t candidate_port_anywhere(const struct survey *s, const char *host);
 
 /* The same service the other way (465 and 587); 0: there is none. */
 uint16_t candidate_partner(uint16_t port);
@@ -44,6 +52,10 @@ uint16_t candidate_partner(uint16_t port);
 /* Ports on which a candidate has to be looked at; how many. */
 size_t candidate_ports(const struct survey *s,
                        uint16_t ports[CANDIDATE_PORTS_MAX]);
+
+/* The same for the cell's own port where TLS starts at once against the
+ * port's custom: name, chain and dates held. */
+bool candidate_wants_tls(const struct survey *s, const struct cell *c);
 
 /* A cell of what was asked, as a client of today would see it: with SNI
  * unless none was wanted. */

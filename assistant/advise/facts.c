@@ -1,0 +1,223 @@
+#include "advise/facts.h"
+
+#include <string.h>
+
+#include "advise/facts_get.h"
+
+enum { JOINED_MAX = 4000 }; /* bytes of a joined list */
+
+/* clang-format off */
+const struct fact facts[] = {
+    { .word = "asked.host",
+      .about = "the name or address asked about",
+      .of_survey = fact_asked_host },
+    { .word = "asked.port",
+      .about = "the port asked for; unknown when all were meant",
+      .of_survey = fact_asked_port },
+    { .word = "asked.kind",
+      .about = "\"host\", \"domain\" or \"file\"",
+      .of_survey = fact_asked_kind },
+    { .word = "asked.role",
+      .about = "who connects: \"mua\", \"mx\" or \"https\"",
+      .of_survey = fact_asked_role },
+    { .word = "asked.is_ip",
+      .about = "an address was asked about, not a name",
+      .of_survey = fact_asked_is_ip },
+    { .word = "asked.issuable",
+      .about = "a public authority may certify the name asked about",
+      .of_survey = fact_asked_issuable },
+    { .word = "asked.domain",
+      .about = "its registrable domain",
+      .of_survey = fact_asked_domain },
+    { .word = "candidate.found",
+      .about = "another name for this machine was seen clean",
+      .of_survey = fact_candidate_found },
+    { .word = "candidate.hostname",
+      .about = "that name",
+      .of_survey = fact_candidate_hostname },
+    { .word = "candidate.port",
+      .about = "the port to offer with it",
+      .of_survey = fact_candidate_port },
+    { .word = "candidate.security",
+      .about = "\"implicit\" or \"starttls\" on that port",
+      .of_survey = fact_candidate_security },
+    { .word = "suggestion.found",
+      .about = "the name leads nowhere, and one of its domain was seen clean",
+      .of_survey = fact_suggestion_found },
+    { .word = "suggestion.hostname",
+      .about = "that name",
+      .of_survey = fact_suggestion_hostname },
+    { .word = "good.found",
+      .about = "some port or address of what was asked is clean",
+      .of_survey = fact_good_found },
+    { .word = "good.port",
+      .about = "its port",
+      .of_survey = fact_good_port },
+    { .word = "differ.by",
+      .about = "\"addresses\" or \"ports\": where the clean certificate is missing",
+      .of_survey = fact_differ_by },
+    { .word = "differ.addresses",
+      .about = "addresses that show another verdict",
+      .of_survey = fact_differ_addresses },
+    { .word = "differ.ports",
+      .about = "ports that show another verdict",
+      .of_survey = fact_differ_ports },
+    { .word = "names.in_use",
+      .about = "names of this domain that lead here, asked one first",
+      .of_survey = fact_names_in_use },
+    { .word = "names.count",
+      .about = "how many these are",
+      .of_survey = fact_names_count },
+    { .word = "names.wildcard",
+      .about = "the wildcard, and the bare domain where it is used",
+      .of_survey = fact_names_wildcard },
+    { .word = "names.wildcard_pays",
+      .about = "four or more names of one level, or the bare domain beside its star",
+      .of_survey = fact_names_wildcard_pays },
+    { .word = "chain.missing",
+      .about = "subjects of the certificates the server leaves out",
+      .of_survey = fact_chain_missing },
+    { .word = "chain.fetched",
+      .about = "all of these could be fetched",
+      .of_survey = fact_chain_fetched },
+    { .word = "finding.severity",
+      .about = "\"error\", \"warning\" or \"info\"",
+      .of_finding = fact_finding_severity },
+    { .word = "finding.title",
+      .about = "the finding in a sentence",
+      .of_finding = fact_finding_title },
+    { .word = "finding.detail",
+      .about = "what was seen",
+      .of_finding = fact_finding_detail },
+    { .word = "finding.subject",
+      .about = "the DNS name it is about",
+      .of_finding = fact_finding_subject },
+    { .word = "finding.ports",
+      .about = "where it was seen",
+      .of_finding = fact_finding_ports },
+    { .word = "finding.services",
+      .about = "the services there",
+      .of_finding = fact_finding_services },
+    { .word = "other_port.found",
+      .about = "the same service is clean on its other port",
+      .of_finding = fact_other_port_found },
+    { .word = "other_port.port",
+      .about = "that port",
+      .of_finding = fact_other_port_port },
+    { .word = "other_port.security",
+      .about = "\"implicit\" or \"starttls\" there",
+      .of_finding = fact_other_port_security },
+    { .word = "other_port.service",
+      .about = "the service's name there",
+      .of_finding = fact_other_port_service },
+    { .word = "mode.found",
+      .about = "the same port is clean in the other way of securing it",
+      .of_finding = fact_mode_found },
+    { .word = "mode.port",
+      .about = "that port",
+      .of_finding = fact_mode_port },
+    { .word = "mode.security",
+      .about = "the way that works",
+      .of_finding = fact_mode_security },
+    { .word = "served.names",
+      .about = "the names on the certificate shown",
+      .of_finding = fact_served_names },
+    { .word = "served.name_ok",
+      .about = "it covers the name",
+      .of_finding = fact_served_name_ok },
+    { .word = "served.trusted",
+      .about = "its chain leads to a trusted root, dates aside",
+      .of_finding = fact_served_trusted },
+    { .word = "served.self_signed",
+      .about = "it signed itself",
+      .of_finding = fact_served_self_signed },
+    { .word = "served.issuer",
+      .about = "who signed it",
+      .of_finding = fact_served_issuer },
+    { .word = "served.from",
+      .about = "first valid second",
+      .of_finding = fact_served_from },
+    { .word = "served.until",
+      .about = "last valid second",
+      .of_finding = fact_served_until },
+    { .word = "server.port",
+      .about = "the port that speaks for the finding",
+      .of_finding = fact_server_port },
+    { .word = "server.service",
+      .about = "the service there",
+      .of_finding = fact_server_service },
+    { .word = "server.software",
+      .about = "its software, where the greeting tells",
+      .of_finding = fact_server_software },
+    { .word = "stale.services",
+      .about = "services that still show the older certificate",
+      .of_finding = fact_stale_services },
+    { .word = "stale.good_port",
+      .about = "a port that shows its successor",
+      .of_finding = fact_stale_good_port },
+    { .word = NULL },
+};
+/* clang-format on */
+
+const struct fact *fact_find(const char *word)
+{
+    for (const struct fact *f = facts; f->word; f++) {
+        if (strcmp(f->word, word) == 0)
+            return f;
+    }
+    return NULL;
+}
+
+const struct json *fact_get(const struct fact *fact,
+                            const struct situation *now,
+                            const struct finding *f)
+{
+    if (fact->of_survey)
+        return fact->of_survey(now);
+    return f ? fact->of_finding(now, f) : NULL;
+}
+
+static const char *joined(struct arena *a, const struct json *list)
+{
+    struct buf b;
+    buf_init(&b, a, JOINED_MAX);
+    JSON_EACH (item, list) {
+        if (b.len)
+            buf_text(&b, ", ");
+        if (item->type == JSON_TEXT)
+            buf_text(&b, item->text);
+        if (item->type == JSON_NUMBER)
+            buf_printf(&b, "%.0f", item->number);
+    }
+    return b.text;
+}
+
+/* The object of a word's first half, made when it is not there yet. */
+static struct json *half(struct arena *a, struct json *all, const char *key)
+{
+    for (struct json *o = all->first; o; o = o->next) {
+        if (strcmp(o->key, key) == 0)
+            return o;
+    }
+    return json_put_object(a, all, key);
+}
+
+struct json *facts_context(const struct situation *now, const struct finding *f)
+{
+    struct json *all = json_object(now->arena);
+    for (const struct fact *fact = facts; fact->word; fact++) {
+        const struct json *value = fact_get(fact, now, f);
+        const char *dot = strchr(fact->word, '.');
+        if (!value || !dot)
+            continue;
+        const char *first =
+            arena_text_n(now->arena, fact->word, (size_t)(dot - fact->word));
+        struct json *o = half(now->arena, all, first);
+        json_put(now->arena, o, dot + 1, value);
+        if (value->type == JSON_ARRAY)
+            json_put_text(now->arena, o,
+                          arena_printf(now->arena, "%s_list", dot + 1),
+                          joined(now->arena, value));
+    }
+    return all;
+}

@@ -1,0 +1,39 @@
+#ifndef CERTMEND_ADVISE_FACTS_H
+#define CERTMEND_ADVISE_FACTS_H
+/*
+ * facts - the closed vocabulary that rules may speak
+ *
+ * A fact is read from the survey and, where it is about one, from a finding.
+ * NULL means unknown, and no condition holds on the unknown, not even `false`.
+ *
+ * To add one: a row in facts[], its reading in facts_survey.c or
+ * facts_finding.c.
+ */
+#include "advise/situation.h"
+
+struct fact {
+    const char *word;  /* "candidate.hostname" */
+    const char *about; /* one sentence for rule writers */
+    /* one of the two: read from the survey, or from a finding of it */
+    const struct json *(*of_survey)(const struct situation *now);
+    const struct json *(*of_finding)(const struct situation *now,
+                                     const struct finding *f);
+};
+
+extern const struct fact facts[]; /* a NULL word ends it */
+
+const struct fact *fact_find(const char *word); /* NULL: no such word */
+
+/* NULL: unknown. `f` may be NULL; what is about a finding is unknown then. */
+const struct json *fact_get(const struct fact *fact,
+                            const struct situation *now,
+                            const struct finding *f);
+
+/*
+ * All facts as nested objects, for the blanks of templates: {{asked.host}}.
+ * A list also gets a joined twin: {{names.in_use_list}} is "a, b".
+ */
+struct json *facts_context(const struct situation *now,
+                           const struct finding *f);
+
+#endif

@@ -1,0 +1,217 @@
+/*
+ * facts_finding - the facts of one finding and of the cells it was seen in
+ */
+#include "advise/facts_get.h"
+#include "advise/software.h"
+#include "advise/stale.h"
+#include "base/clock.h"
+#include "model/state.h"
+
+FINDING_FACT(finding_severity)
+{
+    return fact_text(now, table_text(severity_words, (int)f->severity));
+}
+
+FINDING_FACT(finding_title)
+{
+    return fact_text(now, f->def->title);
+}
+
+FINDING_FACT(finding_detail)
+{
+    return fact_text(now, f->detail);
+}
+
+FINDING_FACT(finding_subject)
+{
+    return fact_text(now, f->subject);
+}
+
+static bool has_number(const struct json *list, double number)
+{
+    JSON_EACH (item, list) {
+        if (item->number >= number && item->number <= number)
+            return true;
+    }
+    return false;
+}
+
+FINDING_FACT(finding_ports)
+{
+    struct json *ports = json_array(now->arena);
+    for (size_t i = 0; i < f->cells_len; i++) {
+        uint16_t port = now->survey->cells[f->cells[i]].port;
+        if (!has_number(ports, port))
+            json_add_number(now->arena, ports, port);
+    }
+    return ports->len ? ports : NULL;
+}
+
+FINDING_FACT(finding_services)
+{
+    struct names_list names = { 0 };
+    for (size_t i = 0; i < f->cells_len; i++)
+        names_add(now->arena, &names, now->survey->cells[f->cells[i]].service);
+    return fact_list(now, &names);
+}
+
+/* The first faulty port of the finding whose partner is clean. */
+static const struct service *other_port(const struct situation *now,
+                                        const struct finding *f)
+{
+    const struct survey *s = now->survey;
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &s->cells[f->cells[i]];
+        uint16_t port = candidate_partner(c->port);
+        if (port && c->asked && !cell_is_clean(s, c) &&
+            candidate_seen_clean(s, c->host, port))
+            return service_at(port);
+    }
+    return NULL;
+}
+
+FINDING_FACT(other_port_found)
+{
+    return json_bool(now->arena, other_port(now, f) != NULL);
+}
+
+FINDING_FACT(other_port_port)
+{
+    const struct service *at = other_port(now, f);
+    return at ? json_number(now->arena, at->port) : NULL;
+}
+
+FINDING_FACT(other_port_security)
+{
+    const struct service *at = other_port(now, f);
+    return at ? fact_text(now, table_text(security_words, (int)at->security))
+              : NULL;
+}
+
+FINDING_FACT(other_port_service)
+{
+    const struct service *at = other_port(now, f);
+    return at ? fact_text(now, at->name) : NULL;
+}
+
+/* A cell that waited in silence and then spoke TLS, and all is well there. */
+static const struct cell *other_mode(const struct situation *now,
+                                     const struct finding *f)
+{
+    const struct cell *found = NULL;
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &now->survey->cells[f->cells[i]];
+        if (!candidate_wants_tls(now->survey, c))
+            return NULL;
+        if (!found || found->port == c->port)
+            found = c;
+    }
+    return found;
+}
+
+FINDING_FACT(mode_found)
+{
+    return json_bool(now->arena, other_mode(now, f) != NULL);
+}
+
+FINDING_FACT(mode_port)
+{
+    const struct cell *c = other_mode(now, f);
+    return c ? json_number(now->arena, c->port) : NULL;
+}
+
+FINDING_FACT(mode_security)
+{
+    return other_mode(now, f) ? fact_text(now, "implicit") : NULL;
+}
+
+static const struct cert *served(const struct situation *now,
+                                 const struct finding *f)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c ? cell_leaf(now->survey, c) : NULL;
+}
+
+FINDING_FACT(served_names)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? fact_list(now, &leaf->dns_names) : NULL;
+}
+
+FINDING_FACT(served_name_ok)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c && c->verdict.done ? json_bool(now->arena, c->verdict.name_ok)
+                                : NULL;
+}
+
+FINDING_FACT(served_trusted)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c && c->verdict.done ? json_bool(now->arena, c->verdict.trusted)
+                                : NULL;
+}
+
+FINDING_FACT(served_self_signed)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? json_bool(now->arena, leaf->self_signed) : NULL;
+}
+
+FINDING_FACT(served_issuer)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? fact_text(now,
+                            leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer)
+                : NULL;
+}
+
+FINDING_FACT(served_from)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? fact_text(now, clock_text(now->arena, leaf->not_before))
+                : NULL;
+}
+
+FINDING_FACT(served_until)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? fact_text(now, clock_text(now->arena, leaf->not_after))
+                : NULL;
+}
+
+FINDING_FACT(server_port)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c ? json_number(now->arena, c->port) : NULL;
+}
+
+FINDING_FACT(server_service)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c ? fact_text(now, c->service) : NULL;
+}
+
+FINDING_FACT(server_software)
+{
+    const struct cell *c = situation_cell(now, f);
+    return c ? fact_text(now, software_of(c)) : NULL;
+}
+
+FINDING_FACT(stale_services)
+{
+    const struct cell *fresh = stale_successor(now, f);
+    struct names_list names = { 0 };
+    for (size_t i = 0; fresh && i < f->cells_len; i++) {
+        const struct cell *c = &now->survey->cells[f->cells[i]];
+        if (stale_is_older(now, c, fresh))
+            names_add(now->arena, &names, c->service);
+    }
+    return fact_list(now, &names);
+}
+
+FINDING_FACT(stale_good_port)
+{
+    const struct cell *fresh = stale_successor(now, f);
+    return fresh ? json_number(now->arena, fresh->port) : NULL;
+}

@@ -1,0 +1,72 @@
+#ifndef CERTMEND_ADVISE_FACTS_GET_H
+#define CERTMEND_ADVISE_FACTS_GET_H
+/*
+ * facts_get - how each fact is read; for advise/facts.c alone
+ */
+#include "advise/situation.h"
+
+#define FACT(name) const struct json *fact_##name(const struct situation *now)
+
+#define FINDING_FACT(name)                                                     \
+    const struct json *fact_##name(const struct situation *now,                \
+                                   const struct finding *f)
+
+/* NULL for what is not there. */
+const struct json *fact_text(const struct situation *now, const char *value);
+const struct json *fact_list(const struct situation *now,
+                             const struct names_list *names);
+
+/* of the survey: facts_survey.c */
+FACT(asked_host);
+FACT(asked_port);
+FACT(asked_kind);
+FACT(asked_role);
+FACT(asked_is_ip);
+FACT(asked_issuable);
+FACT(asked_domain);
+FACT(candidate_found);
+FACT(candidate_hostname);
+FACT(candidate_port);
+FACT(candidate_security);
+FACT(suggestion_found);
+FACT(suggestion_hostname);
+FACT(good_found);
+FACT(good_port);
+FACT(differ_by);
+FACT(differ_addresses);
+FACT(differ_ports);
+FACT(names_in_use);
+FACT(names_count);
+FACT(names_wildcard);
+FACT(names_wildcard_pays);
+FACT(chain_missing);
+FACT(chain_fetched);
+
+/* of a finding: facts_finding.c */
+FINDING_FACT(finding_severity);
+FINDING_FACT(finding_title);
+FINDING_FACT(finding_detail);
+FINDING_FACT(finding_subject);
+FINDING_FACT(finding_ports);
+FINDING_FACT(finding_services);
+FINDING_FACT(other_port_found);
+FINDING_FACT(other_port_port);
+FINDING_FACT(other_port_security);
+FINDING_FACT(other_port_service);
+FINDING_FACT(mode_found);
+FINDING_FACT(mode_port);
+FINDING_FACT(mode_security);
+FINDING_FACT(served_names);
+FINDING_FACT(served_name_ok);
+FINDING_FACT(served_trusted);
+FINDING_FACT(served_self_signed);
+FINDING_FACT(served_issuer);
+FINDING_FACT(served_from);
+FINDING_FACT(served_until);
+FINDING_FACT(server_port);
+FINDING_FACT(server_service);
+FINDING_FACT(server_software);
+FINDING_FACT(stale_services);
+FINDING_FACT(stale_good_port);
+
+#endif

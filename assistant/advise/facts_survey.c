@@ -1,0 +1,162 @@
+/*
+ * facts_survey - the facts of a survey as a whole
+ */
+#include "advise/facts_get.h"
+
+#include <stdlib.h>
+
+const struct json *fact_text(const struct situation *now, const char *value)
+{
+    return value ? json_text(now->arena, value) : NULL;
+}
+
+const struct json *fact_list(const struct situation *now,
+                             const struct names_list *names)
+{
+    if (names->len == 0)
+        return NULL;
+    struct json *array = json_array(now->arena);
+    for (size_t i = 0; i < names->len; i++)
+        json_add_text(now->arena, array, names->text[i]);
+    return array;
+}
+
+FACT(asked_host)
+{
+    return fact_text(now, now->asked);
+}
+
+FACT(asked_port)
+{
+    uint16_t port = now->survey->target.port;
+    return port ? json_number(now->arena, port) : NULL;
+}
+
+FACT(asked_kind)
+{
+    static const char *const kinds[TARGET_KIND_COUNT] = {
+        [TARGET_HOST] = "host",
+        [TARGET_DOMAIN] = "domain",
+        [TARGET_FILE] = "file",
+    };
+    return fact_text(now, kinds[now->survey->target.kind]);
+}
+
+FACT(asked_role)
+{
+    return fact_text(now,
+                     table_text(role_words, (int)now->survey->target.role));
+}
+
+FACT(asked_is_ip)
+{
+    return json_bool(now->arena, now->asked && name_is_ip(now->asked));
+}
+
+FACT(asked_issuable)
+{
+    return json_bool(now->arena, now->issuable);
+}
+
+FACT(asked_domain)
+{
+    return fact_text(now, now->domain);
+}
+
+FACT(candidate_found)
+{
+    return json_bool(now->arena, now->candidate.host != NULL);
+}
+
+FACT(candidate_hostname)
+{
+    return fact_text(now, now->candidate.host);
+}
+
+FACT(candidate_port)
+{
+    return now->candidate.host ? json_number(now->arena, now->candidate.port)
+                               : NULL;
+}
+
+FACT(candidate_security)
+{
+    int security = (int)now->candidate.security;
+    return now->candidate.host
+               ? fact_text(now, table_text(security_words, security))
+               : NULL;
+}
+
+FACT(suggestion_found)
+{
+    return json_bool(now->arena, now->suggestion.host != NULL);
+}
+
+FACT(suggestion_hostname)
+{
+    return fact_text(now, now->suggestion.host);
+}
+
+FACT(good_found)
+{
+    return json_bool(now->arena, now->good != NULL);
+}
+
+FACT(good_port)
+{
+    return now->good ? json_number(now->arena, now->good->port) : NULL;
+}
+
+FACT(differ_by)
+{
+    if (now->differ_addresses.len)
+        return fact_text(now, "addresses");
+    return now->good && now->differ_ports.len ? fact_text(now, "ports") : NULL;
+}
+
+FACT(differ_addresses)
+{
+    return fact_list(now, &now->differ_addresses);
+}
+
+FACT(differ_ports)
+{
+    if (!now->good || now->differ_ports.len == 0)
+        return NULL;
+    struct json *ports = json_array(now->arena);
+    for (size_t i = 0; i < now->differ_ports.len; i++)
+        json_add_number(now->arena, ports,
+                        strtod(now->differ_ports.text[i], NULL));
+    return ports;
+}
+
+FACT(names_in_use)
+{
+    return fact_list(now, &now->in_use);
+}
+
+FACT(names_count)
+{
+    return json_number(now->arena, (double)now->in_use.len);
+}
+
+FACT(names_wildcard)
+{
+    return fact_list(now, &now->wildcard);
+}
+
+FACT(names_wildcard_pays)
+{
+    return json_bool(now->arena, now->wildcard_pays);
+}
+
+FACT(chain_missing)
+{
+    return fact_list(now, &now->missing);
+}
+
+FACT(chain_fetched)
+{
+    return now->missing.len ? json_bool(now->arena, now->missing_fetched)
+                            : NULL;
+}

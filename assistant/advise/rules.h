@@ -1,0 +1,91 @@
+#ifndef CERTMEND_ADVISE_RULES_H
+#define CERTMEND_ADVISE_RULES_H
+/*
+ * rules - the decision table as it stands in memory
+ *
+ * For advise/ alone; the others see advise/advise.h. One rule_file per file
+ * rules/<finding-id>.json:
+ *
+ *   { "finding": "name.mismatch.sibling",
+ *     "why_none": "said where there is nothing to do; then rows may be empty",
+ *     "rows": [ {
+ *       "id":   "sibling.use-hostname",            unique in the whole table
+ *       "when": { "candidate.found": true,         all must hold; a literal,
+ *                 "asked.role": ["mua", "https"],  any of a list,
+ *                 "names.count": {"min": 4} },     or a range, both ends in
+ *       "fix":  "use-hostname",                    a file in rules/fixes/
+ *       "with": { "port": "candidate.port",        a word of advise/facts.c,
+ *                 "keep_key": {"is": false},       a literal,
+ *                 "request": {"text": "..."} },    a text with blanks
+ *       "why":  "{{candidate.hostname}} is ...",   for the person
+ *       "rank": 15,                                smaller is offered first
+ *       "since": "2026-03-15", "until": "...",     optional; "until" is the
+ *       "refs": ["RFC 7817 3"] } ] }               first day it no longer holds
+ *
+ * and one fix_file per rules/fixes/<fix-id>.json:
+ *
+ *   { "fix": "use-hostname", "title": "...", "actor": "user",
+ *     "effort": "2 minutes", "risk": "none", "needs": ["hostname", "port"],
+ *     "once": true }     optional: a plan holds it once, whatever its blanks
+ */
+#include "advise/advise.h"
+#include "advise/facts.h"
+
+struct condition {
+    const struct fact *fact;
+    const struct json *want; /* literal, array or {"min", "max"} */
+};
+
+struct filling { /* one of the three is not NULL */
+    const char *param;
+    const struct fact *fact;
+    const struct json *literal;
+    const char *text; /* a template */
+};
+
+struct fix_file {
+    struct fix_def def;
+    bool once;
+};
+
+struct rule_row {
+    const char *id;
+    struct condition *when;
+    size_t when_len;
+    const struct fix_file *fix;
+    struct filling *with;
+    size_t with_len;
+    const char *why; /* a template */
+    int rank;
+    int64_t since, until; /* Unix seconds, UTC; holds in [since, until) */
+    const struct json *refs;
+    const char *path; /* "rules/x.json: rows[2]", for messages */
+};
+
+struct rule_file {
+    const char *finding;
+    const char *why_none; /* or NULL */
+    struct rule_row *rows;
+    size_t rows_len;
+};
+
+struct rules {
+    struct rule_file *files;
+    size_t files_len;
+    struct fix_file *fixes;
+    size_t fixes_len;
+};
+
+const struct rule_file *rules_find(const struct rules *r, const char *finding);
+const struct fix_file *rules_find_fix_file(const struct rules *r,
+                                           const char *id);
+
+/* Read one file's document. `path` begins every error. */
+MUST_CHECK bool rules_read_fix(struct arena *a, const struct json *j,
+                               const char *path, struct fix_file *out,
+                               struct err *err);
+MUST_CHECK bool rules_read_file(struct arena *a, const struct rules *r,
+                                const struct json *j, const char *path,
+                                struct rule_file *out, struct err *err);
+
+#endif

@@ -1,0 +1,234 @@
+#include "advise/situation.h"
+
+#include <string.h>
+
+#include "model/state.h"
+
+enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
+
+bool names_have(const struct names_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->text[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+void names_add(struct arena *a, struct names_list *list, const char *name)
+{
+    if (names_have(list, name))
+        return;
+    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
+    list->text[list->len++] = name;
+}
+
+bool situation_issuable(struct arena *a, const char *name)
+{
+    return !name_is_ip(name) && !name_is_internal(name) &&
+           !name_is_public_suffix(name) && name_domain(a, name) &&
+           !strchr(name, '_') && name[0] != '*';
+}
+
+/* 25 and 443 of a bare host are there for comparison. */
+static bool port_counts(const struct target *t, uint16_t port)
+{
+    if (t->kind != TARGET_HOST)
+        return true;
+    if (t->port)
+        return t->port == port;
+    const struct service *at = service_at(port);
+    return at && at->client;
+}
+
+bool situation_is_faulty(const struct situation *now, const struct cell *c)
+{
+    const struct survey *s = now->survey;
+    return candidate_is_asked(s, c) && port_counts(&s->target, c->port) &&
+           cell_has_tls(c) && !cell_is_clean(s, c);
+}
+
+const struct cell *situation_cell(const struct situation *now,
+                                  const struct finding *f)
+{
+    const struct survey *s = now->survey;
+    for (size_t i = 0; f && i < f->cells_len; i++) {
+        const struct cell *c = &s->cells[f->cells[i]];
+        if (!cell_is_clean(s, c))
+            return c;
+    }
+    return f && f->cells_len ? &s->cells[f->cells[0]] : NULL;
+}
+
+static const struct cell *good_cell(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (candidate_is_asked(s, c) && cell_is_clean(s, c))
+            return c;
+    }
+    return NULL;
+}
+
+static struct place place_at(const struct survey *s, const char *host,
+                             uint16_t port)
+{
+    struct place found = { 0 };
+    for (size_t i = 0; port && i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->port == port && strcmp(c->host, host) == 0)
+            found = (struct place){ host, port, c->security };
+    }
+    return found;
+}
+
+static void read_candidate(struct situation *now)
+{
+    const struct survey *s = now->survey;
+    struct names_list names = candidate_names(s, now->arena);
+    for (size_t i = 0; i < names.len && !now->candidate.host; i++) {
+        const char *name = names.text[i];
+        now->candidate = place_at(s, name, candidate_port(s, name));
+    }
+    const char *host = s->target.host;
+    if (!host || survey_addresses(s, now->arena, host).len > 0)
+        return;
+    for (size_t i = 0; i < names.len && !now->suggestion.host; i++) {
+        const char *name = names.text[i];
+        if (name_same_domain(name, host))
+            now->suggestion =
+                place_at(s, name, candidate_port_anywhere(s, name));
+    }
+}
+
+/*
+ * RFC 7817 5 in spirit: the names in use that lead here. Nothing of another
+ * registrable domain: the person may not control it.
+ */
+static void read_names(struct situation *now)
+{
+    const struct survey *s = now->survey;
+    if (now->issuable && s->target.kind != TARGET_DOMAIN)
+        names_add(now->arena, &now->in_use, now->asked);
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (situation_is_faulty(now, c) && now->domain &&
+            situation_issuable(now->arena, c->reference) &&
+            name_same_domain(c->reference, now->domain))
+            names_add(now->arena, &now->in_use, c->reference);
+    }
+    if (now->in_use.len == 0)
+        return;
+    struct names_list names = candidate_names(s, now->arena);
+    for (size_t i = 0; i < names.len; i++) {
+        const char *name = names.text[i];
+        if (name_same_domain(name, now->asked) &&
+            situation_issuable(now->arena, name) &&
+            candidate_leads_here(s, name))
+            names_add(now->arena, &now->in_use, name);
+    }
+}
+
+static bool shows(const struct survey *s, const char *pattern)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
+        if (leaf && s->cells[i].asked && names_have(&leaf->dns_names, pattern))
+            return true;
+    }
+    return false;
+}
+
+static void read_wildcard(struct situation *now)
+{
+    if (!now->domain || now->in_use.len == 0)
+        return;
+    const char *star = arena_printf(now->arena, "*.%s", now->domain);
+    bool apex = names_have(&now->in_use, now->domain);
+    size_t one_level = 0;
+    for (size_t i = 0; i < now->in_use.len; i++) {
+        if (name_labels(now->in_use.text[i]) == name_labels(now->domain) + 1)
+            one_level++;
+    }
+    names_add(now->arena, &now->wildcard, star);
+    if (apex)
+        names_add(now->arena, &now->wildcard, now->domain);
+    now->wildcard_pays =
+        one_level >= WILDCARD_PAYS_AT || (apex && shows(now->survey, star));
+}
+
+static void read_difference(struct situation *now)
+{
+    const struct survey *s = now->survey;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *bad = &s->cells[i];
+        if (!situation_is_faulty(now, bad))
+            continue;
+        names_add(now->arena, &now->differ_ports,
+                  arena_printf(now->arena, "%u", bad->port));
+        for (size_t k = 0; k < s->cells_len; k++) {
+            const struct cell *good = &s->cells[k];
+            if (good->port == bad->port && candidate_is_asked(s, good) &&
+                strcmp(good->host, bad->host) == 0 && cell_is_clean(s, good))
+                names_add(now->arena, &now->differ_addresses, bad->address);
+        }
+    }
+}
+
+static bool was_sent(const struct cell *c, size_t cert)
+{
+    for (size_t i = 0; i < c->chain_len; i++) {
+        if (c->chain[i] == cert)
+            return true;
+    }
+    return false;
+}
+
+static void add_missing(struct situation *now, const struct cell *c)
+{
+    const struct survey *s = now->survey;
+    const struct verdict *v = &c->verdict;
+    for (size_t i = 0; v->repaired && i < v->path_len; i++) {
+        const struct held_cert *held = &s->certs[v->path[i]];
+        if (held->origin != CERT_ANCHOR && !was_sent(c, v->path[i]))
+            names_add(now->arena, &now->missing, held->cert.subject);
+    }
+    if (v->repaired)
+        return;
+    now->missing_fetched = false;
+    const struct cert *last = v->path_len
+                                  ? &s->certs[v->path[v->path_len - 1]].cert
+                                  : cell_leaf(s, c);
+    if (last && last->issuer)
+        names_add(now->arena, &now->missing, last->issuer);
+}
+
+static void read_chain(struct situation *now)
+{
+    now->missing_fetched = true;
+    for (size_t i = 0; i < now->survey->cells_len; i++) {
+        const struct cell *c = &now->survey->cells[i];
+        if (!situation_is_faulty(now, c))
+            continue;
+        for (size_t k = 0; k < c->verdict.faults_len; k++) {
+            if (c->verdict.faults[k].code == TRUST_ISSUER_UNKNOWN)
+                add_missing(now, c);
+        }
+    }
+}
+
+void situation_read(const struct survey *s, struct situation *out)
+{
+    struct situation now = { .survey = s, .arena = s->arena };
+    now.asked = target_reference(&s->target);
+    now.issuable = now.asked && situation_issuable(s->arena, now.asked);
+    if (now.asked && !name_is_ip(now.asked))
+        now.domain = name_domain(s->arena, now.asked);
+    now.good = good_cell(s);
+    read_candidate(&now);
+    read_names(&now);
+    read_wildcard(&now);
+    read_difference(&now);
+    read_chain(&now);
+    *out = now;
+}

@@ -1,0 +1,53 @@
+#ifndef CERTMEND_ADVISE_SITUATION_H
+#define CERTMEND_ADVISE_SITUATION_H
+/*
+ * situation - what a survey means for advice, worked out once
+ *
+ * Pure; everything lives in the survey's arena. The facts of advise/facts.h
+ * read it.
+ */
+#include "model/candidate.h"
+#include "model/finding.h"
+
+struct place { /* a name and port seen clean; host NULL: there is none */
+    const char *host;
+    uint16_t port;
+    enum security security;
+};
+
+struct situation {
+    const struct survey *survey;
+    struct arena *arena;
+    const char *asked;          /* what a certificate has to cover, or NULL */
+    const char *domain;         /* its registrable domain, or NULL */
+    bool issuable;              /* a public authority may certify `asked` */
+    struct place candidate;     /* the best other name for the same machine */
+    struct place suggestion;    /* asked name does not exist: one that does */
+    const struct cell *good;    /* a clean cell of what was asked, or NULL */
+    struct names_list in_use;   /* names for a new certificate, asked first */
+    struct names_list wildcard; /* the same with a star; empty: not possible */
+    bool wildcard_pays;
+    struct names_list differ_addresses; /* show another verdict than `good` */
+    struct names_list differ_ports;     /* likewise, as text */
+    struct names_list missing;          /* subjects that the chains sent lack */
+    bool missing_fetched;               /* all of them could be fetched */
+};
+
+void situation_read(const struct survey *s, struct situation *out);
+
+/* The cell that speaks for a finding: its first faulty one, or NULL. */
+const struct cell *situation_cell(const struct situation *now,
+                                  const struct finding *f);
+
+/* A cell whose fault is one: asked, seen as clients do, TLS, not clean, on a
+ * port that counts for the target's role. */
+bool situation_is_faulty(const struct situation *now, const struct cell *c);
+
+/* May a public authority put it into a certificate? (BR 7.1.2.7.12) */
+bool situation_issuable(struct arena *a, const char *name);
+
+/* Appends unless it is there. */
+void names_add(struct arena *a, struct names_list *list, const char *name);
+bool names_have(const struct names_list *list, const char *name);
+
+#endif

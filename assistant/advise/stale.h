@@ -1,0 +1,16 @@
+#ifndef CERTMEND_ADVISE_STALE_H
+#define CERTMEND_ADVISE_STALE_H
+/*
+ * stale - which port already shows the successor of an older certificate
+ */
+#include "advise/situation.h"
+
+/* A clean cell of what was asked whose certificate outlives that of the
+ * finding's first cell; NULL: there is none. */
+const struct cell *stale_successor(const struct situation *now,
+                                   const struct finding *f);
+
+bool stale_is_older(const struct situation *now, const struct cell *c,
+                    const struct cell *fresh);
+
+#endif
