@@ -120,16 +120,20 @@ bool json_parse(struct arena *a, const char *text, size_t len, const char *name,
     return true;
 }
 
-/* cJSON rounds whole numbers beyond 15 digits; JSON has no infinity. */
+/* cJSON takes 15 digits for enough; JSON has no infinity. */
 static cJSON *number_to(double number)
 {
     char text[NUMBER_MAX];
 
     if (!isfinite(number))
         return cJSON_CreateNull();
-    if (!json_is_whole(number))
-        return cJSON_CreateNumber(number);
-    snprintf(text, sizeof text, "%lld", (long long)number);
+    if (json_is_whole(number)) {
+        snprintf(text, sizeof text, "%lld", (long long)number);
+        return cJSON_CreateRaw(text);
+    }
+    snprintf(text, sizeof text, "%.15g", number);
+    if (strtod(text, NULL) != number)
+        snprintf(text, sizeof text, "%.17g", number);
     return cJSON_CreateRaw(text);
 }
 
