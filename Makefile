@@ -116,5 +116,39 @@ tidy:
 	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,performance,portability -Iassistant $(SRC)
 
+# What building and the small broken server need; the tests need more.
+RUN_WANT := gcc libc6-dev make pkg-config libssl-dev libcurl4-openssl-dev \
+            libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev \
+            publicsuffix ca-certificates openssl python3
+
+run:
+	@WANT="$(RUN_WANT)" sh tests/deps.sh
+	@$(MAKE) all
+	@BUILD=$(BUILD) sh tests/demo/run.sh "$(TARGET)"
+
+bench: all
+	@BUILD=$(BUILD) python3 tests/bench/bench.py
+
+# Built by tests/fuzz/run.sh, with clang and into build/fuzz.
+$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+	@mkdir -p $(@D)
+	@echo "  FUZZ $@"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer -MMD -MP \
+	    $(LDFLAGS_ALL) -o $@ $< $(LIB) $(PKG_LIBS)
+
+S ?= 60
+fuzz:
+	@S=$(S) T=$(T) sh tests/fuzz/run.sh
+
+cover:
+	@$(MAKE) check BUILD=build/cover OPT="-O0 -g" HARDEN= HARDEN_LD= SAN=--coverage
+	@sh tests/cover.sh build/cover
+
+install: all
+	@install -D -m 755 $(BUILD)/certmend $(DESTDIR)$(PREFIX)/bin/certmend
+	@install -d $(DESTDIR)$(PREFIX)/share/doc/certmend
+	@install -m 644 LICENSE $(wildcard README.md) \
+	    $(DESTDIR)$(PREFIX)/share/doc/certmend/
+
 clean:
 	@rm -rf build
