@@ -187,12 +187,10 @@ static void read_host(struct arena *a, struct span s, struct name_read *out)
 {
     const char *text = folded(a, s, &out->repairs);
 
-    if (has_high_bytes(text)) {
-        text = name_idn_ascii(a, text, &out->why);
+    if (has_high_bytes(text))
         out->repairs |= NAME_REPAIR_IDN;
-    } else if (has_a_label(text)) {
+    if (has_high_bytes(text) || has_a_label(text))
         text = name_idn_ascii(a, text, &out->why);
-    }
     if (!text)
         return;
     drop_last_dot(a, &text, &out->repairs);

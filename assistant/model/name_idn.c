@@ -9,6 +9,8 @@
 
 OWN_DEFINE(char, idn2_free);
 
+/* Not IDN2_USE_STD3_ASCII_RULES: it drops "<" silently where it should refuse
+ * it, and knows no underscore. name.c looks at every character afterwards. */
 static const int flags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL;
 
 static const struct word faults[] = {
@@ -39,15 +41,28 @@ static const char *fault_text(int rc)
     return "a letter that host names may not have";
 }
 
+/* UTS 46 leaves the negations of "=", "<" and ">" to the rules for ASCII;
+ * IDNA2008 forbids them (RFC 5892 2.6). */
+static bool has_negation(const char *unicode)
+{
+    return strstr(unicode, "\xe2\x89\xa0") || strstr(unicode, "\xe2\x89\xae") ||
+           strstr(unicode, "\xe2\x89\xaf");
+}
+
 /* RFC 5891 5.4: A-labels that do not come back from their U-labels are none. */
-static bool comes_back(const char *ascii)
+static int check_way_back(const char *ascii)
 {
     OWN(char) *unicode = NULL;
     OWN(char) *again = NULL;
+    int rc = idn2_to_unicode_8z8z(ascii, &unicode, flags);
 
-    return idn2_to_unicode_8z8z(ascii, &unicode, flags) == IDN2_OK &&
-           idn2_to_ascii_8z(unicode, &again, flags) == IDN2_OK &&
-           strcmp(ascii, again) == 0;
+    if (rc == IDN2_OK && has_negation(unicode))
+        return IDN2_DISALLOWED;
+    if (rc == IDN2_OK)
+        rc = idn2_to_ascii_8z(unicode, &again, flags);
+    if (rc == IDN2_OK && strcmp(ascii, again) != 0)
+        return IDN2_ALABEL_ROUNDTRIP_FAILED;
+    return rc;
 }
 
 const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
@@ -55,8 +70,8 @@ const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
     OWN(char) *ascii = NULL;
     int rc = idn2_to_ascii_8z(text, &ascii, flags);
 
-    if (rc == IDN2_OK && !comes_back(ascii))
-        rc = IDN2_ALABEL_ROUNDTRIP_FAILED;
+    if (rc == IDN2_OK)
+        rc = check_way_back(ascii);
     if (rc == IDN2_OK)
         return arena_text(a, ascii);
     *why = fault_text(rc);
@@ -68,7 +83,7 @@ const char *name_idn_unicode(struct arena *a, const char *host)
     OWN(char) *unicode = NULL;
 
     if (idn2_to_unicode_8z8z(host, &unicode, flags) != IDN2_OK ||
-        strcmp(unicode, host) == 0 || !comes_back(host))
+        strcmp(unicode, host) == 0 || check_way_back(host) != IDN2_OK)
         return NULL;
     return arena_printable(a, unicode, strlen(unicode));
 }
