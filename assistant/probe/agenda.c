@@ -1,0 +1,211 @@
+#include "probe/agenda.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/name.h"
+#include "model/service.h"
+#include "probe/route.h"
+
+struct subject {
+    const char *host;
+    const char *reference;
+    const char *sni;    /* NULL: send none */
+    const char *source; /* whose addresses */
+    const struct service *service;
+    uint16_t port;
+};
+
+static void add(struct agenda *g, const char *host, uint16_t port,
+                const struct service *service)
+{
+    const struct target *t = &g->survey->target;
+    bool is_target = t->host && strcmp(host, t->host) == 0;
+    bool own_sni = g->asked || is_target;
+    const char *sni = name_is_ip(host) ? NULL : host;
+
+    if (own_sni && t->sni)
+        sni = t->sni;
+    if (own_sni && t->no_sni)
+        sni = NULL;
+    g->items = arena_grow(g->survey->arena, g->items, g->len, sizeof *g->items);
+    g->items[g->len++] = (struct subject){
+        .host = host,
+        .reference = own_sni && t->name ? t->name : host,
+        .sni = sni,
+        .source = route_source(g->options, host, port),
+        .service = service,
+        .port = port,
+    };
+}
+
+/* On a port nobody knows, TLS is tried at once; a server that talks in clear
+ * text there is heard and recorded. */
+static const struct service *service_of(const struct target *t, uint16_t port)
+{
+    const struct service *named = service_find(t->service);
+    const struct service *known = service_at(port);
+
+    if (named)
+        return named;
+    return known ? known : service_find("submissions");
+}
+
+void agenda_host(struct agenda *g)
+{
+    const struct target *t = &g->survey->target;
+    const struct service *named = service_find(t->service);
+    uint16_t port = t->port || !named ? t->port : named->port;
+
+    if (port) {
+        add(g, t->host, port, service_of(t, port));
+        return;
+    }
+    for (const struct service *s = services; s->name; s++)
+        add(g, t->host, s->port, s);
+}
+
+static const char *host_of(const struct dns_record *r)
+{
+    return r->host ? r->host : "."; /* a name that is none leads nowhere */
+}
+
+static int by_preference(const void *one, const void *other)
+{
+    const struct dns_record *a = one, *b = other;
+
+    if (a->priority != b->priority)
+        return a->priority < b->priority ? -1 : 1;
+    return strcmp(host_of(a), host_of(b));
+}
+
+static void add_mail_host(struct agenda *g, const char *host)
+{
+    const struct target *t = &g->survey->target;
+    const struct service *smtp = service_find("smtp");
+    uint16_t port = t->port ? t->port : smtp->port;
+
+    /* "." means that it takes no mail (RFC 7505); an address is no host name
+       (RFC 5321 5.1). */
+    if (strcmp(host, ".") != 0 && !name_is_ip(host))
+        add(g, host, port, t->port ? service_of(t, port) : smtp);
+}
+
+void agenda_domain(struct agenda *g)
+{
+    const char *domain = g->survey->target.domain;
+    const struct dns_answer *mx = survey_answer(g->survey, domain, DNS_MX);
+
+    if (!mx || mx->outcome == DNS_NODATA) {
+        add_mail_host(g, domain); /* RFC 5321 5.1: the implicit MX */
+        return;
+    }
+    struct dns_record *hosts = arena_copy(g->survey->arena, mx->records,
+                                          mx->len * sizeof *mx->records);
+    qsort(hosts, mx->len, sizeof *hosts, by_preference);
+    for (size_t i = 0; i < mx->len && i < AGENDA_MAIL_HOSTS; i++)
+        if (i == 0 || strcmp(host_of(&hosts[i]), host_of(&hosts[i - 1])) != 0)
+            add_mail_host(g, host_of(&hosts[i]));
+}
+
+void agenda_wishes(struct agenda *g, const struct wishes *w)
+{
+    for (size_t i = 0; i < w->looks_len; i++) {
+        const struct look_wish *wish = &w->looks[i];
+        const struct service *service = service_find(wish->service);
+        add(g, wish->host, wish->port,
+            service ? service : service_of(&g->survey->target, wish->port));
+    }
+}
+
+void agenda_ask(const struct agenda *g, const char *name, struct inquiry *i)
+{
+    if (name_is_ip(name))
+        return;
+    if (!g->options->no_ip4)
+        inquiry_add(i, name, DNS_A);
+    if (!g->options->no_ip6)
+        inquiry_add(i, name, DNS_AAAA);
+}
+
+void agenda_questions(const struct agenda *g, struct inquiry *i)
+{
+    for (size_t n = 0; n < g->len; n++)
+        agenda_ask(g, g->items[n].source, i);
+}
+
+static size_t host_rank(const struct agenda *g, const char *host)
+{
+    size_t i = 0;
+
+    while (strcmp(g->items[i].host, host) != 0)
+        i++;
+    return i;
+}
+
+static struct look *new_look(const struct agenda *g, size_t subject,
+                             const char *address)
+{
+    const struct subject *s = &g->items[subject];
+    struct look *l = arena_alloc(g->survey->arena, 1, sizeof *l);
+
+    l->cell = (struct cell){
+        .host = s->host,
+        .reference = s->reference,
+        .address = address,
+        .port = s->port,
+        .service = s->service->name,
+        .security = s->service->security,
+        .sni = s->sni,
+        .asked = g->asked,
+        .alert = -1,
+    };
+    l->service = s->service;
+    l->dial = route_dial(g->options, s->host, address, s->port);
+    l->wants_twin = g->asked && s->sni && !g->survey->target.sni;
+    l->arena = g->survey->arena;
+    l->host_rank = host_rank(g, s->host);
+    l->port_rank = subject;
+    return l;
+}
+
+static int by_number(const char *a, const char *b)
+{
+    uint8_t x[16] = { 0 }, y[16] = { 0 };
+    size_t x_len = name_ip_bytes(a, x), y_len = name_ip_bytes(b, y);
+
+    if (x_len != y_len)
+        return x_len < y_len ? -1 : 1;
+    return memcmp(x, y, sizeof x);
+}
+
+static int in_order(const void *one, const void *other)
+{
+    const struct look *const *a = one, *const *b = other;
+    int addresses = by_number((*a)->cell.address, (*b)->cell.address);
+
+    if ((*a)->host_rank != (*b)->host_rank)
+        return (*a)->host_rank < (*b)->host_rank ? -1 : 1;
+    if (addresses != 0)
+        return addresses;
+    return (*a)->port_rank < (*b)->port_rank ? -1 : 1;
+}
+
+struct look **agenda_looks(const struct agenda *g, size_t *len)
+{
+    struct arena *a = g->survey->arena;
+    struct look **looks = NULL;
+
+    *len = 0;
+    for (size_t i = 0; i < g->len; i++) {
+        struct address_list all =
+            survey_addresses(g->survey, a, g->items[i].source);
+        for (size_t n = 0; n < all.len; n++) {
+            looks = arena_grow(a, looks, *len, sizeof(struct look *));
+            looks[(*len)++] = new_look(g, i, all.text[n]);
+        }
+    }
+    if (*len)
+        qsort(looks, *len, sizeof(struct look *), in_order);
+    return looks;
+}

@@ -1,0 +1,123 @@
+#include "probe/round.h"
+
+#include <string.h>
+
+#include "crypto/x509_read.h"
+#include "model/name.h"
+
+enum { FETCH_WAIT_MS = 10 * 1000 };
+
+struct errand {
+    struct round *round;
+    const struct fetch_wish *wish;
+    struct http_place place;
+    const char *source;       /* whose addresses; NULL: no URL we fetch */
+    const struct fetch *came; /* NULL: not tried */
+};
+
+static void came_back(void *arg, const struct fetch *fetch)
+{
+    struct errand *e = arg;
+
+    e->came = fetch;
+    round_release(e->round);
+}
+
+void round_ask_for_fetches(struct round *r)
+{
+    struct probe *p = r->probe;
+    struct arena *a = r->survey->arena;
+
+    r->errands_len = r->wishes.fetches_len;
+    r->errands = arena_alloc(a, r->errands_len, sizeof *r->errands);
+    if (r->errands_len && !p->http &&
+        !http_new(p->loop, NULL, &p->http, &p->err)) {
+        round_fail(r);
+        return;
+    }
+    for (size_t i = 0; i < r->errands_len; i++) {
+        struct errand *e = &r->errands[i];
+        *e = (struct errand){ .round = r, .wish = &r->wishes.fetches[i] };
+        if (!http_place(p->http, a, e->wish->url, &e->place))
+            continue;
+        e->source = route_source(&p->options, e->place.host, e->place.port);
+        agenda_ask(&r->agenda, e->source, &r->addresses);
+    }
+}
+
+static void set_out(struct round *r, struct errand *e)
+{
+    const struct probe_options *o = &r->probe->options;
+    struct arena *a = r->survey->arena;
+    struct address_list to = { .text = (const char *[]){ e->wish->address },
+                               .len = 1 };
+
+    if (!e->wish->address)
+        to = survey_addresses(r->survey, a, e->source);
+    if (!to.len)
+        return;
+    const char **dialled = arena_alloc(a, to.len, sizeof *dialled);
+    struct place place = { .port = e->place.port };
+    for (size_t i = 0; i < to.len; i++) {
+        place = route_dial(o, e->place.host, to.text[i], e->place.port);
+        dialled[i] = place.address;
+    }
+    int64_t left = round_left_ms(r);
+    struct http_get get = {
+        .url = e->wish->url,
+        .place = e->place,
+        .addresses = dialled,
+        .addresses_len = to.len,
+        .port = place.port,
+        .wait_ms = left < FETCH_WAIT_MS ? left : FETCH_WAIT_MS,
+    };
+    r->open++;
+    http_ask(r->probe->http, a, &get, came_back, e);
+}
+
+void round_fetch(struct round *r)
+{
+    for (size_t i = 0; i < r->errands_len; i++)
+        if (r->errands[i].source)
+            set_out(r, &r->errands[i]);
+}
+
+/* Did a certificate name this as the place of its issuer? */
+static bool is_issuer_url(const struct survey *s, const char *url)
+{
+    for (size_t i = 0; i < s->certs_len; i++) {
+        const char *named = s->certs[i].cert.issuer_url;
+        if (named && strcmp(named, url) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void keep_certificates(struct survey *s, const struct fetch *f)
+{
+    struct held_cert *certs = NULL;
+    struct err unused;
+    size_t len = 0;
+
+    if (f->status != 200 || !is_issuer_url(s, f->url) ||
+        !x509_read_file(s->arena, (const char *)f->body, f->body_len, f->url,
+                        &certs, &len, &unused))
+        return; /* the fetch itself stays in the survey and tells */
+    for (size_t i = 0; i < len; i++) {
+        certs[i].origin = CERT_FETCHED;
+        survey_cert_add(s, &certs[i]);
+    }
+}
+
+void round_record_fetches(struct round *r)
+{
+    for (size_t i = 0; i < r->errands_len; i++) {
+        const struct errand *e = &r->errands[i];
+        struct fetch f = { .url = e->wish->url };
+        if (e->came)
+            f = *e->came;
+        f.address = e->wish->address;
+        survey_fetch_add(r->survey, &f);
+        keep_certificates(r->survey, &f);
+    }
+}

@@ -1,0 +1,59 @@
+#ifndef CERTMEND_PROBE_LOOK_H
+#define CERTMEND_PROBE_LOOK_H
+/*
+ * look - fill in one cell: connect, talk until TLS may start, shake hands
+ *
+ * Lives in the survey's arena. The cell grows here and joins the survey when
+ * the round is over, so the order in which servers answer shows nowhere.
+ */
+#include "net/dialogue.h"
+#include "net/tls.h"
+#include "net/wire.h"
+#include "probe/route.h"
+
+struct look_means { /* shared by all looks of a probe */
+    struct loop *loop;
+    struct tls_client *tls;
+    const char *ehlo; /* NULL: the address literal of each connection */
+    struct err *err;  /* our own failure, if one happens ... */
+    bool *failed;     /* ... and that it did */
+};
+
+struct look {
+    struct cell cell; /* host to asked are given; the rest is found */
+    const struct service *service;
+    struct place dial;
+    bool wants_twin;             /* once more without SNI if TLS is reached */
+    size_t host_rank, port_rank; /* where its cell belongs among the others */
+    struct arena *arena;
+    const struct look_means *means;
+    void (*done)(struct look *l); /* from the loop, once */
+    void *arg;                    /* the caller's */
+
+    /* found, beside the cell */
+    struct der_list chain;
+    struct look *twin; /* or NULL */
+
+    /* the look's own */
+    void (*step)(struct look *l, enum outcome outcome); /* NULL: not begun */
+    struct wire wire;
+    struct dialogue dialogue;
+    struct tls tls;
+    int64_t began_ms;    /* this attempt, on the monotonic clock */
+    int64_t deadline_ms; /* of this step, likewise */
+    bool heard;          /* the peer has said something in clear text */
+    bool only_greeting;  /* it talks where TLS was due: hear who it is */
+    bool tls_at_once;    /* second connection: it was silent */
+    bool hurried;        /* the time for the whole target is up */
+
+    struct look *next; /* the queue's */
+};
+
+void look_start(struct look *l);
+
+/* The time is up: whatever is under way has timed out. Ends in done(). */
+void look_hurry(struct look *l);
+
+bool look_reached_tls(const struct look *l);
+
+#endif

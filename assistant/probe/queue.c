@@ -1,0 +1,103 @@
+#include "probe/queue.h"
+
+#include <string.h>
+
+/* FNV-1a. */
+static struct look **bucket(struct queue *q, const char *address)
+{
+    uint32_t hash = 2166136261u;
+
+    for (const char *p = address; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * 16777619u;
+    return &q->flying[hash % QUEUE_BUCKETS];
+}
+
+static bool may_start(struct queue *q, const struct look *l)
+{
+    size_t same_address = 0;
+
+    if (q->flying_len >= q->most)
+        return false;
+    for (struct look *f = *bucket(q, l->dial.address); f; f = f->next) {
+        if (strcmp(f->dial.address, l->dial.address) != 0)
+            continue;
+        if (f->dial.port == l->dial.port)
+            return false;
+        same_address++;
+    }
+    return same_address < QUEUE_PER_ADDRESS;
+}
+
+/* The look behind `before` (NULL: the first) leaves the line. */
+static struct look *take_behind(struct queue *q, struct look *before)
+{
+    struct look **link = before ? &before->next : &q->waiting;
+    struct look *l = *link;
+
+    *link = l->next;
+    if (q->last == l)
+        q->last = before;
+    l->next = NULL;
+    return l;
+}
+
+void queue_add(struct queue *q, struct look *l)
+{
+    l->next = NULL;
+    if (q->last)
+        q->last->next = l;
+    else
+        q->waiting = l;
+    q->last = l;
+}
+
+static void start(struct queue *q, struct look *l)
+{
+    struct look **slot = bucket(q, l->dial.address);
+
+    l->next = *slot;
+    *slot = l;
+    q->flying_len++;
+    look_start(l);
+}
+
+/* Starting never ends a look at once (net/wire.h), so the line stays as it is
+ * while it is walked. */
+void queue_run(struct queue *q)
+{
+    struct look *before = NULL;
+    struct look *l = q->waiting;
+
+    while (l && q->flying_len < q->most) {
+        struct look *next = l->next;
+        if (may_start(q, l))
+            start(q, take_behind(q, before));
+        else
+            before = l;
+        l = next;
+    }
+}
+
+void queue_landed(struct queue *q, struct look *l)
+{
+    struct look **link = bucket(q, l->dial.address);
+
+    while (*link != l)
+        link = &(*link)->next;
+    *link = l->next;
+    l->next = NULL;
+    q->flying_len--;
+}
+
+bool queue_withdraw(struct queue *q, const struct look *l)
+{
+    struct look *before = NULL;
+
+    for (struct look *w = q->waiting; w; before = w, w = w->next) {
+        if (w != l)
+            continue;
+        take_behind(q, before);
+        return true;
+    }
+    return false;
+}
