@@ -225,7 +225,7 @@ static void test_faults(void **state)
           "other root" },
         { "issuer is no CA",
           { NOT_A_CA_LEAF, NOT_A_CA, END },
-          "1:purpose 1:not-a-ca",
+          "1:not-a-ca 1:purpose",
           "leaf < no ca < root!" },
         { "path length",
           { SHORT_LEAF, SHORT_SUB, SHORT, END },
