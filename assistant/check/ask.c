@@ -1,0 +1,24 @@
+#include "check/ask.h"
+
+#include "check/tell.h"
+
+static void ask_one(const struct survey *s, const struct question *q,
+                    struct findings *out)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        struct group g = group_from(s, out->arena, i, q->holds, q->same);
+        if (!g.len)
+            continue;
+        struct finding *f = tell(out, q->def, group_worst(&g, q->severity), &g,
+                                 q->detail(&g, out->arena));
+        if (q->params)
+            q->params(&g, out, f);
+    }
+}
+
+void ask(const struct survey *s, const struct question *questions, size_t len,
+         struct findings *out)
+{
+    for (size_t i = 0; i < len; i++)
+        ask_one(s, &questions[i], out);
+}

@@ -1,0 +1,30 @@
+#include "check/check.h"
+
+#include <string.h>
+
+extern const struct check chk_input, chk_dns, chk_mx, chk_conn, chk_service,
+    chk_starttls, chk_tls, chk_name, chk_trust, chk_chain, chk_time, chk_key,
+    chk_sni, chk_address, chk_port, chk_stale;
+
+/* In the order in which a person wants to hear of them. */
+const struct check *const all_checks[] = {
+    &chk_dns,  &chk_mx,   &chk_conn,    &chk_service, &chk_starttls, &chk_tls,
+    &chk_name, &chk_port, &chk_address, &chk_stale,   &chk_trust,    &chk_chain,
+    &chk_time, &chk_key,  &chk_sni,     &chk_input,   NULL,
+};
+
+void check_all(const struct survey *s, struct findings *out)
+{
+    for (const struct check *const *c = all_checks; *c; c++)
+        (*c)->run(s, out);
+    findings_sort(out);
+}
+
+const struct finding_def *check_find_def(const char *id)
+{
+    for (const struct check *const *c = all_checks; *c; c++)
+        for (const struct finding_def *def = (*c)->finds; def->id; def++)
+            if (strcmp(def->id, id) == 0)
+                return def;
+    return NULL;
+}

@@ -1,0 +1,218 @@
+#include "check/check.h"
+
+#include "check/ask.h"
+#include "check/links.h"
+#include "check/role.h"
+#include "check/tell.h"
+
+enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
+
+static const struct finding_def finds[] = {
+    [INCOMPLETE] = {
+        "chain.incomplete",
+        "The server does not send its intermediate certificate",
+        "Browsers often find the missing piece by themselves; Gmail and mail "
+        "programs do not, and refuse.",
+        "RFC 8446 4.4.2",
+    },
+    [WRONG_INTERMEDIATE] = {
+        "chain.wrong_intermediate",
+        "The intermediate certificate does not belong to this certificate",
+        "Authorities change their intermediates; an old one beside a new "
+        "certificate proves nothing.",
+        "RFC 8446 4.4.2",
+    },
+    [LEAF_NOT_FIRST] = {
+        "chain.leaf_not_first",
+        "The server's own certificate is not the first in the file",
+        "Programs take the first certificate for the server's own.",
+        "RFC 8446 4.4.2",
+    },
+    [MISORDERED] = {
+        "chain.misordered",
+        "The certificates are sent out of order",
+        "Most programs sort them; a few old ones give up.",
+        "RFC 5246 7.4.2",
+    },
+    [EXTRA] = {
+        "chain.extra",
+        "The server sends certificates that nobody needs",
+        "They do no harm, but make every connection a little longer.",
+        "RFC 8446 4.4.2",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_incomplete(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_INCOMPLETE;
+}
+
+static bool is_wrong(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) &&
+           links_fault(s, c) == LINK_WRONG_INTERMEDIATE;
+}
+
+static bool is_leaf_later(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_LEAF_NOT_FIRST;
+}
+
+/* Where in the chain a certificate stands, or chain_len. */
+static size_t place_of(const struct cell *c, size_t cert)
+{
+    size_t at = 0;
+
+    while (at < c->chain_len && c->chain[at] != cert)
+        at++;
+    return at;
+}
+
+/* The path uses what was sent, but not in the order in which it was sent. */
+static bool is_misordered(const struct survey *s, const struct cell *c)
+{
+    size_t last = 0;
+
+    if (!role_counts_tls(s, c) || !c->verdict.trusted)
+        return false;
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        size_t at = place_of(c, c->verdict.path[i]);
+        if (at == c->chain_len)
+            continue;
+        if (at < last)
+            return true;
+        last = at;
+    }
+    return false;
+}
+
+static bool is_on_path(const struct cell *c, size_t cert)
+{
+    for (size_t i = 0; i < c->verdict.path_len; i++)
+        if (c->verdict.path[i] == cert)
+            return true;
+    return false;
+}
+
+/* The root, the same one twice, or one that is not on the path. A trusted
+ * root that signs the leaf itself is no surplus worth a word either way. */
+static bool is_surplus(const struct survey *s, const struct cell *c, size_t at)
+{
+    size_t cert = c->chain[at];
+
+    return s->certs[cert].cert.self_signed || place_of(c, cert) < at ||
+           !is_on_path(c, cert);
+}
+
+static size_t count_surplus(const struct survey *s, const struct cell *c)
+{
+    size_t count = 0;
+
+    for (size_t i = 1; i < c->chain_len; i++)
+        count += is_surplus(s, c, i);
+    return count;
+}
+
+static bool is_extra(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && c->verdict.trusted &&
+           links_fault(s, c) == LINK_SOUND && count_surplus(s, c) > 0;
+}
+
+static const struct cert *leaf_of(const struct group *g)
+{
+    return cell_leaf(g->survey, group_first(g));
+}
+
+static const char *tell_incomplete(const struct group *g, struct arena *a)
+{
+    size_t sent = group_first(g)->chain_len;
+
+    return arena_printf(
+        a, "%s sends %zu certificate%s; the one of \"%s\" is missing.",
+        tell_where(g, a), sent, sent == 1 ? "" : "s", leaf_of(g)->issuer);
+}
+
+static const char *tell_wrong(const struct group *g, struct arena *a)
+{
+    const struct cell *c = group_first(g);
+    const struct cert *sent =
+        &g->survey->certs[c->chain[c->chain_len > 1]].cert;
+
+    return arena_printf(a,
+                        "%s sends \"%s\", but its certificate was issued by "
+                        "\"%s\".",
+                        tell_where(g, a), sent->subject, leaf_of(g)->issuer);
+}
+
+static const char *tell_leaf_later(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "In %s the authority's certificate \"%s\" comes "
+                        "first.",
+                        tell_where(g, a), leaf_of(g)->subject);
+}
+
+static const char *tell_misordered(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "%s sends its %zu certificates in another order than "
+                        "each signed by the next.",
+                        tell_where(g, a), group_first(g)->chain_len);
+}
+
+static const char *tell_extra(const struct group *g, struct arena *a)
+{
+    const struct cell *c = group_first(g);
+
+    return arena_printf(a,
+                        "%zu of the %zu certificates that %s sends could "
+                        "stay at home.",
+                        count_surplus(g->survey, c), c->chain_len,
+                        tell_where(g, a));
+}
+
+/* The subjects that have to be added to what is sent. */
+static void give_missing(const struct group *g, struct findings *out,
+                         struct finding *f)
+{
+    const struct survey *s = g->survey;
+    const struct cell *c = group_first(g);
+    const struct verdict *v = &c->verdict;
+    const char **missing =
+        arena_alloc(out->arena, v->path_len + 1, sizeof *missing);
+    size_t len = 0;
+
+    for (size_t i = 0; v->repaired && i < v->path_len; i++)
+        if (s->certs[v->path[i]].origin != CERT_ANCHOR &&
+            !links_was_sent(c, v->path[i]))
+            missing[len++] = s->certs[v->path[i]].cert.subject;
+    if (!len)
+        missing[len++] = links_end(s, c)->issuer;
+    finding_list(out, f, "missing", missing, len);
+}
+
+static const struct question questions[] = {
+    { &finds[INCOMPLETE], is_incomplete, group_same_leaf, role_fault,
+      tell_incomplete, give_missing },
+    { &finds[WRONG_INTERMEDIATE], is_wrong, group_same_leaf, role_fault,
+      tell_wrong, give_missing },
+    { &finds[LEAF_NOT_FIRST], is_leaf_later, group_same_leaf, role_fault,
+      tell_leaf_later, NULL },
+    { &finds[MISORDERED], is_misordered, group_same_leaf, role_advice,
+      tell_misordered, NULL },
+    { &finds[EXTRA], is_extra, group_same_leaf, role_advice, tell_extra, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_chain = {
+    .name = "chain",
+    .about = "Does the server send what others need to trust it?",
+    .finds = finds,
+    .run = run,
+};

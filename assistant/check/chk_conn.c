@@ -1,0 +1,154 @@
+#include "check/check.h"
+
+#include "check/ask.h"
+#include "check/role.h"
+#include "check/tell.h"
+#include "model/state.h"
+
+enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
+enum { GREETING_SLOW_MS = 5000, PORT_SMTP = 25 };
+
+static const struct finding_def finds[] = {
+    [REFUSED] = {
+        "conn.refused",
+        "The port takes no connections",
+        "No program is listening there, or a firewall turns connections "
+        "away.",
+        "RFC 8314 3",
+    },
+    [TIMED_OUT] = {
+        "conn.timeout",
+        "The port does not answer",
+        "Usually a firewall on the way drops the connection without a word.",
+        "RFC 8314 3",
+    },
+    [GREETING_SLOW] = {
+        "conn.greeting_slow",
+        "The server takes its time before it greets",
+        "Some servers wait on purpose, to be rid of spammers; impatient "
+        "programs give up.",
+        "RFC 5321 4.5.3.2.1",
+    },
+    [REFUSED_POLICY] = {
+        "conn.refused_policy",
+        "The server does not want to talk to this computer",
+        "That says nothing about its certificate, which could not be looked "
+        "at from here.",
+        "RFC 5321 3.1",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+/* Another address answers there: chk_address tells what differs. */
+static bool answers_elsewhere(const struct survey *s, const struct cell *c)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *other = &s->cells[i];
+        if (role_counts(s, other) && group_same_port(s, other, c) &&
+            cell_answered(other))
+            return true;
+    }
+    return false;
+}
+
+/* A port that nobody asked for or advertised may be closed. */
+static bool is_missed(const struct survey *s, const struct cell *c)
+{
+    return role_counts(s, c) && role_is_expected(s, c) &&
+           !answers_elsewhere(s, c);
+}
+
+static bool is_refused(const struct survey *s, const struct cell *c)
+{
+    bool hung_up = role_counts(s, c) && role_is_expected(s, c) &&
+                   c->greeting.outcome == OUTCOME_CLOSED;
+
+    return hung_up ||
+           (c->connect.outcome == OUTCOME_REFUSED && is_missed(s, c));
+}
+
+static bool is_timed_out(const struct survey *s, const struct cell *c)
+{
+    bool silent = (c->greeting.outcome == OUTCOME_TIMED_OUT && !c->wants_tls) ||
+                  c->handshake.outcome == OUTCOME_TIMED_OUT ||
+                  c->connect.outcome == OUTCOME_TIMED_OUT;
+
+    return silent && is_missed(s, c);
+}
+
+static bool is_slow(const struct survey *s, const struct cell *c)
+{
+    return role_counts(s, c) && c->greeting.outcome == OUTCOME_WORKED &&
+           c->greeting.elapsed_ms > GREETING_SLOW_MS;
+}
+
+static bool is_policy(const struct survey *s, const struct cell *c)
+{
+    return role_counts(s, c) && c->greeting.outcome == OUTCOME_REFUSED;
+}
+
+static bool somebody_answers_on_25(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].port == PORT_SMTP && cell_answered(&s->cells[i]))
+            return true;
+    return false;
+}
+
+/* Many networks let nobody out to port 25: silence there may be our own. */
+static enum severity silence_severity(const struct survey *s,
+                                      const struct cell *c)
+{
+    if (c->port == PORT_SMTP && !somebody_answers_on_25(s))
+        return SEV_INFO;
+    return role_closed(s, c);
+}
+
+static const char *tell_refused(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s turns the connection away.", tell_where(g, a));
+}
+
+static const char *tell_timed_out(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s stays silent.", tell_where(g, a));
+}
+
+static const char *tell_slow(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s greets after %d seconds.", tell_where(g, a),
+                        (int)(group_first(g)->greeting.elapsed_ms / 1000));
+}
+
+static const char *tell_policy(const struct group *g, struct arena *a)
+{
+    const struct cell *c = group_first(g);
+    const char *said = c->greeting.detail ? c->greeting.detail : c->banner;
+
+    if (!said)
+        return arena_printf(a, "%s refuses to talk.", tell_where(g, a));
+    return arena_printf(a, "%s greets with \"%s\".", tell_where(g, a), said);
+}
+
+static const struct question questions[] = {
+    { &finds[REFUSED], is_refused, group_same_port, role_closed, tell_refused,
+      NULL },
+    { &finds[TIMED_OUT], is_timed_out, group_same_port, silence_severity,
+      tell_timed_out, NULL },
+    { &finds[GREETING_SLOW], is_slow, group_same_port, role_advice, tell_slow,
+      NULL },
+    { &finds[REFUSED_POLICY], is_policy, group_same_port, role_advice,
+      tell_policy, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_conn = {
+    .name = "conn",
+    .about = "Does the port that was asked for take connections?",
+    .finds = finds,
+    .run = run,
+};

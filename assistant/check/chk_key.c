@@ -1,0 +1,147 @@
+#include "check/check.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "check/ask.h"
+#include "check/links.h"
+#include "check/role.h"
+#include "check/tell.h"
+
+enum { KEY_SMALL, SIG_WEAK, NO_SERVER };
+enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
+
+static const struct finding_def finds[] = {
+    [KEY_SMALL] = {
+        "key.small",
+        "The certificate's key is too small",
+        "Keys of this size can be broken, so programs of today refuse them.",
+        "CA/Browser Forum BR 6.1.5",
+    },
+    [SIG_WEAK] = {
+        "sig.weak",
+        "The certificate is signed with an outdated method",
+        "Signatures with MD5 or SHA-1 can be forged, so programs of today "
+        "refuse them.",
+        "CA/Browser Forum BR 7.1.3.2",
+    },
+    [NO_SERVER] = {
+        "eku.no_server",
+        "The certificate was not made for servers",
+        "Its stated purpose leaves servers out, and programs hold it to that.",
+        "RFC 5280 4.2.1.12",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_small(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts_tls(s, c))
+        return false;
+    const struct cert *leaf = cell_leaf(s, c);
+    return (leaf->key_type == KEY_RSA && leaf->key_bits < RSA_BITS_MIN) ||
+           (leaf->key_type == KEY_EC && leaf->key_bits < EC_BITS_MIN);
+}
+
+static bool is_weak_signature(const char *signature)
+{
+    static const char *const weak[] = { "md2", "md4", "md5", "sha1" };
+
+    for (size_t i = 0; signature && i < sizeof weak / sizeof *weak; i++)
+        for (const char *at = signature; *at; at++)
+            if (strncasecmp(at, weak[i], strlen(weak[i])) == 0)
+                return true;
+    return false;
+}
+
+/* The certificate on the path whose signature is weak, or NULL. What signed
+ * itself is trusted, or not, for other reasons than its signature. */
+static const struct cert *weakly_signed(const struct survey *s,
+                                        const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+
+    if (!leaf->self_signed && is_weak_signature(leaf->signature))
+        return leaf;
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        const struct held_cert *held = &s->certs[c->verdict.path[i]];
+        bool counts = held->origin != CERT_ANCHOR && !held->cert.self_signed;
+        if (counts && is_weak_signature(held->cert.signature))
+            return &held->cert;
+    }
+    return NULL;
+}
+
+static bool is_weak(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && weakly_signed(s, c);
+}
+
+static bool is_for_others(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) &&
+           (!cell_leaf(s, c)->server_auth || links_have(c, TRUST_PURPOSE));
+}
+
+static const struct cert *leaf_of(const struct group *g)
+{
+    return cell_leaf(g->survey, group_first(g));
+}
+
+static const char *tell_small(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "The key of %s has %d bits.", tell_where(g, a),
+                        leaf_of(g)->key_bits);
+}
+
+static const char *tell_weak(const struct group *g, struct arena *a)
+{
+    const struct cert *weak = weakly_signed(g->survey, group_first(g));
+
+    return arena_printf(a, "In the chain of %s, \"%s\" is signed with %s.",
+                        tell_where(g, a), weak->subject, weak->signature);
+}
+
+static const char *tell_for_others(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "The certificate of %s may be used for other things, "
+                        "but not by a server.",
+                        tell_where(g, a));
+}
+
+static void give_bits(const struct group *g, struct findings *out,
+                      struct finding *f)
+{
+    finding_number(out, f, "bits", leaf_of(g)->key_bits);
+}
+
+static void give_signature(const struct group *g, struct findings *out,
+                           struct finding *f)
+{
+    const struct cert *weak = weakly_signed(g->survey, group_first(g));
+
+    finding_text(out, f, "signature", weak->signature);
+    finding_text(out, f, "signed", weak->subject);
+}
+
+static const struct question questions[] = {
+    { &finds[KEY_SMALL], is_small, group_same_leaf, role_fault, tell_small,
+      give_bits },
+    { &finds[SIG_WEAK], is_weak, group_same_leaf, role_fault, tell_weak,
+      give_signature },
+    { &finds[NO_SERVER], is_for_others, group_same_leaf, role_fault,
+      tell_for_others, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_key = {
+    .name = "key",
+    .about = "Are key, signature and purpose what programs of today accept?",
+    .finds = finds,
+    .run = run,
+};

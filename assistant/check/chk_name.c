@@ -1,0 +1,165 @@
+#include "check/check.h"
+
+#include <assert.h>
+
+#include "check/links.h"
+#include "check/misfit.h"
+#include "check/role.h"
+#include "check/tell.h"
+#include "model/fit.h"
+
+enum { MX_MISMATCH = MISFIT_KIND_COUNT };
+
+static const struct finding_def finds[] = {
+    [MISFIT_IP_AS_DNSNAME] = {
+        "name.ip_as_dnsname",
+        "The certificate holds the address in the place for names",
+        "Programs compare an address with the addresses on a certificate, "
+        "never with its names.",
+        "RFC 5280 4.2.1.6",
+    },
+    [MISFIT_IP_REFERENCE] = {
+        "name.ip_reference",
+        "An address was used, and the certificate is for names",
+        "Certificates name hosts; one for a bare address is rare.",
+        "RFC 9525 6.4",
+    },
+    [MISFIT_PLACEHOLDER] = {
+        "name.placeholder_cert",
+        "The server still shows the certificate it was installed with",
+        "Nobody told this program which certificate to use, so it made one up.",
+        "RFC 9525 6.3",
+    },
+    [MISFIT_CN_ONLY] = {
+        "name.cn_only",
+        "The name stands only in the certificate's outdated CN field",
+        "Programs of today look at the list of alternative names and at "
+        "nothing else.",
+        "RFC 9525 appendix A",
+    },
+    [MISFIT_CN_MATCHES] = {
+        "name.cn_matches_san_not",
+        "The name stands in the CN field, but not in the list that counts",
+        "Programs of today look at the list of alternative names and at "
+        "nothing else.",
+        "RFC 9525 appendix A",
+    },
+    [MISFIT_PARTIAL_WILDCARD] = {
+        "name.partial_wildcard",
+        "The certificate's wildcard stands for a part of a label only",
+        "Only a star that is the whole first label counts.",
+        "RFC 9525 6.3",
+    },
+    [MISFIT_APEX] = {
+        "name.apex_not_in_wildcard",
+        "The wildcard covers the names below the domain, not the domain",
+        "*.example.com covers mail.example.com, but not example.com.",
+        "RFC 9525 6.3",
+    },
+    [MISFIT_DEPTH] = {
+        "name.wildcard_depth",
+        "The wildcard covers one level of names, and this one is deeper",
+        "*.example.com covers mail.example.com, but not mail.a.example.com.",
+        "RFC 9525 6.3",
+    },
+    [MISFIT_CNAME] = {
+        "name.cname_expectation",
+        "The name is an alias, and the certificate covers only its target",
+        "Programs compare the name that was typed, not the one the DNS made "
+        "of it.",
+        "RFC 7817 3",
+    },
+    [MISFIT_IDN_FORM] = {
+        "name.idn_form",
+        "The certificate spells the name in letters that do not count there",
+        "Certificates hold international names in their xn-- form only.",
+        "RFC 5280 7.2",
+    },
+    [MISFIT_SIBLING] = {
+        "name.mismatch.sibling",
+        "The certificate is for another name of the same domain",
+        "Every name that programs use must stand on the certificate.",
+        "RFC 9525 6.3",
+    },
+    [MISFIT_PROVIDER] = {
+        "name.mismatch.provider",
+        "The certificate is for somebody else's name",
+        "On shared machines this is usually the provider's certificate: the "
+        "server is right, its name on the certificate is another.",
+        "RFC 9525 6.3",
+    },
+    [MX_MISMATCH] = {
+        "name.mx_mismatch",
+        "The mail exchanger's name is not on its certificate",
+        "Servers that deliver mail do not mind as long as no policy asks for "
+        "it.",
+        "RFC 3207 4.1",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+static_assert(sizeof finds / sizeof *finds == MISFIT_KIND_COUNT + 2,
+              "a finding per misfit, one for port 25, and the end");
+
+/* Where an authority's certificate stands in the leaf's place, its names say
+ * nothing: chain.leaf_not_first is the fault. */
+static bool is_misnamed(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && c->reference && !c->verdict.name_ok &&
+           links_fault(s, c) != LINK_LEAF_NOT_FIRST;
+}
+
+static bool is_all_mx(const struct group *g)
+{
+    for (size_t i = 0; i < g->len; i++)
+        if (role_of(g->survey, &g->survey->cells[g->cells[i]]) != ROLE_MX)
+            return false;
+    return true;
+}
+
+static void give(struct findings *out, struct finding *f,
+                 const struct cert *leaf, const struct misfit *m)
+{
+    struct arena *a = out->arena;
+    size_t len = 0;
+    const char **offered = arena_alloc(
+        a, leaf->dns_names.len + leaf->ip_names.len + 1, sizeof *offered);
+
+    for (size_t i = 0; i < leaf->dns_names.len; i++)
+        offered[len++] = leaf->dns_names.text[i];
+    for (size_t i = 0; i < leaf->ip_names.len; i++)
+        offered[len++] = leaf->ip_names.text[i];
+    if (!len && leaf->subject_cn)
+        offered[len++] = leaf->subject_cn;
+    finding_list(out, f, "offered", offered, len);
+    finding_text(out, f, "nearest", m->nearest);
+    finding_text(out, f, "maker", m->maker);
+    finding_text(out, f, "target", m->alias);
+}
+
+static void run(const struct survey *s, struct findings *out)
+{
+    struct arena *a = out->arena;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        struct group g = group_from(s, a, i, is_misnamed, group_same_leaf);
+        if (!g.len)
+            continue;
+        const struct cell *c = group_first(&g);
+        const struct cert *leaf = cell_leaf(s, c);
+        struct misfit m = misfit_of(s, a, c);
+        int kind = is_all_mx(&g) ? MX_MISMATCH : (int)m.kind;
+        const char *detail = arena_printf(
+            a, "%s shows a certificate for %s, not for %s.", tell_where(&g, a),
+            tell_names(a, leaf), name_for_people(a, c->reference));
+        struct finding *f =
+            tell(out, &finds[kind], group_worst(&g, role_fault), &g, detail);
+        give(out, f, leaf, &m);
+    }
+}
+
+const struct check chk_name = {
+    .name = "name",
+    .about = "Is the name that was asked for on the certificate?",
+    .finds = finds,
+    .run = run,
+};

@@ -1,0 +1,113 @@
+#include "check/check.h"
+
+#include "check/ask.h"
+#include "check/role.h"
+#include "check/sni.h"
+#include "check/tell.h"
+
+enum { NEEDED, REJECTED, WRONG_ENTRY };
+
+static const struct finding_def finds[] = {
+    [NEEDED] = {
+        "sni.needed",
+        "The right certificate is shown only to programs that say the name",
+        "Mail programs of today say it; old ones, and servers that deliver to "
+        "port 25, may not.",
+        "RFC 6066 3",
+    },
+    [REJECTED] = {
+        "sni.rejected",
+        "The server hangs up when it hears this name",
+        "Programs say the name first; the server should show some certificate "
+        "in any case.",
+        "RFC 6066 3",
+    },
+    [WRONG_ENTRY] = {
+        "sni.wrong_entry",
+        "For this name the server keeps a certificate of its own, a wrong one",
+        "The entry for the name in the server's list points to the wrong or "
+        "an old file.",
+        "RFC 6066 3",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+/* A web server with several names is the rule on 443, not worth a word. */
+static bool is_needed(const struct survey *s, const struct cell *c)
+{
+    const struct cell *bare = sni_twin(s, c);
+
+    if (!bare || !role_counts_tls(s, c) || !c->verdict.name_ok ||
+        role_is_comparison(s, c))
+        return false;
+    if (!cell_has_tls(bare))
+        return bare->handshake.outcome == OUTCOME_ALERTED;
+    return bare->chain[0] != c->chain[0] && !bare->verdict.name_ok;
+}
+
+static bool is_wrong_entry(const struct survey *s, const struct cell *c)
+{
+    const struct cell *bare = sni_twin(s, c);
+
+    if (!bare || !role_counts_tls(s, c) || !cell_has_tls(bare) ||
+        bare->chain[0] == c->chain[0])
+        return false;
+    return !c->verdict.name_ok || (cell_state(s, c) == STATE_FAULTY &&
+                                   cell_state(s, bare) == STATE_VERIFIED);
+}
+
+static const char *tell_needed(const struct group *g, struct arena *a)
+{
+    const struct survey *s = g->survey;
+    const struct cert *other = cell_leaf(s, sni_twin(s, group_first(g)));
+
+    if (!other)
+        return arena_printf(a,
+                            "Without the name %s shows no certificate at all.",
+                            tell_where(g, a));
+    return arena_printf(a, "Without the name %s shows a certificate for %s.",
+                        tell_where(g, a), tell_names(a, other));
+}
+
+static const char *tell_rejected(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "%s breaks off when it is asked for the name \"%s\".",
+                        tell_where(g, a), group_first(g)->sni);
+}
+
+static const char *tell_wrong_entry(const struct group *g, struct arena *a)
+{
+    const struct survey *s = g->survey;
+    const struct cell *c = group_first(g);
+    const struct cert *leaf = cell_leaf(s, c);
+    const struct cert *other = cell_leaf(s, sni_twin(s, c));
+
+    return arena_printf(
+        a,
+        "Asked for \"%s\", %s shows a certificate for %s; without a name, "
+        "one for %s.",
+        c->sni, tell_where(g, a), tell_names(a, leaf),
+        other ? tell_names(a, other) : "nobody");
+}
+
+static const struct question questions[] = {
+    { &finds[NEEDED], is_needed, group_same_host, role_advice, tell_needed,
+      NULL },
+    { &finds[REJECTED], sni_is_rejected, group_same_host, role_warning,
+      tell_rejected, NULL },
+    { &finds[WRONG_ENTRY], is_wrong_entry, group_same_host, role_fault,
+      tell_wrong_entry, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_sni = {
+    .name = "sni",
+    .about = "Does it matter whether a program says the name first?",
+    .finds = finds,
+    .run = run,
+};

@@ -1,0 +1,99 @@
+#include "check/check.h"
+
+#include <string.h>
+
+#include "check/ask.h"
+#include "check/role.h"
+#include "check/stamp.h"
+#include "check/tell.h"
+#include "model/state.h"
+
+static const struct finding_def finds[] = {
+    {
+        "daemon.stale",
+        "The certificate was renewed, but a program still shows the old one",
+        "Most servers read the certificate when they start and never again.",
+        "RFC 9773",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_old(const struct survey *s, const struct cert *leaf)
+{
+    return stamp_is_over(s, leaf) || stamp_is_overdue(s, leaf);
+}
+
+/* Another port that already shows the successor; also one that was looked at
+ * only to prove a fix. */
+static const struct cell *successor(const struct survey *s,
+                                    const struct cell *c)
+{
+    const struct cert *old = cell_leaf(s, c);
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *other = &s->cells[i];
+        const struct cert *leaf = cell_leaf(s, other);
+        if (!leaf || other->port == c->port || !group_same_host(s, other, c) ||
+            (c->sni && !other->sni))
+            continue;
+        bool is_newer = leaf->not_before > old->not_before &&
+                        leaf->not_after > old->not_after && !is_old(s, leaf);
+        if (is_newer && cell_state(s, other) == STATE_VERIFIED)
+            return other;
+    }
+    return NULL;
+}
+
+static bool is_stale(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && c->verdict.name_ok &&
+           is_old(s, cell_leaf(s, c)) && successor(s, c);
+}
+
+static enum severity severity(const struct survey *s, const struct cell *c)
+{
+    return stamp_is_over(s, cell_leaf(s, c)) ? role_fault(s, c)
+                                             : role_warning(s, c);
+}
+
+static const char *tell_stale(const struct group *g, struct arena *a)
+{
+    const struct survey *s = g->survey;
+    const struct cell *c = group_first(g);
+    const struct cell *good = successor(s, c);
+
+    return arena_printf(
+        a,
+        "%s shows a certificate that ends on %s; port %u already has its "
+        "successor, good until %s.",
+        tell_where(g, a), tell_date(a, cell_leaf(s, c)->not_after),
+        (unsigned)good->port, tell_date(a, cell_leaf(s, good)->not_after));
+}
+
+static void give_successor(const struct group *g, struct findings *out,
+                           struct finding *f)
+{
+    const struct survey *s = g->survey;
+    const struct cell *good = successor(s, group_first(g));
+
+    finding_number(out, f, "good_port", good->port);
+    finding_text(out, f, "good_service", good->service);
+    finding_text(out, f, "successor", cell_leaf(s, good)->sha256_hex);
+}
+
+static const struct question questions[] = {
+    { &finds[0], is_stale, group_same_leaf, severity, tell_stale,
+      give_successor },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_stale = {
+    .name = "stale",
+    .about = "Is the renewed certificate there already, but not everywhere?",
+    .finds = finds,
+    .run = run,
+};

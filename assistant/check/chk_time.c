@@ -1,0 +1,166 @@
+#include "check/check.h"
+
+#include "base/clock.h"
+#include "check/ask.h"
+#include "check/role.h"
+#include "check/stamp.h"
+#include "check/tell.h"
+
+enum { EXPIRED, NOT_YET_VALID, OVERDUE, INTERMEDIATE_EXPIRED };
+
+static const struct finding_def finds[] = {
+    [EXPIRED] = {
+        "cert.expired",
+        "The certificate has expired",
+        "Mail programs and browsers refuse a certificate after its last day.",
+        "RFC 5280 4.1.2.5",
+    },
+    [NOT_YET_VALID] = {
+        "cert.not_yet_valid",
+        "The certificate is not valid yet",
+        "A certificate is refused before its first day; often a clock is "
+        "wrong.",
+        "RFC 5280 4.1.2.5",
+    },
+    [OVERDUE] = {
+        "cert.renewal_overdue",
+        "The certificate should have been renewed by now",
+        "Less than a third of its lifetime is left, so automatic renewal has "
+        "probably stopped working.",
+        "RFC 9773",
+    },
+    [INTERMEDIATE_EXPIRED] = {
+        "intermediate.expired",
+        "A certificate of the authority in the chain has expired",
+        "A chain is only as good as each certificate in it.",
+        "RFC 5280 6.1.3",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_expired(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && stamp_is_over(s, cell_leaf(s, c));
+}
+
+static bool is_early(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts_tls(s, c))
+        return false;
+    if (s->judged_at < cell_leaf(s, c)->not_before)
+        return true;
+    for (size_t i = 0; i < c->verdict.path_len; i++)
+        if (s->judged_at < s->certs[c->verdict.path[i]].cert.not_before)
+            return true;
+    return false;
+}
+
+static bool is_overdue(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && stamp_is_overdue(s, cell_leaf(s, c));
+}
+
+/* The authority nearest the leaf that is over, or NULL. */
+static const struct cert *expired_authority(const struct survey *s,
+                                            const struct cell *c)
+{
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        const struct cert *ca = &s->certs[c->verdict.path[i]].cert;
+        if (stamp_is_over(s, ca))
+            return ca;
+    }
+    return NULL;
+}
+
+static bool has_expired_authority(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && expired_authority(s, c);
+}
+
+static const struct cert *leaf_of(const struct group *g)
+{
+    return cell_leaf(g->survey, group_first(g));
+}
+
+static const char *tell_expired(const struct group *g, struct arena *a)
+{
+    int64_t end = leaf_of(g)->not_after;
+
+    return arena_printf(a, "The certificate of %s ended on %s, %s ago.",
+                        tell_where(g, a), tell_date(a, end),
+                        tell_days(a, g->survey->judged_at - end));
+}
+
+static const char *tell_early(const struct group *g, struct arena *a)
+{
+    int64_t start = leaf_of(g)->not_before;
+
+    if (start <= g->survey->judged_at)
+        return arena_printf(a,
+                            "An authority's certificate in the chain of %s is "
+                            "not valid yet.",
+                            tell_where(g, a));
+    return arena_printf(a, "The certificate of %s begins on %s, in %s.",
+                        tell_where(g, a), tell_date(a, start),
+                        tell_days(a, start - g->survey->judged_at));
+}
+
+static const char *tell_overdue(const struct group *g, struct arena *a)
+{
+    const struct cert *leaf = leaf_of(g);
+
+    return arena_printf(
+        a, "The certificate of %s ends on %s: %s of its %s are left.",
+        tell_where(g, a), tell_date(a, leaf->not_after),
+        tell_days(a, leaf->not_after - g->survey->judged_at),
+        tell_days(a, leaf->not_after - leaf->not_before + 1));
+}
+
+static const char *tell_authority(const struct group *g, struct arena *a)
+{
+    const struct cert *ca = expired_authority(g->survey, group_first(g));
+
+    return arena_printf(a, "In the chain of %s, \"%s\" ended on %s.",
+                        tell_where(g, a), ca->subject,
+                        tell_date(a, ca->not_after));
+}
+
+static void give_days(const struct group *g, struct findings *out,
+                      struct finding *f)
+{
+    int64_t left_s = leaf_of(g)->not_after - g->survey->judged_at;
+
+    finding_number(out, f, "days", (double)(left_s / DAY_S));
+}
+
+static void give_authority(const struct group *g, struct findings *out,
+                           struct finding *f)
+{
+    const struct cert *ca = expired_authority(g->survey, group_first(g));
+
+    finding_text(out, f, "authority", ca->subject);
+    finding_text(out, f, "ended", tell_date(out->arena, ca->not_after));
+}
+
+static const struct question questions[] = {
+    { &finds[EXPIRED], is_expired, group_same_leaf, role_fault, tell_expired,
+      give_days },
+    { &finds[NOT_YET_VALID], is_early, group_same_leaf, role_fault, tell_early,
+      NULL },
+    { &finds[OVERDUE], is_overdue, group_same_leaf, role_warning, tell_overdue,
+      give_days },
+    { &finds[INTERMEDIATE_EXPIRED], has_expired_authority, group_same_leaf,
+      role_fault, tell_authority, give_authority },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_time = {
+    .name = "time",
+    .about = "Is every certificate within its dates, and for long enough?",
+    .finds = finds,
+    .run = run,
+};

@@ -1,0 +1,174 @@
+#include "check/check.h"
+
+#include "check/ask.h"
+#include "check/links.h"
+#include "check/role.h"
+#include "check/tell.h"
+
+enum { SELF_SIGNED, PRIVATE_CA, TEST_CA, CONSTRAINED, MALFORMED, PATH };
+
+static const struct finding_def finds[] = {
+    [SELF_SIGNED] = {
+        "trust.self_signed",
+        "The certificate is self-signed: nobody vouches for it",
+        "Mail programs warn about it, and Gmail refuses it, because anyone "
+        "could have made it.",
+        "RFC 5280 6.1",
+    },
+    [PRIVATE_CA] = {
+        "trust.private_ca",
+        "The certificate comes from a private authority",
+        "Only devices on which this authority was installed by hand trust "
+        "it.",
+        "RFC 5280 6.1",
+    },
+    [TEST_CA] = {
+        "trust.test_ca",
+        "The certificate comes from a test authority",
+        "Test certificates show that everything works; no program trusts "
+        "them.",
+        "RFC 5280 6.1",
+    },
+    [CONSTRAINED] = {
+        "name.constraint_violation",
+        "The authority may not issue certificates for this name",
+        "The authority's own certificate limits the names it may vouch for.",
+        "RFC 5280 4.2.1.10",
+    },
+    [MALFORMED] = {
+        "cert.v1_or_malformed",
+        "A certificate in the chain breaks the rules of its format",
+        "Strict programs refuse what they cannot read for certain.",
+        "RFC 5280 4.1",
+    },
+    [PATH] = {
+        "path.too_long",
+        "The chain goes over a certificate that may not issue others",
+        "A chain counts only if every authority in it was allowed to issue "
+        "the next one.",
+        "RFC 5280 4.2.1.9",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_self_signed(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_SELF_SIGNED;
+}
+
+static bool is_private(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_PRIVATE_CA;
+}
+
+static bool is_test(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_TEST_CA;
+}
+
+static bool is_constrained(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_have(c, TRUST_NAME_CONSTRAINT);
+}
+
+/* Also when the leaf cannot be read at all. */
+static bool is_malformed(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts(s, c) || !c->verdict.done)
+        return false;
+    return links_have(c, TRUST_MALFORMED) || (c->chain_len && !cell_leaf(s, c));
+}
+
+/* What remains: no chain that fails may go without a word. */
+static bool is_path(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts_tls(s, c) || c->verdict.trusted)
+        return false;
+    bool forbidden =
+        links_have(c, TRUST_NOT_A_CA) || links_have(c, TRUST_PATH_LENGTH);
+    bool told =
+        links_fault(s, c) != LINK_SOUND || links_have(c, TRUST_PURPOSE) ||
+        links_have(c, TRUST_NAME_CONSTRAINT) || links_have(c, TRUST_MALFORMED);
+    return forbidden || !told;
+}
+
+static const struct cert *leaf_of(const struct group *g)
+{
+    return cell_leaf(g->survey, group_first(g));
+}
+
+static const char *tell_self_signed(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s shows a certificate for %s that signed itself.",
+                        tell_where(g, a), tell_names(a, leaf_of(g)));
+}
+
+static const char *tell_private(const struct group *g, struct arena *a)
+{
+    return arena_printf(
+        a,
+        "The chain of %s ends in \"%s\", which is not among the trusted "
+        "roots.",
+        tell_where(g, a), links_end(g->survey, group_first(g))->subject);
+}
+
+static const char *tell_test(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "The certificate of %s was issued by \"%s\".",
+                        tell_where(g, a), leaf_of(g)->issuer);
+}
+
+static const char *tell_constrained(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "\"%s\" signed the certificate of %s for %s, which is "
+                        "outside the names it was given.",
+                        leaf_of(g)->issuer, tell_where(g, a),
+                        tell_names(a, leaf_of(g)));
+}
+
+static const char *tell_malformed(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s shows a certificate that is not well formed.",
+                        tell_where(g, a));
+}
+
+static const char *tell_path(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "The chain of %s does not lead to a trusted root.",
+                        tell_where(g, a));
+}
+
+static void give_root(const struct group *g, struct findings *out,
+                      struct finding *f)
+{
+    const struct cert *root = links_end(g->survey, group_first(g));
+
+    finding_text(out, f, "root", root->subject);
+    finding_text(out, f, "root_sha256", root->sha256_hex);
+}
+
+static const struct question questions[] = {
+    { &finds[SELF_SIGNED], is_self_signed, group_same_leaf, role_fault,
+      tell_self_signed, NULL },
+    { &finds[PRIVATE_CA], is_private, group_same_leaf, role_fault, tell_private,
+      give_root },
+    { &finds[TEST_CA], is_test, group_same_leaf, role_fault, tell_test, NULL },
+    { &finds[CONSTRAINED], is_constrained, group_same_leaf, role_fault,
+      tell_constrained, NULL },
+    { &finds[MALFORMED], is_malformed, group_same_leaf, role_fault,
+      tell_malformed, NULL },
+    { &finds[PATH], is_path, group_same_leaf, role_fault, tell_path, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+const struct check chk_trust = {
+    .name = "trust",
+    .about = "Does somebody whom mail programs trust vouch for it?",
+    .finds = finds,
+    .run = run,
+};

@@ -1,0 +1,120 @@
+#include "check/links.h"
+
+#include <string.h>
+
+/* Authorities for trying things out; their names say so. */
+static const char *const test_authorities[] = {
+    "(STAGING)", "Fake LE ", "Pebble ", "mkcert ", "minica root ca",
+};
+
+bool links_have(const struct cell *c, enum trust_code code)
+{
+    for (size_t i = 0; i < c->verdict.faults_len; i++)
+        if (c->verdict.faults[i].code == code)
+            return true;
+    return false;
+}
+
+bool links_fit(const struct cert *child, const struct cert *parent)
+{
+    if (!child->issuer || !parent->subject ||
+        strcmp(child->issuer, parent->subject) != 0)
+        return false;
+    const char *wanted = child->issuer_key_id_hex, *had = parent->key_id_hex;
+    return !wanted || !had || strcmp(wanted, had) == 0;
+}
+
+bool links_was_sent(const struct cell *c, size_t cert)
+{
+    for (size_t i = 0; i < c->chain_len; i++)
+        if (c->chain[i] == cert)
+            return true;
+    return false;
+}
+
+const struct cert *links_end(const struct survey *s, const struct cell *c)
+{
+    size_t end = c->verdict.path_len ? c->verdict.path[c->verdict.path_len - 1]
+                                     : c->chain[0];
+
+    return &s->certs[end].cert;
+}
+
+static bool is_test_name(const char *name)
+{
+    size_t count = sizeof test_authorities / sizeof *test_authorities;
+
+    for (size_t i = 0; name && i < count; i++)
+        if (strstr(name, test_authorities[i]))
+            return true;
+    return false;
+}
+
+static bool has_test_authority(const struct survey *s, const struct cell *c)
+{
+    for (size_t i = 0; i < c->chain_len; i++)
+        if (is_test_name(s->certs[c->chain[i]].cert.issuer))
+            return true;
+    return is_test_name(links_end(s, c)->issuer);
+}
+
+/* A self-signed leaf may well call itself an authority: `openssl req -x509`
+ * does so unasked. An authority before somebody else's leaf is a mix-up. */
+static bool leaf_comes_later(const struct survey *s, const struct cell *c)
+{
+    if (!c->chain_len || !s->certs[c->chain[0]].cert.is_ca)
+        return false;
+    for (size_t i = 1; i < c->chain_len; i++) {
+        const struct held_cert *held = &s->certs[c->chain[i]];
+        if (!held->malformed && !held->cert.is_ca)
+            return true;
+    }
+    return false;
+}
+
+/* Authorities were sent, and none of them issued the leaf. */
+static bool sent_strangers(const struct survey *s, const struct cell *c)
+{
+    const struct cert *leaf = &s->certs[c->chain[0]].cert;
+    bool strangers = false;
+
+    for (size_t i = 1; i < c->chain_len; i++) {
+        const struct held_cert *held = &s->certs[c->chain[i]];
+        if (held->malformed)
+            continue;
+        if (links_fit(leaf, &held->cert))
+            return false;
+        strangers = strangers || (held->cert.is_ca && !held->cert.self_signed);
+    }
+    return strangers;
+}
+
+/* The path ends in a root that did not become trusted: it was sent, or
+ * fetched from the address in a certificate. */
+static bool ends_in_unknown_root(const struct survey *s, const struct cell *c)
+{
+    return links_have(c, TRUST_ROOT_UNKNOWN) ||
+           (!c->verdict.repaired && c->verdict.path_len > 1 &&
+            links_end(s, c)->self_signed);
+}
+
+enum link_fault links_fault(const struct survey *s, const struct cell *c)
+{
+    if (leaf_comes_later(s, c))
+        return LINK_LEAF_NOT_FIRST;
+    if (c->verdict.trusted || !c->chain_len)
+        return LINK_SOUND;
+    if (links_have(c, TRUST_SELF_SIGNED))
+        return LINK_SELF_SIGNED;
+    bool unknown = links_have(c, TRUST_ISSUER_UNKNOWN);
+    bool rootless = ends_in_unknown_root(s, c);
+    if ((unknown || rootless) && has_test_authority(s, c))
+        return LINK_TEST_CA;
+    if (links_have(c, TRUST_BAD_SIGNATURE))
+        return LINK_WRONG_INTERMEDIATE;
+    if (unknown && sent_strangers(s, c))
+        return LINK_WRONG_INTERMEDIATE;
+    if (rootless)
+        return LINK_PRIVATE_CA;
+    return unknown || c->verdict.repaired ? LINK_INCOMPLETE : LINK_SOUND;
+}

@@ -1,0 +1,92 @@
+#include "check/role.h"
+
+#include "model/state.h"
+
+enum { PORT_SMTP = 25, PORT_HTTPS = 443 };
+
+static bool is_mx_host(const struct survey *s)
+{
+    return s->target.kind == TARGET_DOMAIN;
+}
+
+bool role_counts(const struct survey *s, const struct cell *c)
+{
+    bool as_clients = c->sni || s->target.no_sni || name_is_ip(c->host) ||
+                      s->target.kind == TARGET_FILE;
+
+    return c->asked && as_clients && c->key_type == KEY_UNKNOWN;
+}
+
+bool role_counts_tls(const struct survey *s, const struct cell *c)
+{
+    return role_counts(s, c) && cell_has_tls(c) && c->verdict.done &&
+           cell_leaf(s, c);
+}
+
+bool role_port_asked(const struct survey *s)
+{
+    return s->target.port != 0 || s->target.service;
+}
+
+/* A whole host was asked about, every port of it. */
+static bool is_whole_host(const struct survey *s)
+{
+    return s->target.kind == TARGET_HOST && !role_port_asked(s);
+}
+
+enum role role_of(const struct survey *s, const struct cell *c)
+{
+    if (c->port == PORT_SMTP && (is_whole_host(s) || is_mx_host(s)))
+        return ROLE_MX;
+    return s->target.role;
+}
+
+bool role_is_comparison(const struct survey *s, const struct cell *c)
+{
+    return c->port == PORT_HTTPS && is_whole_host(s) &&
+           s->target.role != ROLE_HTTPS;
+}
+
+bool role_is_expected(const struct survey *s, const struct cell *c)
+{
+    return role_port_asked(s) || (is_mx_host(s) && c->port == PORT_SMTP);
+}
+
+enum severity role_fault(const struct survey *s, const struct cell *c)
+{
+    if (role_is_comparison(s, c))
+        return SEV_INFO;
+    return role_of(s, c) == ROLE_MX ? SEV_INFO : SEV_ERROR;
+}
+
+enum severity role_warning(const struct survey *s, const struct cell *c)
+{
+    return role_fault(s, c) == SEV_ERROR ? SEV_WARNING : SEV_INFO;
+}
+
+enum severity role_promise(const struct survey *s, const struct cell *c)
+{
+    if (role_is_comparison(s, c))
+        return SEV_INFO;
+    return role_of(s, c) == ROLE_MX ? SEV_WARNING : SEV_ERROR;
+}
+
+/* Nothing obliges port 25 to offer TLS (RFC 3207 4); who asks about it alone
+ * wants to know. */
+enum severity role_missing(const struct survey *s, const struct cell *c)
+{
+    bool aside = role_of(s, c) == ROLE_MX && is_whole_host(s);
+
+    return aside ? SEV_INFO : role_promise(s, c);
+}
+
+enum severity role_closed(const struct survey *s, const struct cell *c)
+{
+    return role_is_expected(s, c) ? SEV_ERROR : SEV_INFO;
+}
+
+enum severity role_advice(const struct survey *s, const struct cell *c)
+{
+    (void)s, (void)c;
+    return SEV_INFO;
+}

@@ -1,0 +1,15 @@
+#include "check/stamp.h"
+
+bool stamp_is_over(const struct survey *s, const struct cert *c)
+{
+    return c->not_after < s->judged_at;
+}
+
+bool stamp_is_overdue(const struct survey *s, const struct cert *c)
+{
+    /* Dates come from outside: doubles cannot overflow. */
+    double left_s = (double)c->not_after - (double)s->judged_at;
+    double life_s = (double)c->not_after - (double)c->not_before + 1;
+
+    return left_s >= 0 && left_s < life_s / 3;
+}

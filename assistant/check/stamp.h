@@ -1,0 +1,14 @@
+#ifndef CERTMEND_CHECK_STAMP_H
+#define CERTMEND_CHECK_STAMP_H
+/*
+ * stamp - what a certificate's dates mean at survey.judged_at
+ */
+#include "model/survey.h"
+
+bool stamp_is_over(const struct survey *s, const struct cert *c);
+
+/* Less than a third of its own lifetime is left: fixed thresholds are wrong
+ * for certificates of six or 45 days. False once it is over. */
+bool stamp_is_overdue(const struct survey *s, const struct cert *c);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef CERTMEND_CHECK_TELL_H
+#define CERTMEND_CHECK_TELL_H
+/*
+ * tell - the words and values that findings have in common
+ *
+ * Text for a person, in the arena given; pure.
+ */
+#include "check/group.h"
+
+/* "mail.example.com:587", "mail.example.com (ports 465 and 587)", "the file
+ * cert.pem". */
+const char *tell_where(const struct group *g, struct arena *a);
+
+/* "mail.example.com and 3 more names", "no name at all". */
+const char *tell_names(struct arena *a, const struct cert *leaf);
+
+const char *tell_date(struct arena *a, int64_t when_s); /* "2026-11-23" */
+
+/* "3 days", "1 day", "less than a day". */
+const char *tell_days(struct arena *a, int64_t span_s);
+
+/* "a", "a and b", "a, b and c". */
+const char *tell_list(struct arena *a, const char *const *words, size_t len);
+
+/* A finding with its cells and the values every rule may want: host, name,
+ * address, port, ports, services, addresses; and of the leaf: certificate,
+ * subject, issuer, not_before, not_after. */
+struct finding *tell(struct findings *out, const struct finding_def *def,
+                     enum severity sev, const struct group *g,
+                     const char *detail);
+
+#endif
