@@ -169,7 +169,7 @@ static void read_difference(struct situation *now)
         for (size_t k = 0; k < s->cells_len; k++) {
             const struct cell *good = &s->cells[k];
             if (good->port == bad->port && candidate_is_asked(s, good) &&
-                strcmp(good->host, bad->host) == 0 && cell_is_clean(s, good))
+                cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0)
                 names_add(now->arena, &now->differ_addresses, bad->address);
         }
     }

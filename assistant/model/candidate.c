@@ -160,7 +160,7 @@ static bool cell_is_of(const struct survey *s, const struct cell *c,
 {
     if (c->port != port || strcmp(c->host, host) != 0)
         return false;
-    return c->sni || s->target.no_sni;
+    return c->sni || s->target.no_sni || name_is_ip(host);
 }
 
 static bool clean_at(const struct survey *s, const char *host, uint16_t port,
@@ -232,7 +232,9 @@ bool candidate_wants_tls(const struct survey *s, const struct cell *c)
 
 bool candidate_is_asked(const struct survey *s, const struct cell *c)
 {
-    return c->asked && (c->sni || s->target.no_sni || s->target.host_is_ip);
+    bool without = s->target.no_sni || s->target.host_is_ip ||
+                   s->target.kind == TARGET_FILE;
+    return c->asked && (c->sni || without);
 }
 
 static bool answers_in_tls(const struct survey *s, uint16_t port)

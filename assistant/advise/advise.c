@@ -1,0 +1,134 @@
+#include "advise/advise.h"
+
+#include <string.h>
+
+#include "advise/match.h"
+#include "advise/template.h"
+
+enum { SENTENCE_MAX = 2000 }; /* bytes of a text with its blanks filled */
+
+/* One finding being advised on. */
+struct matter {
+    const struct situation *now;
+    const struct finding *finding;
+    const struct json *context; /* for blanks */
+    struct plan *plan;
+};
+
+/* NULL where a blank cannot be filled: such a row has nothing to say. */
+static const char *filled(const struct matter *m, const struct rule_row *row,
+                          const char *text)
+{
+    struct template_options o = { .name = row->path, .strict = true };
+    struct buf out;
+    struct err err;
+    buf_init(&out, m->plan->arena, SENTENCE_MAX);
+    return template_render(text, m->context, &o, &out, &err) ? out.text : NULL;
+}
+
+static bool is_needed(const struct fix_def *def, const char *param)
+{
+    for (const char *const *p = def->needs; *p; p++) {
+        if (strcmp(*p, param) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const struct json *value_of(const struct matter *m,
+                                   const struct rule_row *row,
+                                   const struct filling *with)
+{
+    if (with->fact)
+        return fact_get(with->fact, m->now, m->finding);
+    if (with->literal)
+        return with->literal;
+    const char *text = filled(m, row, with->text);
+    return text ? json_text(m->plan->arena, text) : NULL;
+}
+
+/* NULL: something the fix needs is not known. */
+static struct json *params_of(const struct matter *m,
+                              const struct rule_row *row)
+{
+    struct json *params = json_object(m->plan->arena);
+    for (size_t i = 0; i < row->with_len; i++) {
+        const struct filling *with = &row->with[i];
+        const struct json *value = value_of(m, row, with);
+        if (value)
+            json_put(m->plan->arena, params, with->param, value);
+        else if (is_needed(&row->fix->def, with->param))
+            return NULL;
+    }
+    return params;
+}
+
+static struct fix *find_same(const struct plan *p, const struct fix_file *file,
+                             const struct json *params)
+{
+    for (size_t i = 0; i < p->len; i++) {
+        struct fix *fix = &p->items[i];
+        if (fix->def == &file->def &&
+            (file->once || json_equal(fix->params, params)))
+            return fix;
+    }
+    return NULL;
+}
+
+static void add_cause(struct arena *a, struct fix *fix, const char *id)
+{
+    for (size_t i = 0; i < fix->causes_len; i++) {
+        if (strcmp(fix->causes[i], id) == 0)
+            return;
+    }
+    const char **causes = arena_alloc(a, fix->causes_len + 1, sizeof *causes);
+    for (size_t i = 0; i < fix->causes_len; i++)
+        causes[i] = fix->causes[i];
+    causes[fix->causes_len++] = id;
+    fix->causes = causes;
+}
+
+static struct fix *add_fix(struct plan *p, const struct fix_file *file)
+{
+    p->items = arena_grow(p->arena, p->items, p->len, sizeof *p->items);
+    struct fix *fix = &p->items[p->len++];
+    *fix = (struct fix){ .def = &file->def, .title = file->def.title };
+    return fix;
+}
+
+static void contribute(const struct matter *m, const struct rule_row *row)
+{
+    struct json *params = params_of(m, row);
+    const char *why = filled(m, row, row->why);
+    if (!params || !why)
+        return;
+    struct fix *fix = find_same(m->plan, row->fix, params);
+    if (!fix)
+        fix = add_fix(m->plan, row->fix);
+    if (!fix->rule_id || row->rank < fix->weight) {
+        fix->rule_id = row->id;
+        fix->weight = row->rank;
+        fix->params = params;
+        fix->why = why;
+    }
+    add_cause(m->plan->arena, fix, m->finding->def->id);
+}
+
+void advise(const struct rules *r, const struct survey *s,
+            const struct findings *found, struct plan *out)
+{
+    struct situation now;
+    situation_read(s, &now);
+    for (size_t i = 0; i < found->len; i++) {
+        const struct finding *f = &found->items[i];
+        const struct rule_file *file = rules_find(r, f->def->id);
+        /* What is merely told asks for nothing. */
+        if (!file || f->severity == SEV_INFO)
+            continue;
+        struct matter m = { &now, f, facts_context(&now, f), out };
+        for (size_t k = 0; k < file->rows_len; k++) {
+            if (match_row(&file->rows[k], &now, f))
+                contribute(&m, &file->rows[k]);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+#include <string.h>
+
+#include "model/candidate.h"
+#include "model/state.h"
+#include "prove/proofs.h"
+
+void prove_clears_causes(struct fix *fix)
+{
+    fix->clears = fix->causes;
+    fix->clears_len = fix->causes_len;
+}
+
+static uint16_t port_of(const struct fix *fix)
+{
+    double port = json_find_number(fix->params, "port", 0);
+    return port > 0 && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
+static bool seen_clean(const struct trial *t, struct fix *fix, const char *host)
+{
+    uint16_t port = port_of(fix);
+    if (!host || !port || !candidate_seen_clean(t->survey, host, port))
+        return false;
+    size_t n = survey_addresses(t->survey, t->arena, host).len;
+    fix->proof = PROOF_PROBED;
+    fix->proof_detail = arena_printf(
+        t->arena,
+        "%s port %u was looked at on %zu address%s: name, chain and dates "
+        "are right.",
+        host, (unsigned)port, n, n == 1 ? "" : "es");
+    prove_clears_causes(fix);
+    return true;
+}
+
+bool prove_hostname(const struct trial *t, struct fix *fix, bool *holds,
+                    struct err *err)
+{
+    (void)err;
+    *holds = seen_clean(t, fix, json_find_text(fix->params, "hostname"));
+    return true;
+}
+
+bool prove_port(const struct trial *t, struct fix *fix, bool *holds,
+                struct err *err)
+{
+    (void)err;
+    *holds = seen_clean(t, fix, t->survey->target.host);
+    return true;
+}
+
+bool prove_mode(const struct trial *t, struct fix *fix, bool *holds,
+                struct err *err)
+{
+    size_t seen = 0;
+    (void)err;
+    *holds = true;
+    for (size_t i = 0; i < t->survey->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[i];
+        if (c->port != port_of(fix) || !candidate_is_asked(t->survey, c))
+            continue;
+        *holds = *holds && candidate_wants_tls(t->survey, c);
+        seen++;
+    }
+    *holds = *holds && seen > 0;
+    fix->proof = PROOF_PROBED;
+    fix->proof_detail = "TLS was spoken there from the first byte: name, "
+                        "chain and dates are right.";
+    prove_clears_causes(fix);
+    return true;
+}
+
+bool prove_input(const struct trial *t, struct fix *fix, bool *holds,
+                 struct err *err)
+{
+    (void)err;
+    const char *host = json_find_text(fix->params, "hostname");
+    uint16_t port = host ? candidate_port_anywhere(t->survey, host) : 0;
+    *holds = port != 0;
+    fix->proof = PROOF_PROBED;
+    fix->proof_detail =
+        arena_printf(t->arena,
+                     "%s port %u was looked at: name, chain and dates are "
+                     "right.",
+                     host ? host : "", (unsigned)port);
+    prove_clears_causes(fix);
+    return true;
+}
+
+bool prove_nothing(const struct trial *t, struct fix *fix, bool *holds,
+                   struct err *err)
+{
+    (void)t;
+    (void)err;
+    *holds = true;
+    fix->proof = PROOF_NONE;
+    fix->proof_detail =
+        fix->def->actor == ACTOR_PROVIDER
+            ? "What somebody else will do cannot be proven beforehand."
+            : "This cannot be proven from here; look again afterwards.";
+    return true;
+}

@@ -1,0 +1,28 @@
+#ifndef CERTMEND_PROVE_PROOFS_H
+#define CERTMEND_PROVE_PROOFS_H
+/*
+ * proofs - one function per way to prove a fix
+ *
+ * Each sets fix->proof, proof_detail and clears; *holds false drops the fix.
+ * false: we failed.
+ *
+ * To add one: a row in proofs[] of prove/prove.c.
+ */
+#include "prove/simulate.h"
+
+typedef bool prove_fix(const struct trial *t, struct fix *fix, bool *holds,
+                       struct err *err);
+
+/* Looked at in round 2: prove/probed.c */
+prove_fix prove_hostname, prove_port, prove_mode, prove_input;
+
+/* The checks run again: prove/changed.c */
+prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;
+
+/* Says that it cannot be proven from here. */
+prove_fix prove_nothing;
+
+/* clears = causes: what a person no longer meets who does as told. */
+void prove_clears_causes(struct fix *fix);
+
+#endif

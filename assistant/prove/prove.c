@@ -1,0 +1,73 @@
+#include "prove/prove.h"
+
+#include <string.h>
+
+#include "prove/proofs.h"
+
+static const struct {
+    const char *fix;
+    prove_fix *prove;
+} proofs[] = {
+    { "use-hostname", prove_hostname },
+    { "use-port", prove_port },
+    { "use-security-mode", prove_mode },
+    { "correct-input", prove_input },
+    { "issue-certificate", prove_new_certificate },
+    { "issue-wildcard", prove_new_certificate },
+    { "renew-certificate", prove_new_certificate },
+    { "replace-key", prove_new_certificate },
+    { "serve-full-chain", prove_full_chain },
+    { "deploy-everywhere", prove_deploy },
+    { "reload-service", prove_reload },
+    { NULL, prove_nothing },
+};
+
+static prove_fix *find_proof(const char *id)
+{
+    size_t i = 0;
+    while (proofs[i].fix && strcmp(proofs[i].fix, id) != 0)
+        i++;
+    return proofs[i].prove;
+}
+
+/* Cheapest for the person first, as the rules rank it; then what clears
+ * more; then what risks less. */
+static bool is_better(const struct fix *a, const struct fix *b)
+{
+    if (a->weight != b->weight)
+        return a->weight < b->weight;
+    if (a->clears_len != b->clears_len)
+        return a->clears_len > b->clears_len;
+    return a->def->risk < b->def->risk;
+}
+
+/* Insertion, which keeps equals in the order of the rules. */
+static void order(struct plan *p)
+{
+    for (size_t i = 1; i < p->len; i++) {
+        struct fix fix = p->items[i];
+        size_t k = i;
+        for (; k > 0 && is_better(&fix, &p->items[k - 1]); k--)
+            p->items[k] = p->items[k - 1];
+        p->items[k] = fix;
+    }
+}
+
+bool prove_plan(struct plan *p, const struct survey *s,
+                const struct findings *found, struct anchors *trust,
+                struct err *err)
+{
+    const struct trial t = { s, found, trust, p->arena };
+    size_t kept = 0;
+    for (size_t i = 0; i < p->len; i++) {
+        struct fix fix = p->items[i];
+        bool holds = false;
+        if (!find_proof(fix.def->id)(&t, &fix, &holds, err))
+            return false;
+        if (holds)
+            p->items[kept++] = fix;
+    }
+    p->len = kept;
+    order(p);
+    return true;
+}

@@ -1,0 +1,125 @@
+#include "prove/simulate.h"
+
+#include <string.h>
+
+#include "check/check.h"
+#include "crypto/verdict.h"
+
+struct survey *simulate_copy(const struct survey *s)
+{
+    struct survey *copy = survey_new(s->arena, &s->target, s->taken_at);
+    copy->judged_at = s->judged_at;
+    copy->resolver = s->resolver;
+    copy->answers = s->answers;
+    copy->answers_len = s->answers_len;
+    copy->fetches = s->fetches;
+    copy->fetches_len = s->fetches_len;
+    for (size_t i = 0; i < s->certs_len; i++) {
+        copy->certs = arena_grow(s->arena, copy->certs, copy->certs_len,
+                                 sizeof *copy->certs);
+        copy->certs[copy->certs_len++] = s->certs[i];
+    }
+    for (size_t i = 0; i < s->cells_len; i++)
+        survey_cell_add(copy, &s->cells[i]);
+    return copy;
+}
+
+void simulate_chain(struct survey *copy, size_t cell, const size_t *chain,
+                    size_t len)
+{
+    struct cell *c = &copy->cells[cell];
+    c->chain = arena_copy(copy->arena, chain, len * sizeof *chain);
+    c->chain_len = len;
+}
+
+static bool cells_meet(const struct finding *a, const struct finding *b)
+{
+    for (size_t i = 0; i < a->cells_len; i++) {
+        for (size_t k = 0; k < b->cells_len; k++) {
+            if (a->cells[i] == b->cells[k])
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool same_id(const struct finding *a, const struct finding *b)
+{
+    return strcmp(a->def->id, b->def->id) == 0;
+}
+
+/* The same complaint about the same thing, not worse than before. */
+static bool was_there(const struct findings *before, const struct finding *f)
+{
+    for (size_t i = 0; i < before->len; i++) {
+        const struct finding *old = &before->items[i];
+        if (!same_id(old, f) || old->severity < f->severity)
+            continue;
+        if ((!f->cells_len && !old->cells_len) || cells_meet(old, f))
+            return true;
+    }
+    return false;
+}
+
+static bool adds_nothing(const struct findings *before,
+                         const struct findings *after)
+{
+    for (size_t i = 0; i < after->len; i++) {
+        const struct finding *f = &after->items[i];
+        if (f->severity != SEV_INFO && !was_there(before, f))
+            return false;
+    }
+    return true;
+}
+
+static bool text_has(const char *const *list, size_t len, const char *text)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strcmp(list[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void list_cleared(const struct trial *t, const struct findings *after,
+                         struct fix *fix)
+{
+    const char **gone = NULL;
+    size_t len = 0;
+    for (size_t i = 0; i < t->found->len; i++) {
+        const char *id = t->found->items[i].def->id;
+        if (finding_find(after, id) || text_has(gone, len, id))
+            continue;
+        gone = arena_grow(t->arena, gone, len, sizeof *gone);
+        gone[len++] = id;
+    }
+    fix->clears = gone;
+    fix->clears_len = len;
+}
+
+static bool clears_a_cause(const struct fix *fix)
+{
+    for (size_t i = 0; i < fix->causes_len; i++) {
+        if (text_has(fix->clears, fix->clears_len, fix->causes[i]))
+            return true;
+    }
+    return false;
+}
+
+bool simulate_judge(const struct trial *t, struct survey *copy,
+                    const struct cert *root, struct fix *fix, bool *holds,
+                    struct err *err)
+{
+    struct anchors *more = NULL;
+    struct findings after = { .arena = t->arena };
+    if (root && !anchors_with(t->trust, root, &more, err))
+        return false;
+    bool judged = verdict_fill(copy, more ? more : t->trust, err);
+    anchors_free(more);
+    if (!judged)
+        return err_add(err, "simulating %s", fix->def->id);
+    check_all(copy, &after);
+    list_cleared(t, &after, fix);
+    *holds = clears_a_cause(fix) && adds_nothing(t->found, &after);
+    return true;
+}

@@ -1,0 +1,91 @@
+#include "model/candidate.h"
+#include "prove/prove.h"
+
+enum { LOOKED_AT_MAX = 8 }; /* candidate names that get connections */
+
+static void ask_addresses(const struct survey *s, const char *host,
+                          struct wishes *out)
+{
+    wish_question(out, s, host, DNS_A);
+    wish_question(out, s, host, DNS_AAAA);
+}
+
+/* What the DNS knows about the machine: each answer may name candidates. */
+static void ask_about_target(const struct survey *s, struct wishes *out)
+{
+    const char *host = s->target.host;
+    struct address_list own = survey_addresses(s, out->arena, host);
+    for (size_t i = 0; i < own.len; i++)
+        wish_question(out, s, name_reverse(out->arena, own.text[i]), DNS_PTR);
+    if (s->target.host_is_ip)
+        return;
+    const char *domain = name_domain(out->arena, host);
+    wish_question(out, s, host, DNS_MX);
+    if (domain)
+        wish_question(out, s, domain, DNS_MX);
+}
+
+static void look_at(const struct survey *s, const char *host,
+                    struct wishes *out)
+{
+    uint16_t ports[CANDIDATE_PORTS_MAX];
+    size_t len = candidate_ports(s, ports);
+    for (size_t i = 0; i < len; i++)
+        wish_look(out, s, host, ports[i]);
+}
+
+/* Only where a look can prove something: here, or, when the asked name leads
+ * nowhere, anywhere in its own domain. */
+static bool is_worth_a_look(const struct survey *s, const char *host, bool lost)
+{
+    if (lost)
+        return survey_addresses(s, s->arena, host).len > 0 &&
+               name_same_domain(host, s->target.host);
+    return candidate_leads_here(s, host);
+}
+
+static void look_for_names(const struct survey *s, struct wishes *out)
+{
+    struct names_list names = candidate_names(s, out->arena);
+    bool lost = survey_addresses(s, out->arena, s->target.host).len == 0;
+    size_t looked_at = 0;
+    for (size_t i = 0; i < names.len; i++) {
+        const char *host = names.text[i];
+        ask_addresses(s, host, out);
+        if (looked_at < LOOKED_AT_MAX && is_worth_a_look(s, host, lost)) {
+            look_at(s, host, out);
+            looked_at++;
+        }
+    }
+}
+
+/* The issuer that ends the path too early, from the address it gives. */
+static void fetch_missing(const struct survey *s, const struct cell *c,
+                          struct wishes *out)
+{
+    const struct verdict *v = &c->verdict;
+    if (v->trusted || v->repaired || v->path_len == 0)
+        return;
+    const struct cert *last = &s->certs[v->path[v->path_len - 1]].cert;
+    if (last->issuer_url && !last->self_signed)
+        wish_fetch(out, s, last->issuer_url, NULL);
+}
+
+void prove_wishes(const struct survey *s, const struct findings *found,
+                  struct wishes *out)
+{
+    enum severity worst = findings_worst(found);
+    if (worst != SEV_ERROR && worst != SEV_WARNING)
+        return;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        if (s->cells[i].asked)
+            fetch_missing(s, &s->cells[i], out);
+    }
+    if (s->target.kind != TARGET_HOST)
+        return;
+    ask_about_target(s, out);
+    look_for_names(s, out);
+    uint16_t partner = candidate_partner(s->target.port);
+    if (partner)
+        wish_look(out, s, s->target.host, partner);
+}
