@@ -73,8 +73,8 @@ static bool is_right(struct arena *a, const struct vectors_row *row,
 
 static void labels(void **state)
 {
-    struct arena *a = arena_new();
     FILE *f = vectors_open("idn.tsv");
+    struct arena *a = arena_new();
     struct vectors_row row;
     size_t rows = 0, read_well = 0, wrong = 0;
 
@@ -106,8 +106,8 @@ static void labels(void **state)
  * only what IDNA2008 takes as it stands has to come out as it stands. */
 static void punycode_samples(void **state)
 {
-    struct arena *a = arena_new();
     FILE *f = vectors_open("idn.tsv");
+    struct arena *a = arena_new();
     struct vectors_row row;
     size_t rows = 0;
 
@@ -141,8 +141,8 @@ static const char *quoted(struct arena *a, const char **at)
 /* "input registrable", "null" for none; U-labels on both sides. */
 static void public_suffixes(void **state)
 {
-    struct arena *a = arena_new();
     FILE *f = vectors_open("psl-tests.txt");
+    struct arena *a = arena_new();
     struct vectors_row row;
     size_t rows = 0, wrong = 0;
 

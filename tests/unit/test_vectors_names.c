@@ -138,10 +138,10 @@ static void print_counts(const struct count *counts)
 
 static void host_names(void **state)
 {
+    FILE *f = vectors_open("hostname.tsv");
     struct arena *a = arena_new();
     struct certs *certs = arena_alloc(a, 1, sizeof *certs);
     struct count counts[SOURCES_MAX] = { 0 };
-    FILE *f = vectors_open("hostname.tsv");
     struct vectors_row row;
     size_t wrong = 0, known = 0;
 
@@ -189,8 +189,8 @@ static bool is_address_right(struct arena *a, const struct vectors_row *row)
 
 static void addresses(void **state)
 {
-    struct arena *a = arena_new();
     FILE *f = vectors_open("ip_parse.tsv");
+    struct arena *a = arena_new();
     struct vectors_row row;
     size_t rows = 0, wrong = 0;
 
@@ -224,8 +224,8 @@ static bool is_looser_there(const char *name)
 static void reference_names(void **state)
 {
     enum { NAME = 1, AS_REFERENCE = 2 };
-    struct arena *a = arena_new();
     FILE *f = vectors_open("dnsname_validity.tsv");
+    struct arena *a = arena_new();
     struct vectors_row row;
     size_t rows = 0, wrong = 0;
 

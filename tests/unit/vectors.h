@@ -16,7 +16,7 @@ struct vectors_row {
     const char *field[VECTORS_FIELDS_MAX]; /* "" beyond the last one */
 };
 
-/* Skips the running cmocka test when there is no such file. */
+/* Skips the running cmocka test when there is no such file: open it first. */
 FILE *vectors_open(const char *name);
 
 /* The next line split at its tabs, escapes untouched; false at the end. */
