@@ -1,0 +1,109 @@
+#!/bin/sh
+# certmend csr: openssl verifies every request, openssl ca signs it, and the
+# certificate has exactly the names asked for. Keys are 0600 and stay.
+set -u
+. "$(dirname "$0")/cli.sh"
+umask 000
+
+cat >ca.cnf <<END
+[ca]
+default_ca = d
+[d]
+database = $here/index.txt
+new_certs_dir = $here
+private_key = $here/ca.key
+certificate = $here/ca.pem
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+default_days = 60
+policy = p
+copy_extensions = copy
+[p]
+commonName = optional
+END
+: >index.txt
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key \
+    -out ca.pem -subj "/CN=Test CA" -days 99 2>/dev/null
+
+# names FILE: its SANs, sorted, on one line.
+names()
+{
+    openssl x509 -in "$1" -noout -ext subjectAltName 2>/dev/null | sed 1d |
+        tr ',' '\n' | sed 's/^ *//' | sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+# orders WHAT STEM SANS KEY ARGS...: certmend csr ARGS makes STEM.key and
+# STEM.csr with a key that openssl calls KEY; signed, it has exactly SANS.
+orders()
+{
+    what=$1 stem=$2 sans=$3 key=$4
+    shift 4
+    rm -f ./*.key.pem "$stem.crt"
+    said=$(certmend csr "$@" 2>&1) || {
+        tap "$what" "exit status $?: $said"
+        return
+    }
+    faults=
+    [ "$(stat -c %a "$stem.key")" = 600 ] ||
+        faults="$stem.key has mode $(stat -c %a "$stem.key")
+"
+    openssl req -verify -noout -in "$stem.csr" >verified 2>&1 || faults="$faults$(cat verified)
+"
+    openssl req -in "$stem.csr" -noout -text >text
+    grep -q "Public-Key: ($key)" text || faults="${faults}$(grep Public-Key text), not $key
+"
+    grep -qE 'challengePassword|Key Usage' text && faults="${faults}more was asked for than names
+"
+    # As most authorities do: the subject is theirs to fill in.
+    openssl ca -config ca.cnf -batch -notext -in "$stem.csr" -subj "/CN=x" \
+        -out "$stem.crt" >signed 2>&1 || faults="$faults$(tail -n 3 signed)
+"
+    [ "$(names "$stem.crt")" = "$sans" ] || faults="${faults}names $(names "$stem.crt"), not $sans
+"
+    tap "$what" "$faults"
+}
+
+one="DNS:mail.example.org"
+orders "P-256, the default" mail.example.org "$one" "256 bit" mail.example.org
+same "no subject unless asked for" "subject=" \
+    "$(openssl req -in mail.example.org.csr -noout -subject | sed 's/ *$//')"
+before=$(cat mail.example.org.key mail.example.org.csr | cksum)
+says "nothing is overwritten" 2 mail.example.org csr mail.example.org
+same "and it is as it was" "$before" "$(cat mail.example.org.key mail.example.org.csr | cksum)"
+
+for kind in ec384:384 rsa2048:2048 rsa3072:3072 rsa4096:4096; do
+    orders "$kind bits" "k${kind%:*}.example.org" "DNS:k${kind%:*}.example.org" \
+        "${kind#*:} bit" "k${kind%:*}.example.org" --key-type "${kind%:*}"
+done
+orders "several names, one of them twice" a.example.org \
+    "DNS:a.example.org DNS:b.example.org DNS:c.example.org" "256 bit" \
+    a.example.org b.example.org c.example.org B.Example.org.
+orders "a wildcard and its domain" _wildcard.example.org "DNS:*.example.org DNS:example.org" \
+    "256 bit" '*.example.org' example.org
+orders "addresses" 192.0.2.7 "IP Address:192.0.2.7 IP Address:2001:DB8:0:0:0:0:0:7" "256 bit" \
+    192.0.2.7 2001:db8::7
+orders "a name with an umlaut" xn--bcher-kva.example.org "DNS:xn--bcher-kva.example.org" \
+    "256 bit" bücher.example.org
+orders "a common name" cn.example.org "DNS:cn.example.org" "256 bit" cn.example.org \
+    --cn cn.example.org
+same "it is there" "subject=CN = cn.example.org" \
+    "$(openssl req -in cn.example.org.csr -noout -subject)"
+says "a common name that is not among the names" 2 other.example.org csr n.example.org \
+    --cn other.example.org
+orders "files of the person's choice" chosen "DNS:x.example.org" "256 bit" x.example.org \
+    --out-key chosen.key --out-csr chosen.csr
+
+certmend csr y.example.org --key mail.example.org.key --out-csr y.csr >/dev/null 2>&1
+same "an old key is used" "$(openssl pkey -in mail.example.org.key -pubout)" \
+    "$(openssl req -in y.csr -noout -pubkey)"
+same "and no new one made" "" "$(find . -name 'y*.key')"
+
+says "a comma does not smuggle in a name" 2 "" csr "z.example.org,DNS:evil.example.net"
+says "nor does a line's end" 2 "" csr "z.example.org
+DNS.2=evil.example.net"
+mkdir there
+says "a folder that is not there" 2 nowhere csr q.example.org --out-key nowhere/q.key
+says "a request that cannot be written" 2 there csr q.example.org --out-key q.key --out-csr there
+same "leaves no key behind" "" "$(find . -name 'q*')"
+tap_end

@@ -1,0 +1,43 @@
+#!/bin/sh
+# What bad input gets: a sentence, status 2, and nothing written.
+set -u
+. "$(dirname "$0")/cli.sh"
+
+long=$(printf '%0300d' 0 | tr 0 a)
+printf 'no certificate\n' >garbage.pem
+printf '{"schema": ' >cut.json
+printf '{"schema": "something/9"}\n' >foreign.json
+: >empty.pem
+mkdir folder.pem
+
+says "no arguments" 2 certmend
+says "an unknown option" 2 "--frobnicate" check mail.example.org --frobnicate
+says "an option without its value" 2 "--port" check mail.example.org --port
+says "a port that is no number" 2 "https" check mail.example.org --port https
+says "a port beyond the last" 2 65536 check mail.example.org --port 65536
+says "a port glued to the name that is none" 2 "" check mail.example.org:99999
+says "an unknown service" 2 gopher check mail.example.org --service gopher
+says "an unknown scheme" 2 gopher check gopher://mail.example.org
+says "an unknown role" 2 pope check mail.example.org --role pope
+says "an unknown format" 2 yaml check mail.example.org --format yaml
+says "a time that is none" 2 yesterday check mail.example.org --now yesterday
+says "a name of 300 characters" 2 "" check "$long"
+says "a label of 64 characters" 2 "" check "$(echo "$long" | cut -c1-64).example.org"
+says "a resolver that is none" 2 nowhere check mail.example.org --resolver nowhere
+says "a --connect-to with three fields" 2 "" check mail.example.org --connect-to a:b:c
+says "a file without a certificate" 2 garbage.pem check ./garbage.pem --name mail.example.org
+says "an empty file" 2 empty.pem check ./empty.pem --name mail.example.org
+says "a folder for a file" 2 folder.pem check ./folder.pem --name mail.example.org
+says "a file of roots that is not there" 2 nowhere.pem check mail.example.org --ca-file nowhere.pem
+says "a survey that is not there" 2 nowhere.json judge nowhere.json
+says "a survey that was cut" 2 cut.json judge cut.json
+says "a survey of something else" 2 foreign.json judge foreign.json
+says "a finding nobody knows" 2 name.wrong explain name.wrong
+says "a request for no name" 2 "" csr
+says "a request for what is no name" 2 "mail example" csr "mail example"
+says "a request with an unknown key" 2 rsa512 csr mail.example.org --key-type rsa512
+says "a request from a report that is not there" 2 nowhere.json csr --from nowhere.json
+says "the version" 0 certmend --version
+same "nothing was written" "cut.json empty.pem folder.pem foreign.json garbage.pem " \
+    "$(find . -mindepth 1 ! -name '.out' ! -name '.err' -printf '%P\n' | sort | tr '\n' ' ')"
+tap_end
