@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crypto/ca_key.h"
 #include "crypto/pkey.h"
 #include "crypto/san.h"
 #include "model/name.h"
@@ -66,25 +67,15 @@ static bool check_names(struct arena *a, const struct csr_order *order,
     return true;
 }
 
-/* What public CAs take: BR 6.1.5 and 6.1.6, less what Let's Encrypt refuses. */
-static bool check_key(const EVP_PKEY *key, struct err *err)
+static bool check_key(struct arena *a, const EVP_PKEY *key, struct err *err)
 {
-    static const struct {
-        int type, bits;
-    } good[] = {
-        { EVP_PKEY_EC, 256 },   { EVP_PKEY_EC, 384 },   { EVP_PKEY_RSA, 2048 },
-        { EVP_PKEY_RSA, 3072 }, { EVP_PKEY_RSA, 4096 },
-    };
-
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        if (EVP_PKEY_get_base_id(key) == good[i].type &&
-            EVP_PKEY_get_bits(key) == good[i].bits)
-            return true;
+    if (ca_key_judge(key) == CA_KEY_GOOD)
+        return true;
     return err_set(err, ERR_INPUT,
-                   "certificate request: public CAs do not take this key (%s, "
-                   "%d bits): use EC P-256 or P-384, or RSA with 2048, 3072 or "
-                   "4096 bits",
-                   EVP_PKEY_get0_type_name(key), EVP_PKEY_get_bits(key));
+                   "certificate request: public CAs do not take this key (%s): "
+                   "use EC P-256 or P-384, or RSA with 2048, 3072 or 4096 bits "
+                   "and the exponent 65537",
+                   ca_key_text(a, key));
 }
 
 /* A name that was given twice is asked for once. */
@@ -138,7 +129,7 @@ bool csr_make(struct arena *a, const struct key *k,
     EVP_PKEY *key = key_pkey(k);
 
     if (!check_names(a, order, err) || !check_cn(order, err) ||
-        !check_key(key, err))
+        !check_key(a, key, err))
         return false;
     OWN(X509_REQ) *req = X509_REQ_new();
     OWN(ssl_bytes) *bytes = NULL;
