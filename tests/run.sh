@@ -21,6 +21,14 @@ wanted()
     return 1
 }
 
+# faults LOG: what failed, each with the lines that say why.
+faults()
+{
+    awk '/^not ok/ { told = 1; print; next }
+        /^ok/ { told = 0 }
+        told { print "    " $0 }' "$1" | cut -c1-400 | head -n 80
+}
+
 # run FILE COMMAND...: one test program and its verdicts.
 run()
 {
@@ -42,7 +50,7 @@ run()
     [ "$bad" -gt 0 ] && printf ', %d FAILED' "$bad"
     [ "$skip" -gt 0 ] && printf ', %d skipped' "$skip"
     printf '\n'
-    [ "$bad" -gt 0 ] && grep -A 12 '^not ok' "$log" | cut -c1-400 | head -n 60
+    [ "$bad" -gt 0 ] && faults "$log"
     [ "$skip" -gt 0 ] && grep '# SKIP' "$log" | head -n 5
     return 0
 }
