@@ -1,12 +1,11 @@
 #!/bin/sh
-# Files of at most 300 lines, functions of at most 60, lines of at most 80
-# columns; every header opens with its name and what it is.
+# Files of at most 300 lines, functions of at most 60; every header opens with
+# its name and what it is. (Columns are clang-format's business: format.sh.)
 set -u
 here=$(dirname "$0")
 . "$here/../tap.sh"
 FILE_MAX=300
 FUNCTION_MAX=60
-COLUMN_MAX=80
 
 long_files()
 {
@@ -27,12 +26,6 @@ long_functions()
         }'
 }
 
-wide_lines()
-{
-    LC_ALL=C.UTF-8 grep -rnoE --include='*.[ch]' "^.{$COLUMN_MAX}.+" "$1" |
-        sed 's/\(:[0-9]*\):.*/\1: wider than that/'
-}
-
 # The first comment of a header: "name - what it is".
 nameless_headers()
 {
@@ -45,7 +38,6 @@ nameless_headers()
 
 tap "no file is longer than $FILE_MAX lines" "$(long_files assistant)"
 tap "no function is longer than $FUNCTION_MAX lines" "$(long_functions assistant)"
-tap "no line is wider than $COLUMN_MAX columns" "$(wide_lines assistant)"
 tap "every header says what it is" "$(nameless_headers assistant)"
 tap "no test is longer than 600 lines" "$(find tests -name '*.[ch]' -o -name '*.py' -o -name '*.sh' |
     xargs wc -l | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines" }')"
@@ -59,9 +51,7 @@ trap 'rm -rf "$planted"' EXIT
     echo '}'
 } >"$planted/long.c"
 printf '/*\n * wrong - a name\n */\n' >"$planted/right.h"
-printf '%081d\n' 0 >"$planted/wide.c"
 tap_finds "a long file" "long.c: 313 lines" "$(long_files "$planted")"
 tap_finds "a long function" "long.c:2: a function of 310" "$(long_functions "$planted")"
-tap_finds "a wide line" "wide.c:1: wider" "$(wide_lines "$planted")"
 tap_finds "a header that is called something else" right.h "$(nameless_headers "$planted")"
 tap_end
