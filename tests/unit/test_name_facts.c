@@ -1,0 +1,161 @@
+/* Facts about names and addresses: reachable, registrable, reversed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "model/name.h"
+
+static struct arena *arena;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void special_addresses(void **state)
+{
+    static const struct {
+        const char *ip;
+        bool is_private, is_loopback;
+    } rows[] = {
+        { "127.0.0.1", true, true },
+        { "127.255.255.255", true, true },
+        { "128.0.0.0", false, false },
+        { "::1", true, true },
+        { "::2", false, false },
+        { "::ffff:127.0.0.1", true, true },
+        { "::ffff:8.8.8.8", true, false },
+        { "10.0.0.1", true, false },
+        { "11.0.0.1", false, false },
+        { "100.63.255.255", false, false },
+        { "100.64.0.0", true, false },
+        { "100.127.255.255", true, false },
+        { "100.128.0.0", false, false },
+        { "172.15.255.255", false, false },
+        { "172.16.0.0", true, false },
+        { "172.31.255.255", true, false },
+        { "172.32.0.0", false, false },
+        { "192.0.0.9", false, false },
+        { "192.0.0.8", true, false },
+        { "192.0.2.1", true, false },
+        { "192.168.1.1", true, false },
+        { "198.19.255.255", true, false },
+        { "198.20.0.0", false, false },
+        { "255.255.255.255", true, false },
+        { "8.8.8.8", false, false },
+        { "2001:db8::1", true, false },
+        { "2001:db9::1", false, false },
+        { "2001:1::1", false, false },
+        { "2001:2::1", true, false },
+        { "2001:4860:4860::8888", false, false },
+        { "64:ff9b::1", false, false },
+        { "64:ff9b:1::1", true, false },
+        { "fd00::1", true, false },
+        { "fe80::1", true, false },
+        { "ff02::1", true, false },
+        { "2a00::1", false, false },
+        { "mail.example.com", false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (name_ip_is_private(rows[i].ip) != rows[i].is_private ||
+            name_ip_is_loopback(rows[i].ip) != rows[i].is_loopback)
+            fail_msg("%s: expected %d %d", rows[i].ip, rows[i].is_private,
+                     rows[i].is_loopback);
+}
+
+static void domains(void **state)
+{
+    static const struct {
+        const char *host, *domain;
+        bool is_suffix, is_internal;
+    } rows[] = {
+        { "mail.example.com", "example.com", false, false },
+        { "example.com", "example.com", false, false },
+        { "com", NULL, true, true },
+        { "a.b.example.co.uk", "example.co.uk", false, false },
+        { "co.uk", NULL, true, false },
+        { "mail.xn--bcher-kva.example", "xn--bcher-kva.example", false, false },
+        { "x.github.io", "x.github.io", false, false },
+        { "192.0.2.1", NULL, false, false },
+        { "::1", NULL, false, false },
+        { "localhost", NULL, true, true },
+        { "mail", NULL, true, true },
+        { "nas.local", "nas.local", false, true },
+        { "mail.office.lan", "office.lan", false, true },
+        { "x.y.internal", "y.internal", false, true },
+        { "mail.example.test", "example.test", false, false },
+        { "notlocal.example.org", "example.org", false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *was = name_domain(arena, rows[i].host);
+        if (!same(was, rows[i].domain) ||
+            name_is_public_suffix(rows[i].host) != rows[i].is_suffix ||
+            name_is_internal(rows[i].host) != rows[i].is_internal)
+            fail_msg("%s: domain %s, suffix %d, internal %d", rows[i].host,
+                     was ? was : "none", name_is_public_suffix(rows[i].host),
+                     name_is_internal(rows[i].host));
+    }
+    assert_true(name_same_domain("a.example.com", "b.c.example.com"));
+    assert_false(name_same_domain("a.co.uk", "b.co.uk"));
+    assert_false(name_same_domain("com", "com"));
+    assert_false(name_same_domain("192.0.2.1", "192.0.2.1"));
+}
+
+static void small_ones(void **state)
+{
+    (void)state;
+    assert_string_equal(name_reverse(arena, "127.10.0.1"),
+                        "1.0.10.127.in-addr.arpa");
+    assert_string_equal(name_reverse(arena, "2001:db8::567:89ab"),
+                        "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0."
+                        "0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+    assert_null(name_reverse(arena, "example.com"));
+    assert_string_equal(name_for_people(arena, "xn--bcher-kva.example"),
+                        "b\xc3\xbc"
+                        "cher.example");
+    assert_string_equal(name_for_people(arena, "xn--a.example"),
+                        "xn--a.example");
+    assert_string_equal(name_for_people(arena, "example.com"), "example.com");
+    assert_true(name_is_below("a.example.com", "example.com"));
+    assert_false(name_is_below("example.com", "example.com"));
+    assert_false(name_is_below("aexample.com", "example.com"));
+    assert_false(name_is_below(".example.com", "example.com"));
+    assert_int_equal(name_labels("a.b.c"), 3);
+    assert_int_equal(name_labels("a"), 1);
+    assert_int_equal(name_labels(""), 0);
+    assert_null(name_ip_text(arena, (const uint8_t *)"12345", 5));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(special_addresses, setup, teardown),
+        cmocka_unit_test_setup_teardown(domains, setup, teardown),
+        cmocka_unit_test_setup_teardown(small_ones, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
