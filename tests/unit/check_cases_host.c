@@ -1,0 +1,309 @@
+#include "check_cases.h"
+
+#define ADDR2  "192.0.2.2"
+#define ADDR_6 "2001:db8::1"
+
+static const struct built_cert good = { .names = HOST, .cn = HOST };
+static const struct built_cert renewed = { .names = HOST,
+                                           .starts_in_days = -2 };
+static const struct built_cert foreign = { .names = "vps1.example.net" };
+static const struct built_cert over = { .names = HOST,
+                                        .starts_in_days = -93,
+                                        .ends_in_days = -3 };
+
+static struct survey *empty(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, ADDR);
+    return s;
+}
+
+/* 465 shows one certificate, `port` another. */
+static struct survey *two_ports(struct arena *a, const struct built_cert *first,
+                                uint16_t port, const struct built_cert *second)
+{
+    struct survey *s = empty(a);
+
+    build_cell(s, ADDR, 465, build_cert(s, first));
+    build_cell(s, ADDR, port, build_cert(s, second));
+    return s;
+}
+
+static struct survey *port_differs(struct arena *a)
+{
+    return two_ports(a, &good, 587, &foreign);
+}
+
+static struct survey *port_other_leaf(struct arena *a)
+{
+    return two_ports(a, &good, 587, &renewed);
+}
+
+static struct survey *port_both_bad(struct arena *a)
+{
+    return two_ports(a, &over, 587, &foreign);
+}
+
+static struct survey *web_differs(struct arena *a)
+{
+    return two_ports(a, &good, 443, &foreign);
+}
+
+static struct survey *stale(struct arena *a)
+{
+    return two_ports(a, &over, 443, &renewed);
+}
+
+static struct survey *expired_everywhere(struct arena *a)
+{
+    return two_ports(a, &over, 443, &over);
+}
+
+/* One certificate on 465 of the first address, another on the second. */
+static struct survey *two_addresses(struct arena *a,
+                                    const struct built_cert *first,
+                                    const struct built_cert *second)
+{
+    struct survey *s = empty(a);
+
+    build_record(s, HOST, DNS_A, ADDR2);
+    build_cell(s, ADDR, 465, build_cert(s, first));
+    build_cell(s, ADDR2, 465, build_cert(s, second));
+    return s;
+}
+
+static struct survey *address_differs(struct arena *a)
+{
+    return two_addresses(a, &good, &foreign);
+}
+
+static struct survey *address_other_leaf(struct arena *a)
+{
+    return two_addresses(a, &good, &renewed);
+}
+
+static struct survey *address_dead(struct arena *a)
+{
+    struct survey *s = two_addresses(a, &good, &good);
+
+    s->cells_len = 1;
+    build_dead_cell(s, ADDR2, 465, OUTCOME_TIMED_OUT);
+    return s;
+}
+
+/* Each address has its own services: no fault. */
+static struct survey *address_shared(struct arena *a)
+{
+    struct survey *s = two_addresses(a, &good, &good);
+
+    build_dead_cell(s, ADDR2, 993, OUTCOME_REFUSED);
+    build_cell(s, ADDR, 993, s->cells[0].chain[0]);
+    return s;
+}
+
+static struct survey *ip6(struct arena *a, enum outcome outcome)
+{
+    struct survey *s = empty(a);
+
+    build_record(s, HOST, DNS_AAAA, ADDR_6);
+    build_cell(s, ADDR, 465, build_cert(s, &good));
+    build_dead_cell(s, ADDR_6, 465, outcome);
+    return s;
+}
+
+static struct survey *ip6_dead(struct arena *a)
+{
+    return ip6(a, OUTCOME_REFUSED);
+}
+
+static struct survey *ip6_not_here(struct arena *a)
+{
+    return ip6(a, OUTCOME_UNREACHABLE);
+}
+
+/* With the name said one certificate, without it another. */
+static struct survey *two_looks(struct arena *a, const struct built_cert *with,
+                                const struct built_cert *without)
+{
+    struct survey *s = empty(a);
+
+    build_cell(s, ADDR, 465, build_cert(s, with));
+    build_cell_without_sni(s, ADDR, 465, build_cert(s, without));
+    return s;
+}
+
+static struct survey *sni_needed(struct arena *a)
+{
+    return two_looks(a, &good, &foreign);
+}
+
+static struct survey *sni_two_good(struct arena *a)
+{
+    return two_looks(a, &good, &renewed);
+}
+
+static struct survey *sni_wrong(struct arena *a)
+{
+    return two_looks(a, &foreign, &good);
+}
+
+static struct survey *sni_old_entry(struct arena *a)
+{
+    return two_looks(a, &over, &renewed);
+}
+
+static struct survey *answered(struct arena *a, enum dns_outcome outcome)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_answer(s, HOST, DNS_A, outcome);
+    build_answer(s, HOST, DNS_AAAA, outcome);
+    return s;
+}
+
+static struct survey *no_name(struct arena *a)
+{
+    return answered(a, DNS_NXDOMAIN);
+}
+
+static struct survey *no_address(struct arena *a)
+{
+    return answered(a, DNS_NODATA);
+}
+
+static struct survey *no_answer(struct arena *a)
+{
+    return answered(a, DNS_SERVFAIL);
+}
+
+static struct survey *secured(struct arena *a, enum dns_security security)
+{
+    struct survey *s = healthy(a);
+
+    s->answers[0].security = security;
+    return s;
+}
+
+static struct survey *bogus(struct arena *a)
+{
+    return secured(a, DNS_BOGUS);
+}
+
+static struct survey *not_determined(struct arena *a)
+{
+    return secured(a, DNS_NOT_DETERMINED);
+}
+
+static struct survey *private_too(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "8.8.8.8");
+    build_record(s, HOST, DNS_A, "10.0.0.7");
+    return s;
+}
+
+static struct survey *private_only(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "10.0.0.7");
+    return s;
+}
+
+static struct survey *public_only(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "8.8.8.8");
+    return s;
+}
+
+static struct survey *private_lab(struct arena *a)
+{
+    struct survey *s = private_too(a);
+
+    s->resolver = "127.0.0.1:5353";
+    return s;
+}
+
+static struct survey *domain(struct arena *a, const char *mx)
+{
+    struct survey *s = build_survey(a, "example.com");
+
+    s->target.kind = TARGET_DOMAIN;
+    s->target.domain = "example.com";
+    s->target.role = ROLE_MX;
+    if (mx)
+        build_record(s, "example.com", DNS_MX, mx);
+    else
+        build_answer(s, "example.com", DNS_MX, DNS_NODATA);
+    build_record(s, mx && *mx == 'm' ? mx : "example.com", DNS_A, "8.8.8.8");
+    return s;
+}
+
+static struct survey *mx_right(struct arena *a)
+{
+    return domain(a, "mx1.example.com");
+}
+
+static struct survey *mx_alias(struct arena *a)
+{
+    static const char *const chain[] = { "real.example.net" };
+    struct survey *s = mx_right(a);
+
+    s->answers[1].alias = chain;
+    s->answers[1].alias_len = 1;
+    return s;
+}
+
+static struct survey *mx_address(struct arena *a)
+{
+    return domain(a, "192.0.2.7");
+}
+
+static struct survey *mx_dot(struct arena *a)
+{
+    return domain(a, ".");
+}
+
+static struct survey *mx_none(struct arena *a)
+{
+    return domain(a, NULL);
+}
+
+const struct check_case cases_host[] = {
+    { "port.divergent", SEV_ERROR, "587 is another", port_differs,
+      port_other_leaf, false },
+    { "port.divergent", SEV_ERROR, "but not when both are bad", port_differs,
+      port_both_bad, true },
+    { "port.divergent", SEV_ERROR, "and 443 does not count", port_differs,
+      web_differs, false },
+    { "daemon.stale", SEV_ERROR, "443 has the new one", stale,
+      expired_everywhere, true },
+    { "ip.divergent", SEV_ERROR, "the second is another", address_differs,
+      address_other_leaf, false },
+    { "ip.divergent", SEV_WARNING, "the second is dead", address_dead,
+      address_shared, false },
+    { "ip.v6_dead", SEV_WARNING, "no IPv6", ip6_dead, ip6_not_here, false },
+    { "sni.needed", SEV_INFO, "another without the name", sni_needed,
+      sni_two_good, false },
+    { "sni.wrong_entry", SEV_ERROR, "wrong with the name", sni_wrong,
+      sni_needed, false },
+    { "sni.wrong_entry", SEV_ERROR, "old with the name", sni_old_entry,
+      sni_two_good, false },
+    { "dns.nxdomain", SEV_ERROR, "no such name", no_name, no_answer, false },
+    { "dns.no_address", SEV_ERROR, "no record", no_address, no_answer, false },
+    { "dns.bogus", SEV_ERROR, "a broken signature", bogus, not_determined,
+      false },
+    { "dns.private_address", SEV_WARNING, "beside a public one", private_too,
+      private_lab, false },
+    { "dns.private_address", SEV_INFO, "inside", private_only, public_only,
+      false },
+    { "mx.cname", SEV_WARNING, "an alias", mx_alias, mx_right, false },
+    { "mx.ip_literal", SEV_ERROR, "an address", mx_address, mx_right, false },
+    { "mx.null", SEV_INFO, "a dot", mx_dot, mx_right, false },
+    { "mx.none_implicit", SEV_INFO, "no MX", mx_none, mx_right, false },
+    { NULL, SEV_INFO, NULL, NULL, NULL, false },
+};

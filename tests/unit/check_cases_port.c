@@ -1,0 +1,212 @@
+#include "check_cases.h"
+
+/* The healthy host, and one more port that ended in `step` as said. */
+#define STEP(id, number, step, result)                                         \
+    static struct survey *id(struct arena *a)                                  \
+    {                                                                          \
+        struct survey *s = NULL;                                               \
+        struct cell *c = healthy_and(a, number, &s);                           \
+        c->step.outcome = result;                                              \
+        c->chain_len = 0;                                                      \
+        c->verdict.done = false;                                               \
+        return s;                                                              \
+    }
+/* The same, ended by an alert. */
+#define ALERT(id, number)                                                      \
+    static struct survey *id(struct arena *a)                                  \
+    {                                                                          \
+        struct survey *s = NULL;                                               \
+        struct cell *c = healthy_and(a, 995, &s);                              \
+        c->handshake.outcome = OUTCOME_ALERTED;                                \
+        c->alert = number;                                                     \
+        c->chain_len = 0;                                                      \
+        c->verdict.done = false;                                               \
+        return s;                                                              \
+    }
+
+STEP(no_starttls, 143, starttls, OUTCOME_NOT_OFFERED)
+STEP(no_starttls_on_25, 25, starttls, OUTCOME_NOT_OFFERED)
+STEP(starttls_said_no, 110, starttls, OUTCOME_REFUSED)
+STEP(starttls_silent, 143, starttls, OUTCOME_TIMED_OUT)
+STEP(injected, 143, starttls, OUTCOME_INJECTED)
+STEP(hangs_up, 143, handshake, OUTCOME_CLOSED)
+STEP(hangs_up_at_once, 995, handshake, OUTCOME_CLOSED)
+STEP(other_service, 4190, greeting, OUTCOME_NONSENSE)
+STEP(policy, 25, greeting, OUTCOME_REFUSED)
+STEP(hung_up, 143, greeting, OUTCOME_CLOSED)
+ALERT(alert_40, 40)
+ALERT(alert_70, 70)
+ALERT(alert_80, 80)
+ALERT(alert_112, 112)
+ALERT(alert_116, 116)
+
+static struct survey *stripped(struct arena *a)
+{
+    static const char *const said[] = { "SIZE 1000", "XXXXXXXA" };
+    struct survey *s = no_starttls(a);
+    struct cell *c = &s->cells[s->cells_len - 1];
+
+    c->capabilities = said;
+    c->capabilities_len = 2;
+    return s;
+}
+
+static struct survey *odd_extension(struct arena *a)
+{
+    static const char *const said[] = { "XCLIENT NAME", "XFORWARD" };
+    struct survey *s = no_starttls(a);
+    struct cell *c = &s->cells[s->cells_len - 1];
+
+    c->capabilities = said;
+    c->capabilities_len = 2;
+    return s;
+}
+
+static struct survey *plain(struct arena *a)
+{
+    struct survey *s = hangs_up_at_once(a);
+    struct cell *c = &s->cells[s->cells_len - 1];
+
+    c->handshake.outcome = OUTCOME_NONSENSE;
+    c->plain_text = true;
+    c->banner = "+OK ready";
+    return s;
+}
+
+static struct survey *web_on_995(struct arena *a)
+{
+    struct survey *s = plain(a);
+
+    s->cells[s->cells_len - 1].banner = "HTTP/1.1 400 Bad Request";
+    return s;
+}
+
+static struct survey *tls_on_143(struct arena *a)
+{
+    struct survey *s = NULL;
+    struct cell *c = healthy_and(a, 143, &s);
+
+    c->greeting.outcome = OUTCOME_TIMED_OUT;
+    c->starttls.outcome = OUTCOME_NOT_TRIED;
+    c->wants_tls = true;
+    return s;
+}
+
+static struct survey *tls_version(struct arena *a, const char *version)
+{
+    struct survey *s = NULL;
+
+    healthy_and(a, 995, &s)->tls_version = version;
+    return s;
+}
+
+static struct survey *tls_1_1(struct arena *a)
+{
+    return tls_version(a, "TLSv1.1");
+}
+
+static struct survey *tls_1_2(struct arena *a)
+{
+    return tls_version(a, "TLSv1.2");
+}
+
+static struct survey *asked_alone(struct arena *a, enum outcome connect)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    s->target.port = 587;
+    build_record(s, HOST, DNS_A, ADDR);
+    build_dead_cell(s, ADDR, 587, connect);
+    return s;
+}
+
+static struct survey *asked_refused(struct arena *a)
+{
+    return asked_alone(a, OUTCOME_REFUSED);
+}
+
+static struct survey *asked_silent(struct arena *a)
+{
+    return asked_alone(a, OUTCOME_TIMED_OUT);
+}
+
+static struct survey *asked_no_route(struct arena *a)
+{
+    return asked_alone(a, OUTCOME_UNREACHABLE);
+}
+
+/* Nobody asked for these ports. */
+static struct survey *others_closed(struct arena *a)
+{
+    struct survey *s = healthy(a);
+
+    build_dead_cell(s, ADDR, 143, OUTCOME_REFUSED);
+    build_dead_cell(s, ADDR, 25, OUTCOME_TIMED_OUT);
+    return s;
+}
+
+static struct survey *greets_after(struct arena *a, int32_t elapsed_ms)
+{
+    struct survey *s = NULL;
+
+    healthy_and(a, 25, &s)->greeting.elapsed_ms = elapsed_ms;
+    return s;
+}
+
+static struct survey *slow(struct arena *a)
+{
+    return greets_after(a, 20000);
+}
+
+static struct survey *brisk(struct arena *a)
+{
+    return greets_after(a, 900);
+}
+
+#define CASE(id, sev, what, shows, innocent)                                   \
+    {                                                                          \
+        id, sev, what, shows, innocent, false                                  \
+    }
+#define NOISY(id, sev, what, shows, innocent)                                  \
+    {                                                                          \
+        id, sev, what, shows, innocent, true                                   \
+    }
+
+const struct check_case cases_port[] = {
+    CASE("starttls.absent", SEV_ERROR, "143", no_starttls, healthy),
+    CASE("starttls.absent", SEV_INFO, "25 in a whole host", no_starttls_on_25,
+         healthy),
+    NOISY("starttls.absent", SEV_ERROR, "an extension with an X", odd_extension,
+          stripped),
+    NOISY("starttls.stripped", SEV_ERROR, "XXXXXXXA", stripped, odd_extension),
+    NOISY("starttls.refused", SEV_ERROR, "-ERR", starttls_said_no, no_starttls),
+    CASE("starttls.refused", SEV_ERROR, "silence", starttls_silent, healthy),
+    CASE("starttls.injection", SEV_ERROR, "text behind it", injected, healthy),
+    NOISY("tls.expected_plain_got", SEV_ERROR, "995 in clear text", plain,
+          tls_on_143),
+    NOISY("plain.expected_tls_got", SEV_ERROR, "143 waits for TLS", tls_on_143,
+          plain),
+    CASE("port.wrong_service", SEV_INFO, "HTTP on 995", web_on_995, healthy),
+    NOISY("port.wrong_service", SEV_INFO, "noise on 4190", other_service,
+          plain),
+    CASE("tls.too_old", SEV_ERROR, "TLS 1.1", tls_1_1, tls_1_2),
+    NOISY("tls.too_old", SEV_ERROR, "alert 70", alert_70, alert_40),
+    NOISY("tls.no_overlap", SEV_ERROR, "alert 40", alert_40, alert_80),
+    NOISY("tls.key_cert_broken", SEV_ERROR, "alert 80", alert_80, alert_40),
+    NOISY("tls.client_cert_required", SEV_ERROR, "alert 116", alert_116,
+          alert_40),
+    NOISY("tls.intolerant", SEV_ERROR, "after the go-ahead", hangs_up,
+          alert_112),
+    CASE("tls.intolerant", SEV_INFO, "a port nobody asked for",
+         hangs_up_at_once, healthy),
+    NOISY("sni.rejected", SEV_WARNING, "alert 112", alert_112, alert_40),
+    CASE("conn.refused", SEV_ERROR, "the port asked for", asked_refused,
+         others_closed),
+    CASE("conn.timeout", SEV_ERROR, "the port asked for", asked_silent,
+         others_closed),
+    CASE("conn.timeout", SEV_ERROR, "but a missing route is our own",
+         asked_silent, asked_no_route),
+    CASE("conn.greeting_slow", SEV_INFO, "20 seconds", slow, brisk),
+    CASE("conn.refused_policy", SEV_INFO, "554", policy, hung_up),
+    { NULL, SEV_INFO, NULL, NULL, NULL, false },
+};

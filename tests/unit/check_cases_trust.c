@@ -1,0 +1,217 @@
+#include "base/clock.h"
+#include "check_cases.h"
+
+#define CERT(...) ((struct built_cert){ .names = HOST, __VA_ARGS__ })
+
+/* What a case changes in a healthy survey, leaf and verdict at hand. */
+typedef void change(struct survey *s, struct cert *leaf, struct cell *c);
+
+static struct survey *changed(struct arena *a, struct built_cert spec,
+                              change *what)
+{
+    struct survey *s = with_cert(a, HOST, spec);
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        what(s, built_cert(s, s->cells[i].chain[0]), &s->cells[i]);
+    return s;
+}
+
+#define CASE(id, what, ...)                                                    \
+    static struct survey *id(struct arena *a)                                  \
+    {                                                                          \
+        return changed(a, CERT(__VA_ARGS__), what);                            \
+    }
+
+static void nothing(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)leaf, (void)c;
+}
+
+static void set_fault(struct survey *s, struct cell *c, enum trust_code code,
+                      int depth)
+{
+    struct trust_fault fault = { depth, code, NULL };
+
+    c->verdict.trusted = false;
+    c->verdict.faults = arena_copy(s->arena, &fault, sizeof fault);
+    c->verdict.faults_len = 1;
+}
+
+#define FAULT(id, code, depth)                                                 \
+    static void id(struct survey *s, struct cert *leaf, struct cell *c)        \
+    {                                                                          \
+        (void)leaf;                                                            \
+        set_fault(s, c, code, depth);                                          \
+    }
+
+FAULT(bad_constraint, TRUST_NAME_CONSTRAINT, 1)
+FAULT(bad_form, TRUST_MALFORMED, 0)
+FAULT(bad_length, TRUST_PATH_LENGTH, 1)
+FAULT(bad_signature, TRUST_BAD_SIGNATURE, 0)
+
+static void staging(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->issuer = "CN=(STAGING) Ersatz Edamame E1,O=(STAGING) Let's Encrypt";
+}
+
+/* The leaf comes from another intermediate than the one sent. */
+static void other_issuer(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    leaf->issuer = "CN=New Intermediate";
+    c->verdict.path_len = 1;
+    set_fault(s, c, TRUST_ISSUER_UNKNOWN, 0);
+}
+
+static void send(struct survey *s, struct cell *c, const size_t *chain,
+                 size_t len)
+{
+    c->chain = arena_copy(s->arena, chain, len * sizeof *chain);
+    c->chain_len = len;
+}
+
+static void authority_first(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    size_t chain[] = { c->chain[1], c->chain[0] };
+
+    (void)leaf;
+    send(s, c, chain, 2);
+    c->verdict.name_ok = false;
+}
+
+static void twice(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    size_t chain[] = { c->chain[0], c->chain[1], c->chain[1] };
+
+    (void)leaf;
+    send(s, c, chain, 3);
+}
+
+static void root_early(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    size_t chain[] = { c->chain[0], c->verdict.path[2], c->chain[1] };
+
+    (void)leaf;
+    send(s, c, chain, 3);
+}
+
+static void root_last(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    size_t chain[] = { c->chain[0], c->chain[1], c->verdict.path[2] };
+
+    (void)leaf;
+    send(s, c, chain, 3);
+}
+
+static void old_authority(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->verdict.path[1]].cert.not_after = BUILT_NOW - DAY_S;
+}
+
+static void rsa(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->key_type = KEY_RSA;
+    leaf->key_bits = 2048;
+}
+
+static void small_rsa(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    rsa(s, leaf, c);
+    leaf->key_bits = 1024;
+}
+
+static void sha1(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->signature = "sha1WithRSAEncryption";
+}
+
+static void sha1_anchor(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->verdict.path[2]].cert.signature = "sha1WithRSAEncryption";
+}
+
+static void for_clients(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    leaf->server_auth = false;
+    leaf->client_auth = true;
+    set_fault(s, c, TRUST_PURPOSE, 0);
+}
+
+static void for_both(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->client_auth = true;
+}
+
+CASE(trusted, nothing, .issuer = BUILT_PUBLIC)
+CASE(self_signed, nothing, .issuer = BUILT_SELF)
+CASE(private_root, nothing, .issuer = BUILT_PRIVATE)
+CASE(private_lone, nothing, .issuer = BUILT_PRIVATE, .chain = BUILT_LEAF_ONLY)
+CASE(lone, nothing, .chain = BUILT_LEAF_ONLY)
+CASE(repaired, nothing, .chain = BUILT_REPAIRED)
+CASE(test_lone, staging, .chain = BUILT_LEAF_ONLY)
+CASE(constrained, bad_constraint, .cn = NULL)
+CASE(malformed, bad_form, .cn = NULL)
+CASE(too_long, bad_length, .cn = NULL)
+CASE(unsigned_by, bad_signature, .cn = NULL)
+CASE(strangers, other_issuer, .cn = NULL)
+CASE(reversed, authority_first, .cn = NULL)
+CASE(doubled, twice, .cn = NULL)
+CASE(root_between, root_early, .cn = NULL)
+CASE(root_behind, root_last, .cn = NULL)
+CASE(expired, nothing, .starts_in_days = -93, .ends_in_days = -3)
+CASE(last_day, nothing, .starts_in_days = -1, .ends_in_days = 1)
+CASE(early, nothing, .starts_in_days = 2, .ends_in_days = 92)
+CASE(overdue, nothing, .starts_in_days = -70, .ends_in_days = 20)
+CASE(short_lived, nothing, .starts_in_days = -3, .ends_in_days = 3)
+CASE(aged, old_authority, .cn = NULL)
+CASE(small, small_rsa, .cn = NULL)
+CASE(fair, rsa, .cn = NULL)
+CASE(weak, sha1, .cn = NULL)
+CASE(weak_root, sha1_anchor, .cn = NULL)
+CASE(clients, for_clients, .cn = NULL)
+CASE(both, for_both, .cn = NULL)
+
+const struct check_case cases_trust[] = {
+    { "trust.self_signed", SEV_ERROR, "signed by itself", self_signed, trusted,
+      false },
+    { "trust.private_ca", SEV_ERROR, "a root nobody knows", private_root, lone,
+      true },
+    { "trust.test_ca", SEV_ERROR, "staging", test_lone, lone, true },
+    { "name.constraint_violation", SEV_ERROR, "outside its names", constrained,
+      trusted, false },
+    { "cert.v1_or_malformed", SEV_ERROR, "broken form", malformed, trusted,
+      false },
+    { "path.too_long", SEV_ERROR, "one authority too many", too_long, trusted,
+      false },
+    { "chain.incomplete", SEV_ERROR, "the leaf alone", lone, trusted, false },
+    { "chain.incomplete", SEV_ERROR, "the leaf alone, the rest was fetched",
+      repaired, trusted, false },
+    { "chain.incomplete", SEV_ERROR, "a private leaf without its root",
+      private_lone, private_root, true },
+    { "chain.wrong_intermediate", SEV_ERROR, "a stranger beside the leaf",
+      strangers, trusted, false },
+    { "chain.wrong_intermediate", SEV_ERROR, "the right name, the wrong key",
+      unsigned_by, lone, true },
+    { "chain.leaf_not_first", SEV_ERROR, "the authority first", reversed,
+      self_signed, true },
+    { "chain.misordered", SEV_INFO, "no order", root_between, root_behind,
+      false },
+    { "chain.extra", SEV_INFO, "the root sent", root_behind, trusted, false },
+    { "chain.extra", SEV_INFO, "one sent twice", doubled, trusted, false },
+    { "cert.expired", SEV_ERROR, "three days ago", expired, last_day, false },
+    { "cert.not_yet_valid", SEV_ERROR, "from the day after tomorrow", early,
+      trusted, false },
+    { "cert.renewal_overdue", SEV_WARNING, "20 of 90 days left", overdue,
+      short_lived, false },
+    { "intermediate.expired", SEV_ERROR, "the authority's", aged, trusted,
+      false },
+    { "key.small", SEV_ERROR, "1,024 bits", small, fair, false },
+    { "sig.weak", SEV_ERROR, "SHA-1", weak, weak_root, false },
+    { "eku.no_server", SEV_ERROR, "for clients only", clients, both, false },
+    { NULL, SEV_INFO, NULL, NULL, NULL, false },
+};
