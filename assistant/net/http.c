@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "net/libcurl.h"
-#include "net/loop.h"
+#include "net/libcurl_loop.h"
 #include "net/wire.h"
 
 struct request {
@@ -25,11 +25,10 @@ enum { ADDRESSES_MAX = 2048 };
 
 struct http {
     struct arena *arena;
-    struct loop *loop;
     struct libcurl api;
     const char *ca_file;
     CURLM *multi;
-    struct timer timer;
+    struct libcurl_loop glue;
     struct request *requests;
 };
 
@@ -41,13 +40,12 @@ struct contact {
     struct watch watch;
 };
 
-/* ---- the end of a request ---- */
-
 static const struct {
     CURLcode code;
     enum outcome outcome;
 } meanings[] = {
     { CURLE_OK, OUTCOME_WORKED },
+    { CURLE_COULDNT_CONNECT, OUTCOME_UNREACHABLE },
     { CURLE_OPERATION_TIMEDOUT, OUTCOME_TIMED_OUT },
     { CURLE_GOT_NOTHING, OUTCOME_CLOSED },
     { CURLE_SEND_ERROR, OUTCOME_CLOSED },
@@ -57,18 +55,31 @@ static const struct {
 
 static enum outcome outcome_of(const struct request *r, CURLcode code)
 {
-    long error = 0;
-
     if (code == CURLE_WRITE_ERROR && r->body.full)
         return OUTCOME_WORKED; /* we had enough */
-    if (code == CURLE_COULDNT_CONNECT) {
-        r->http->api.easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &error);
-        return wire_outcome((int)error);
-    }
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (meanings[i].code == code)
             return meanings[i].outcome;
     return OUTCOME_NONSENSE;
+}
+
+static struct attempt attempt_of(const struct request *r, CURLcode code)
+{
+    const struct libcurl *api = &r->http->api;
+    struct attempt out = { .outcome = outcome_of(r, code) };
+    const char *why = api->easy_strerror(code);
+    long error = 0;
+
+    if (code == CURLE_COULDNT_CONNECT)
+        api->easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &error);
+    if (error) {
+        out.outcome = wire_outcome((int)error);
+        why = strerror((int)error);
+    }
+    if (out.outcome != OUTCOME_WORKED)
+        out.detail = arena_text(r->arena, why);
+    out.elapsed_ms = (int32_t)(clock_monotonic_ms() - r->began_ms);
+    return out;
 }
 
 static void fill(struct request *r, CURLcode code)
@@ -78,10 +89,7 @@ static void fill(struct request *r, CURLcode code)
     const char *location = NULL;
     long status = 0;
 
-    f->attempt.outcome = outcome_of(r, code);
-    if (f->attempt.outcome != OUTCOME_WORKED)
-        f->attempt.detail = arena_text(r->arena, api->easy_strerror(code));
-    f->attempt.elapsed_ms = (int32_t)(clock_monotonic_ms() - r->began_ms);
+    f->attempt = attempt_of(r, code);
     api->easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
     api->easy_getinfo(r->easy, CURLINFO_REDIRECT_URL, &location);
     f->status = (int)status;
@@ -114,12 +122,13 @@ static struct request *request_of(const struct http *h, const CURL *easy)
     return r;
 }
 
-static void act(struct http *h, curl_socket_t fd)
+/* Something has moved: whatever is finished now is told. */
+static void collect(void *arg)
 {
+    struct http *h = arg;
     int left = 0;
     CURLMsg *message = NULL;
 
-    h->api.multi_socket_action(h->multi, fd, 0, &left);
     while ((message = h->api.multi_info_read(h->multi, &left))) {
         if (message->msg != CURLMSG_DONE)
             continue;
@@ -128,62 +137,6 @@ static void act(struct http *h, curl_socket_t fd)
         release(r);
         r->done(r->arg, &r->fetch);
     }
-}
-
-/* ---- what libcurl wants of the loop ---- */
-
-static void time_is_up(void *arg)
-{
-    act(arg, CURL_SOCKET_TIMEOUT);
-}
-
-static int wants_timer(CURLM *multi, long after_ms, void *arg)
-{
-    struct http *h = arg;
-
-    (void)multi;
-    h->timer.call = time_is_up;
-    h->timer.arg = h;
-    if (after_ms < 0)
-        timer_stop(&h->timer);
-    else
-        timer_set(h->loop, &h->timer, after_ms);
-    return 0;
-}
-
-/* libcurl finds out by itself for what the socket is ready. */
-static void became_ready(void *arg, bool ready)
-{
-    struct contact *c = arg;
-
-    (void)ready;
-    act(c->http, c->fd);
-    if (c->what && !c->watch.event)
-        watch_set(c->http->loop, &c->watch, c->fd, c->what, -1);
-}
-
-static int wants_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
-                        void *assigned)
-{
-    struct http *h = arg;
-    struct contact *c = assigned;
-
-    (void)easy;
-    if (!c) {
-        c = arena_alloc(h->arena, 1, sizeof *c);
-        *c = (struct contact){ .http = h, .fd = fd };
-        c->watch = (struct watch){ .call = became_ready, .arg = c };
-        h->api.multi_assign(h->multi, fd, c);
-    }
-    c->what = what == CURL_POLL_REMOVE
-                  ? 0
-                  : (what & CURL_POLL_IN ? WATCH_READ : 0u) |
-                        (what & CURL_POLL_OUT ? WATCH_WRITE : 0u);
-    if (c->what)
-        watch_set(h->loop, &c->watch, fd, c->what, -1);
-    else
-        watch_stop(&c->watch);
-    return 0;
 }
 
 bool http_new(struct loop *loop, const char *ca_file, struct http **out,
@@ -201,12 +154,17 @@ bool http_new(struct loop *loop, const char *ca_file, struct http **out,
     struct arena *a = arena_new();
     struct http *h = arena_alloc(a, 1, sizeof *h);
     *h = (struct http){
-        .arena = a, .loop = loop, .api = api, .ca_file = ca_file, .multi = multi
+        .arena = a, .api = api, .ca_file = ca_file, .multi = multi
     };
-    api.multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, wants_socket);
-    api.multi_setopt(multi, CURLMOPT_SOCKETDATA, h);
-    api.multi_setopt(multi, CURLMOPT_TIMERFUNCTION, wants_timer);
-    api.multi_setopt(multi, CURLMOPT_TIMERDATA, h);
+    h->glue = (struct libcurl_loop){
+        .arena = a,
+        .loop = loop,
+        .api = &h->api,
+        .multi = multi,
+        .moved = collect,
+        .arg = h,
+    };
+    libcurl_loop_join(&h->glue);
     *out = h;
     return true;
 }
@@ -217,8 +175,8 @@ void http_free(struct http *h)
         return;
     while (h->requests)
         release(h->requests);
-    timer_stop(&h->timer);
     h->api.multi_cleanup(h->multi);
+    libcurl_loop_leave(&h->glue);
     arena_free(h->arena);
 }
 

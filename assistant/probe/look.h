@@ -11,12 +11,17 @@
 #include "net/wire.h"
 #include "probe/route.h"
 
+/* A mail program gives up about then; a server that talks to other servers may
+ * take longer (RFC 5321 4.5.3.2.1). */
+enum { LOOK_GREETING_MS = 15 * 1000 };
+
 struct look_means { /* shared by all looks of a probe */
     struct loop *loop;
     struct tls_client *tls;
-    const char *ehlo; /* NULL: the address literal of each connection */
-    struct err *err;  /* our own failure, if one happens ... */
-    bool *failed;     /* ... and that it did */
+    int64_t greeting_ms; /* mail programs wait no longer for a greeting */
+    const char *ehlo;    /* NULL: the address literal of each connection */
+    struct err *err;     /* our own failure, if one happens ... */
+    bool *failed;        /* ... and that it did */
 };
 
 struct look {

@@ -3,12 +3,7 @@
 #include "base/clock.h"
 #include "probe/own_name.h"
 
-enum {
-    /* A mail program gives up about then; a server that talks to other servers
-       may take longer (RFC 5321 4.5.3.2.1). */
-    CLIENT_GREETING_MS = 15 * 1000,
-    READ_SIZE = 4096,
-};
+enum { READ_SIZE = 4096 };
 
 static void talk(struct look *l);
 
@@ -132,8 +127,9 @@ void look_start_talk(struct look *l)
     if (!ehlo)
         ehlo = own_name_literal(l->arena, wire_own_address(&l->wire));
     dialogue_start(d, l->arena, p, ehlo);
-    bool short_wait = l->service->client && d->wait_ms > CLIENT_GREETING_MS;
-    look_begin(l, short_wait ? CLIENT_GREETING_MS : d->wait_ms);
+    int64_t most_ms = l->means->greeting_ms;
+    bool hasty = l->service->client && d->wait_ms > most_ms;
+    look_begin(l, hasty ? most_ms : d->wait_ms);
     talk(l);
 }
 

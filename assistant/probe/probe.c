@@ -50,6 +50,7 @@ bool probe_new(const struct probe_options *o, struct probe **out,
     p->queue.most = sockets_to_be_had(o->jobs ? o->jobs : PROBE_JOBS);
     p->means = (struct look_means){
         .loop = loop,
+        .greeting_ms = LOOK_GREETING_MS,
         .ehlo = o->ehlo ? o->ehlo : own_name(a),
         .err = &p->err,
         .failed = &p->failed,
