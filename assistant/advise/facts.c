@@ -177,7 +177,7 @@ const struct json *fact_get(const struct fact *fact,
     return f ? fact->of_finding(now, f) : NULL;
 }
 
-static const char *joined(struct arena *a, const struct json *list)
+const char *facts_joined(struct arena *a, const struct json *list)
 {
     struct buf b;
     buf_init(&b, a, JOINED_MAX);
@@ -217,7 +217,7 @@ struct json *facts_context(const struct situation *now, const struct finding *f)
         if (value->type == JSON_ARRAY)
             json_put_text(now->arena, o,
                           arena_printf(now->arena, "%s_list", dot + 1),
-                          joined(now->arena, value));
+                          facts_joined(now->arena, value));
     }
     return all;
 }

@@ -29,6 +29,9 @@ const struct json *fact_get(const struct fact *fact,
                             const struct situation *now,
                             const struct finding *f);
 
+/* "a, b": texts and numbers of a list. */
+const char *facts_joined(struct arena *a, const struct json *list);
+
 /*
  * All facts as nested objects, for the blanks of templates: {{asked.host}}.
  * A list also gets a joined twin: {{names.in_use_list}} is "a, b".

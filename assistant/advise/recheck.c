@@ -1,0 +1,85 @@
+#include "advise/recheck.h"
+
+#include <string.h>
+
+enum { COMMAND_MAX = 2000 };
+
+static void word(struct buf *b, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "abcdefghijklmnopqrstuvwxyz0123456789._:/@-";
+    buf_char(b, ' ');
+    if (text[strspn(text, plain)] == '\0') {
+        buf_text(b, text);
+        return;
+    }
+    buf_char(b, '\'');
+    for (; *text; text++) {
+        if (*text == '\'')
+            buf_text(b, "'\\''");
+        else
+            buf_char(b, *text);
+    }
+    buf_char(b, '\'');
+}
+
+static void option(struct buf *b, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    buf_printf(b, " %s", name);
+    word(b, value);
+}
+
+static const char *place(struct arena *a, const char *host, uint16_t port)
+{
+    if (!port)
+        return host;
+    return arena_printf(a, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
+                        (unsigned)port);
+}
+
+static void file_again(struct buf *b, const struct target *t)
+{
+    word(b, t->path);
+    option(b, "--name", t->name);
+}
+
+/* The name and port that the fix changes to, where it does. */
+static void host_again(struct buf *b, const struct survey *s,
+                       const struct fix *fix)
+{
+    const struct target *t = &s->target;
+    const char *other = json_find_text(fix->params, "hostname");
+    uint16_t port =
+        (uint16_t)json_find_number(fix->params, "port", (double)t->port);
+    word(b, place(b->arena, other ? other : t->host, port));
+    if (port && !service_at(port))
+        option(b, "--service", t->service);
+    if (!other)
+        option(b, "--name", t->name);
+    option(b, "--sni", t->sni);
+    if (t->no_sni)
+        buf_text(b, " --no-sni");
+    if (t->role != ROLE_MUA)
+        option(b, "--role", table_text(role_words, (int)t->role));
+    option(b, "--resolver", s->resolver);
+}
+
+const char *recheck_command(struct arena *a, const struct survey *s,
+                            const struct fix *fix)
+{
+    struct buf b;
+    buf_init(&b, a, COMMAND_MAX);
+    buf_text(&b, "certmend check");
+    if (s->target.kind == TARGET_FILE) {
+        file_again(&b, &s->target);
+    } else if (s->target.kind == TARGET_DOMAIN) {
+        word(&b, s->target.domain);
+        buf_text(&b, " --domain");
+        option(&b, "--resolver", s->resolver);
+    } else {
+        host_again(&b, s, fix);
+    }
+    return b.text;
+}
