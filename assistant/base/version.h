@@ -1,0 +1,6 @@
+#ifndef CERTMEND_BASE_VERSION_H
+#define CERTMEND_BASE_VERSION_H
+
+#define CERTMEND_VERSION "0.1.0"
+
+#endif

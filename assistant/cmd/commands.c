@@ -1,0 +1,87 @@
+#include "cmd/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/version.h"
+#include "cmd/look_options.h"
+
+const char certmend_version[] = CERTMEND_VERSION;
+
+const struct command commands[] = {
+    { "check", "[check] TARGET...", "look, judge, advise; changes nothing",
+      cmd_check },
+    { "match", "match NAME PATTERN...",
+      "would a certificate with these names cover NAME?", cmd_match },
+    { "csr", "csr NAME... | csr lint FILE",
+      "a key and a certificate request for the right names", cmd_csr },
+    { "explain", "explain ID", "a finding, a fix or a rule in plain words",
+      cmd_explain },
+    { "rules", "rules table|lint", "the rule table, readable; its faults",
+      cmd_rules },
+    { "judge", "judge SURVEY.json", "judge a saved survey again, offline",
+      cmd_judge },
+    { NULL, NULL, NULL, NULL },
+};
+
+static void print_help(void)
+{
+    puts("certmend - finds what is wrong with a mail server's certificate and "
+         "proves the fix\n");
+    for (const struct command *c = commands; c->name; c++)
+        printf("  certmend %-28s %s\n", c->usage, c->about);
+    puts("\nTARGET is mail.example.com, host:port, [2001:db8::1]:465, a URL "
+         "(smtp: submission:\nsubmissions: imap: imaps: pop3: pop3s: sieve: "
+         "https:), user@example.com, or a\ncertificate file; \"-\" reads "
+         "targets from standard input, one a line.\n");
+    options_help(look_option_rows);
+    puts("\nExit status: 0 nothing is wrong, 1 something is, 2 usage or our "
+         "own failure,\n3 could not look.");
+}
+
+static const struct command *find(const char *name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (name && strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+bool command_print(const char *text, size_t len, struct err *err)
+{
+    size_t wrote = fwrite(text, 1, len, stdout);
+
+    if (wrote != len || fflush(stdout) != 0)
+        return err_set(err, ERR_SYSTEM,
+                       "the result could not be written to standard output");
+    return true;
+}
+
+static bool is_asked_for(const char *arg, const char *word)
+{
+    return arg && strcmp(arg, word) == 0;
+}
+
+enum exit_status command_run(char **argv)
+{
+    if (!argv[0] || !argv[1] || is_asked_for(argv[1], "--help") ||
+        is_asked_for(argv[1], "-h") || is_asked_for(argv[1], "help")) {
+        print_help();
+        return argv[0] && argv[1] ? EXIT_CLEAN : EXIT_FAILED;
+    }
+    if (is_asked_for(argv[1], "--version")) {
+        printf("certmend %s\n", certmend_version);
+        return EXIT_CLEAN;
+    }
+    struct arena *a = arena_new();
+    struct err err = { ERR_NONE, "" };
+    const struct command *c = find(argv[1]);
+    /* "certmend TARGET" is "certmend check TARGET": argv[0] plays the verb. */
+    enum exit_status status =
+        c ? c->run(a, argv + 1, &err) : cmd_check(a, argv, &err);
+    if (err.kind != ERR_NONE)
+        log_error(&err);
+    arena_free(a);
+    return status;
+}

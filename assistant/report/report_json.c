@@ -1,0 +1,245 @@
+#include "report/report.h"
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "model/state.h"
+#include "report/report_words.h"
+
+enum {
+    SURE = 100,
+    FIRST_ERROR_POINTS = 40,
+    OTHER_ERROR_POINTS = 10,
+    WARNING_POINTS = 10,
+};
+
+static const char *const verdict_texts[] = {
+    [VERDICT_OK] = "ok",
+    [VERDICT_PROBLEMS] = "problems",
+    [VERDICT_UNTESTED] = "untested",
+};
+
+static void put_list(struct arena *a, struct json *o, const char *key,
+                     const char *const *texts, size_t len)
+{
+    struct json *list = json_put_array(a, o, key);
+
+    for (size_t i = 0; i < len; i++)
+        json_add_text(a, list, texts[i]);
+}
+
+static void put_names(struct arena *a, struct json *o, const char *key,
+                      struct names_list names)
+{
+    struct json *list = json_put_array(a, o, key);
+
+    for (size_t i = 0; i < names.len; i++)
+        json_add_text(a, list, names.text[i]);
+}
+
+static void put_asked(struct arena *a, struct json *o, const struct survey *s)
+{
+    const struct target *t = &s->target;
+    struct json *j = json_put_object(a, o, "asked");
+
+    json_put_text(a, j, "input", t->input);
+    json_put_text(a, j, "host", t->host);
+    json_put_text(a, j, "domain", t->domain);
+    json_put_text(a, j, "role", table_text(role_words, (int)t->role));
+    put_list(a, j, "corrections", t->corrections, t->corrections_len);
+}
+
+static void deduct(struct arena *a, struct json *list, const char *finding,
+                   int points, const char *why)
+{
+    struct json *j = json_add_object(a, list);
+
+    json_put_text(a, j, "finding", finding);
+    json_put_number(a, j, "points", points);
+    json_put_text(a, j, "why", why);
+}
+
+static int points_of(const struct finding *f, bool first_error, int left)
+{
+    int error = first_error ? FIRST_ERROR_POINTS : OTHER_ERROR_POINTS;
+    const int points[] = {
+        [SEV_INFO] = 0,
+        [SEV_WARNING] = WARNING_POINTS,
+        [SEV_ERROR] = error,
+    };
+
+    return points[f->severity] < left ? points[f->severity] : left;
+}
+
+/* How sure a client can be to get through: every deduction is told, and they
+ * add up. */
+static void put_confidence(struct arena *a, struct json *o,
+                           const struct report *r)
+{
+    struct json *list = json_array(a);
+    bool first_error = true;
+    int left = SURE;
+
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        int points = points_of(f, first_error, left);
+        first_error = first_error && f->severity != SEV_ERROR;
+        left -= points;
+        if (points)
+            deduct(a, list, f->def->id, points, f->def->title);
+    }
+    if (report_verdict(r) == VERDICT_UNTESTED) {
+        deduct(a, list, NULL, left, "Nothing could be looked at");
+        left = 0;
+    }
+    json_put_number(a, o, "confidence", left);
+    json_put(a, o, "deductions", list);
+}
+
+static void put_endpoint(struct arena *a, struct json *list,
+                         const struct survey *s, const struct cell *c)
+{
+    struct json *j = json_add_object(a, list);
+    bool is_file = s->target.kind == TARGET_FILE;
+    bool named = c->chain_len && c->reference;
+    const struct attempt *steps[] = { &c->connect, &c->greeting, &c->starttls,
+                                      &c->handshake };
+    int elapsed_ms = 0;
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        elapsed_ms += steps[i]->elapsed_ms;
+    json_put_text(a, j, "host", c->host);
+    json_put_text(a, j, "address", c->address);
+    json_put_number(a, j, "port", c->port);
+    json_put_text(a, j, "service", c->service);
+    json_put_text(a, j, "security",
+                  is_file ? "none"
+                          : table_text(security_words, (int)c->security));
+    json_put_text(a, j, "sni", c->sni);
+    json_put_bool(a, j, "asked", c->asked);
+    json_put_text(a, j, "state",
+                  table_text(state_words, (int)cell_state(s, c)));
+    /* Without a certificate or a name there is no answer, not a "no". */
+    json_put(a, j, "name_ok", named ? json_bool(a, c->verdict.name_ok) : NULL);
+    json_put(a, j, "trusted",
+             c->chain_len ? json_bool(a, cell_is_trusted(s, c)) : NULL);
+    json_put_text(a, j, "tls_version", c->tls_version);
+    json_put_text(a, j, "certificate",
+                  c->chain_len ? s->certs[c->chain[0]].cert.sha256_hex : NULL);
+    json_put_number(a, j, "elapsed_ms", elapsed_ms);
+}
+
+/* Anchors and what prove/ made up are nobody's certificates here. */
+static bool is_listed(const struct survey *s, size_t cert)
+{
+    if (s->certs[cert].origin == CERT_SENT)
+        return true;
+    for (size_t i = 0; i < s->cells_len; i++)
+        for (size_t k = 0; k < s->cells[i].chain_len; k++)
+            if (s->cells[i].chain[k] == cert)
+                return true;
+    return false;
+}
+
+static void put_certificate(struct arena *a, struct json *list,
+                            const struct held_cert *h)
+{
+    struct json *j = json_add_object(a, list);
+    const struct cert *c = &h->cert;
+
+    json_put_text(a, j, "sha256", c->sha256_hex);
+    json_put_bool(a, j, "malformed", h->malformed);
+    json_put_text(a, j, "subject", c->subject);
+    put_names(a, j, "dns_names", c->dns_names);
+    put_names(a, j, "ip_names", c->ip_names);
+    json_put_text(a, j, "issuer", c->issuer);
+    json_put_text(a, j, "serial", c->serial_hex);
+    json_put_text(a, j, "not_before",
+                  h->malformed ? NULL : clock_text(a, c->not_before));
+    json_put_text(a, j, "not_after",
+                  h->malformed ? NULL : clock_text(a, c->not_after));
+    json_put_text(a, j, "key_type",
+                  table_text(key_type_words, (int)c->key_type));
+    json_put_number(a, j, "key_bits", c->key_bits);
+    json_put_text(a, j, "spki_sha256", c->spki_sha256_hex);
+    json_put_bool(a, j, "is_ca", c->is_ca);
+    json_put_bool(a, j, "self_signed", c->self_signed);
+}
+
+static void put_finding(struct arena *a, struct json *list,
+                        const struct survey *s, const struct finding *f)
+{
+    struct json *j = json_add_object(a, list);
+
+    json_put_text(a, j, "id", f->def->id);
+    json_put_text(a, j, "severity",
+                  table_text(severity_words, (int)f->severity));
+    put_names(a, j, "where", report_where(a, s, f));
+    json_put_text(a, j, "title", f->def->title);
+    json_put_text(a, j, "detail", f->detail);
+    json_put_text(a, j, "why", f->def->why);
+    json_put_text(a, j, "source", f->def->source);
+    json_put(a, j, "params", f->params ? f->params : json_object(a));
+}
+
+static void put_gates(struct arena *a, struct json *o, const struct fix *f)
+{
+    struct json *list = json_put_array(a, o, "gates");
+
+    for (size_t i = 0; i < f->gates_len; i++) {
+        struct json *j = json_add_object(a, list);
+        json_put_text(a, j, "id", f->gates[i].id);
+        json_put_text(a, j, "state", f->gates[i].open ? "open" : "shut");
+        json_put_text(a, j, "detail", f->gates[i].detail);
+    }
+}
+
+static void put_fix(struct arena *a, struct json *list, const struct fix *f,
+                    size_t rank)
+{
+    struct json *j = json_add_object(a, list);
+
+    json_put_text(a, j, "id", f->def->id);
+    json_put_number(a, j, "rank", (double)rank);
+    json_put_text(a, j, "title", f->title ? f->title : f->def->title);
+    json_put_text(a, j, "why", f->why);
+    json_put_text(a, j, "actor", table_text(actor_words, (int)f->def->actor));
+    json_put_text(a, j, "effort", f->def->effort);
+    json_put_text(a, j, "risk", table_text(risk_words, (int)f->def->risk));
+    put_list(a, j, "clears", f->clears, f->clears_len);
+    struct json *proof = json_put_object(a, j, "proof");
+    json_put_text(a, proof, "kind", table_text(proof_words, (int)f->proof));
+    json_put_text(a, proof, "detail", f->proof_detail);
+    put_gates(a, j, f);
+    json_put(a, j, "params", f->params ? f->params : json_object(a));
+    put_list(a, j, "steps", f->steps, f->steps_len);
+    json_put_text(a, j, "recheck", f->recheck);
+}
+
+struct json *report_json(struct arena *a, const struct report *r)
+{
+    const struct survey *s = r->survey;
+    struct json *j = json_object(a);
+
+    json_put_text(a, j, "schema", "certmend.report/1");
+    json_put_text(a, json_put_object(a, j, "tool"), "version",
+                  CERTMEND_VERSION);
+    json_put_text(a, j, "looked_at", clock_text(a, s->taken_at));
+    json_put_text(a, j, "judged_at", clock_text(a, s->judged_at));
+    put_asked(a, j, s);
+    json_put_text(a, j, "verdict", verdict_texts[report_verdict(r)]);
+    put_confidence(a, j, r);
+    struct json *endpoints = json_put_array(a, j, "endpoints");
+    for (size_t i = 0; i < s->cells_len; i++)
+        put_endpoint(a, endpoints, s, &s->cells[i]);
+    struct json *certificates = json_put_array(a, j, "certificates");
+    for (size_t i = 0; i < s->certs_len; i++)
+        if (is_listed(s, i))
+            put_certificate(a, certificates, &s->certs[i]);
+    struct json *findings = json_put_array(a, j, "findings");
+    for (size_t i = 0; i < r->findings->len; i++)
+        put_finding(a, findings, s, &r->findings->items[i]);
+    struct json *fixes = json_put_array(a, j, "fixes");
+    for (size_t i = 0; i < r->plan->len; i++)
+        put_fix(a, fixes, &r->plan->items[i], i + 1);
+    return j;
+}

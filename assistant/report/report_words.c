@@ -1,0 +1,223 @@
+#include "report/report_words.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/state.h"
+
+enum { PORTS_TEXT_MAX = 200 };
+
+const char *const report_actors[] = {
+    [ACTOR_USER] = "whoever sets up the mail program",
+    [ACTOR_YOU] = "whoever runs the server",
+    [ACTOR_DNS] = "whoever looks after the DNS",
+    [ACTOR_PROVIDER] = "the hosting provider",
+    [ACTOR_LOCAL] = "you, on this computer or network",
+};
+static_assert(sizeof report_actors / sizeof *report_actors == ACTOR_COUNT,
+              "words per actor");
+
+const char *const report_risks[] = {
+    [RISK_NONE] = "none",
+    [RISK_RELOAD] = "the service is loaded again",
+    [RISK_OUTAGE] = "a short interruption",
+};
+static_assert(sizeof report_risks / sizeof *report_risks == RISK_COUNT,
+              "words per risk");
+
+const char *const report_proofs[] = {
+    [PROOF_NONE] = "Not tried from here",
+    [PROOF_SIMULATED] = "Worked through beforehand",
+    [PROOF_PROBED] = "Tried from here",
+};
+static_assert(sizeof report_proofs / sizeof *report_proofs == PROOF_COUNT,
+              "words per proof");
+
+static const char *const state_phrases[] = {
+    [STATE_VERIFIED] = "right certificate",
+    [STATE_FAULTY] = "certificate not right",
+    [STATE_NO_TLS] = "no encryption offered",
+    [STATE_REFUSED] = "closed",
+    [STATE_TIMED_OUT] = "no answer",
+    [STATE_CLOSED] = "hangs up",
+    [STATE_NONSENSE] = "talks something else",
+    [STATE_ALERTED] = "breaks off the handshake",
+    [STATE_NOT_TRIED] = "not reachable from here",
+};
+static_assert(sizeof state_phrases / sizeof *state_phrases == STATE_COUNT,
+              "words per state");
+
+const char *report_asked(const struct report *r)
+{
+    const struct target *t = &r->survey->target;
+
+    if (t->kind == TARGET_FILE)
+        return t->input;
+    return t->kind == TARGET_DOMAIN && t->domain ? t->domain : t->host;
+}
+
+size_t report_count(const struct report *r, enum severity severity)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->findings->len; i++)
+        n += r->findings->items[i].severity == severity;
+    return n;
+}
+
+static const char *problem_sentence(struct arena *a, const struct report *r)
+{
+    size_t errors = report_count(r, SEV_ERROR);
+    size_t warnings = report_count(r, SEV_WARNING);
+    const char *asked = report_asked(r);
+
+    if (errors == 1)
+        return arena_printf(a, "One thing is wrong with %s.", asked);
+    if (errors)
+        return arena_printf(a, "%zu things are wrong with %s.", errors, asked);
+    if (warnings == 1)
+        return arena_printf(a, "%s works, but one thing needs care.", asked);
+    return arena_printf(a, "%s works, but %zu things need care.", asked,
+                        warnings);
+}
+
+static void add_once(struct arena *a, struct names_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->text[i], text) == 0)
+            return;
+    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
+    list->text[list->len++] = text;
+}
+
+/* Ports that showed the right certificate: "465, 587 and 993". */
+static const char *good_ports(struct arena *a, const struct report *r)
+{
+    const struct survey *s = r->survey;
+    struct names_list ports = { 0 };
+    struct buf out;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (report_shows(s, c) && cell_state(s, c) == STATE_VERIFIED)
+            add_once(a, &ports, arena_printf(a, "%u", (unsigned)c->port));
+    }
+    buf_init(&out, a, PORTS_TEXT_MAX);
+    for (size_t i = 0; i < ports.len; i++) {
+        bool last = i + 1 == ports.len;
+        buf_text(&out, i == 0 ? "" : last ? " and " : ", ");
+        buf_text(&out, ports.text[i]);
+    }
+    return out.text;
+}
+
+static const char *good_sentence(struct arena *a, const struct report *r)
+{
+    const char *ports = good_ports(a, r);
+
+    if (r->survey->target.kind == TARGET_FILE)
+        return arena_printf(a, "All is well with %s.", report_asked(r));
+    if (!*ports)
+        return arena_printf(a, "Nothing is wrong with %s.", report_asked(r));
+    return arena_printf(a,
+                        "All is well with %s: the right certificate on "
+                        "port %s.",
+                        report_asked(r), ports);
+}
+
+const char *report_sentence(struct arena *a, const struct report *r)
+{
+    enum verdict_word verdict = report_verdict(r);
+
+    if (verdict == VERDICT_PROBLEMS)
+        return problem_sentence(a, r);
+    if (verdict == VERDICT_OK)
+        return good_sentence(a, r);
+    return arena_printf(a,
+                        "%s could not be looked at: nothing answered here. "
+                        "That says nothing about its certificate.",
+                        report_asked(r));
+}
+
+static const char *date_phrase(const struct survey *s, const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+
+    if (s->judged_at > leaf->not_after)
+        return ", expired";
+    if (s->judged_at < leaf->not_before)
+        return ", not valid yet";
+    return cell_dates_hold(s, c) || !c->verdict.trusted
+               ? ""
+               : ", an authority above it has expired";
+}
+
+const char *report_cell_words(struct arena *a, const struct survey *s,
+                              const struct cell *c)
+{
+    enum cell_state state = cell_state(s, c);
+    struct buf out;
+
+    if (state == STATE_REFUSED && c->connect.outcome == OUTCOME_WORKED)
+        return "turns us away";
+    if (state == STATE_NO_TLS && c->wants_tls)
+        return "wants TLS at once";
+    if (state != STATE_FAULTY)
+        return state_phrases[state];
+    if (!cell_leaf(s, c))
+        return "unreadable certificate";
+    buf_init(&out, a, 100);
+    if (c->reference && !c->verdict.name_ok)
+        buf_text(&out, ", wrong name");
+    if (!c->verdict.trusted)
+        buf_text(&out, ", not trusted");
+    buf_text(&out, date_phrase(s, c));
+    return out.len ? out.text + 2 : state_phrases[state];
+}
+
+const char *report_leaf_name(const struct survey *s, const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+
+    if (!leaf)
+        return NULL;
+    if (leaf->dns_names.len)
+        return leaf->dns_names.text[0];
+    return leaf->ip_names.len ? leaf->ip_names.text[0] : leaf->subject_cn;
+}
+
+bool report_shows(const struct survey *s, const struct cell *c)
+{
+    if (!c->asked || c->key_type != KEY_UNKNOWN)
+        return false;
+    for (size_t i = 0; i < s->cells_len && !c->sni; i++) {
+        const struct cell *o = &s->cells[i];
+        if (o->sni && o->asked && o->port == c->port &&
+            strcmp(o->address, c->address) == 0 &&
+            strcmp(o->host, c->host) == 0)
+            return false;
+    }
+    return true;
+}
+
+struct names_list report_where(struct arena *a, const struct survey *s,
+                               const struct finding *f)
+{
+    struct names_list where = { 0 };
+
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &s->cells[f->cells[i]];
+        add_once(a, &where, c->port ? cell_where(a, c) : s->target.input);
+    }
+    if (!where.len && f->subject)
+        add_once(a, &where, f->subject);
+    return where;
+}
+
+const char *report_day(struct arena *a, int64_t when_s)
+{
+    const char *text = clock_text(a, when_s);
+
+    return arena_text_n(a, text, strcspn(text, "T"));
+}

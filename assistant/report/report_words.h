@@ -1,0 +1,39 @@
+#ifndef CERTMEND_REPORT_REPORT_WORDS_H
+#define CERTMEND_REPORT_REPORT_WORDS_H
+/*
+ * report_words - what every form of the report says in the same words
+ *
+ * For report/ only. Texts are static or in the arena given.
+ */
+#include "report/report.h"
+
+/* The host, the address or the file that was asked about. */
+const char *report_asked(const struct report *r);
+
+/* "2 things are wrong with mail.example.com." */
+const char *report_sentence(struct arena *a, const struct report *r);
+
+size_t report_count(const struct report *r, enum severity severity);
+
+/* "right certificate", "wrong name, expired", "no answer". */
+const char *report_cell_words(struct arena *a, const struct survey *s,
+                              const struct cell *c);
+
+/* The first name on a cell's leaf; NULL: no leaf, or no name on it. */
+const char *report_leaf_name(const struct survey *s, const struct cell *c);
+
+/* One cell per host, address and port: as clients see it, with SNI where
+ * there is such a cell. Looks that only prove a fix are left out. */
+bool report_shows(const struct survey *s, const struct cell *c);
+
+/* Where a finding was seen: addresses with ports, the file, or its subject. */
+struct names_list report_where(struct arena *a, const struct survey *s,
+                               const struct finding *f);
+
+const char *report_day(struct arena *a, int64_t when_s); /* "2026-11-23" */
+
+extern const char *const report_actors[]; /* by enum actor */
+extern const char *const report_risks[];  /* by enum risk */
+extern const char *const report_proofs[]; /* by enum proof_kind */
+
+#endif
