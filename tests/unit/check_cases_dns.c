@@ -1,0 +1,137 @@
+#include "check_cases.h"
+
+static struct survey *answered(struct arena *a, enum dns_outcome outcome)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_answer(s, HOST, DNS_A, outcome);
+    build_answer(s, HOST, DNS_AAAA, outcome);
+    return s;
+}
+
+static struct survey *no_name(struct arena *a)
+{
+    return answered(a, DNS_NXDOMAIN);
+}
+
+static struct survey *no_address(struct arena *a)
+{
+    return answered(a, DNS_NODATA);
+}
+
+static struct survey *no_answer(struct arena *a)
+{
+    return answered(a, DNS_SERVFAIL);
+}
+
+static struct survey *secured(struct arena *a, enum dns_security security)
+{
+    struct survey *s = healthy(a);
+
+    s->answers[0].security = security;
+    return s;
+}
+
+static struct survey *bogus(struct arena *a)
+{
+    return secured(a, DNS_BOGUS);
+}
+
+static struct survey *not_determined(struct arena *a)
+{
+    return secured(a, DNS_NOT_DETERMINED);
+}
+
+static struct survey *private_too(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "8.8.8.8");
+    build_record(s, HOST, DNS_A, "10.0.0.7");
+    return s;
+}
+
+static struct survey *private_only(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "10.0.0.7");
+    return s;
+}
+
+static struct survey *public_only(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    build_record(s, HOST, DNS_A, "8.8.8.8");
+    return s;
+}
+
+static struct survey *private_lab(struct arena *a)
+{
+    struct survey *s = private_too(a);
+
+    s->resolver = "127.0.0.1:5353";
+    return s;
+}
+
+static struct survey *domain(struct arena *a, const char *mx)
+{
+    struct survey *s = build_survey(a, "example.com");
+
+    s->target.kind = TARGET_DOMAIN;
+    s->target.domain = "example.com";
+    s->target.role = ROLE_MX;
+    if (mx)
+        build_record(s, "example.com", DNS_MX, mx);
+    else
+        build_answer(s, "example.com", DNS_MX, DNS_NODATA);
+    build_record(s, mx && *mx == 'm' ? mx : "example.com", DNS_A, "8.8.8.8");
+    return s;
+}
+
+static struct survey *mx_right(struct arena *a)
+{
+    return domain(a, "mx1.example.com");
+}
+
+static struct survey *mx_alias(struct arena *a)
+{
+    static const char *const chain[] = { "real.example.net" };
+    struct survey *s = mx_right(a);
+
+    s->answers[1].alias = chain;
+    s->answers[1].alias_len = 1;
+    return s;
+}
+
+static struct survey *mx_address(struct arena *a)
+{
+    return domain(a, "192.0.2.7");
+}
+
+static struct survey *mx_dot(struct arena *a)
+{
+    return domain(a, ".");
+}
+
+static struct survey *mx_none(struct arena *a)
+{
+    return domain(a, NULL);
+}
+
+const struct check_case cases_dns[] = {
+    { "dns.nxdomain", SEV_ERROR, "no such name", no_name, no_answer, false },
+    { "dns.no_address", SEV_ERROR, "no record", no_address, no_answer, false },
+    { "dns.bogus", SEV_ERROR, "a broken signature", bogus, not_determined,
+      false },
+    { "dns.private_address", SEV_WARNING, "beside a public one", private_too,
+      private_lab, false },
+    { "dns.private_address", SEV_INFO, "inside", private_only, public_only,
+      false },
+    { "mx.cname", SEV_WARNING, "an alias", mx_alias, mx_right, false },
+    { "mx.ip_literal", SEV_ERROR, "an address", mx_address, mx_right, false },
+    { "mx.null", SEV_INFO, "a dot", mx_dot, mx_right, false },
+    { "mx.none_implicit", SEV_INFO, "no MX", mx_none, mx_right, false },
+    { NULL, SEV_INFO, NULL, NULL, NULL, false },
+};
