@@ -1,0 +1,101 @@
+#include "net/resolve_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "model/name.h"
+
+enum { DNS_PORT = 53, ANCHOR_MAX = 1024 * 1024 };
+
+/* Debian's dns-root-data, unbound's own, Fedora's, dnssec-trigger's. */
+static const char *const anchor_files[] = {
+    "/usr/share/dns/root.key",
+    "/var/lib/unbound/root.key",
+    "/etc/unbound/root.key",
+    "/etc/trusted-key.key",
+};
+
+/* 1..65535 in decimal, or 0. */
+static uint16_t port_of(const char *text)
+{
+    size_t len = strlen(text);
+
+    if (len < 1 || len > 5 || strspn(text, "0123456789") != len)
+        return 0;
+    unsigned long port = strtoul(text, NULL, 10);
+    return port > UINT16_MAX ? 0 : (uint16_t)port;
+}
+
+/* "ADDR", "ADDR:PORT", "[V6]", "[V6]:PORT"; false: none of them. */
+static bool split(struct arena *a, const char *text, const char **address,
+                  uint16_t *port)
+{
+    bool brackets = *text == '[';
+    const char *end = brackets ? strchr(text, ']') : strchr(text, ':');
+
+    *port = DNS_PORT;
+    *address = text;
+    if (name_is_ip(text))
+        return true;
+    if (!end)
+        return false;
+    const char *from = text + brackets;
+    const char *colon = end + brackets;
+    *address = arena_text_n(a, from, (size_t)(end - from));
+    if (*colon == ':')
+        *port = port_of(colon + 1);
+    bool ends_well = *colon == ':' || *colon == '\0';
+    return ends_well && *port && name_is_ip(*address);
+}
+
+/* A file without a key would have everything be "proven unsigned". */
+static bool check_anchor(struct arena *a, const char *path, struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_read(a, path, ANCHOR_MAX, &text, &len, err))
+        return err_add(err, "trust anchor");
+    if (!strstr(text, "DNSKEY") && !strstr(text, "DS"))
+        return err_set(err, ERR_INPUT,
+                       "trust anchor: %s holds no DS or DNSKEY record", path);
+    return true;
+}
+
+static const char *find_anchor(struct arena *a)
+{
+    struct err unused;
+
+    for (size_t i = 0; i < sizeof anchor_files / sizeof *anchor_files; i++)
+        if (check_anchor(a, anchor_files[i], &unused))
+            return anchor_files[i];
+    return NULL;
+}
+
+bool resolve_config_read(struct arena *a, const struct resolver_options *o,
+                         struct resolve_config *out, struct err *err)
+{
+    struct resolve_config c = { .server = NULL };
+    const char *address = NULL;
+    uint16_t port = 0;
+
+    if (o->server && !split(a, o->server, &address, &port))
+        return err_set(err, ERR_USAGE,
+                       "resolver: \"%s\" is no ADDRESS or ADDRESS:PORT",
+                       arena_printable(a, o->server, strlen(o->server)));
+    if (address)
+        c.server = arena_printf(a, "%s@%u", address, port);
+    if (!o->no_dnssec && o->trust_anchor) {
+        if (!check_anchor(a, o->trust_anchor, err))
+            return false;
+        c.anchor = o->trust_anchor;
+    }
+    bool lab = address && name_ip_is_loopback(address);
+    if (!o->no_dnssec && !o->trust_anchor && !lab) {
+        c.anchor = find_anchor(a);
+        c.guessed = c.anchor;
+    }
+    *out = c;
+    return true;
+}
