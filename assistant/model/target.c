@@ -27,20 +27,19 @@ static_assert(sizeof role_words / sizeof *role_words == ROLE_COUNT + 1,
 static const struct alias {
     const char *scheme;
     const char *service; /* NULL: it names none */
-    const char *correction;
+    const char *read_as;
 } aliases[] = {
-    { "https", "https", "https:// was read as the web service" },
-    { "http", "https",
-      "http:// has no certificate, the web service over TLS was taken" },
-    { "smtps", "submissions", "smtps:// was read as submissions://" },
-    { "imap4", "imap", "imap4:// was read as imap://" },
-    { "pop", "pop3", "pop:// was read as pop3://" },
-    { "pops", "pop3s", "pops:// was read as pop3s://" },
-    { "managesieve", "sieve", "managesieve:// was read as sieve://" },
-    { "ssl", NULL, "ssl:// names no service and was dropped" },
-    { "tls", NULL, "tls:// names no service and was dropped" },
-    { "starttls", NULL, "starttls:// names no service and was dropped" },
-    { "mailto", NULL, "mailto: was dropped" },
+    { "https", "https", "the web service" },
+    { "http", "https", "the web service over TLS" },
+    { "smtps", "submissions", "submissions" },
+    { "imap4", "imap", "imap" },
+    { "pop", "pop3", "pop3" },
+    { "pops", "pop3s", "pop3s" },
+    { "managesieve", "sieve", "sieve" },
+    { "ssl", NULL, NULL },
+    { "tls", NULL, NULL },
+    { "starttls", NULL, NULL },
+    { "mailto", NULL, NULL },
     { NULL, NULL, NULL },
 };
 
@@ -50,6 +49,7 @@ struct typed {
     struct target t;
     const char *rest;
     bool is_url; /* a service was named in front */
+    const struct alias *alias;
 };
 
 static void correct(struct typed *p, const char *sentence)
@@ -127,8 +127,7 @@ static bool take_scheme(struct typed *p, struct err *err)
         return true;
     if (alias)
         service = service_find(alias->service);
-    if (alias)
-        correct(p, alias->correction);
+    p->alias = alias;
     p->is_url = slashes || service;
     p->t.service = service ? service->name : NULL;
     p->t.port = service ? service->port : 0;
@@ -199,7 +198,19 @@ static bool take_port(struct typed *p, struct err *err)
     return true;
 }
 
-/* The sentence for each repair that is worth one; %s is the name. */
+static void tell_alias(struct typed *p)
+{
+    const struct alias *alias = p->alias;
+
+    if (alias && alias->service)
+        correct(p, arena_printf(p->arena, "%s:// was read as %s on port %d",
+                                alias->scheme, alias->read_as, p->t.port));
+    if (alias && !alias->service)
+        correct(p,
+                arena_printf(p->arena, "%s: names no service and was dropped",
+                             alias->scheme));
+}
+
 static void tell_repairs(struct typed *p, const struct name_read *read)
 {
     if (read->repairs & NAME_REPAIR_DOT)
@@ -254,7 +265,10 @@ bool target_parse(struct arena *a, const char *text, struct target *out,
     if (!take_scheme(&p, err))
         return false;
     take_surroundings(&p);
-    if (!take_port(&p, err) || !take_host(&p, err))
+    if (!take_port(&p, err))
+        return false;
+    tell_alias(&p);
+    if (!take_host(&p, err))
         return false;
     *out = p.t;
     return true;

@@ -32,7 +32,7 @@ static const struct {
     uint16_t port;
     const char *service;
     const char *domain;
-    const char *correction; /* a part of the last one; NULL: there is none */
+    const char *correction; /* a part of one; NULL: there is none */
 } good[] = {
     { "mail.example.com", "mail.example.com", 0, NULL, NULL, NULL },
     { "Mail.Example.COM", "mail.example.com", 0, NULL, NULL, NULL },
@@ -81,16 +81,20 @@ static const struct {
       NULL },
     { "sieve://mail.example.com", "mail.example.com", 4190, "sieve", NULL,
       NULL },
-    { "https://example.com", "example.com", 443, "https", NULL, "web" },
+    { "https://example.com", "example.com", 443, "https", NULL,
+      "https:// was read as the web service on port 443" },
+    { "https://example.com:8443", "example.com", 8443, "https", NULL,
+      "on port 8443" },
     { "https://example.com/webmail/?_task=mail#x", "example.com", 443, "https",
       NULL, "only the host name of the pasted address was used" },
     { "http://example.com/", "example.com", 443, "https", NULL, "http://" },
     { "mail.example.com/webmail", "mail.example.com", 0, NULL, NULL, "only" },
     { "smtps://mail.example.com", "mail.example.com", 465, "submissions", NULL,
-      "smtps://" },
+      "smtps:// was read as submissions on port 465" },
     { "ssl://mail.example.com:993", "mail.example.com", 993, NULL, NULL,
-      "ssl://" },
-    { "tls://mail.example.com", "mail.example.com", 0, NULL, NULL, "tls://" },
+      "ssl: names no service" },
+    { "tls://mail.example.com", "mail.example.com", 0, NULL, NULL,
+      "tls: names" },
     { "smtp:25", "smtp", 25, NULL, NULL, NULL },
     { "imaps://user@mail.example.com", "mail.example.com", 993, "imaps", NULL,
       "the user name" },
@@ -110,10 +114,10 @@ static bool same(const char *a, const char *b)
 
 static bool has_correction(const struct target *t, const char *part)
 {
-    if (!part)
-        return t->corrections_len == 0;
-    return t->corrections_len &&
-           strstr(t->corrections[t->corrections_len - 1], part);
+    for (size_t i = 0; part && i < t->corrections_len; i++)
+        if (strstr(t->corrections[i], part))
+            return true;
+    return !part && t->corrections_len == 0;
 }
 
 static void good_targets(void **state)
