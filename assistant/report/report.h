@@ -23,4 +23,10 @@ struct json *report_json(struct arena *a, const struct report *r);
  * full, the others in a line. Ends with a newline. */
 void report_text(struct arena *a, const struct report *r, struct buf *out);
 
+/* One page that needs nothing else: no script, no outside reference. */
+void report_html(struct arena *a, const struct report *r, struct buf *out);
+
+/* One line for a monitoring system: "CERTMEND CRITICAL - ...". */
+void report_nagios(struct arena *a, const struct report *r, struct buf *out);
+
 #endif

@@ -1,0 +1,123 @@
+#include <string.h>
+
+#include "model/state.h"
+#include "report/report_words.h"
+
+/* Everything that came from outside goes through here. */
+static void put_escaped(struct buf *out, const char *text)
+{
+    static const char special[] = "&<>\"'";
+    static const char *const entities[] = { "&amp;", "&lt;", "&gt;", "&quot;",
+                                            "&#39;" };
+
+    for (; text && *text; text++) {
+        const char *place = strchr(special, *text);
+        if (place)
+            buf_text(out, entities[place - special]);
+        else
+            buf_char(out, *text);
+    }
+}
+
+static void put_element(struct buf *out, const char *tag, const char *text)
+{
+    if (!text)
+        return;
+    buf_printf(out, "<%s>", tag);
+    put_escaped(out, text);
+    buf_printf(out, "</%s>\n", tag);
+}
+
+/* No script, no outside reference: it can be mailed and opened anywhere. */
+static void put_head(struct arena *a, const struct report *r, struct buf *out)
+{
+    buf_text(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
+                  "<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" "
+                  "content=\"default-src 'none'; "
+                  "style-src 'unsafe-inline'\">\n");
+    put_element(out, "title", arena_printf(a, "certmend: %s", report_asked(r)));
+    buf_text(out, "<style>body{font:1em/1.5 sans-serif;max-width:50em;"
+                  "margin:2em auto;padding:0 1em}"
+                  "td,th{text-align:left;padding:.2em 1em .2em 0}"
+                  "pre{white-space:pre-wrap;margin:0;font:inherit}"
+                  "code{overflow-wrap:anywhere}</style>\n</head>\n<body>\n");
+}
+
+static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
+{
+    buf_text(out, "<h2>What every port shows</h2>\n<table>\n<tr><th>Where</th>"
+                  "<th>Service</th><th>State</th><th>Certificate</th></tr>\n");
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        const struct service *service = service_find(c->service);
+        const char *name = report_leaf_name(s, c);
+        if (!report_shows(s, c))
+            continue;
+        buf_text(out, "<tr>");
+        put_element(out, "td", c->port ? cell_where(a, c) : s->target.input);
+        put_element(out, "td", service ? service->about : c->service);
+        put_element(out, "td", report_cell_words(a, s, c));
+        put_element(out, "td", name ? name : "");
+        buf_text(out, "</tr>\n");
+    }
+    buf_text(out, "</table>\n");
+}
+
+static void put_findings(const struct report *r, struct buf *out)
+{
+    if (r->findings->len)
+        put_element(out, "h2", "What was found");
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        put_element(out, "h3", f->def->title);
+        put_element(out, "p", f->detail);
+        put_element(out, "p", f->def->why);
+        buf_text(out, "<p><small>");
+        put_escaped(out, table_text(severity_words, (int)f->severity));
+        buf_text(out, ", ");
+        put_element(out, "code", f->def->id);
+        buf_text(out, "</small></p>\n");
+    }
+}
+
+static void put_fix(struct arena *a, const struct fix *f, struct buf *out)
+{
+    put_element(out, "h3", f->title ? f->title : f->def->title);
+    put_element(out, "p", f->why);
+    put_element(out, "p",
+                arena_printf(a, "Who: %s. Effort: %s. Risk: %s.",
+                             report_actors[f->def->actor], f->def->effort,
+                             report_risks[f->def->risk]));
+    if (f->proof_detail)
+        put_element(out, "p",
+                    arena_printf(a, "%s: %s", report_proofs[f->proof],
+                                 f->proof_detail));
+    for (size_t i = 0; i < f->gates_len; i++)
+        if (!f->gates[i].open)
+            put_element(out, "p",
+                        arena_printf(a, "Not before this is settled: %s",
+                                     f->gates[i].detail));
+    buf_text(out, "<ol>\n");
+    for (size_t i = 0; i < f->steps_len; i++) {
+        buf_text(out, "<li>");
+        put_element(out, "pre", f->steps[i]);
+        buf_text(out, "</li>\n");
+    }
+    buf_text(out, "</ol>\n");
+    put_element(out, "code", f->recheck);
+}
+
+void report_html(struct arena *a, const struct report *r, struct buf *out)
+{
+    put_head(a, r, out);
+    put_element(out, "h1", report_sentence(a, r));
+    put_ports(a, r->survey, out);
+    put_findings(r, out);
+    if (r->plan->len)
+        put_element(out, "h2", "What to do, best first");
+    for (size_t i = 0; i < r->plan->len; i++)
+        put_fix(a, &r->plan->items[i], out);
+    buf_text(out, "</body>\n</html>\n");
+}

@@ -1,0 +1,155 @@
+#include "report/report_ports.h"
+
+#include <string.h>
+
+#include "base/term.h"
+#include "model/state.h"
+#include "report/report_words.h"
+
+enum {
+    BLOCK_MAX = 8000,
+    HEAD_MAX = 1000,
+    ADDRESSES_TOLD = 6,
+};
+
+struct block {
+    const char *host;
+    const char *text;
+    struct names_list addresses;
+};
+
+struct blocks {
+    struct arena *arena;
+    struct block *items;
+    size_t len;
+};
+
+static bool same_place(const struct cell *a, const struct cell *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->address, b->address) == 0;
+}
+
+/* Nothing was learned there but that: such ports share a line. */
+static bool is_dull(const struct survey *s, const struct cell *c)
+{
+    bool mute = c->connect.outcome == OUTCOME_REFUSED ||
+                c->connect.outcome == OUTCOME_TIMED_OUT ||
+                c->connect.outcome == OUTCOME_UNREACHABLE;
+
+    return mute && s->target.port == 0;
+}
+
+static void port_line(struct arena *a, const struct survey *s,
+                      const struct cell *c, struct buf *out)
+{
+    const struct service *service = service_find(c->service);
+    const char *words = report_cell_words(a, s, c);
+    const char *name = report_leaf_name(s, c);
+    const char *text = name ? arena_printf(a, "%s (%s)", words, name) : words;
+    const char *head = arena_printf(a, "  %5u  %-34.34s ", (unsigned)c->port,
+                                    service ? service->about : c->service);
+
+    report_hang(a, head, text, out);
+}
+
+static void dull_lines(struct arena *a, const struct survey *s,
+                       const struct cell *first, struct buf *out)
+{
+    static const struct {
+        enum outcome outcome;
+        const char *words;
+    } kinds[] = {
+        { OUTCOME_REFUSED, "closed" },
+        { OUTCOME_TIMED_OUT, "no answer" },
+        { OUTCOME_UNREACHABLE, "not reachable from here" },
+    };
+
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        struct buf line;
+        buf_init(&line, a, BLOCK_MAX);
+        for (size_t i = 0; i < s->cells_len; i++) {
+            const struct cell *c = &s->cells[i];
+            bool wanted = report_shows(s, c) && same_place(c, first) &&
+                          is_dull(s, c) &&
+                          c->connect.outcome == kinds[k].outcome;
+            if (wanted)
+                buf_printf(&line, "%s%u", line.len ? ", " : "",
+                           (unsigned)c->port);
+        }
+        if (line.len)
+            term_wrap(out, arena_printf(a, "%s: %s", kinds[k].words, line.text),
+                      2, REPORT_WIDTH);
+    }
+}
+
+/* Everything that one address showed. */
+static const char *block_text(struct arena *a, const struct survey *s,
+                              const struct cell *first)
+{
+    struct buf out;
+
+    buf_init(&out, a, BLOCK_MAX);
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (report_shows(s, c) && same_place(c, first) && !is_dull(s, c))
+            port_line(a, s, c, &out);
+    }
+    dull_lines(a, s, first, &out);
+    return out.text;
+}
+
+static bool is_known(const struct blocks *all, const struct cell *c)
+{
+    for (size_t i = 0; i < all->len; i++)
+        for (size_t k = 0; k < all->items[i].addresses.len; k++)
+            if (strcmp(all->items[i].host, c->host) == 0 &&
+                strcmp(all->items[i].addresses.text[k], c->address) == 0)
+                return true;
+    return false;
+}
+
+static struct block *alike(struct blocks *all, const char *host,
+                           const char *text)
+{
+    for (size_t i = 0; i < all->len; i++)
+        if (strcmp(all->items[i].host, host) == 0 &&
+            strcmp(all->items[i].text, text) == 0)
+            return &all->items[i];
+    all->items =
+        arena_grow(all->arena, all->items, all->len, sizeof *all->items);
+    all->items[all->len] = (struct block){ .host = host, .text = text };
+    return &all->items[all->len++];
+}
+
+static void put_block(struct arena *a, const struct block *b, struct buf *out)
+{
+    struct buf head;
+
+    buf_init(&head, a, HEAD_MAX);
+    buf_printf(&head, "%s at ", b->host);
+    for (size_t i = 0; i < b->addresses.len && i < ADDRESSES_TOLD; i++)
+        buf_printf(&head, "%s%s", i ? ", " : "", b->addresses.text[i]);
+    if (b->addresses.len > ADDRESSES_TOLD)
+        buf_printf(&head, " and %zu more", b->addresses.len - ADDRESSES_TOLD);
+    buf_char(out, '\n');
+    term_wrap(out, name_is_ip(b->host) ? b->host : head.text, 0, REPORT_WIDTH);
+    buf_text(out, b->text);
+}
+
+void report_ports(struct arena *a, const struct report *r, struct buf *out)
+{
+    const struct survey *s = r->survey;
+    struct blocks all = { .arena = a };
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!report_shows(s, c) || !c->port || is_known(&all, c))
+            continue;
+        struct block *b = alike(&all, c->host, block_text(a, s, c));
+        struct names_list *list = &b->addresses;
+        list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
+        list->text[list->len++] = c->address;
+    }
+    for (size_t i = 0; i < all.len; i++)
+        put_block(a, &all.items[i], out);
+}

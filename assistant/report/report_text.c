@@ -1,0 +1,240 @@
+#include <string.h>
+
+#include "base/term.h"
+#include "report/report_ports.h"
+#include "report/report_words.h"
+
+enum {
+    LEFT_WIDTH_MIN = 16, /* of "You asked for" */
+    LEFT_WIDTH_MAX = 38,
+    NAMES_TOLD = 6,
+    PLACES_TOLD = 4,
+    LINE_MAX_BYTES = 4000,
+};
+
+static const enum term_style severity_styles[] = {
+    [SEV_INFO] = TERM_PLAIN,
+    [SEV_WARNING] = TERM_BOLD,
+    [SEV_ERROR] = TERM_BAD,
+};
+
+static void heading(struct arena *a, const char *text, struct buf *out)
+{
+    buf_printf(out, "\n%s\n", term_styled(a, TERM_BOLD, text));
+}
+
+/* The cell whose certificate is set against the name: one that does not fit,
+ * else any that a problem was seen at. */
+static const struct cell *compared_cell(const struct report *r)
+{
+    const struct survey *s = r->survey;
+    const struct cell *found = NULL;
+
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        for (size_t k = 0; k < f->cells_len && f->severity != SEV_INFO; k++) {
+            const struct cell *c = &s->cells[f->cells[k]];
+            if (!cell_leaf(s, c) || !c->reference)
+                continue;
+            if (!c->verdict.name_ok)
+                return c;
+            found = found ? found : c;
+        }
+    }
+    return found;
+}
+
+static void side_line(struct buf *out, int width, const char *left,
+                      const char *right)
+{
+    buf_printf(out, "  %-*s  %s\n", width, left, right);
+}
+
+static void put_offered(struct arena *a, const struct cert *leaf, int width,
+                        const char *first, struct buf *out)
+{
+    struct names_list names[] = { leaf->dns_names, leaf->ip_names };
+    size_t all = names[0].len + names[1].len, told = 0;
+
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; i < names[l].len && told < NAMES_TOLD; i++)
+            side_line(out, width, told++ ? "" : first, names[l].text[i]);
+    if (all == 0)
+        side_line(out, width, first, "no name at all");
+    if (all > told)
+        side_line(out, width, "", arena_printf(a, "and %zu more", all - told));
+    if (!all && leaf->subject_cn)
+        side_line(
+            out, width, "",
+            arena_printf(a, "(only the outdated CN: %s)", leaf->subject_cn));
+}
+
+static void put_sides(struct arena *a, const struct report *r, struct buf *out)
+{
+    const struct cell *c = compared_cell(r);
+
+    if (!c)
+        return;
+    const struct cert *leaf = cell_leaf(r->survey, c);
+    int width = (int)strlen(c->reference);
+    width = width < LEFT_WIDTH_MIN ? LEFT_WIDTH_MIN : width;
+    width = width > LEFT_WIDTH_MAX ? LEFT_WIDTH_MAX : width;
+    buf_char(out, '\n');
+    side_line(out, width, "You asked for", "The server's certificate is for");
+    side_line(out, width, "-------------", "-------------------------------");
+    put_offered(a, leaf, width, c->reference, out);
+    side_line(out, width, "",
+              arena_printf(a, "signed by %s",
+                           leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer));
+    side_line(out, width, "",
+              arena_printf(a, "valid from %s to %s",
+                           report_day(a, leaf->not_before),
+                           report_day(a, leaf->not_after)));
+}
+
+static void put_places(struct arena *a, const struct report *r,
+                       const struct finding *f, struct buf *out)
+{
+    struct names_list where = report_where(a, r->survey, f);
+    struct buf line;
+
+    if (!where.len)
+        return;
+    buf_init(&line, a, LINE_MAX_BYTES);
+    for (size_t i = 0; i < where.len && i < PLACES_TOLD; i++)
+        buf_printf(&line, "%s%s", i ? ", " : "Seen at ", where.text[i]);
+    if (where.len > PLACES_TOLD)
+        buf_printf(&line, " and %zu more", where.len - PLACES_TOLD);
+    term_wrap(out, line.text, 4, REPORT_WIDTH);
+}
+
+static void put_problems(struct arena *a, const struct report *r,
+                         struct buf *out)
+{
+    heading(a, "What is wrong", out);
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        if (f->severity == SEV_INFO)
+            continue;
+        buf_printf(out, "  %s  [%s]\n",
+                   term_styled(a, severity_styles[f->severity], f->def->title),
+                   f->def->id);
+        term_wrap(out, f->detail, 4, REPORT_WIDTH);
+        term_wrap(out, f->def->why, 4, REPORT_WIDTH);
+        put_places(a, r, f, out);
+    }
+}
+
+static void put_notes(struct arena *a, const struct report *r, struct buf *out)
+{
+    if (!report_count(r, SEV_INFO))
+        return;
+    heading(a, "Worth knowing", out);
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        if (f->severity == SEV_INFO)
+            term_wrap(out, arena_printf(a, "%s. %s", f->def->title, f->detail),
+                      2, REPORT_WIDTH);
+    }
+}
+
+/* The first line is prose; lines that begin with a blank are to be typed or
+ * pasted and stay as they are. */
+static void put_step(struct arena *a, size_t number, const char *step,
+                     struct buf *out)
+{
+    const char *head = arena_printf(a, "  %zu. ", number);
+
+    while (*step) {
+        size_t len = strcspn(step, "\n");
+        const char *line = arena_text_n(a, step, len);
+        if (*line == ' ')
+            buf_printf(out, "     %s\n", line);
+        else
+            report_hang(a, head, line, out);
+        head = "     ";
+        step += len + (step[len] == '\n');
+    }
+}
+
+static const char *title_of(const struct fix *f)
+{
+    return f->title ? f->title : f->def->title;
+}
+
+static void put_gates(struct arena *a, const struct fix *f, struct buf *out)
+{
+    for (size_t i = 0; i < f->gates_len; i++)
+        if (!f->gates[i].open)
+            term_wrap(out,
+                      arena_printf(a, "Not before this is settled: %s",
+                                   f->gates[i].detail),
+                      2, REPORT_WIDTH);
+}
+
+static void put_best_fix(struct arena *a, const struct fix *f, struct buf *out)
+{
+    heading(a, arena_printf(a, "The best way: %s", title_of(f)), out);
+    if (f->why)
+        term_wrap(out, f->why, 2, REPORT_WIDTH);
+    term_wrap(out,
+              arena_printf(a, "Who: %s. Effort: %s. Risk: %s.",
+                           report_actors[f->def->actor], f->def->effort,
+                           report_risks[f->def->risk]),
+              2, REPORT_WIDTH);
+    if (f->proof_detail)
+        term_wrap(
+            out,
+            arena_printf(a, "%s: %s", report_proofs[f->proof], f->proof_detail),
+            2, REPORT_WIDTH);
+    put_gates(a, f, out);
+    for (size_t i = 0; i < f->steps_len; i++)
+        put_step(a, i + 1, f->steps[i], out);
+    if (f->recheck)
+        buf_printf(out, "  Then look again:\n    %s\n", f->recheck);
+}
+
+static bool is_shut(const struct fix *f)
+{
+    for (size_t i = 0; i < f->gates_len; i++)
+        if (!f->gates[i].open)
+            return true;
+    return false;
+}
+
+static void put_fixes(struct arena *a, const struct plan *p, struct buf *out)
+{
+    if (!p->len)
+        return;
+    put_best_fix(a, &p->items[0], out);
+    if (p->len > 1)
+        heading(a, "Other ways", out);
+    for (size_t i = 1; i < p->len; i++) {
+        const struct fix *f = &p->items[i];
+        const char *line = arena_printf(
+            a, "%s (%s; %s)%s", title_of(f), report_actors[f->def->actor],
+            f->def->effort, is_shut(f) ? ": not ready yet" : "");
+        report_hang(a, "  - ", line, out);
+    }
+}
+
+void report_text(struct arena *a, const struct report *r, struct buf *out)
+{
+    enum verdict_word verdict = report_verdict(r);
+    struct buf sentence;
+
+    buf_init(&sentence, a, LINE_MAX_BYTES);
+    term_wrap(&sentence, report_sentence(a, r), 0, REPORT_WIDTH);
+    enum term_style style = verdict == VERDICT_OK ? TERM_GOOD : TERM_BOLD;
+    const char *line = arena_text_n(a, sentence.text, sentence.len - 1);
+    buf_printf(out, "%s\n", term_styled(a, style, line));
+    if (verdict == VERDICT_PROBLEMS)
+        put_sides(a, r, out);
+    if (verdict != VERDICT_OK)
+        report_ports(a, r, out);
+    if (verdict == VERDICT_PROBLEMS) {
+        put_problems(a, r, out);
+        put_fixes(a, r->plan, out);
+    }
+    put_notes(a, r, out);
+}
