@@ -40,7 +40,7 @@ static const struct json *value_of(const struct matter *m,
                                    const struct filling *with)
 {
     if (with->fact)
-        return fact_get(with->fact, m->now, m->finding);
+        return facts_value(with->fact, m->now, m->finding);
     if (with->literal)
         return with->literal;
     const char *text = filled(m, row, with->text);

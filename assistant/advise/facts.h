@@ -22,12 +22,12 @@ struct fact {
 
 extern const struct fact facts[]; /* a NULL word ends it */
 
-const struct fact *fact_find(const char *word); /* NULL: no such word */
+const struct fact *facts_find(const char *word); /* NULL: no such word */
 
 /* NULL: unknown. `f` may be NULL; what is about a finding is unknown then. */
-const struct json *fact_get(const struct fact *fact,
-                            const struct situation *now,
-                            const struct finding *f);
+const struct json *facts_value(const struct fact *fact,
+                               const struct situation *now,
+                               const struct finding *f);
 
 /* "a, b": texts and numbers of a list. */
 const char *facts_joined(struct arena *a, const struct json *list);

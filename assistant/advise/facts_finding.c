@@ -9,22 +9,22 @@
 
 FINDING_FACT(finding_severity)
 {
-    return fact_text(now, table_text(severity_words, (int)f->severity));
+    return facts_text(now, table_text(severity_words, (int)f->severity));
 }
 
 FINDING_FACT(finding_title)
 {
-    return fact_text(now, f->def->title);
+    return facts_text(now, f->def->title);
 }
 
 FINDING_FACT(finding_detail)
 {
-    return fact_text(now, f->detail);
+    return facts_text(now, f->detail);
 }
 
 FINDING_FACT(finding_subject)
 {
-    return fact_text(now, f->subject);
+    return facts_text(now, f->subject);
 }
 
 static bool has_number(const struct json *list, double number)
@@ -51,8 +51,9 @@ FINDING_FACT(finding_services)
 {
     struct names_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++)
-        names_add(now->arena, &names, now->survey->cells[f->cells[i]].service);
-    return fact_list(now, &names);
+        situation_add_name(now->arena, &names,
+                           now->survey->cells[f->cells[i]].service);
+    return facts_list(now, &names);
 }
 
 /* The first faulty port of the finding whose partner is clean. */
@@ -84,14 +85,14 @@ FINDING_FACT(other_port_port)
 FINDING_FACT(other_port_security)
 {
     const struct service *at = other_port(now, f);
-    return at ? fact_text(now, table_text(security_words, (int)at->security))
+    return at ? facts_text(now, table_text(security_words, (int)at->security))
               : NULL;
 }
 
 FINDING_FACT(other_port_service)
 {
     const struct service *at = other_port(now, f);
-    return at ? fact_text(now, at->name) : NULL;
+    return at ? facts_text(now, at->name) : NULL;
 }
 
 /* A cell that waited in silence and then spoke TLS, and all is well there. */
@@ -122,7 +123,7 @@ FINDING_FACT(mode_port)
 
 FINDING_FACT(mode_security)
 {
-    return other_mode(now, f) ? fact_text(now, "implicit") : NULL;
+    return other_mode(now, f) ? facts_text(now, "implicit") : NULL;
 }
 
 static const struct cert *served(const struct situation *now,
@@ -135,7 +136,7 @@ static const struct cert *served(const struct situation *now,
 FINDING_FACT(served_names)
 {
     const struct cert *leaf = served(now, f);
-    return leaf ? fact_list(now, &leaf->dns_names) : NULL;
+    return leaf ? facts_list(now, &leaf->dns_names) : NULL;
 }
 
 FINDING_FACT(served_name_ok)
@@ -161,22 +162,22 @@ FINDING_FACT(served_self_signed)
 FINDING_FACT(served_issuer)
 {
     const struct cert *leaf = served(now, f);
-    return leaf ? fact_text(now,
-                            leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer)
+    return leaf ? facts_text(now,
+                             leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer)
                 : NULL;
 }
 
 FINDING_FACT(served_from)
 {
     const struct cert *leaf = served(now, f);
-    return leaf ? fact_text(now, clock_text(now->arena, leaf->not_before))
+    return leaf ? facts_text(now, clock_text(now->arena, leaf->not_before))
                 : NULL;
 }
 
 FINDING_FACT(served_until)
 {
     const struct cert *leaf = served(now, f);
-    return leaf ? fact_text(now, clock_text(now->arena, leaf->not_after))
+    return leaf ? facts_text(now, clock_text(now->arena, leaf->not_after))
                 : NULL;
 }
 
@@ -189,13 +190,13 @@ FINDING_FACT(server_port)
 FINDING_FACT(server_service)
 {
     const struct cell *c = situation_cell(now, f);
-    return c ? fact_text(now, c->service) : NULL;
+    return c ? facts_text(now, c->service) : NULL;
 }
 
 FINDING_FACT(server_software)
 {
     const struct cell *c = situation_cell(now, f);
-    return c ? fact_text(now, software_of(c)) : NULL;
+    return c ? facts_text(now, software_of(c)) : NULL;
 }
 
 FINDING_FACT(stale_services)
@@ -205,9 +206,9 @@ FINDING_FACT(stale_services)
     for (size_t i = 0; fresh && i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
         if (stale_is_older(now, c, fresh))
-            names_add(now->arena, &names, c->service);
+            situation_add_name(now->arena, &names, c->service);
     }
-    return fact_list(now, &names);
+    return facts_list(now, &names);
 }
 
 FINDING_FACT(stale_good_port)

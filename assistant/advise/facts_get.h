@@ -5,16 +5,16 @@
  */
 #include "advise/situation.h"
 
-#define FACT(name) const struct json *fact_##name(const struct situation *now)
+#define FACT(name) const struct json *facts_##name(const struct situation *now)
 
 #define FINDING_FACT(name)                                                     \
-    const struct json *fact_##name(const struct situation *now,                \
-                                   const struct finding *f)
+    const struct json *facts_##name(const struct situation *now,               \
+                                    const struct finding *f)
 
 /* NULL for what is not there. */
-const struct json *fact_text(const struct situation *now, const char *value);
-const struct json *fact_list(const struct situation *now,
-                             const struct names_list *names);
+const struct json *facts_text(const struct situation *now, const char *value);
+const struct json *facts_list(const struct situation *now,
+                              const struct names_list *names);
 
 /* of the survey: facts_survey.c */
 FACT(asked_host);

@@ -5,13 +5,13 @@
 
 #include <stdlib.h>
 
-const struct json *fact_text(const struct situation *now, const char *value)
+const struct json *facts_text(const struct situation *now, const char *value)
 {
     return value ? json_text(now->arena, value) : NULL;
 }
 
-const struct json *fact_list(const struct situation *now,
-                             const struct names_list *names)
+const struct json *facts_list(const struct situation *now,
+                              const struct names_list *names)
 {
     if (names->len == 0)
         return NULL;
@@ -23,7 +23,7 @@ const struct json *fact_list(const struct situation *now,
 
 FACT(asked_host)
 {
-    return fact_text(now, now->asked);
+    return facts_text(now, now->asked);
 }
 
 FACT(asked_port)
@@ -39,13 +39,13 @@ FACT(asked_kind)
         [TARGET_DOMAIN] = "domain",
         [TARGET_FILE] = "file",
     };
-    return fact_text(now, kinds[now->survey->target.kind]);
+    return facts_text(now, kinds[now->survey->target.kind]);
 }
 
 FACT(asked_role)
 {
-    return fact_text(now,
-                     table_text(role_words, (int)now->survey->target.role));
+    return facts_text(now,
+                      table_text(role_words, (int)now->survey->target.role));
 }
 
 FACT(asked_is_ip)
@@ -60,7 +60,7 @@ FACT(asked_issuable)
 
 FACT(asked_domain)
 {
-    return fact_text(now, now->domain);
+    return facts_text(now, now->domain);
 }
 
 FACT(candidate_found)
@@ -70,7 +70,7 @@ FACT(candidate_found)
 
 FACT(candidate_hostname)
 {
-    return fact_text(now, now->candidate.host);
+    return facts_text(now, now->candidate.host);
 }
 
 FACT(candidate_port)
@@ -83,7 +83,7 @@ FACT(candidate_security)
 {
     int security = (int)now->candidate.security;
     return now->candidate.host
-               ? fact_text(now, table_text(security_words, security))
+               ? facts_text(now, table_text(security_words, security))
                : NULL;
 }
 
@@ -94,7 +94,7 @@ FACT(suggestion_found)
 
 FACT(suggestion_hostname)
 {
-    return fact_text(now, now->suggestion.host);
+    return facts_text(now, now->suggestion.host);
 }
 
 FACT(good_found)
@@ -110,13 +110,13 @@ FACT(good_port)
 FACT(differ_by)
 {
     if (now->differ_addresses.len)
-        return fact_text(now, "addresses");
-    return now->good && now->differ_ports.len ? fact_text(now, "ports") : NULL;
+        return facts_text(now, "addresses");
+    return now->good && now->differ_ports.len ? facts_text(now, "ports") : NULL;
 }
 
 FACT(differ_addresses)
 {
-    return fact_list(now, &now->differ_addresses);
+    return facts_list(now, &now->differ_addresses);
 }
 
 FACT(differ_ports)
@@ -132,7 +132,7 @@ FACT(differ_ports)
 
 FACT(names_in_use)
 {
-    return fact_list(now, &now->in_use);
+    return facts_list(now, &now->in_use);
 }
 
 FACT(names_count)
@@ -142,7 +142,7 @@ FACT(names_count)
 
 FACT(names_wildcard)
 {
-    return fact_list(now, &now->wildcard);
+    return facts_list(now, &now->wildcard);
 }
 
 FACT(names_wildcard_pays)
@@ -152,7 +152,7 @@ FACT(names_wildcard_pays)
 
 FACT(chain_missing)
 {
-    return fact_list(now, &now->missing);
+    return facts_list(now, &now->missing);
 }
 
 FACT(chain_fetched)

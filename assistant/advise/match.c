@@ -43,7 +43,7 @@ bool match_row(const struct rule_row *row, const struct situation *now,
         return false;
     for (size_t i = 0; i < row->when_len; i++) {
         const struct condition *c = &row->when[i];
-        if (!match_value(c->want, fact_get(c->fact, now, f)))
+        if (!match_value(c->want, facts_value(c->fact, now, f)))
             return false;
     }
     return true;

@@ -63,7 +63,7 @@ static bool read_wanted(const struct json *want, const char *path,
 static const struct fact *need_fact(const char *word, const char *path,
                                     struct err *err)
 {
-    const struct fact *fact = fact_find(word);
+    const struct fact *fact = facts_find(word);
     if (!fact)
         err_set(err, ERR_INPUT, "%s: unknown word \"%s\"", path, word);
     return fact;

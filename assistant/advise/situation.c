@@ -6,7 +6,7 @@
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
 
-bool names_have(const struct names_list *list, const char *name)
+bool situation_has_name(const struct names_list *list, const char *name)
 {
     for (size_t i = 0; i < list->len; i++) {
         if (strcmp(list->text[i], name) == 0)
@@ -15,9 +15,10 @@ bool names_have(const struct names_list *list, const char *name)
     return false;
 }
 
-void names_add(struct arena *a, struct names_list *list, const char *name)
+void situation_add_name(struct arena *a, struct names_list *list,
+                        const char *name)
 {
-    if (names_have(list, name))
+    if (situation_has_name(list, name))
         return;
     list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
     list->text[list->len++] = name;
@@ -109,13 +110,13 @@ static void read_names(struct situation *now)
 {
     const struct survey *s = now->survey;
     if (now->issuable && s->target.kind != TARGET_DOMAIN)
-        names_add(now->arena, &now->in_use, now->asked);
+        situation_add_name(now->arena, &now->in_use, now->asked);
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (situation_is_faulty(now, c) && now->domain &&
             situation_issuable(now->arena, c->reference) &&
             name_same_domain(c->reference, now->domain))
-            names_add(now->arena, &now->in_use, c->reference);
+            situation_add_name(now->arena, &now->in_use, c->reference);
     }
     if (now->in_use.len == 0)
         return;
@@ -125,7 +126,7 @@ static void read_names(struct situation *now)
         if (name_same_domain(name, now->asked) &&
             situation_issuable(now->arena, name) &&
             candidate_leads_here(s, name))
-            names_add(now->arena, &now->in_use, name);
+            situation_add_name(now->arena, &now->in_use, name);
     }
 }
 
@@ -133,7 +134,8 @@ static bool shows(const struct survey *s, const char *pattern)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && s->cells[i].asked && names_have(&leaf->dns_names, pattern))
+        if (leaf && s->cells[i].asked &&
+            situation_has_name(&leaf->dns_names, pattern))
             return true;
     }
     return false;
@@ -144,15 +146,15 @@ static void read_wildcard(struct situation *now)
     if (!now->domain || now->in_use.len == 0)
         return;
     const char *star = arena_printf(now->arena, "*.%s", now->domain);
-    bool apex = names_have(&now->in_use, now->domain);
+    bool apex = situation_has_name(&now->in_use, now->domain);
     size_t one_level = 0;
     for (size_t i = 0; i < now->in_use.len; i++) {
         if (name_labels(now->in_use.text[i]) == name_labels(now->domain) + 1)
             one_level++;
     }
-    names_add(now->arena, &now->wildcard, star);
+    situation_add_name(now->arena, &now->wildcard, star);
     if (apex)
-        names_add(now->arena, &now->wildcard, now->domain);
+        situation_add_name(now->arena, &now->wildcard, now->domain);
     now->wildcard_pays =
         one_level >= WILDCARD_PAYS_AT || (apex && shows(now->survey, star));
 }
@@ -164,13 +166,14 @@ static void read_difference(struct situation *now)
         const struct cell *bad = &s->cells[i];
         if (!situation_is_faulty(now, bad))
             continue;
-        names_add(now->arena, &now->differ_ports,
-                  arena_printf(now->arena, "%u", bad->port));
+        situation_add_name(now->arena, &now->differ_ports,
+                           arena_printf(now->arena, "%u", bad->port));
         for (size_t k = 0; k < s->cells_len; k++) {
             const struct cell *good = &s->cells[k];
             if (good->port == bad->port && candidate_is_asked(s, good) &&
                 cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0)
-                names_add(now->arena, &now->differ_addresses, bad->address);
+                situation_add_name(now->arena, &now->differ_addresses,
+                                   bad->address);
         }
     }
 }
@@ -191,7 +194,7 @@ static void add_missing(struct situation *now, const struct cell *c)
     for (size_t i = 0; v->repaired && i < v->path_len; i++) {
         const struct held_cert *held = &s->certs[v->path[i]];
         if (held->origin != CERT_ANCHOR && !was_sent(c, v->path[i]))
-            names_add(now->arena, &now->missing, held->cert.subject);
+            situation_add_name(now->arena, &now->missing, held->cert.subject);
     }
     if (v->repaired)
         return;
@@ -200,7 +203,7 @@ static void add_missing(struct situation *now, const struct cell *c)
                                   ? &s->certs[v->path[v->path_len - 1]].cert
                                   : cell_leaf(s, c);
     if (last && last->issuer)
-        names_add(now->arena, &now->missing, last->issuer);
+        situation_add_name(now->arena, &now->missing, last->issuer);
 }
 
 static void read_chain(struct situation *now)

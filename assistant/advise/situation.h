@@ -47,7 +47,8 @@ bool situation_is_faulty(const struct situation *now, const struct cell *c);
 bool situation_issuable(struct arena *a, const char *name);
 
 /* Appends unless it is there. */
-void names_add(struct arena *a, struct names_list *list, const char *name);
-bool names_have(const struct names_list *list, const char *name);
+void situation_add_name(struct arena *a, struct names_list *list,
+                        const char *name);
+bool situation_has_name(const struct names_list *list, const char *name);
 
 #endif

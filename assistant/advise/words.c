@@ -43,7 +43,7 @@ static struct names_list software_here(const struct writer *w)
         const struct cell *c = &w->now.survey->cells[i];
         const char *name = software_of(c);
         if (name && situation_is_faulty(&w->now, c))
-            names_add(w->arena, &names, name);
+            situation_add_name(w->arena, &names, name);
     }
     return names;
 }
@@ -80,9 +80,15 @@ static void put_param(const struct writer *w, struct json *data,
 
 static struct json *data_for(const struct writer *w, const struct fix *fix)
 {
-    struct json *data = facts_context(&w->now, NULL);
+    struct json *data = json_object(w->arena);
     JSON_EACH (param, fix->params) {
         put_param(w, data, param);
+    }
+    /* "names" is the parameter, not the facts of that name. */
+    const struct json *all = facts_context(&w->now, NULL);
+    JSON_EACH (group, all) {
+        if (!json_find(data, group->key))
+            json_put(w->arena, data, group->key, group);
     }
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);

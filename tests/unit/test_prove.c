@@ -1,0 +1,378 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "prove/prove.h"
+#include "scene.h"
+
+#define HERE  "192.0.2.1"
+#define THERE "192.0.2.2"
+#define MAIL  "mail.example.com"
+
+/* What is on the two machines, and what has to come of it. */
+struct look {
+    const char *host; /* NULL ends */
+    const char *address;
+    uint16_t port;
+    size_t cert; /* of the case's certs */
+};
+
+struct name_row {
+    const char *name; /* NULL ends */
+    const char *address;
+};
+
+struct expected {
+    const char *what;
+    const char *host;
+    struct name_row names[6];
+    const char *ptr; /* of HERE, or NULL */
+    struct scene_cert certs[3];
+    struct look looks[10];
+    const char *top;   /* fix id */
+    const char *param; /* of the top fix: "hostname", or NULL */
+    const char *value;
+    double port;             /* of the top fix, 0: any */
+    const char *also;        /* a fix that has to be offered, or NULL */
+    const char *never;       /* one that may not be */
+    const char *has, *lacks; /* names of issue-certificate */
+};
+
+static const struct expected cases[] = {
+    { .what = "nothing wrong",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL } },
+      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 993, 0 } } },
+    { .what = "the provider's certificate, and its name was seen clean",
+      .host = MAIL,
+      .names = { { MAIL, HERE }, { "server42.example.net", HERE } },
+      .ptr = "server42.example.net",
+      .certs = { { .names = "*.example.net example.net" } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { MAIL, HERE, 587, 0 },
+                 { "server42.example.net", HERE, 465, 0 },
+                 { "server42.example.net", HERE, 587, 0 } },
+      .top = "use-hostname",
+      .param = "hostname",
+      .value = "server42.example.net",
+      .port = 465,
+      .also = "ask-provider",
+      .has = MAIL,
+      .lacks = "server42.example.net" },
+    { .what = "the same, but the name was never looked at",
+      .host = MAIL,
+      .names = { { MAIL, HERE }, { "server42.example.net", HERE } },
+      .ptr = "server42.example.net",
+      .certs = { { .names = "*.example.net" } },
+      .looks = { { MAIL, HERE, 465, 0 } },
+      .top = "issue-certificate",
+      .never = "use-hostname" },
+    { .what = "a PTR name that leads elsewhere too",
+      .host = MAIL,
+      .names = { { MAIL, HERE },
+                 { "server42.example.net", HERE },
+                 { "server42.example.net", THERE } },
+      .ptr = "server42.example.net",
+      .certs = { { .names = "*.example.net" } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { "server42.example.net", HERE, 465, 0 },
+                 { "server42.example.net", THERE, 465, 0 } },
+      .top = "issue-certificate",
+      .never = "use-hostname" },
+    { .what = "a covered name whose own certificate has ended",
+      .host = MAIL,
+      .names = { { MAIL, HERE }, { "server42.example.net", HERE } },
+      .ptr = "server42.example.net",
+      .certs = { { .names = "*.example.net" },
+                 { .names = "server42.example.net", .ends_in_days = -3 } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { "server42.example.net", HERE, 465, 1 } },
+      .top = "issue-certificate",
+      .never = "use-hostname" },
+    { .what = "a sibling, and the names in use",
+      .host = "smtp.example.com",
+      .names = { { "smtp.example.com", HERE }, { MAIL, HERE } },
+      .certs = { { .names = MAIL } },
+      .looks = { { "smtp.example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .top = "use-hostname",
+      .param = "hostname",
+      .value = MAIL,
+      .has = "smtp.example.com",
+      .also = "issue-certificate" },
+    { .what = "one port is old",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL }, { .names = "vps1.example.net" } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { MAIL, HERE, 587, 1 },
+                 { MAIL, HERE, 993, 0 } },
+      .top = "use-port",
+      .port = 465,
+      .also = "deploy-everywhere",
+      .never = "issue-certificate" },
+    { .what = "one address is wrong",
+      .host = MAIL,
+      .names = { { MAIL, HERE }, { MAIL, THERE } },
+      .certs = { { .names = MAIL }, { .names = "old.example.com" } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { MAIL, HERE, 587, 0 },
+                 { MAIL, THERE, 465, 1 },
+                 { MAIL, THERE, 587, 1 } },
+      .top = "deploy-everywhere",
+      .never = "use-port" },
+    { .what = "it has ended everywhere",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL, .ends_in_days = -3 } },
+      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
+      .top = "renew-certificate",
+      .never = "issue-certificate" },
+    { .what = "renewed, and the mail ports were not told",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL, .ends_in_days = -3 }, { .names = MAIL } },
+      .looks = { { MAIL, HERE, 465, 0 },
+                 { MAIL, HERE, 993, 0 },
+                 { MAIL, HERE, 443, 1 } },
+      .top = "reload-service",
+      .never = "renew-certificate" },
+    { .what = "the middle link was fetched",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL, .chain = SCENE_FETCHED } },
+      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
+      .top = "serve-full-chain",
+      .never = "issue-certificate" },
+    { .what = "the middle link could not be had",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL, .chain = SCENE_LEAF } },
+      .looks = { { MAIL, HERE, 465, 0 } },
+      .top = "serve-full-chain" },
+    { .what = "a stranger's root is sent along",
+      .host = MAIL,
+      .names = { { MAIL, HERE } },
+      .certs = { { .names = MAIL, .chain = SCENE_STRANGER } },
+      .looks = { { MAIL, HERE, 465, 0 } },
+      .top = "issue-certificate",
+      .has = MAIL },
+    { .what = "a star one label too short, and no way out",
+      .host = "mail.berlin.example.com",
+      .names = { { "mail.berlin.example.com", HERE } },
+      .certs = { { .names = "*.example.com" } },
+      .looks = { { "mail.berlin.example.com", HERE, 465, 0 } },
+      .top = "issue-certificate",
+      .never = "use-hostname",
+      .has = "mail.berlin.example.com",
+      .lacks = "*.example.com" },
+    { .what = "the bare domain under its star",
+      .host = "example.com",
+      .names = { { "example.com", HERE }, { MAIL, HERE } },
+      .certs = { { .names = "*.example.com" } },
+      .looks = { { "example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .top = "use-hostname",
+      .param = "hostname",
+      .value = MAIL,
+      .also = "issue-wildcard" },
+    { .what = "an address was typed",
+      .host = HERE,
+      .names = { { MAIL, HERE } },
+      .ptr = MAIL,
+      .certs = { { .names = MAIL } },
+      .looks = { { HERE, HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .top = "use-hostname",
+      .param = "hostname",
+      .value = MAIL,
+      .never = "issue-certificate" },
+    { .what = "a name that nobody may certify",
+      .host = "mail.lan",
+      .names = { { "mail.lan", HERE } },
+      .certs = { { .names = "server42.example.net" } },
+      .looks = { { "mail.lan", HERE, 465, 0 } },
+      .top = "ask-provider",
+      .never = "issue-certificate" },
+};
+
+static void set_up(struct scene *at, const struct expected *row)
+{
+    size_t certs[3] = { 0 };
+    scene_open(at, row->host);
+    for (const struct name_row *n = row->names; n->name; n++)
+        scene_address(at, n->name, n->address);
+    if (row->ptr)
+        scene_record(at, name_reverse(at->arena, HERE), DNS_PTR, row->ptr);
+    for (size_t i = 0; i < 3 && row->certs[i].names; i++)
+        certs[i] = scene_cert(at, &row->certs[i]);
+    for (const struct look *l = row->looks; l->host; l++)
+        scene_cell(at, l->host, l->address, l->port, certs[l->cert]);
+    scene_judge(at);
+}
+
+/* Everything that was found and offered, for the failure's message. */
+static const char *told(const struct scene *at)
+{
+    struct buf b;
+    buf_init(&b, at->arena, 4000);
+    for (size_t i = 0; i < at->found.len; i++)
+        buf_printf(&b, " %s", at->found.items[i].def->id);
+    buf_text(&b, " ->");
+    for (size_t i = 0; i < at->plan.len; i++)
+        buf_printf(&b, " %s(%s)", at->plan.items[i].def->id,
+                   table_text(proof_words, (int)at->plan.items[i].proof));
+    return b.text;
+}
+
+static void check_top(const struct scene *at, const struct expected *row)
+{
+    const struct fix *top = at->plan.len ? &at->plan.items[0] : NULL;
+    const char *id = top ? top->def->id : "nothing";
+    const char *wanted = row->top ? row->top : "nothing";
+    if (strcmp(id, wanted) != 0)
+        fail_msg("%s: top is %s, not %s:%s", row->what, id, wanted, told(at));
+    if (!top)
+        return;
+    double port = json_find_number(top->params, "port", 0);
+    if (row->port > 0 && (port < row->port || port > row->port))
+        fail_msg("%s: port %.0f, not %.0f", row->what, port, row->port);
+    const char *value =
+        row->param ? json_find_text(top->params, row->param) : NULL;
+    if (row->param && (!value || strcmp(value, row->value) != 0))
+        fail_msg("%s: %s is %s, not %s", row->what, row->param,
+                 value ? value : "nothing", row->value);
+}
+
+static void check_others(const struct scene *at, const struct expected *row)
+{
+    const struct fix *issue = scene_fix(at, "issue-certificate");
+    if (row->also && !scene_fix(at, row->also))
+        fail_msg("%s: %s is not offered:%s", row->what, row->also, told(at));
+    if (row->never && scene_fix(at, row->never))
+        fail_msg("%s: %s is offered:%s", row->what, row->never, told(at));
+    if (row->has && !scene_fix_has_name(issue, row->has))
+        fail_msg("%s: %s is not ordered:%s", row->what, row->has, told(at));
+    if (row->lacks && scene_fix_has_name(issue, row->lacks))
+        fail_msg("%s: %s is ordered", row->what, row->lacks);
+}
+
+/* Every fix says what it proves, has words, and leads back to us. */
+static void check_form(const struct scene *at, const struct expected *row)
+{
+    for (size_t i = 0; i < at->plan.len; i++) {
+        const struct fix *fix = &at->plan.items[i];
+        bool proven = fix->proof != PROOF_NONE;
+        if (proven != (fix->clears_len > 0))
+            fail_msg("%s: %s clears %zu findings by proof %d", row->what,
+                     fix->def->id, fix->clears_len, (int)fix->proof);
+        if (!fix->steps_len || !fix->recheck || !fix->proof_detail ||
+            !fix->why || strchr(fix->title, '{'))
+            fail_msg("%s: %s lacks words", row->what, fix->def->id);
+    }
+}
+
+static void plans(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene at;
+        set_up(&at, &cases[i]);
+        check_top(&at, &cases[i]);
+        check_others(&at, &cases[i]);
+        check_form(&at, &cases[i]);
+        scene_close(&at);
+    }
+}
+
+static void full_chain_unproven(void **state)
+{
+    (void)state;
+    struct scene at;
+    scene_open(&at, MAIL);
+    scene_address(&at, MAIL, HERE);
+    struct scene_cert spec = { .names = MAIL, .chain = SCENE_LEAF };
+    scene_cell(&at, MAIL, HERE, 465, scene_cert(&at, &spec));
+    scene_judge(&at);
+    const struct fix *fix = scene_fix(&at, "serve-full-chain");
+    assert_non_null(fix);
+    assert_int_equal(fix->proof, PROOF_NONE);
+    assert_non_null(strstr(fix->proof_detail, "could not be fetched"));
+    scene_close(&at);
+}
+
+static bool wishes_look(const struct wishes *w, const char *host, uint16_t port)
+{
+    for (size_t i = 0; i < w->looks_len; i++) {
+        if (w->looks[i].port == port && strcmp(w->looks[i].host, host) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool wishes_question(const struct wishes *w, const char *name,
+                            enum dns_type type)
+{
+    for (size_t i = 0; i < w->questions_len; i++) {
+        if (w->questions[i].type == type &&
+            strcmp(w->questions[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void wishes_converge(void **state)
+{
+    (void)state;
+    struct scene at;
+    scene_open(&at, MAIL);
+    at.survey->target.port = 587;
+    scene_address(&at, MAIL, HERE);
+    struct scene_cert spec = { .names = "*.example.net" };
+    scene_cell(&at, MAIL, HERE, 587, scene_cert(&at, &spec));
+    scene_judge(&at);
+    struct wishes w = { .arena = at.arena };
+    prove_wishes(at.survey, &at.found, &w);
+    assert_true(wishes_question(&w, "1.2.0.192.in-addr.arpa", DNS_PTR));
+    assert_true(wishes_question(&w, "example.com", DNS_MX));
+    assert_true(wishes_question(&w, "smtp.example.com", DNS_A));
+    assert_true(wishes_look(&w, MAIL, 465));
+    assert_false(wishes_look(&w, "smtp.example.com", 587));
+
+    scene_record(&at, "1.2.0.192.in-addr.arpa", DNS_PTR, "box.example.net");
+    scene_address(&at, "box.example.net", HERE);
+    w = (struct wishes){ .arena = at.arena };
+    prove_wishes(at.survey, &at.found, &w);
+    assert_true(wishes_look(&w, "box.example.net", 587));
+    assert_true(wishes_look(&w, "box.example.net", 465));
+    assert_false(wishes_look(&w, "box.example.net", 993));
+    scene_close(&at);
+}
+
+static void healthy_wishes_nothing(void **state)
+{
+    (void)state;
+    struct scene at;
+    scene_open(&at, MAIL);
+    scene_address(&at, MAIL, HERE);
+    struct scene_cert spec = { .names = MAIL };
+    scene_cell(&at, MAIL, HERE, 465, scene_cert(&at, &spec));
+    scene_judge(&at);
+    struct wishes w = { .arena = at.arena };
+    prove_wishes(at.survey, &at.found, &w);
+    assert_int_equal(w.looks_len + w.questions_len + w.fetches_len, 0);
+    scene_close(&at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plans),
+        cmocka_unit_test(full_chain_unproven),
+        cmocka_unit_test(wishes_converge),
+        cmocka_unit_test(healthy_wishes_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
