@@ -78,6 +78,7 @@ static bool set_options(struct ub_ctx *ctx, bool validates, struct err *err)
         { "do-not-query-localhost:", "no" },
         { "unblock-lan-zones:", "yes" },
         { "insecure-lan-zones:", "yes" },
+        { "trust-anchor-signaling:", "no" },
         { "rrset-roundrobin:", "no" }, /* the same survey every time */
         { "outgoing-range:", "512" },  /* questions on their way at once */
         { "num-queries-per-thread:", "512" },
