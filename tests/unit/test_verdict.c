@@ -197,76 +197,73 @@ static const char *path_text(const struct survey *s, const struct verdict *v)
     return b.text;
 }
 
+static const struct {
+    const char *what;
+    enum who sent[SENT_MAX];
+    const char *faults, *path;
+} chains[] = {
+    { "right", { LEAF, ISSUER, END }, "", "leaf < issuer < root!" },
+    { "root sent too",
+      { LEAF, ISSUER, ROOT, END },
+      "",
+      "leaf < issuer < root!" },
+    { "misordered", { LEAF, ROOT, ISSUER, END }, "", "leaf < issuer < root!" },
+    { "a stranger among them",
+      { LEAF, OTHER_ROOT, ISSUER, END },
+      "",
+      "leaf < issuer < root!" },
+    { "issuer missing", { LEAF, END }, "0:issuer-unknown", "leaf" },
+    { "self-signed leaf", { LONE, END }, "0:self-signed", "lone" },
+    { "a root in the leaf's place",
+      { OTHER_ROOT, END },
+      "0:self-signed 0:purpose",
+      "other root" },
+    { "issuer is no CA",
+      { NOT_A_CA_LEAF, NOT_A_CA, END },
+      "1:not-a-ca 1:purpose",
+      "leaf < no ca < root!" },
+    { "path length",
+      { SHORT_LEAF, SHORT_SUB, SHORT, END },
+      "2:path-length",
+      "leaf < short sub < short < root!" },
+    { "name constraint",
+      { NARROW_LEAF, NARROW, END },
+      "0:name-constraint",
+      "leaf < narrow < root!" },
+    { "for clients only",
+      { CLIENT_LEAF, ISSUER, END },
+      "0:purpose",
+      "leaf < issuer < root!" },
+    { "bad signature",
+      { BAD_LEAF, ISSUER, END },
+      "0:bad-signature",
+      "leaf < issuer < root!" },
+    { "malformed leaf", { TWICE_LEAF, ISSUER, END }, "0:malformed", "" },
+    { "malformed issuer",
+      { LEAF, TWICE_LEAF, END },
+      "0:issuer-unknown 1:malformed",
+      "leaf" },
+    { "malformed but not needed",
+      { LEAF, ISSUER, TWICE_LEAF, END },
+      "",
+      "leaf < issuer < root!" },
+};
+
 static void test_faults(void **state)
 {
-    static const struct {
-        const char *what;
-        enum who sent[SENT_MAX];
-        const char *faults, *path;
-    } rows[] = {
-        { "right", { LEAF, ISSUER, END }, "", "leaf < issuer < root!" },
-        { "root sent too",
-          { LEAF, ISSUER, ROOT, END },
-          "",
-          "leaf < issuer < root!" },
-        { "misordered",
-          { LEAF, ROOT, ISSUER, END },
-          "",
-          "leaf < issuer < root!" },
-        { "a stranger among them",
-          { LEAF, OTHER_ROOT, ISSUER, END },
-          "",
-          "leaf < issuer < root!" },
-        { "issuer missing", { LEAF, END }, "0:issuer-unknown", "leaf" },
-        { "self-signed leaf", { LONE, END }, "0:self-signed", "lone" },
-        { "a root in the leaf's place",
-          { OTHER_ROOT, END },
-          "0:self-signed 0:purpose",
-          "other root" },
-        { "issuer is no CA",
-          { NOT_A_CA_LEAF, NOT_A_CA, END },
-          "1:not-a-ca 1:purpose",
-          "leaf < no ca < root!" },
-        { "path length",
-          { SHORT_LEAF, SHORT_SUB, SHORT, END },
-          "2:path-length",
-          "leaf < short sub < short < root!" },
-        { "name constraint",
-          { NARROW_LEAF, NARROW, END },
-          "0:name-constraint",
-          "leaf < narrow < root!" },
-        { "for clients only",
-          { CLIENT_LEAF, ISSUER, END },
-          "0:purpose",
-          "leaf < issuer < root!" },
-        { "bad signature",
-          { BAD_LEAF, ISSUER, END },
-          "0:bad-signature",
-          "leaf < issuer < root!" },
-        { "malformed leaf", { TWICE_LEAF, ISSUER, END }, "0:malformed", "" },
-        { "malformed issuer",
-          { LEAF, TWICE_LEAF, END },
-          "0:issuer-unknown 1:malformed",
-          "leaf" },
-        { "malformed but not needed",
-          { LEAF, ISSUER, TWICE_LEAF, END },
-          "",
-          "leaf < issuer < root!" },
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
         struct survey *s = new_survey();
-        struct cell *c = add_cell(s, rows[i].sent, "mail.example.com");
+        struct cell *c = add_cell(s, chains[i].sent, "mail.example.com");
         fill(s, ROOT);
         const char *faults = faults_text(&c->verdict);
         const char *path = path_text(s, &c->verdict);
-        if (strcmp(faults, rows[i].faults) != 0)
-            fail_msg("%s: faults \"%s\", wanted \"%s\"", rows[i].what, faults,
-                     rows[i].faults);
-        if (strcmp(path, rows[i].path) != 0)
-            fail_msg("%s: path \"%s\", wanted \"%s\"", rows[i].what, path,
-                     rows[i].path);
+        if (strcmp(faults, chains[i].faults) != 0)
+            fail_msg("%s: faults \"%s\", wanted \"%s\"", chains[i].what, faults,
+                     chains[i].faults);
+        if (strcmp(path, chains[i].path) != 0)
+            fail_msg("%s: path \"%s\", wanted \"%s\"", chains[i].what, path,
+                     chains[i].path);
         assert_true(c->verdict.done);
         assert_int_equal(c->verdict.trusted, !*faults);
     }

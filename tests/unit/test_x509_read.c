@@ -92,58 +92,53 @@ static void test_facts(void **state)
 }
 
 /* Each row is an extension in raw DER; bad ones make the whole malformed. */
+static const struct {
+    const char *what;
+    struct forge_ext ext[3];
+    bool malformed;
+} extensions[] = {
+    { "no extension", { { 0, NULL } }, false },
+    { "SAN is no sequence", { { NID_subject_alt_name, "DER:0500" } }, true },
+    { "SAN cut short", { { NID_subject_alt_name, "DER:300582036161" } }, true },
+    { "SAN empty", { { NID_subject_alt_name, "DER:3000" } }, false },
+    { "SAN twice",
+      { { NID_subject_alt_name, "DNS:a.example.com" },
+        { NID_subject_alt_name, "DNS:b.example.com" } },
+      true },
+    { "basicConstraints is text",
+      { { NID_basic_constraints, "DER:0c0161" } },
+      true },
+    { "keyUsage is an integer", { { NID_key_usage, "DER:020100" } }, true },
+    { "EKU of a boolean", { { NID_ext_key_usage, "DER:30030101ff" } }, true },
+    { "AIA without location",
+      { { NID_info_access, "DER:300c300a06082b06010505073002" } },
+      true },
+    { "SKI is an integer",
+      { { NID_subject_key_identifier, "DER:020100" } },
+      true },
+    { "AKI is an integer",
+      { { NID_authority_key_identifier, "DER:020100" } },
+      true },
+    { "unknown extension twice",
+      { { NID_netscape_comment, "one" }, { NID_netscape_comment, "two" } },
+      true },
+    { "IP of three bytes is passed over",
+      { { NID_subject_alt_name, "DER:30058703010203" } },
+      false },
+};
+
 static void test_extensions(void **state)
 {
-    static const struct {
-        const char *what;
-        struct forge_ext ext[3];
-        bool malformed;
-    } rows[] = {
-        { "no extension", { { 0, NULL } }, false },
-        { "SAN is no sequence",
-          { { NID_subject_alt_name, "DER:0500" } },
-          true },
-        { "SAN cut short",
-          { { NID_subject_alt_name, "DER:300582036161" } },
-          true },
-        { "SAN empty", { { NID_subject_alt_name, "DER:3000" } }, false },
-        { "SAN twice",
-          { { NID_subject_alt_name, "DNS:a.example.com" },
-            { NID_subject_alt_name, "DNS:b.example.com" } },
-          true },
-        { "basicConstraints is text",
-          { { NID_basic_constraints, "DER:0c0161" } },
-          true },
-        { "keyUsage is an integer", { { NID_key_usage, "DER:020100" } }, true },
-        { "EKU of a boolean",
-          { { NID_ext_key_usage, "DER:30030101ff" } },
-          true },
-        { "AIA without location",
-          { { NID_info_access, "DER:300c300a06082b06010505073002" } },
-          true },
-        { "SKI is an integer",
-          { { NID_subject_key_identifier, "DER:020100" } },
-          true },
-        { "AKI is an integer",
-          { { NID_authority_key_identifier, "DER:020100" } },
-          true },
-        { "unknown extension twice",
-          { { NID_netscape_comment, "one" }, { NID_netscape_comment, "two" } },
-          true },
-        { "IP of three bytes is passed over",
-          { { NID_subject_alt_name, "DER:30058703010203" } },
-          false },
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct held_cert h =
-            read_forged(&(struct forge_order){ .cn = "x", .ext = rows[i].ext });
-        if (h.malformed != rows[i].malformed)
-            fail_msg("%s: malformed is %d, wanted %d", rows[i].what,
-                     h.malformed, rows[i].malformed);
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        struct held_cert h = read_forged(
+            &(struct forge_order){ .cn = "x", .ext = extensions[i].ext });
+        if (h.malformed != extensions[i].malformed)
+            fail_msg("%s: malformed is %d, wanted %d", extensions[i].what,
+                     h.malformed, extensions[i].malformed);
         if (h.malformed && (h.cert.subject || !h.cert.sha256_hex))
-            fail_msg("%s: malformed keeps bytes and digest only", rows[i].what);
+            fail_msg("%s: malformed keeps bytes and digest only",
+                     extensions[i].what);
     }
 }
 
