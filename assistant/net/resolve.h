@@ -9,8 +9,14 @@
  * With a trust anchor answers are validated (RFC 4035). One given by the user
  * is always used. Without one, the usual places are tried, but not when the
  * server is on loopback: that is a laboratory or a local resolver with zones
- * of its own, which are bogus under the root's anchor. Without any anchor,
- * security is DNS_NOT_DETERMINED.
+ * of its own, which are bogus under the root's anchor. Under an anchor that
+ * was found "bogus" is said only while the root itself validates; else the
+ * server drops signatures, and nothing can be said. Without any anchor,
+ * security is DNS_NOT_DETERMINED. A bogus answer keeps its records.
+ *
+ * Answers are remembered for their time to live: who looks again after a
+ * change makes a new resolver. An idle one may hold events in the loop, so
+ * loop_run() ends by loop_stop().
  */
 #include "model/dns.h"
 
@@ -41,7 +47,7 @@ struct question {
 };
 
 /* Calls done(arg, answer) exactly once, from the loop, never before it has
- * returned. */
+ * returned. `a` must outlive the question, or the resolver be freed first. */
 void resolver_ask(struct resolver *r, struct arena *a, const struct question *q,
                   resolver_done *done, void *arg);
 
