@@ -115,14 +115,14 @@ static const char *tell_divergent(const struct group *g, struct arena *a)
     return arena_printf(a,
                         is_dead(bad) ? "%s does not answer on %s; %s is well."
                                      : "%s fails on %s; %s is well.",
-                        tell_where(g, a), bad->address,
+                        tell_where(g, a), tell_addresses(g, a),
                         better_address(s, bad)->address);
 }
 
 static const char *tell_v6_dead(const struct group *g, struct arena *a)
 {
-    return arena_printf(a, "%s answers on IPv4, but not on [%s].",
-                        tell_where(g, a), group_first(g)->address);
+    return arena_printf(a, "%s answers on IPv4, but not on %s.",
+                        tell_where(g, a), tell_addresses(g, a));
 }
 
 static void give_good(const struct group *g, struct findings *out,

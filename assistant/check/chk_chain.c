@@ -131,19 +131,26 @@ static const char *tell_incomplete(const struct group *g, struct arena *a)
 
     return arena_printf(
         a, "%s sends %zu certificate%s; the one of \"%s\" is missing.",
-        tell_where(g, a), sent, sent == 1 ? "" : "s", leaf_of(g)->issuer);
+        tell_where(g, a), sent, sent == 1 ? "" : "s", tell_issuer(leaf_of(g)));
 }
 
 static const char *tell_wrong(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
+    const struct cert *leaf = leaf_of(g);
     const struct cert *sent =
-        &g->survey->certs[c->chain[c->chain_len > 1]].cert;
+        c->chain_len > 1 ? &g->survey->certs[c->chain[1]].cert : leaf;
 
+    if (links_fit(leaf, sent))
+        return arena_printf(a,
+                            "%s sends \"%s\", whose key did not sign its "
+                            "certificate.",
+                            tell_where(g, a), tell_subject(sent));
     return arena_printf(a,
                         "%s sends \"%s\", but its certificate was issued by "
                         "\"%s\".",
-                        tell_where(g, a), sent->subject, leaf_of(g)->issuer);
+                        tell_where(g, a), tell_subject(sent),
+                        tell_issuer(leaf));
 }
 
 static const char *tell_leaf_later(const struct group *g, struct arena *a)
@@ -151,7 +158,7 @@ static const char *tell_leaf_later(const struct group *g, struct arena *a)
     return arena_printf(a,
                         "In %s the authority's certificate \"%s\" comes "
                         "first.",
-                        tell_where(g, a), leaf_of(g)->subject);
+                        tell_where(g, a), tell_subject(leaf_of(g)));
 }
 
 static const char *tell_misordered(const struct group *g, struct arena *a)
@@ -166,11 +173,9 @@ static const char *tell_extra(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
 
-    return arena_printf(a,
-                        "%zu of the %zu certificates that %s sends could "
-                        "stay at home.",
-                        count_surplus(g->survey, c), c->chain_len,
-                        tell_where(g, a));
+    return arena_printf(a, "%s sends %zu certificates; %zu of them not needed.",
+                        tell_where(g, a), c->chain_len,
+                        count_surplus(g->survey, c));
 }
 
 /* The subjects that have to be added to what is sent. */

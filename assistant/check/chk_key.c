@@ -98,8 +98,11 @@ static const char *tell_weak(const struct group *g, struct arena *a)
 {
     const struct cert *weak = weakly_signed(g->survey, group_first(g));
 
+    if (weak == leaf_of(g))
+        return arena_printf(a, "The certificate of %s is signed with %s.",
+                            tell_where(g, a), weak->signature);
     return arena_printf(a, "In the chain of %s, \"%s\" is signed with %s.",
-                        tell_where(g, a), weak->subject, weak->signature);
+                        tell_where(g, a), tell_subject(weak), weak->signature);
 }
 
 static const char *tell_for_others(const struct group *g, struct arena *a)

@@ -136,6 +136,30 @@ static void give(struct findings *out, struct finding *f,
     finding_text(out, f, "target", m->alias);
 }
 
+static const char *detail_of(const struct group *g, struct arena *a,
+                             enum misfit_kind kind)
+{
+    const char *where = tell_where(g, a);
+    const struct cell *c = group_first(g);
+
+    if (kind == MISFIT_IP_AS_DNSNAME)
+        return arena_printf(a,
+                            "%s shows a certificate that holds %s as a name, "
+                            "not as an address.",
+                            where, c->reference);
+    if (kind == MISFIT_CN_ONLY)
+        return arena_printf(a,
+                            "%s shows a certificate that says %s in its "
+                            "outdated CN field only.",
+                            where, c->reference);
+    /* Where the spelling is the fault, it must be seen. */
+    const char *asked = kind == MISFIT_IDN_FORM
+                            ? c->reference
+                            : name_for_people(a, c->reference);
+    return arena_printf(a, "%s shows a certificate for %s, not for %s.", where,
+                        tell_names(a, cell_leaf(g->survey, c)), asked);
+}
+
 static void run(const struct survey *s, struct findings *out)
 {
     struct arena *a = out->arena;
@@ -145,15 +169,11 @@ static void run(const struct survey *s, struct findings *out)
         if (!g.len)
             continue;
         const struct cell *c = group_first(&g);
-        const struct cert *leaf = cell_leaf(s, c);
         struct misfit m = misfit_of(s, a, c);
         int kind = is_all_mx(&g) ? MX_MISMATCH : (int)m.kind;
-        const char *detail = arena_printf(
-            a, "%s shows a certificate for %s, not for %s.", tell_where(&g, a),
-            tell_names(a, leaf), name_for_people(a, c->reference));
-        struct finding *f =
-            tell(out, &finds[kind], group_worst(&g, role_fault), &g, detail);
-        give(out, f, leaf, &m);
+        struct finding *f = tell(out, &finds[kind], group_worst(&g, role_fault),
+                                 &g, detail_of(&g, a, m.kind));
+        give(out, f, cell_leaf(s, c), &m);
     }
 }
 

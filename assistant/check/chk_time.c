@@ -121,7 +121,7 @@ static const char *tell_authority(const struct group *g, struct arena *a)
     const struct cert *ca = expired_authority(g->survey, group_first(g));
 
     return arena_printf(a, "In the chain of %s, \"%s\" ended on %s.",
-                        tell_where(g, a), ca->subject,
+                        tell_where(g, a), tell_subject(ca),
                         tell_date(a, ca->not_after));
 }
 
@@ -129,8 +129,9 @@ static void give_days(const struct group *g, struct findings *out,
                       struct finding *f)
 {
     int64_t left_s = leaf_of(g)->not_after - g->survey->judged_at;
+    int64_t days = left_s / DAY_S;
 
-    finding_number(out, f, "days", (double)(left_s / DAY_S));
+    finding_number(out, f, "days", (double)days);
 }
 
 static void give_authority(const struct group *g, struct findings *out,

@@ -115,7 +115,8 @@ static enum severity intolerant_severity(const struct survey *s,
 
 static const char *tell_too_old(const struct group *g, struct arena *a)
 {
-    const char *version = group_first(g)->tls_version;
+    const struct cell *c = group_first(g);
+    const char *version = cell_has_tls(c) ? c->tls_version : NULL;
 
     return arena_printf(a, "The best that %s offers is %s.", tell_where(g, a),
                         version ? version : "older than TLS 1.0");
@@ -136,7 +137,9 @@ static const char *tell_intolerant(const struct group *g, struct arena *a)
 static void give_version(const struct group *g, struct findings *out,
                          struct finding *f)
 {
-    finding_text(out, f, "version", group_first(g)->tls_version);
+    const struct cell *c = group_first(g);
+
+    finding_text(out, f, "version", cell_has_tls(c) ? c->tls_version : NULL);
 }
 
 static void give_alert(const struct group *g, struct findings *out,

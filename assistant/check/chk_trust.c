@@ -109,13 +109,13 @@ static const char *tell_private(const struct group *g, struct arena *a)
         a,
         "The chain of %s ends in \"%s\", which is not among the trusted "
         "roots.",
-        tell_where(g, a), links_end(g->survey, group_first(g))->subject);
+        tell_where(g, a), tell_subject(links_end(g->survey, group_first(g))));
 }
 
 static const char *tell_test(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "The certificate of %s was issued by \"%s\".",
-                        tell_where(g, a), leaf_of(g)->issuer);
+                        tell_where(g, a), tell_issuer(leaf_of(g)));
 }
 
 static const char *tell_constrained(const struct group *g, struct arena *a)
@@ -123,7 +123,7 @@ static const char *tell_constrained(const struct group *g, struct arena *a)
     return arena_printf(a,
                         "\"%s\" signed the certificate of %s for %s, which is "
                         "outside the names it was given.",
-                        leaf_of(g)->issuer, tell_where(g, a),
+                        tell_issuer(leaf_of(g)), tell_where(g, a),
                         tell_names(a, leaf_of(g)));
 }
 

@@ -87,6 +87,27 @@ const char *tell_names(struct arena *a, const struct cert *leaf)
                         count == 2 ? "" : "s");
 }
 
+const char *tell_subject(const struct cert *c)
+{
+    if (c->subject_cn)
+        return c->subject_cn;
+    return c->subject && *c->subject ? c->subject : "nobody by name";
+}
+
+const char *tell_issuer(const struct cert *c)
+{
+    if (c->issuer_cn)
+        return c->issuer_cn;
+    return c->issuer && *c->issuer ? c->issuer : "nobody by name";
+}
+
+const char *tell_addresses(const struct group *g, struct arena *a)
+{
+    struct texts addresses = addresses_of(g, a);
+
+    return tell_list(a, addresses.at, addresses.len);
+}
+
 const char *tell_date(struct arena *a, int64_t when_s)
 {
     return arena_text_n(a, clock_text(a, when_s), DATE_LEN);

@@ -14,6 +14,13 @@ const char *tell_where(const struct group *g, struct arena *a);
 /* "mail.example.com and 3 more names", "no name at all". */
 const char *tell_names(struct arena *a, const struct cert *leaf);
 
+/* What people call a certificate and who issued it: the CN, else all of it. */
+const char *tell_subject(const struct cert *c);
+const char *tell_issuer(const struct cert *c);
+
+/* "192.0.2.1 and 192.0.2.2" */
+const char *tell_addresses(const struct group *g, struct arena *a);
+
 const char *tell_date(struct arena *a, int64_t when_s); /* "2026-11-23" */
 
 /* "3 days", "1 day", "less than a day". */
