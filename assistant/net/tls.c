@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -77,6 +78,8 @@ bool tls_client_new(struct tls_client **out, struct err *err)
 {
     /* This machine's policy must not narrow what can be seen. */
     OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+    /* OpenSSL writes by write(2): a peer that is gone must not kill us. */
+    signal(SIGPIPE, SIG_IGN);
     OWN(SSL_CTX) *ctx = SSL_CTX_new(TLS_client_method());
     if (!ctx || !configure(ctx))
         return err_set(err, ERR_SYSTEM,
@@ -145,6 +148,35 @@ static bool offer_protocol(SSL *ssl, const char *alpn)
     return SSL_set_alpn_protos(ssl, list, (unsigned)len + 1) == 0;
 }
 
+static bool begins_like_tls(const uint8_t *bytes, size_t len)
+{
+    return bytes[0] >= RECORD_FIRST && bytes[0] <= RECORD_LAST &&
+           (len < 2 || bytes[1] == RECORD_MAJOR);
+}
+
+/* Looks at the peer's first bytes without taking them: what is no TLS is left
+ * in the socket for somebody who understands it. */
+static long before_reading(BIO *in, int what, const char *bytes, size_t room,
+                           int unused_1, long unused_2, int go_on,
+                           size_t *unused_3)
+{
+    struct tls *t = (struct tls *)(void *)BIO_get_callback_arg(in);
+
+    (void)bytes, (void)room, (void)unused_1, (void)unused_2, (void)unused_3;
+    if (what != BIO_CB_READ || t->heard)
+        return go_on;
+    BIO_clear_retry_flags(in);
+    ssize_t n = recv(t->fd, t->first, sizeof t->first, MSG_PEEK);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        BIO_set_retry_read(in);
+        return -1;
+    }
+    t->heard = true;
+    t->first_len = n > 0 ? (size_t)n : 0;
+    t->not_tls = n > 0 && !begins_like_tls(t->first, t->first_len);
+    return t->not_tls ? -1 : go_on;
+}
+
 bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
                const struct tls_order *order, struct err *err)
 {
@@ -157,24 +189,11 @@ bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
         return err_set(err, ERR_SYSTEM, "TLS: no handshake can be set up");
     SSL_set_connect_state(ssl);
     SSL_set_msg_callback_arg(ssl, t);
+    BIO_set_callback_ex(SSL_get_rbio(ssl), before_reading);
+    BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)t);
     *t = (struct tls){ .arena = a, .ssl = ssl, .fd = order->fd, .alert = -1 };
     ssl = NULL;
     return true;
-}
-
-/* Looks at the peer's first bytes without taking them: what is no TLS is left
- * in the socket for somebody who understands it. */
-static bool begins_like_tls(struct tls *t)
-{
-    ssize_t n = recv(t->fd, t->first, sizeof t->first, MSG_PEEK);
-
-    if (n <= 0)
-        return true;
-    t->heard = true;
-    t->first_len = (size_t)n;
-    t->not_tls = t->first[0] < RECORD_FIRST || t->first[0] > RECORD_LAST ||
-                 (n > 1 && t->first[1] != RECORD_MAJOR);
-    return !t->not_tls;
 }
 
 static enum outcome why_not(struct tls *t, int error, int system_error)
@@ -182,6 +201,10 @@ static enum outcome why_not(struct tls *t, int error, int system_error)
     unsigned long code = ERR_peek_last_error();
     const char *reason = ERR_reason_error_string(code);
 
+    if (t->not_tls) {
+        t->detail = "something else came where TLS was due";
+        return OUTCOME_NONSENSE;
+    }
     if (t->alert >= 0) {
         t->detail = arena_text(t->arena, SSL_alert_desc_string_long(t->alert));
         return OUTCOME_ALERTED;
@@ -201,10 +224,6 @@ static enum outcome why_not(struct tls *t, int error, int system_error)
 
 enum outcome tls_step(struct tls *t)
 {
-    if (!t->heard && !begins_like_tls(t)) {
-        t->detail = "something else came where TLS was due";
-        return OUTCOME_NONSENSE;
-    }
     ERR_clear_error();
     errno = 0;
     int result = SSL_do_handshake(t->ssl);
