@@ -187,7 +187,7 @@ void dialogue_end(struct dialogue *d, enum outcome outcome, const char *detail)
         dialogue_feed(d, "\n", 1);
     if (d->state == DIALOGUE_OVER)
         return;
-    d->state = DIALOGUE_TALKING;
+    buf_eat(&d->out, d->out.len); /* nobody is there to hear it */
     replies_end(d, outcome, detail);
 }
 
