@@ -13,8 +13,9 @@ enum { CA_FILE_MAX = 8 * 1024 * 1024 }; /* a whole system bundle is 220 KiB */
 
 struct anchors {
     X509_STORE *store;
-    bool system; /* the system's roots belong to it ... */
-    bool ready;  /* ... and have been looked for */
+    bool system;      /* the system's roots belong to it ... */
+    bool ready;       /* ... and have been looked for */
+    const char *late; /* a bundle to read if the rest does not do, or NULL */
 };
 
 OWN_DEFINE(DIR, closedir);
@@ -164,6 +165,7 @@ bool anchors_with(struct anchors *base, const struct cert *root,
         return false;
     if (base->system)
         add_hashed_dir(a); /* a bundle's roots have been copied above */
+    a->late = base->late;
     *out = a;
     a = NULL;
     return true;
@@ -191,16 +193,26 @@ static bool add_known_bundle(struct anchors *a)
     return false;
 }
 
-/* A file is 30 ms of parsing: only when asked for, or when nothing else is
- * there. */
+/* A file is 30 ms of parsing: only when nothing else is there, or helps. */
 static bool add_system(struct anchors *a)
 {
+    const char *given = getenv(X509_get_default_cert_file_env());
     bool by_dir = add_hashed_dir(a);
-    bool by_file = add_bundle(a, getenv(X509_get_default_cert_file_env()));
-    bool found = by_dir || by_file || add_known_bundle(a);
+    bool found = by_dir || add_bundle(a, given) || add_known_bundle(a);
 
+    a->late = by_dir ? given : NULL;
     ERR_clear_error();
     return found;
+}
+
+bool anchors_widen(struct anchors *a)
+{
+    const char *late = a->late;
+
+    a->late = NULL;
+    bool added = add_bundle(a, late);
+    ERR_clear_error();
+    return added;
 }
 
 bool anchors_store(struct anchors *a, X509_STORE **out, struct err *err)

@@ -14,4 +14,8 @@
 MUST_CHECK bool anchors_store(struct anchors *a, X509_STORE **out,
                               struct err *err);
 
+/* Nothing there ended a path: is there a slower place to look? True: more
+ * roots are in the store now. */
+bool anchors_widen(struct anchors *a);
+
 #endif

@@ -8,7 +8,13 @@
  * NO_PARTIAL_WILDCARDS, RFC 9525), and which faults has the chain as sent, by
  * depth, dates aside (RFC 5280 6.1; security level 0; the callback never
  * stops). If it fails, once more with the fetched certificates. An anchor that
- * completes a path joins survey.certs.
+ * completes a path joins survey.certs; where it was sent or fetched already it
+ * becomes CERT_ANCHOR there, so that the survey can be judged again without
+ * the anchors (whether it was sent is seen in cell.chain).
+ *
+ * Where nothing leads to an anchor the longer of both paths is told: one that
+ * ends in a self-signed certificate ends in a root that nobody here trusts.
+ * The dates only choose between paths; they are never a fault here.
  */
 #include "crypto/anchors.h"
 #include "model/survey.h"

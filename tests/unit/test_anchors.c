@@ -186,6 +186,30 @@ static void test_system_file(void **state)
     anchors_free(trust);
 }
 
+/* A folder with other roots comes first, and the file is read after all. */
+static void test_system_folder_and_file(void **state)
+{
+    const struct yard *y = *state;
+    const char *stranger = path_in(y, "empty/00000000.0");
+    struct anchors *trust = NULL, *with = NULL;
+    struct held_cert issuer;
+    struct err err;
+    size_t len = 0;
+    const uint8_t *der = forge_der(y->arena, &y->issuer, &len);
+
+    write_certs(y, "empty/00000000.0", y->issuer.x, NULL);
+    setenv("SSL_CERT_FILE", path_in(y, "root.pem"), 1);
+    assert_true(anchors_new(NULL, &trust, &err));
+    x509_read(y->arena, der, len, CERT_SENT, &issuer);
+    assert_true(anchors_with(trust, &issuer.cert, &with, &err));
+    assert_true(is_trusted(y, with, false));
+    assert_true(is_trusted(y, trust, true));
+    assert_false(is_trusted(y, trust, false));
+    anchors_free(with);
+    anchors_free(trust);
+    unlink(stranger);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -195,6 +219,7 @@ int main(void)
         TEST(test_bad_ca_file),
         TEST(test_system_folder),
         TEST(test_system_file),
+        TEST(test_system_folder_and_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
