@@ -12,8 +12,10 @@
 #include "advise/situation.h"
 
 struct fact {
-    const char *word;  /* "candidate.hostname" */
-    const char *about; /* one sentence for rule writers */
+    const char *word; /* "candidate.hostname" */
+    enum json_type type;
+    const char *about;         /* one sentence for rule writers */
+    const char *const *values; /* all it can be, NULL ends; or NULL: open */
     /* one of the two: read from the survey, or from a finding of it */
     const struct json *(*of_survey)(const struct situation *now);
     const struct json *(*of_finding)(const struct situation *now,

@@ -47,6 +47,15 @@ FINDING_FACT(finding_ports)
     return ports->len ? ports : NULL;
 }
 
+FINDING_FACT(finding_addresses)
+{
+    struct names_list names = { 0 };
+    for (size_t i = 0; i < f->cells_len; i++)
+        situation_add_name(now->arena, &names,
+                           now->survey->cells[f->cells[i]].address);
+    return facts_list(now, &names);
+}
+
 FINDING_FACT(finding_services)
 {
     struct names_list names = { 0 };

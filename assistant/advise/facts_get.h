@@ -48,6 +48,7 @@ FINDING_FACT(finding_title);
 FINDING_FACT(finding_detail);
 FINDING_FACT(finding_subject);
 FINDING_FACT(finding_ports);
+FINDING_FACT(finding_addresses);
 FINDING_FACT(finding_services);
 FINDING_FACT(other_port_found);
 FINDING_FACT(other_port_port);

@@ -29,3 +29,8 @@ const char *software_of(const struct cell *c)
     }
     return NULL;
 }
+
+const char *software_name(size_t i)
+{
+    return i < sizeof known / sizeof *known ? known[i].name : NULL;
+}

@@ -8,4 +8,7 @@
 /* "postfix": also the name of its templates; NULL: it does not say. */
 const char *software_of(const struct cell *c);
 
+/* All names, one by one; NULL ends. A name may come twice. */
+const char *software_name(size_t i);
+
 #endif
