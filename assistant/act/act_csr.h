@@ -1,0 +1,29 @@
+#ifndef CERTMEND_ACT_ACT_CSR_H
+#define CERTMEND_ACT_ACT_CSR_H
+/*
+ * act_csr - writes a private key and a certificate request
+ *
+ * The key is 0600 from its first byte. Nothing is ever overwritten; when the
+ * request cannot be written, a key made for it is taken away again.
+ */
+#include "crypto/csr.h"
+
+struct csr_job {
+    struct csr_order order;
+    const char *key_path;   /* an existing key to use, or NULL: make one */
+    enum key_kind key_kind; /* of a new key */
+    const char *out_key;    /* where a new key goes */
+    const char *out_csr;
+    const char *passphrase; /* for the key, old or new; NULL: none */
+    bool der;               /* the request in DER; default PEM */
+};
+
+MUST_CHECK bool act_csr(struct arena *a, const struct csr_job *job,
+                        struct err *err);
+
+/* "mail.example.com", "_wildcard.example.com" for "*.example.com"; what a
+ * file may be called for this name. */
+const char *act_csr_file_name(struct arena *a, const char *name,
+                              const char *ending);
+
+#endif

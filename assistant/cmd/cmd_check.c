@@ -1,0 +1,200 @@
+/*
+ * cmd_check - look, judge, advise; changes nothing
+ */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/exam.h"
+
+enum {
+    REPORT_MAX = 16 * 1024 * 1024,
+    TARGETS_MAX = 64 * 1024 * 1024, /* bytes on standard input */
+    CELLS_A_TARGET = 16,            /* about; keeps --jobs cells busy */
+};
+
+/* All targets of one command, in the order they were given. */
+struct fleet {
+    struct arena *arena;
+    struct judge judge;
+    struct probe *probe;
+    struct exam *exams;
+    const char **inputs;
+    struct buf *texts; /* what is to be printed for each */
+    bool *ended;
+    size_t len;
+    size_t started, running, at_once;
+    size_t printed, shown; /* done with; of these, had a report */
+    bool starting;
+    enum exit_status status;
+    struct err err; /* the output could not be written */
+};
+
+/* 1 if any is 1, else 3 if any is 3; our own failure beats both. */
+static void add_status(struct fleet *f, enum exit_status status)
+{
+    static const int graver[] = {
+        [EXIT_CLEAN] = 0,
+        [EXIT_UNSEEN] = 1,
+        [EXIT_FAULTS] = 2,
+        [EXIT_FAILED] = 3,
+    };
+
+    if (graver[status] > graver[f->status])
+        f->status = status;
+}
+
+static void print_text(struct fleet *f, const char *text, size_t len)
+{
+    if (!command_print(text, len, &f->err))
+        f->status = EXIT_FAILED;
+}
+
+/* Several reports in JSON are one array, in text they stand apart. */
+static void print_one(struct fleet *f, size_t i)
+{
+    enum format format = f->judge.options->format;
+    const struct buf *text = &f->texts[i];
+    bool array = format == FORMAT_JSON && f->len > 1;
+
+    if (array && !f->printed)
+        print_text(f, "[", 1);
+    if (text->len && f->shown && array)
+        print_text(f, ",", 1);
+    if (text->len && f->shown && format == FORMAT_TEXT)
+        print_text(f, "\n", 1);
+    print_text(f, text->text, text->len);
+    f->shown += text->len > 0;
+    f->printed++;
+    if (array && f->printed == f->len)
+        print_text(f, "]\n", 2);
+    exam_free(&f->exams[i]);
+}
+
+/* JSON Lines come as they are ready, everything else in the order asked. */
+static void print_ready(struct fleet *f, size_t i)
+{
+    f->ended[i] = true;
+    if (f->judge.options->format == FORMAT_JSONL) {
+        print_one(f, i);
+        return;
+    }
+    while (f->printed < f->len && f->ended[f->printed])
+        print_one(f, f->printed);
+}
+
+static void start_more(struct fleet *f);
+
+static void one_done(struct exam *e)
+{
+    struct fleet *f = e->arg;
+    size_t i = (size_t)(e - f->exams);
+
+    buf_init(&f->texts[i], e->arena, REPORT_MAX);
+    if (e->failed) {
+        log_error(&e->err);
+        add_status(f, EXIT_FAILED);
+    } else {
+        judge_render(e->arena, f->judge.options->format, &e->report,
+                     &f->texts[i]);
+        add_status(f, (enum exit_status)judge_status(&e->report));
+    }
+    f->running--;
+    print_ready(f, i);
+    if (!f->starting) /* an exam may end before exam_start() returns */
+        start_more(f);
+}
+
+static void start_more(struct fleet *f)
+{
+    f->starting = true;
+    while (f->running < f->at_once && f->started < f->len) {
+        size_t i = f->started++;
+        f->running++;
+        f->exams[i] = (struct exam){
+            .judge = &f->judge, .probe = f->probe, .done = one_done, .arg = f
+        };
+        exam_start(&f->exams[i], f->inputs[i]);
+    }
+    f->starting = false;
+}
+
+static void add_input(struct fleet *f, const char *text, size_t len)
+{
+    f->inputs = arena_grow(f->arena, f->inputs, f->len, sizeof *f->inputs);
+    f->inputs[f->len++] = arena_text_n(f->arena, text, len);
+}
+
+/* One target a line; empty lines and #-lines are passed over. */
+static bool add_standard_input(struct fleet *f, struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_read(f->arena, "-", TARGETS_MAX, &text, &len, err))
+        return err_add(err, "targets from standard input");
+    while (*text) {
+        size_t line = strcspn(text, "\r\n");
+        if (line && *text != '#')
+            add_input(f, text, line);
+        text += line;
+        text += strspn(text, "\r\n");
+    }
+    return true;
+}
+
+static bool read_inputs(struct fleet *f, const struct words *words,
+                        struct err *err)
+{
+    for (size_t i = 0; i < words->len; i++) {
+        const char *word = words->text[i];
+        if (strcmp(word, "-") != 0)
+            add_input(f, word, strlen(word));
+        else if (!add_standard_input(f, err))
+            return false;
+    }
+    if (!words->len)
+        return err_set(err, ERR_USAGE,
+                       "a mail server to look at was wanted, such as "
+                       "\"certmend check mail.example.com\"");
+    f->exams = arena_alloc(f->arena, f->len, sizeof *f->exams);
+    f->texts = arena_alloc(f->arena, f->len, sizeof *f->texts);
+    f->ended = arena_alloc(f->arena, f->len, sizeof *f->ended);
+    return true;
+}
+
+static bool run(struct fleet *f, struct err *err)
+{
+    const struct look_options *o = f->judge.options;
+
+    if (!probe_new(&o->probe, &f->probe, err))
+        return false;
+    f->at_once = o->probe.jobs / CELLS_A_TARGET + 1;
+    start_more(f);
+    bool ran = probe_run(f->probe, err);
+    probe_free(f->probe);
+    if (ran && f->err.kind != ERR_NONE) {
+        *err = f->err;
+        return false;
+    }
+    return ran;
+}
+
+enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { look_option_rows, NULL };
+    struct look_options o;
+    struct fleet f = { .arena = a };
+    struct words words;
+
+    look_options_init(&o);
+    if (!options_read(a, argv, tables, &o, &words, err))
+        return EXIT_FAILED;
+    look_options_settle(&o);
+    if (!read_inputs(&f, &words, err) || !judge_open(a, &o, &f.judge, err))
+        return EXIT_FAILED;
+    bool ran = run(&f, err);
+    judge_close(&f.judge);
+    return ran ? f.status : EXIT_FAILED;
+}

@@ -1,0 +1,200 @@
+/*
+ * cmd_csr - a key and a certificate request for the right names
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "act/act_csr.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/csr_lint.h"
+#include "cmd/options.h"
+#include "model/name.h"
+
+enum { REPORT_MAX = 16 * 1024 * 1024, PASSPHRASE_MAX = 1024 };
+
+struct csr_options {
+    const char *key, *key_type, *cn, *out_key, *out_csr, *from;
+    const char *passphrase_file;
+    bool der;
+};
+
+#define AT(field) offsetof(struct csr_options, field)
+
+static const struct option_row rows[] = {
+    { .name = "key",
+      .value = "FILE",
+      .about = "use this private key; default: make a new one",
+      .at = AT(key) },
+    { .name = "key-type",
+      .value = "TYPE",
+      .about = "ec256 (default), ec384, rsa2048, rsa3072, rsa4096",
+      .at = AT(key_type) },
+    { .name = "cn",
+      .value = "NAME",
+      .about = "a common name too, for old software; best left out",
+      .at = AT(cn) },
+    { .name = "out-key",
+      .value = "FILE",
+      .about = "where the key goes; default NAME.key",
+      .at = AT(out_key) },
+    { .name = "out-csr",
+      .value = "FILE",
+      .about = "where the request goes; default NAME.csr",
+      .at = AT(out_csr) },
+    { .name = "from",
+      .value = "REPORT",
+      .about = "the names of the plan in a saved JSON report",
+      .at = AT(from) },
+    { .name = "passphrase-file",
+      .value = "FILE",
+      .about = "lock or unlock the key with the first line of FILE",
+      .at = AT(passphrase_file) },
+    { .name = "der", .about = "the request in DER", .at = AT(der) },
+    { .name = NULL },
+};
+
+struct names {
+    const char **text;
+    size_t len;
+};
+
+static bool add_name(struct arena *a, struct names *names, const char *text,
+                     struct err *err)
+{
+    const char *name = name_read_pattern(a, text);
+    struct name_read read = name_read(a, text, strlen(text));
+
+    if (!name && read.kind != NAME_BAD)
+        name = read.text;
+    if (!name)
+        return err_set(err, ERR_USAGE,
+                       "a name for the certificate was wanted, not \"%.100s\": "
+                       "%s",
+                       text, read.why);
+    for (size_t i = 0; i < names->len; i++)
+        if (strcmp(names->text[i], name) == 0)
+            return true;
+    names->text = arena_grow(a, names->text, names->len, sizeof *names->text);
+    names->text[names->len++] = name;
+    return true;
+}
+
+/* The names of the first fix in a report that orders a certificate. */
+static bool add_planned(struct arena *a, struct names *names, const char *path,
+                        struct err *err)
+{
+    const char *text = NULL;
+    struct json *report = NULL;
+    size_t len = 0;
+
+    if (!file_read(a, path, REPORT_MAX, &text, &len, err) ||
+        !json_parse(a, text, len, path, &report, err))
+        return false;
+    JSON_EACH (fix, json_find(report, "fixes")) {
+        const struct json *planned =
+            json_find(json_find(fix, "params"), "names");
+        JSON_EACH (name, planned)
+            if (name->type == JSON_TEXT && !add_name(a, names, name->text, err))
+                return err_add(err, "%s", path);
+        if (names->len)
+            return true;
+    }
+    return err_set(err, ERR_INPUT,
+                   "%s plans no new certificate, so it names nothing to "
+                   "order",
+                   path);
+}
+
+static bool read_passphrase(struct arena *a, const char *path, const char **out,
+                            struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_read(a, path, PASSPHRASE_MAX, &text, &len, err))
+        return false;
+    size_t line = strcspn(text, "\r\n");
+    if (!line)
+        return err_set(err, ERR_INPUT, "%s: its first line is empty", path);
+    *out = arena_text_n(a, text, line);
+    return true;
+}
+
+static bool fill_job(struct arena *a, const struct csr_options *o,
+                     const struct names *names, struct csr_job *job,
+                     struct err *err)
+{
+    int kind =
+        o->key_type ? table_code(key_kind_words, o->key_type) : KEY_KIND_EC256;
+    const char *first = names->text[0];
+
+    if (kind == KEY_KIND_COUNT)
+        return err_set(err, ERR_USAGE,
+                       "--key-type: ec256, ec384, rsa2048, rsa3072 or rsa4096 "
+                       "was wanted, not \"%s\"",
+                       o->key_type);
+    *job = (struct csr_job){
+        .order = { names->text, names->len, NULL },
+        .key_path = o->key,
+        .key_kind = (enum key_kind)kind,
+        .out_key =
+            o->out_key ? o->out_key : act_csr_file_name(a, first, ".key"),
+        .out_csr =
+            o->out_csr ? o->out_csr : act_csr_file_name(a, first, ".csr"),
+        .der = o->der,
+    };
+    struct names cn = { 0 };
+    if (o->cn && !add_name(a, &cn, o->cn, err))
+        return err_add(err, "--cn");
+    job->order.cn = o->cn ? cn.text[0] : NULL;
+    return !o->passphrase_file ||
+           read_passphrase(a, o->passphrase_file, &job->passphrase, err);
+}
+
+static bool tell(struct arena *a, const struct csr_job *job, struct err *err)
+{
+    struct buf out;
+
+    buf_init(&out, a, 64 * 1024);
+    buf_text(&out, "The request asks for:");
+    for (size_t i = 0; i < job->order.names_len; i++)
+        buf_printf(&out, " %s", job->order.names[i]);
+    buf_printf(&out, "\n  request  %s   send this to the authority\n",
+               job->out_csr);
+    if (job->key_path)
+        buf_printf(&out, "  key      %s   used as it is\n", job->key_path);
+    else
+        buf_printf(&out, "  key      %s   keep it secret, it stays here\n",
+                   job->out_key);
+    return command_print(out.text, out.len, err);
+}
+
+enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { rows, NULL };
+    struct csr_options o = { 0 };
+    struct words words;
+    struct names names = { 0 };
+    struct csr_job job;
+
+    if (argv[1] && strcmp(argv[1], "lint") == 0)
+        return cmd_csr_lint(a, argv + 1, err);
+    if (!options_read(a, argv, tables, &o, &words, err))
+        return EXIT_FAILED;
+    for (size_t i = 0; i < words.len; i++)
+        if (!add_name(a, &names, words.text[i], err))
+            return EXIT_FAILED;
+    if (o.from && !add_planned(a, &names, o.from, err))
+        return EXIT_FAILED;
+    if (!names.len) {
+        err_set(err, ERR_USAGE,
+                "a name for the certificate was wanted, such as \"certmend "
+                "csr mail.example.com\"");
+        return EXIT_FAILED;
+    }
+    bool made = fill_job(a, &o, &names, &job, err) && act_csr(a, &job, err) &&
+                tell(a, &job, err);
+    return made ? EXIT_CLEAN : EXIT_FAILED;
+}

@@ -1,0 +1,78 @@
+/*
+ * cmd_judge - checks and rules again, offline, on a saved survey
+ *
+ * Without --ca-file the anchors saved with the survey are trusted, so the
+ * report is the one that was given when it was taken.
+ */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/judgement.h"
+#include "model/survey_json.h"
+
+enum { SURVEY_MAX = 64 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
+
+static bool load(struct arena *a, const struct look_options *o,
+                 const char *path, struct survey **out, struct err *err)
+{
+    const char *text = NULL;
+    struct json *doc = NULL;
+    size_t len = 0;
+
+    if (!file_read(a, path, SURVEY_MAX, &text, &len, err) ||
+        !json_parse(a, text, len, path, &doc, err) ||
+        !survey_from_json(a, doc, path, out, err))
+        return err_add(err, "the saved survey could not be judged");
+    if (o->now_s)
+        (*out)->judged_at = o->now_s;
+    if (o->role_given)
+        (*out)->target.role = o->role;
+    return true;
+}
+
+static bool judge(struct judge *j, struct survey *s, struct report *report,
+                  struct err *err)
+{
+    if (!j->options->ca_file) {
+        anchors_free(j->anchors);
+        j->anchors = NULL;
+        if (!anchors_from_survey(s, &j->anchors, err))
+            return false;
+    }
+    return judge_survey(j, s, report, err);
+}
+
+enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { look_option_rows, NULL };
+    struct look_options o;
+    struct words words;
+    struct judge j;
+    struct survey *s = NULL;
+    struct report report;
+    struct buf out;
+
+    look_options_init(&o);
+    if (!options_read(a, argv, tables, &o, &words, err))
+        return EXIT_FAILED;
+    look_options_settle(&o);
+    if (words.len != 1) {
+        err_set(err, ERR_USAGE,
+                "one survey was wanted, as \"certmend check --save FILE\" "
+                "writes it");
+        return EXIT_FAILED;
+    }
+    if (!load(a, &o, words.text[0], &s, err) || !judge_open(a, &o, &j, err))
+        return EXIT_FAILED;
+    bool judged = judge(&j, s, &report, err);
+    judge_close(&j);
+    if (!judged)
+        return EXIT_FAILED;
+    buf_init(&out, a, REPORT_MAX);
+    judge_render(a, o.format, &report, &out);
+    if (!command_print(out.text, out.len, err))
+        return EXIT_FAILED;
+    return (enum exit_status)judge_status(&report);
+}

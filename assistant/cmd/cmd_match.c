@@ -1,0 +1,86 @@
+/*
+ * cmd_match - would a certificate with these names cover NAME?
+ *
+ * The verdict is OpenSSL's, the explanation ours. Never touches the network.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+#include "crypto/verdict.h"
+#include "model/fit.h"
+
+enum { MATCH_MAX = 64 * 1024 };
+
+struct match_options {
+    const char *format;
+};
+
+static const struct option_row rows[] = {
+    { .name = "format",
+      .value = "text|json",
+      .about = "default text",
+      .at = offsetof(struct match_options, format) },
+    { .name = NULL },
+};
+
+static void put_json(struct arena *a, const char *name, bool covered,
+                     struct fit fit, struct buf *out)
+{
+    struct json *j = json_object(a);
+
+    json_put_text(a, j, "schema", "certmend.match/1");
+    json_put_text(a, j, "name", name);
+    json_put_bool(a, j, "covered", covered);
+    json_put_text(a, j, "reason", fit_word(fit.kind));
+    json_put_text(a, j, "pattern", fit.pattern);
+    json_put_text(a, j, "detail", fit_sentence(a, name, fit));
+    json_print(j, true, out);
+}
+
+static bool read_words(struct arena *a, const struct words *words,
+                       const char **name, struct err *err)
+{
+    if (words->len < 2)
+        return err_set(err, ERR_USAGE,
+                       "a name and the names on a certificate were wanted, "
+                       "such as \"certmend match mail.example.com "
+                       "'*.example.com'\"");
+    struct name_read read =
+        name_read(a, words->text[0], strlen(words->text[0]));
+    if (read.kind == NAME_BAD)
+        return err_set(err, ERR_USAGE,
+                       "a host name was wanted, not \"%.100s\": %s",
+                       words->text[0], read.why);
+    *name = read.text;
+    return true;
+}
+
+enum exit_status cmd_match(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { rows, NULL };
+    struct match_options o = { "text" };
+    struct words words;
+    const char *name = NULL;
+    struct buf out;
+
+    if (!options_read(a, argv, tables, &o, &words, err) ||
+        !read_words(a, &words, &name, err))
+        return EXIT_FAILED;
+    const char **patterns = words.text + 1;
+    for (size_t i = 0; i < words.len - 1; i++) /* a person types U-labels */
+        if (name_read_pattern(a, patterns[i]))
+            patterns[i] = name_read_pattern(a, patterns[i]);
+    bool covered = verdict_patterns(patterns, words.len - 1, name);
+    struct fit fit = fit_patterns(patterns, words.len - 1, name);
+    buf_init(&out, a, MATCH_MAX);
+    if (strcmp(o.format, "json") == 0)
+        put_json(a, name, covered, fit, &out);
+    else
+        buf_printf(&out, "%s: %s.\n", covered ? "covered" : "not covered",
+                   fit_sentence(a, name, fit));
+    if (!command_print(out.text, out.len, err))
+        return EXIT_FAILED;
+    return covered ? EXIT_CLEAN : EXIT_FAULTS;
+}

@@ -1,0 +1,94 @@
+/*
+ * cmd_rules - the rule table, readable, and what is wrong with it
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "advise/lint.h"
+#include "advise/table.h"
+#include "base/term.h"
+#include "check/check.h"
+#include "cmd/cmd.h"
+#include "cmd/options.h"
+
+enum { TABLE_MAX = 4 * 1024 * 1024 };
+
+struct rules_options {
+    const char *rules, *templates;
+};
+
+#define AT(field) offsetof(struct rules_options, field)
+
+static const struct option_row rows[] = {
+    { .name = "rules",
+      .value = "DIR",
+      .about = "this rule table; default the built-in one",
+      .at = AT(rules) },
+    { .name = "templates",
+      .value = "DIR",
+      .about = "these texts; default the built-in ones",
+      .at = AT(templates) },
+    { .name = NULL },
+};
+
+struct ids {
+    const char **text;
+    size_t len;
+};
+
+static struct ids all_findings(struct arena *a)
+{
+    struct ids ids = { 0 };
+
+    for (const struct check *const *c = all_checks; *c; c++)
+        for (const struct finding_def *f = (*c)->finds; f->id; f++) {
+            ids.text = arena_grow(a, ids.text, ids.len, sizeof *ids.text);
+            ids.text[ids.len++] = f->id;
+        }
+    return ids;
+}
+
+static bool lint(struct arena *a, const struct rules *rules,
+                 const char *templates, struct buf *out)
+{
+    struct ids ids = all_findings(a);
+    struct lint_faults faults =
+        rules_lint(a, rules, templates, ids.text, ids.len);
+
+    for (size_t i = 0; i < faults.len; i++)
+        buf_printf(out, "%s\n", faults.text[i]);
+    if (!faults.len)
+        buf_text(out, "The rule table is fine.\n");
+    return faults.len == 0;
+}
+
+enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { rows, NULL };
+    struct rules_options o = { 0 };
+    struct words words;
+    const struct rules *rules = NULL;
+    struct buf out;
+    bool fine = true;
+
+    if (!options_read(a, argv, tables, &o, &words, err))
+        return EXIT_FAILED;
+    bool wants_lint = words.len == 1 && strcmp(words.text[0], "lint") == 0;
+    bool wants_table = words.len == 1 && strcmp(words.text[0], "table") == 0;
+    if (!wants_lint && !wants_table) {
+        err_set(err, ERR_USAGE,
+                "\"certmend rules table\" or \"certmend rules lint\" was "
+                "wanted");
+        return EXIT_FAILED;
+    }
+    if (!rules_load(a, o.rules, &rules, err))
+        return EXIT_FAILED;
+    buf_init(&out, a, TABLE_MAX);
+    if (wants_lint)
+        fine = lint(a, rules, o.templates, &out);
+    else
+        rules_table(rules, term_width(), &out);
+    if (!command_print(out.text, out.len, err))
+        return EXIT_FAILED;
+    return fine ? EXIT_CLEAN : EXIT_FAULTS;
+}

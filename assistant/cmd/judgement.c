@@ -1,0 +1,97 @@
+#include "cmd/judgement.h"
+
+#include "advise/words.h"
+#include "check/check.h"
+#include "cmd/cmd.h"
+#include "crypto/verdict.h"
+#include "prove/prove.h"
+
+bool judge_open(struct arena *a, const struct look_options *o,
+                struct judge *out, struct err *err)
+{
+    struct judge j = { .arena = a, .options = o };
+
+    if (o->rules && !rules_load(a, o->rules, &j.rules, err))
+        return false;
+    if (!anchors_new(o->ca_file, &j.anchors, err))
+        return false;
+    *out = j;
+    return true;
+}
+
+void judge_close(struct judge *j)
+{
+    anchors_free(j->anchors);
+    j->anchors = NULL;
+}
+
+bool judge_findings(struct judge *j, struct survey *s, struct findings **out,
+                    struct err *err)
+{
+    if (!verdict_fill(s, j->anchors, err))
+        return false;
+    struct findings *found = arena_alloc(s->arena, 1, sizeof *found);
+    found->arena = s->arena;
+    check_all(s, found);
+    *out = found;
+    return true;
+}
+
+static bool make_plan(struct judge *j, struct survey *s,
+                      const struct findings *found, struct plan *plan,
+                      struct err *err)
+{
+    if (!j->rules && !rules_load(j->arena, NULL, &j->rules, err))
+        return false;
+    advise(j->rules, s, found, plan);
+    if (!prove_plan(plan, s, found, j->anchors, err))
+        return false;
+    return advise_words(j->rules, j->options->templates, s, plan, err);
+}
+
+bool judge_survey(struct judge *j, struct survey *s, struct report *out,
+                  struct err *err)
+{
+    struct findings *found = NULL;
+
+    if (!judge_findings(j, s, &found, err))
+        return false;
+    struct plan *plan = arena_alloc(s->arena, 1, sizeof *plan);
+    plan->arena = s->arena;
+    if (found->len && !make_plan(j, s, found, plan, err))
+        return false;
+    *out = (struct report){ .survey = s, .findings = found, .plan = plan };
+    return true;
+}
+
+void judge_render(struct arena *a, enum format format, const struct report *r,
+                  struct buf *out)
+{
+    switch (format) {
+    case FORMAT_JSON:
+        json_print(report_json(a, r), true, out);
+        break;
+    case FORMAT_JSONL:
+        json_print(report_json(a, r), false, out);
+        break;
+    case FORMAT_HTML:
+        report_html(a, r, out);
+        break;
+    case FORMAT_NAGIOS:
+        report_nagios(a, r, out);
+        break;
+    default:
+        report_text(a, r, out);
+    }
+}
+
+int judge_status(const struct report *r)
+{
+    static const int statuses[] = {
+        [VERDICT_OK] = EXIT_CLEAN,
+        [VERDICT_PROBLEMS] = EXIT_FAULTS,
+        [VERDICT_UNTESTED] = EXIT_UNSEEN,
+    };
+
+    return statuses[report_verdict(r)];
+}

@@ -1,0 +1,43 @@
+#ifndef CERTMEND_CMD_JUDGEMENT_H
+#define CERTMEND_CMD_JUDGEMENT_H
+/*
+ * judgement - a survey becomes a report: verdict, checks, rules, proofs
+ *
+ * The part of a run that needs no network; check, judge, csr --from and the
+ * guided session share it. Rules are loaded when the first fault asks for
+ * them: a healthy look never pays for them.
+ */
+#include "advise/advise.h"
+#include "cmd/look_options.h"
+#include "crypto/anchors.h"
+#include "report/report.h"
+
+struct judge {
+    struct arena *arena; /* for the rules; outlives every survey */
+    const struct look_options *options;
+    struct anchors *anchors;   /* owned; see judge_close() */
+    const struct rules *rules; /* NULL until needed */
+};
+
+/* Loads the anchors, and a rule table given by the user (so that its faults
+ * are told at once). */
+MUST_CHECK bool judge_open(struct arena *a, const struct look_options *o,
+                           struct judge *out, struct err *err);
+void judge_close(struct judge *j);
+
+/* Verdict and checks only: what round 2 is decided on. */
+MUST_CHECK bool judge_findings(struct judge *j, struct survey *s,
+                               struct findings **out, struct err *err);
+
+/* All of it. The report lives in the survey's arena. */
+MUST_CHECK bool judge_survey(struct judge *j, struct survey *s,
+                             struct report *out, struct err *err);
+
+/* Appends a report in the format asked for; one line for FORMAT_JSONL. */
+void judge_render(struct arena *a, enum format format, const struct report *r,
+                  struct buf *out);
+
+/* EXIT_CLEAN, EXIT_FAULTS or EXIT_UNSEEN (cmd/cmd.h). */
+int judge_status(const struct report *r);
+
+#endif

@@ -1,0 +1,126 @@
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_row *find_long(
+    const struct option_row *const *tables, const char *name, size_t len)
+{
+    for (; *tables; tables++)
+        for (const struct option_row *row = *tables; row->name; row++)
+            if (strlen(row->name) == len && strncmp(row->name, name, len) == 0)
+                return row;
+    return NULL;
+}
+
+static const struct option_row *find_letter(
+    const struct option_row *const *tables, char letter)
+{
+    for (; *tables; tables++)
+        for (const struct option_row *row = *tables; row->name; row++)
+            if (row->letter && row->letter == letter)
+                return row;
+    return NULL;
+}
+
+static bool keep(struct arena *a, const struct option_row *row, void *into,
+                 const char *value, struct err *err)
+{
+    char *field = (char *)into + row->at;
+
+    if (row->set)
+        return row->set(a, into, value, err) || err_add(err, "--%s", row->name);
+    if (row->value)
+        memcpy(field, &value, sizeof value);
+    else
+        *(bool *)field = true;
+    return true;
+}
+
+/* One option at *argv; moves past its value. */
+static bool read_one(struct arena *a, char ***argv,
+                     const struct option_row *const *tables, void *into,
+                     struct err *err)
+{
+    const char *arg = **argv;
+    bool is_long = arg[1] == '-';
+    const char *equals = is_long ? strchr(arg, '=') : NULL;
+    size_t len = equals ? (size_t)(equals - arg) - 2 : strlen(arg + 1) - 1;
+    const struct option_row *row =
+        is_long ? find_long(tables, arg + 2, len) : find_letter(tables, arg[1]);
+
+    if (!row || (!is_long && arg[2]))
+        return err_set(err, ERR_USAGE,
+                       "there is no option \"%s\"; certmend --help lists them",
+                       arg);
+    if (!row->value && equals)
+        return err_set(err, ERR_USAGE, "--%s takes no value", row->name);
+    const char *value = equals ? equals + 1 : NULL;
+    if (row->value && !equals) {
+        value = *++*argv;
+        if (!value)
+            return err_set(err, ERR_USAGE, "--%s wants %s behind it", row->name,
+                           row->value);
+    }
+    ++*argv;
+    return keep(a, row, into, value, err);
+}
+
+static void add_word(struct arena *a, struct words *w, const char *text)
+{
+    w->text = arena_grow(a, w->text, w->len, sizeof *w->text);
+    w->text[w->len++] = text;
+}
+
+bool options_read(struct arena *a, char **argv,
+                  const struct option_row *const *tables, void *into,
+                  struct words *out, struct err *err)
+{
+    struct words words = { 0 };
+    bool ended = false;
+
+    for (argv++; *argv;) {
+        bool option = !ended && argv[0][0] == '-' && argv[0][1];
+        if (option && strcmp(*argv, "--") == 0) {
+            ended = true;
+            argv++;
+        } else if (option) {
+            if (!read_one(a, &argv, tables, into, err))
+                return false;
+        } else {
+            add_word(a, &words, *argv++);
+        }
+    }
+    *out = words;
+    return true;
+}
+
+void options_help(const struct option_row *rows)
+{
+    for (; rows->name; rows++) {
+        char left[64];
+        if (rows->letter)
+            snprintf(left, sizeof left, "-%c", rows->letter);
+        else
+            snprintf(left, sizeof left, "--%s%s%s", rows->name,
+                     rows->value ? " " : "", rows->value ? rows->value : "");
+        printf("  %-28s %s\n", left, rows->about);
+    }
+}
+
+bool options_number(const char *text, long least, long most, long *out,
+                    struct err *err)
+{
+    char *end = NULL;
+
+    errno = 0;
+    long number = strtol(text, &end, 10);
+    if (errno || end == text || *end || number < least || number > most)
+        return err_set(err, ERR_USAGE,
+                       "a number from %ld to %ld was wanted, not \"%s\"", least,
+                       most, text);
+    *out = number;
+    return true;
+}

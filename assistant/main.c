@@ -1,0 +1,7 @@
+#include "cmd/cmd.h"
+
+int main(int argc, char **argv)
+{
+    (void)argc; /* argv ends with NULL */
+    return command_run(argv);
+}
