@@ -46,7 +46,7 @@ static void port_line(struct arena *a, const struct survey *s,
     const char *words = report_cell_words(a, s, c);
     const char *name = report_leaf_name(s, c);
     const char *text = name ? arena_printf(a, "%s (%s)", words, name) : words;
-    const char *head = arena_printf(a, "  %5u  %-34.34s ", (unsigned)c->port,
+    const char *head = arena_printf(a, "  %5u  %-34.34s  ", (unsigned)c->port,
                                     service ? service->about : c->service);
 
     report_hang(a, head, text, out);

@@ -108,6 +108,17 @@ static void put_places(struct arena *a, const struct report *r,
     term_wrap(out, line.text, 4, REPORT_WIDTH);
 }
 
+static void put_title(struct arena *a, const struct finding *f, struct buf *out)
+{
+    const char *title = f->def->title;
+    size_t columns = strlen(title) + strlen(f->def->id) + sizeof "    []";
+    const char *gap = columns > REPORT_WIDTH ? "\n    " : "  ";
+
+    buf_printf(out, "  %s%s[%s]\n",
+               term_styled(a, severity_styles[f->severity], title), gap,
+               f->def->id);
+}
+
 static void put_problems(struct arena *a, const struct report *r,
                          struct buf *out)
 {
@@ -116,9 +127,7 @@ static void put_problems(struct arena *a, const struct report *r,
         const struct finding *f = &r->findings->items[i];
         if (f->severity == SEV_INFO)
             continue;
-        buf_printf(out, "  %s  [%s]\n",
-                   term_styled(a, severity_styles[f->severity], f->def->title),
-                   f->def->id);
+        put_title(a, f, out);
         term_wrap(out, f->detail, 4, REPORT_WIDTH);
         term_wrap(out, f->def->why, 4, REPORT_WIDTH);
         put_places(a, r, f, out);

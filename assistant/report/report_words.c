@@ -123,8 +123,8 @@ static const char *good_sentence(struct arena *a, const struct report *r)
         return arena_printf(a, "Nothing is wrong with %s.", report_asked(r));
     return arena_printf(a,
                         "All is well with %s: the right certificate on "
-                        "port %s.",
-                        report_asked(r), ports);
+                        "port%s %s.",
+                        report_asked(r), strchr(ports, ' ') ? "s" : "", ports);
 }
 
 const char *report_sentence(struct arena *a, const struct report *r)
@@ -172,7 +172,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
     if (c->reference && !c->verdict.name_ok)
         buf_text(&out, ", wrong name");
     if (!c->verdict.trusted)
-        buf_text(&out, ", not trusted");
+        buf_text(&out,
+                 c->verdict.repaired ? ", chain incomplete" : ", not trusted");
     buf_text(&out, date_phrase(s, c));
     return out.len ? out.text + 2 : state_phrases[state];
 }
