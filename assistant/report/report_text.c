@@ -96,13 +96,14 @@ static void put_places(struct arena *a, const struct report *r,
                        const struct finding *f, struct buf *out)
 {
     struct names_list where = report_where(a, r->survey, f);
+    const char *head = f->cells_len ? "Seen at " : "About ";
     struct buf line;
 
     if (!where.len)
         return;
     buf_init(&line, a, LINE_MAX_BYTES);
     for (size_t i = 0; i < where.len && i < PLACES_TOLD; i++)
-        buf_printf(&line, "%s%s", i ? ", " : "Seen at ", where.text[i]);
+        buf_printf(&line, "%s%s", i ? ", " : head, where.text[i]);
     if (where.len > PLACES_TOLD)
         buf_printf(&line, " and %zu more", where.len - PLACES_TOLD);
     term_wrap(out, line.text, 4, REPORT_WIDTH);
