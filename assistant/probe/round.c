@@ -133,26 +133,38 @@ static void start_looks(struct round *r)
     queue_run(&p->queue);
 }
 
-/* What waits is not tried any more, what is under way has timed out. */
-static void give_up(struct round *r, struct look *l)
+static void withdraw(struct round *r, struct look *l)
 {
     if (queue_withdraw(&r->probe->queue, l))
         round_release(r);
-    else if (l->step)
+}
+
+static void hurry(struct round *r, struct look *l)
+{
+    (void)r;
+    if (l->step)
         look_hurry(l);
 }
 
+static void for_all_looks(struct round *r,
+                          void (*act)(struct round *r, struct look *l))
+{
+    for (size_t i = 0; i < r->looks_len; i++) {
+        act(r, r->looks[i]);
+        if (r->looks[i]->twin)
+            act(r, r->looks[i]->twin);
+    }
+}
+
+/* What waits is not tried any more; then what is under way has timed out. */
 static void budget_is_spent(void *arg)
 {
     struct round *r = arg;
 
     r->is_over = true;
-    r->open++; /* the round outlives this loop */
-    for (size_t i = 0; i < r->looks_len; i++) {
-        give_up(r, r->looks[i]);
-        if (r->looks[i]->twin)
-            give_up(r, r->looks[i]->twin);
-    }
+    r->open++; /* the round outlives this function */
+    for_all_looks(r, withdraw);
+    for_all_looks(r, hurry);
     round_release(r);
 }
 

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* POLLRDHUP */
 #include "peer.h"
 
 #include <arpa/inet.h>
@@ -18,7 +19,8 @@ struct peer {
     int fd;
     uint16_t port;
     pthread_t host, guests[GUESTS_MAX];
-    atomic_int visits, present, crowd;
+    int fds[GUESTS_MAX]; /* stay open until the end */
+    atomic_int visits, crowd;
 };
 
 struct guest {
@@ -96,10 +98,21 @@ static void *entertain(void *arg)
     if (step->act == PEER_END)
         wait_for_end(g);
     SSL_free(g->ssl);
-    atomic_fetch_sub(&g->peer->present, 1);
-    close(g->fd);
+    shutdown(g->fd, SHUT_RDWR);
     free(g);
     return NULL;
+}
+
+/* How many of the first `len` have not hung up? */
+static int present(const struct peer *p, int len)
+{
+    int n = 0;
+
+    for (int i = 0; i < len; i++) {
+        struct pollfd left = { .fd = p->fds[i], .events = POLLRDHUP };
+        n += poll(&left, 1, 0) == 0;
+    }
+    return n;
 }
 
 static void *open_doors(void *arg)
@@ -109,13 +122,14 @@ static void *open_doors(void *arg)
 
     while ((fd = accept(p->fd, NULL, NULL)) >= 0) {
         struct guest *g = calloc(1, sizeof *g);
-        int present = atomic_fetch_add(&p->present, 1) + 1;
-        if (present > atomic_load(&p->crowd))
-            atomic_store(&p->crowd, present);
-        g->peer = p;
-        g->fd = fd;
-        int n = atomic_fetch_add(&p->visits, 1);
+        int n = atomic_load(&p->visits);
         must(n < GUESTS_MAX);
+        int crowd = present(p, n) + 1;
+        if (crowd > atomic_load(&p->crowd))
+            atomic_store(&p->crowd, crowd);
+        g->peer = p;
+        g->fd = p->fds[n] = fd;
+        atomic_store(&p->visits, n + 1);
         must(pthread_create(&p->guests[n], NULL, entertain, g) == 0);
     }
     return NULL;
@@ -179,6 +193,8 @@ void peer_stop(struct peer *p)
     close(p->fd);
     for (int i = 0; i < atomic_load(&p->visits); i++)
         pthread_join(p->guests[i], NULL);
+    for (int i = 0; i < atomic_load(&p->visits); i++)
+        close(p->fds[i]);
     SSL_CTX_free(p->order.tls);
     free(p);
 }

@@ -1,0 +1,389 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "peer.h"
+#include "probe/round.h"
+
+enum { PORTS = 9, SUMMARY_MAX = 2048 };
+
+static const char host[] = "mail.example.com";
+
+static const struct peer_step tls_at_once[] = { { PEER_TLS, NULL, 0 },
+                                                { PEER_END, NULL, 0 } };
+static const struct peer_step smtp[] = {
+    { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
+    { PEER_HEAR, "EHLO client.example.org\r\n", 0 },
+    { PEER_SAY, "250-mx.example.com\r\n250 STARTTLS\r\n", 0 },
+    { PEER_HEAR, "STARTTLS\r\n", 0 },
+    { PEER_SAY, "220 go ahead\r\n", 0 },
+    { PEER_TLS, NULL, 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step smtp_without[] = {
+    { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
+    { PEER_HEAR, "EHLO", 0 },
+    { PEER_SAY, "250-mx.example.com\r\n250 AUTH PLAIN\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step smtp_refuses[] = {
+    { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
+    { PEER_HEAR, "EHLO", 0 },
+    { PEER_SAY, "250-mx.example.com\r\n250 STARTTLS\r\n", 0 },
+    { PEER_HEAR, "STARTTLS", 0 },
+    { PEER_SAY, "454 no key\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step smtp_hangs_up[] = {
+    { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
+    { PEER_HEAR, "EHLO", 0 },
+    { PEER_HANG_UP, NULL, 0 },
+};
+static const struct peer_step silent[] = { { PEER_END, NULL, 0 } };
+static const struct peer_step imap_in_clear[] = {
+    { PEER_PAUSE, "", 20 },
+    { PEER_SAY, "* OK imap.example.com ready\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+
+struct stage {
+    struct arena *arena;
+    struct survey *survey;
+    struct probe *probe;
+    struct probe_options options;
+    struct connect_to rules[PORTS];
+    struct peer *peers[PORTS];
+    size_t peers_len;
+    int done;
+};
+
+static void is_done(void *arg)
+{
+    int *done = arg;
+
+    (*done)++;
+}
+
+static void set_stage(struct stage *s)
+{
+    *s = (struct stage){ .arena = arena_new() };
+    s->options.ehlo = "client.example.org";
+    s->options.connect_to = s->rules;
+}
+
+/* `script` answers at `port` of every host; NULL: nobody does. */
+static void add_peer(struct stage *s, uint16_t port,
+                     const struct peer_step *script)
+{
+    struct connect_to *rule = &s->rules[s->options.connect_to_len++];
+
+    *rule = (struct connect_to){
+        .host = "", .port = port, .to_host = "127.0.0.1", .to_port = 1
+    };
+    if (!script)
+        return;
+    struct peer *p = peer_start(&(struct peer_order){
+        .script = script,
+        .tls = peer_tls(host, "DNS:mail.example.com", "ec") });
+    rule->to_port = peer_port(p);
+    s->peers[s->peers_len++] = p;
+}
+
+static void run(struct stage *s)
+{
+    struct err err;
+
+    if (!probe_run(s->probe, &err))
+        fail_msg("%s", err.text);
+}
+
+static void look(struct stage *s, struct target t)
+{
+    struct err err;
+
+    t.kind = TARGET_HOST;
+    t.host = t.input = host;
+    s->survey = survey_new(s->arena, &t, clock_now_s());
+    assert_true(probe_new(&s->options, &s->probe, &err));
+    s->probe->means.greeting_ms = 150; /* instead of a client's 15 s */
+    probe_first(s->probe, s->survey, is_done, &s->done);
+    assert_int_equal(s->done, 0);
+    run(s);
+    assert_int_equal(s->done, 1);
+}
+
+static void strike_stage(struct stage *s)
+{
+    probe_free(s->probe);
+    for (size_t i = 0; i < s->peers_len; i++)
+        peer_stop(s->peers[i]);
+    arena_free(s->arena);
+}
+
+static void sum_up_attempt(struct buf *out, const struct attempt *a)
+{
+    bool untried = a->outcome == OUTCOME_NOT_TRIED;
+
+    buf_printf(out, " %s",
+               untried ? "." : table_text(outcome_words, (int)a->outcome));
+}
+
+/* "465 sni worked . . worked; ..." */
+static const char *sum_up(const struct stage *s)
+{
+    struct buf out;
+
+    buf_init(&out, s->arena, SUMMARY_MAX);
+    for (size_t i = 0; i < s->survey->cells_len; i++) {
+        const struct cell *c = &s->survey->cells[i];
+        buf_printf(&out, "%s%u %s", i ? "; " : "", (unsigned)c->port,
+                   c->sni ? "sni" : "bare");
+        sum_up_attempt(&out, &c->connect);
+        sum_up_attempt(&out, &c->greeting);
+        sum_up_attempt(&out, &c->starttls);
+        sum_up_attempt(&out, &c->handshake);
+        buf_text(&out, c->plain_text ? " plain" : "");
+        buf_text(&out, c->wants_tls ? " wants" : "");
+        buf_text(&out, c->asked ? "" : " unasked");
+        assert_int_equal(c->chain_len, c->handshake.outcome == OUTCOME_WORKED);
+    }
+    return out.text;
+}
+
+static void test_one_port(void **state)
+{
+    static const struct {
+        const char *what;
+        struct target target;
+        const struct peer_step *script;
+        const char *expected;
+    } rows[] = {
+        { "TLS at once",
+          { .port = 465 },
+          tls_at_once,
+          "465 sni worked . . worked; 465 bare worked . . worked" },
+        { "SNI given",
+          { .port = 465, .sni = "other.example.com" },
+          tls_at_once,
+          "465 sni worked . . worked" },
+        { "no SNI",
+          { .port = 465, .no_sni = true },
+          tls_at_once,
+          "465 bare worked . . worked" },
+        { "a port nobody knows",
+          { .port = 4650 },
+          tls_at_once,
+          "4650 sni worked . . worked; 4650 bare worked . . worked" },
+        { "STARTTLS",
+          { .port = 587 },
+          smtp,
+          "587 sni worked worked worked worked; "
+          "587 bare worked worked worked worked" },
+        { "a service elsewhere",
+          { .port = 2525, .service = "smtp" },
+          smtp,
+          "2525 sni worked worked worked worked; "
+          "2525 bare worked worked worked worked" },
+        { "not offered",
+          { .port = 587 },
+          smtp_without,
+          "587 sni worked worked not-offered ." },
+        { "refused",
+          { .port = 25 },
+          smtp_refuses,
+          "25 sni worked worked refused ." },
+        { "hangs up",
+          { .port = 25 },
+          smtp_hangs_up,
+          "25 sni worked closed . ." },
+        { "clear text",
+          { .port = 993 },
+          imap_in_clear,
+          "993 sni worked . . nonsense plain" },
+        { "nobody", { .port = 993 }, NULL, "993 sni refused . . ." },
+        { "waits for TLS",
+          { .port = 143 },
+          tls_at_once,
+          "143 sni worked timed-out . worked wants" },
+        { "says nothing at all",
+          { .port = 25 },
+          silent,
+          "25 sni worked timed-out . ." },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct stage s;
+        set_stage(&s);
+        s.options.budget_ms = 1500;
+        add_peer(&s, rows[i].target.port, rows[i].script);
+        look(&s, rows[i].target);
+        if (strcmp(sum_up(&s), rows[i].expected) != 0)
+            fail_msg("%s: expected \"%s\", got \"%s\"", rows[i].what,
+                     rows[i].expected, sum_up(&s));
+        for (size_t p = 0; p < s.peers_len; p++)
+            assert_int_equal(peer_crowd(s.peers[p]), 1);
+        strike_stage(&s);
+    }
+}
+
+static void test_what_was_said(void **state)
+{
+    struct stage s;
+
+    (void)state;
+    set_stage(&s);
+    add_peer(&s, 587, smtp);
+    add_peer(&s, 993, imap_in_clear);
+    look(&s, (struct target){ .port = 587, .name = "other.example.com" });
+    const struct cell *c = &s.survey->cells[0];
+    assert_string_equal(c->address, "127.0.0.1");
+    assert_string_equal(c->service, "submission");
+    assert_string_equal(c->reference, "other.example.com");
+    assert_string_equal(c->sni, host);
+    assert_string_equal(c->greeted_as, "mx.example.com");
+    assert_string_equal(c->tls_version, "TLSv1.3");
+    assert_non_null(strstr(c->banner, "ESMTP"));
+    assert_int_equal(c->capabilities_len, 1);
+    assert_int_equal(c->alert, -1);
+    assert_int_equal(s.survey->certs_len, 1); /* one, though shown twice */
+
+    struct wishes w = { .arena = s.arena };
+    wish_look(&w, s.survey, "imap.example.com", 993);
+    wish_look(&w, s.survey, "smtp.example.com", 587);
+    probe_more(s.probe, s.survey, &w, is_done, &s.done);
+    run(&s);
+    assert_int_equal(s.done, 2);
+    assert_string_equal(sum_up(&s),
+                        "587 sni worked worked worked worked; "
+                        "587 bare worked worked worked worked; "
+                        "993 sni worked . . nonsense plain unasked; "
+                        "587 sni worked worked worked worked "
+                        "unasked");
+    c = &s.survey->cells[2];
+    assert_string_equal(c->reference, "imap.example.com");
+    assert_non_null(strstr(c->banner, "imap.example.com ready"));
+    strike_stage(&s);
+}
+
+static void test_whole_host(void **state)
+{
+    static const struct {
+        uint16_t port;
+        const struct peer_step *script;
+    } ports[PORTS] = {
+        { 25, smtp },         { 465, tls_at_once }, { 587, smtp_without },
+        { 143, tls_at_once }, { 993, tls_at_once }, { 110, NULL },
+        { 995, tls_at_once }, { 4190, NULL },       { 443, tls_at_once },
+    };
+    struct stage s;
+
+    (void)state;
+    set_stage(&s);
+    for (size_t i = 0; i < PORTS; i++)
+        add_peer(&s, ports[i].port, ports[i].script);
+    look(&s, (struct target){ .port = 0 });
+    assert_string_equal(
+        sum_up(&s), "25 sni worked worked worked worked; "
+                    "25 bare worked worked worked worked; "
+                    "465 sni worked . . worked; 465 bare worked . . worked; "
+                    "587 sni worked worked not-offered .; "
+                    "143 sni worked timed-out . worked wants; "
+                    "993 sni worked . . worked; 993 bare worked . . worked; "
+                    "110 sni refused . . .; "
+                    "995 sni worked . . worked; 995 bare worked . . worked; "
+                    "4190 sni refused . . .; "
+                    "443 sni worked . . worked; 443 bare worked . . worked");
+    for (size_t p = 0; p < s.peers_len; p++)
+        assert_int_equal(peer_crowd(s.peers[p]), 1);
+    strike_stage(&s);
+}
+
+/* Everything comes to its end with the budget, begun or not. */
+static void test_budget(void **state)
+{
+    struct stage s;
+
+    (void)state;
+    set_stage(&s);
+    s.options.budget_ms = 100;
+    s.options.jobs = 1;
+    add_peer(&s, 25, silent);
+    add_peer(&s, 0, NULL);
+    int64_t began_ms = clock_monotonic_ms();
+    look(&s, (struct target){ .port = 0 });
+    assert_in_range(clock_monotonic_ms() - began_ms, 90, 5000);
+    assert_string_equal(sum_up(&s),
+                        "25 sni worked timed-out . .; 465 sni . . . .; "
+                        "587 sni . . . .; 143 sni . . . .; 993 sni . . . .; "
+                        "110 sni . . . .; 995 sni . . . .; 4190 sni . . . .; "
+                        "443 sni . . . .");
+    strike_stage(&s);
+}
+
+static void test_abandoned(void **state)
+{
+    struct stage s;
+    struct err err;
+    struct target t = { .kind = TARGET_HOST, .host = host, .input = host };
+
+    (void)state;
+    set_stage(&s);
+    s.survey = survey_new(s.arena, &t, clock_now_s());
+    assert_true(probe_new(&s.options, &s.probe, &err));
+    probe_first(s.probe, s.survey, is_done, &s.done);
+    strike_stage(&s);
+}
+
+static void test_routes(void **state)
+{
+    static const struct connect_to rules[] = {
+        { "a.example.com", 25, "127.0.0.9", 2525 },
+        { "a.example.com", 0, "b.example.com", 0 },
+        { "", 443, "", 8443 },
+        { "192.0.2.1", 25, "127.0.0.1", 1025 },
+    };
+    static const struct {
+        const char *host;
+        uint16_t port;
+        const char *source, *address, *dialled;
+        uint16_t dialled_port;
+    } rows[] = {
+        { "a.example.com", 25, "127.0.0.9", "127.0.0.9", "127.0.0.9", 2525 },
+        { "a.example.com", 587, "b.example.com", "192.0.2.7", "192.0.2.7",
+          587 },
+        { "c.example.com", 443, "c.example.com", "192.0.2.7", "192.0.2.7",
+          8443 },
+        { "c.example.com", 25, "c.example.com", "192.0.2.1", "127.0.0.1",
+          1025 },
+        { "c.example.com", 26, "c.example.com", "192.0.2.1", "192.0.2.1", 26 },
+    };
+    struct probe_options o = { .connect_to = rules, .connect_to_len = 4 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct place to =
+            route_dial(&o, rows[i].host, rows[i].address, rows[i].port);
+        assert_string_equal(route_source(&o, rows[i].host, rows[i].port),
+                            rows[i].source);
+        assert_string_equal(to.address, rows[i].dialled);
+        assert_int_equal(to.port, rows[i].dialled_port);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_port),   cmocka_unit_test(test_what_was_said),
+        cmocka_unit_test(test_whole_host), cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_abandoned),  cmocka_unit_test(test_routes),
+    };
+
+    return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
+}
