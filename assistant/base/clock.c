@@ -91,6 +91,17 @@ static bool has_shape(const char *text, const char *shape)
     return true;
 }
 
+/* RFC 3339 5.6 allows fractions of a second; whole ones are enough here. */
+static const char *after_fraction(const char *text)
+{
+    if (text[0] != '.' || text[1] < '0' || text[1] > '9')
+        return text;
+    text++;
+    while (*text >= '0' && *text <= '9')
+        text++;
+    return text;
+}
+
 bool clock_parse(const char *text, int64_t *when_s, struct err *err)
 {
     struct civil c = { 0 };
@@ -102,8 +113,8 @@ bool clock_parse(const char *text, int64_t *when_s, struct err *err)
         sscanf(text, "%4d-%2d-%2d", &c.y, &c.mo, &c.d);
     if (timed)
         sscanf(text + 11, "%2d:%2d:%2d", &c.h, &c.mi, &c.s);
-    bool good =
-        timed ? parse_zone(text + 19, &east_s) : dated && text[10] == '\0';
+    bool good = timed ? parse_zone(after_fraction(text + 19), &east_s)
+                      : dated && text[10] == '\0';
     if (!good || !is_real(&c))
         return err_set(err, ERR_USAGE,
                        "a time like 2026-11-23T12:00:00Z was wanted, "

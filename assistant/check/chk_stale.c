@@ -23,8 +23,9 @@ static bool is_old(const struct survey *s, const struct cert *leaf)
     return stamp_is_over(s, leaf) || stamp_is_overdue(s, leaf);
 }
 
-/* Another port that already shows the successor; also one that was looked at
- * only to prove a fix. */
+/* Another port of the same machine that already shows the successor; also one
+ * that was looked at only to prove a fix. Another address is another machine:
+ * there the certificate has yet to arrive, and no reload brings it. */
 static const struct cell *successor(const struct survey *s,
                                     const struct cell *c)
 {
@@ -33,7 +34,9 @@ static const struct cell *successor(const struct survey *s,
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *other = &s->cells[i];
         const struct cert *leaf = cell_leaf(s, other);
-        if (!leaf || other->port == c->port || !group_same_host(s, other, c) ||
+        bool elsewhere =
+            other->port == c->port || strcmp(other->address, c->address) != 0;
+        if (!leaf || elsewhere || !group_same_host(s, other, c) ||
             (c->sni && !other->sni))
             continue;
         bool is_newer = leaf->not_before > old->not_before &&

@@ -4,8 +4,8 @@
 #include <strings.h>
 
 enum where {
-    ALL_NAMES_ARE, /* every name on it is this one */
-    ALL_NAMES_END, /* every name on it ends so */
+    ALL_NAMES_ARE, /* names that are this one */
+    ALL_NAMES_END, /* names that end so */
     SUBJECT_HAS,   /* the subject holds this text */
     SELF_SUBJECT,  /* likewise, and it signed itself */
 };
@@ -52,44 +52,49 @@ static bool name_fits(const char *name, const struct row *row)
                                        : ends_with(name, row->text);
 }
 
-/* Some people put "localhost" beside real names: all of them must fit. */
-static bool all_fit(const struct cert *leaf, const struct row *row)
+/* Whose name it is; NULL when it may well be a real one. Debian's ssl-cert
+ * and others sign themselves for the bare machine name. */
+static const char *maker_of_name(const struct cert *leaf, const char *name)
 {
-    if (leaf->dns_names.len == 0)
-        return leaf->subject_cn && name_fits(leaf->subject_cn, row);
-    for (size_t i = 0; i < leaf->dns_names.len; i++)
-        if (!name_fits(leaf->dns_names.text[i], row))
-            return false;
-    return true;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].where <= ALL_NAMES_END && name_fits(name, &rows[i]))
+            return rows[i].maker;
+    return leaf->self_signed && !strchr(name, '.') ? "the installation" : NULL;
 }
 
-static bool row_fits(const struct cert *leaf, const struct row *row)
+/* Some people put "localhost" beside real names: all have to be such. */
+static const char *maker_of_names(const struct cert *leaf)
 {
-    if (row->where == ALL_NAMES_ARE || row->where == ALL_NAMES_END)
-        return all_fit(leaf, row);
-    if (row->where == SELF_SUBJECT && !leaf->self_signed)
-        return false;
-    return leaf->subject && strstr(leaf->subject, row->text);
+    const char *maker = NULL;
+
+    if (leaf->ip_names.len)
+        return NULL;
+    if (leaf->dns_names.len == 0)
+        return leaf->subject_cn ? maker_of_name(leaf, leaf->subject_cn) : NULL;
+    for (size_t i = 0; i < leaf->dns_names.len; i++) {
+        maker = maker_of_name(leaf, leaf->dns_names.text[i]);
+        if (!maker)
+            return NULL;
+    }
+    return maker;
 }
 
-/* Debian's ssl-cert and others: self-signed for the bare machine name. */
-static bool is_machine_name(const struct cert *leaf)
+static const char *maker_of_subject(const struct cert *leaf)
 {
-    if (!leaf->self_signed)
-        return false;
-    if (leaf->dns_names.len == 0)
-        return leaf->subject_cn && !strchr(leaf->subject_cn, '.') &&
-               leaf->ip_names.len == 0;
-    for (size_t i = 0; i < leaf->dns_names.len; i++)
-        if (strchr(leaf->dns_names.text[i], '.'))
-            return false;
-    return true;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool means_subject =
+            rows[i].where == SUBJECT_HAS ||
+            (rows[i].where == SELF_SUBJECT && leaf->self_signed);
+        if (means_subject && leaf->subject &&
+            strstr(leaf->subject, rows[i].text))
+            return rows[i].maker;
+    }
+    return NULL;
 }
 
 const char *placeholder_maker(const struct cert *leaf)
 {
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (row_fits(leaf, &rows[i]))
-            return rows[i].maker;
-    return is_machine_name(leaf) ? "the installation" : NULL;
+    const char *maker = maker_of_subject(leaf);
+
+    return maker ? maker : maker_of_names(leaf);
 }
