@@ -31,7 +31,6 @@ bool http_place(struct http *h, struct arena *a, const char *url,
 
 struct http_get {
     const char *url;
-    struct http_place place;      /* of the URL */
     const char *const *addresses; /* dialled side by side; at least one */
     size_t addresses_len;
     uint16_t port; /* dialled */

@@ -65,7 +65,6 @@ static void set_out(struct round *r, struct errand *e)
     int64_t left = round_left_ms(r);
     struct http_get get = {
         .url = e->wish->url,
-        .place = e->place,
         .addresses = dialled,
         .addresses_len = to.len,
         .port = place.port,

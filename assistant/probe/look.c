@@ -138,7 +138,9 @@ void look_hurry(struct look *l)
     l->step(l, OUTCOME_TIMED_OUT);
 }
 
-bool look_reached_tls(const struct look *l)
+bool look_met_tls(const struct look *l)
 {
-    return l->cell.handshake.outcome == OUTCOME_WORKED;
+    enum outcome o = l->cell.handshake.outcome;
+
+    return o == OUTCOME_WORKED || o == OUTCOME_ALERTED || o == OUTCOME_CLOSED;
 }

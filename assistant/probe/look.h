@@ -59,6 +59,7 @@ void look_start(struct look *l);
 /* The time is up: whatever is under way has timed out. Ends in done(). */
 void look_hurry(struct look *l);
 
-bool look_reached_tls(const struct look *l);
+/* Was there TLS, or did somebody break it off, perhaps for the SNI? */
+bool look_met_tls(const struct look *l);
 
 #endif

@@ -104,8 +104,7 @@ static void look_done(struct look *l)
         loop_stop(p->loop);
         return;
     }
-    if (l->wants_twin && look_reached_tls(l) && !l->cell.wants_tls &&
-        !l->hurried)
+    if (l->wants_twin && look_met_tls(l) && !l->cell.wants_tls && !l->hurried)
         add_twin(r, l);
     queue_run(&p->queue);
     round_release(r);

@@ -53,7 +53,6 @@ static const struct fetch *get(const char *url, uint16_t port, int64_t wait_ms)
     };
     struct err err;
 
-    assert_true(http_place(http, arena, url, &order.place));
     http_ask(http, arena, &order, came, &fetch);
     assert_null(fetch);
     assert_true(loop_run(loop, &err));

@@ -77,9 +77,10 @@ static void set_stage(struct stage *s)
     s->options.connect_to = s->rules;
 }
 
-/* `script` answers at `port` of every host; NULL: nobody does. */
+/* `script` answers at `port` of every host, except to the SNI `refused`; NULL:
+ * nobody does. */
 static void add_peer(struct stage *s, uint16_t port,
-                     const struct peer_step *script)
+                     const struct peer_step *script, const char *refused)
 {
     struct connect_to *rule = &s->rules[s->options.connect_to_len++];
 
@@ -90,7 +91,8 @@ static void add_peer(struct stage *s, uint16_t port,
         return;
     struct peer *p = peer_start(&(struct peer_order){
         .script = script,
-        .tls = peer_tls(host, "DNS:mail.example.com", "ec") });
+        .tls = peer_tls(host, "DNS:mail.example.com", "ec"),
+        .refused = refused });
     rule->to_port = peer_port(p);
     s->peers[s->peers_len++] = p;
 }
@@ -172,6 +174,10 @@ static void test_one_port(void **state)
           { .port = 465, .sni = "other.example.com" },
           tls_at_once,
           "465 sni worked . . worked" },
+        { "SNI refused",
+          { .port = 465 },
+          tls_at_once,
+          "465 sni worked . . alerted; 465 bare worked . . worked" },
         { "no SNI",
           { .port = 465, .no_sni = true },
           tls_at_once,
@@ -222,7 +228,8 @@ static void test_one_port(void **state)
         struct stage s;
         set_stage(&s);
         s.options.budget_ms = 1500;
-        add_peer(&s, rows[i].target.port, rows[i].script);
+        add_peer(&s, rows[i].target.port, rows[i].script,
+                 strcmp(rows[i].what, "SNI refused") == 0 ? host : NULL);
         look(&s, rows[i].target);
         if (strcmp(sum_up(&s), rows[i].expected) != 0)
             fail_msg("%s: expected \"%s\", got \"%s\"", rows[i].what,
@@ -239,8 +246,8 @@ static void test_what_was_said(void **state)
 
     (void)state;
     set_stage(&s);
-    add_peer(&s, 587, smtp);
-    add_peer(&s, 993, imap_in_clear);
+    add_peer(&s, 587, smtp, NULL);
+    add_peer(&s, 993, imap_in_clear, NULL);
     look(&s, (struct target){ .port = 587, .name = "other.example.com" });
     const struct cell *c = &s.survey->cells[0];
     assert_string_equal(c->address, "127.0.0.1");
@@ -287,7 +294,7 @@ static void test_whole_host(void **state)
     (void)state;
     set_stage(&s);
     for (size_t i = 0; i < PORTS; i++)
-        add_peer(&s, ports[i].port, ports[i].script);
+        add_peer(&s, ports[i].port, ports[i].script, NULL);
     look(&s, (struct target){ .port = 0 });
     assert_string_equal(
         sum_up(&s), "25 sni worked worked worked worked; "
@@ -314,8 +321,8 @@ static void test_budget(void **state)
     set_stage(&s);
     s.options.budget_ms = 100;
     s.options.jobs = 1;
-    add_peer(&s, 25, silent);
-    add_peer(&s, 0, NULL);
+    add_peer(&s, 25, silent, NULL);
+    add_peer(&s, 0, NULL, NULL);
     int64_t began_ms = clock_monotonic_ms();
     look(&s, (struct target){ .port = 0 });
     assert_in_range(clock_monotonic_ms() - began_ms, 90, 5000);
