@@ -7,7 +7,7 @@ static const char alphabet[] =
 
 const char *base64_text(struct arena *a, const uint8_t *bytes, size_t len)
 {
-    char *out = arena_alloc(a, len / 3 + 1, 4);
+    char *out = arena_alloc(a, (len + 2) / 3 + 1, 4);
     size_t at = 0;
 
     for (size_t i = 0; i < len; i += 3) {
@@ -20,7 +20,7 @@ const char *base64_text(struct arena *a, const uint8_t *bytes, size_t len)
         out[at++] = left > 1 ? alphabet[group >> 6 & 63] : '=';
         out[at++] = left > 2 ? alphabet[group & 63] : '=';
     }
-    /* One group too many is always there, and zero: the NUL. */
+    /* One group too many is there, and zero: the NUL. */
     return out;
 }
 
