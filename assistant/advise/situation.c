@@ -159,23 +159,33 @@ static void read_wildcard(struct situation *now)
         one_level >= WILDCARD_PAYS_AT || (apex && shows(now->survey, star));
 }
 
+/* Another address of the same host is clean on the same port. */
+static bool has_good_twin(const struct survey *s, const struct cell *bad)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *good = &s->cells[i];
+        if (good->port == bad->port && candidate_is_asked(s, good) &&
+            cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Addresses tell the whole difference only if each port is right on one. */
 static void read_difference(struct situation *now)
 {
-    const struct survey *s = now->survey;
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cell *bad = &s->cells[i];
+    bool by_address = true;
+    for (size_t i = 0; i < now->survey->cells_len; i++) {
+        const struct cell *bad = &now->survey->cells[i];
         if (!situation_is_faulty(now, bad))
             continue;
         situation_add_name(now->arena, &now->differ_ports,
                            arena_printf(now->arena, "%u", bad->port));
-        for (size_t k = 0; k < s->cells_len; k++) {
-            const struct cell *good = &s->cells[k];
-            if (good->port == bad->port && candidate_is_asked(s, good) &&
-                cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0)
-                situation_add_name(now->arena, &now->differ_addresses,
-                                   bad->address);
-        }
+        situation_add_name(now->arena, &now->differ_addresses, bad->address);
+        by_address = by_address && has_good_twin(now->survey, bad);
     }
+    if (!by_address)
+        now->differ_addresses.len = 0;
 }
 
 static bool was_sent(const struct cell *c, size_t cert)

@@ -143,13 +143,26 @@ static const struct cell *model_for(const struct survey *s,
     return best;
 }
 
+/* The fix says by address or by port where the files are missing. */
+static bool is_named(const struct fix *fix, const struct cell *c)
+{
+    if (json_has_text(json_find(fix->params, "addresses"), c->address))
+        return true;
+    JSON_EACH (port, json_find(fix->params, "ports")) {
+        if ((int)port->number == c->port)
+            return true;
+    }
+    return false;
+}
+
 bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
                   struct err *err)
 {
     struct survey *copy = simulate_copy(t->survey);
     for (size_t i = 0; i < copy->cells_len; i++) {
         const struct cell *c = &t->survey->cells[i];
-        const struct cell *model = model_for(t->survey, c);
+        const struct cell *model =
+            is_named(fix, c) ? model_for(t->survey, c) : NULL;
         if (model && (would_get_it(t->survey, c) || shares_leaf(t->survey, c)))
             simulate_chain(copy, i, model->chain, model->chain_len);
     }
@@ -157,6 +170,19 @@ bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
         return false;
     say_simulated(t, fix);
     return true;
+}
+
+/* The cells of daemon.stale that the fix's services stand for. */
+static void reload(const struct trial *t, const struct fix *fix,
+                   const struct finding *f, const struct cell *fresh,
+                   struct survey *copy)
+{
+    const struct json *list = json_find(fix->params, "services");
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[f->cells[i]];
+        if (json_has_text(list, c->service))
+            simulate_chain(copy, f->cells[i], fresh->chain, fresh->chain_len);
+    }
 }
 
 bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
@@ -170,10 +196,10 @@ bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
     if (!fresh)
         return true;
     struct survey *copy = simulate_copy(t->survey);
-    for (size_t i = 0; i < copy->cells_len; i++) {
-        const struct cell *c = &t->survey->cells[i];
-        if (c->asked && stale_is_older(&now, c, fresh))
-            simulate_chain(copy, i, fresh->chain, fresh->chain_len);
+    for (size_t i = 0; i < t->found->len; i++) {
+        const struct finding *stale = &t->found->items[i];
+        if (stale->def == f->def)
+            reload(t, fix, stale, fresh, copy);
     }
     if (!simulate_judge(t, copy, NULL, fix, holds, err))
         return false;

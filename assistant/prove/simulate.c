@@ -81,14 +81,27 @@ static bool text_has(const char *const *list, size_t len, const char *text)
     return false;
 }
 
+/* What is merely told may stay. */
+static bool still_complains(const struct findings *after, const char *id)
+{
+    for (size_t i = 0; i < after->len; i++) {
+        if (after->items[i].severity != SEV_INFO &&
+            strcmp(after->items[i].def->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void list_cleared(const struct trial *t, const struct findings *after,
                          struct fix *fix)
 {
     const char **gone = NULL;
     size_t len = 0;
     for (size_t i = 0; i < t->found->len; i++) {
-        const char *id = t->found->items[i].def->id;
-        if (finding_find(after, id) || text_has(gone, len, id))
+        const struct finding *f = &t->found->items[i];
+        const char *id = f->def->id;
+        if (f->severity == SEV_INFO || still_complains(after, id) ||
+            text_has(gone, len, id))
             continue;
         gone = arena_grow(t->arena, gone, len, sizeof *gone);
         gone[len++] = id;
