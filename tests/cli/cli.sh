@@ -24,6 +24,7 @@ says()
     shift 3
     certmend "$@" >"$here/.out" 2>"$here/.err" </dev/null
     status=$?
+    sed -i 's/":	/": /' "$here/.out" # the needles are written with a blank
     stream=.out
     [ "$wanted" -eq 2 ] && stream=.err
     faults=

@@ -10,7 +10,6 @@ printf '{"schema": "something/9"}\n' >foreign.json
 : >empty.pem
 mkdir folder.pem
 
-says "no arguments" 2 certmend
 says "an unknown option" 2 "--frobnicate" check mail.example.org --frobnicate
 says "an option without its value" 2 "--port" check mail.example.org --port
 says "a port that is no number" 2 "https" check mail.example.org --port https
@@ -37,6 +36,9 @@ says "a request for no name" 2 "" csr
 says "a request for what is no name" 2 "mail example" csr "mail example"
 says "a request with an unknown key" 2 rsa512 csr mail.example.org --key-type rsa512
 says "a request from a report that is not there" 2 nowhere.json csr --from nowhere.json
+certmend >.out 2>.err
+same "no arguments: status 2" 2 $?
+same "no arguments: what there is" 1 "$(cat .out .err | grep -c "^  certmend match")"
 says "the version" 0 certmend --version
 same "nothing was written" "cut.json empty.pem folder.pem foreign.json garbage.pem " \
     "$(find . -mindepth 1 ! -name '.out' ! -name '.err' -printf '%P\n' | sort | tr '\n' ' ')"

@@ -23,7 +23,6 @@ HOST, DEEP, PROVIDER = "mail.example.org", "mx.eu.example.org", \
 # What the planner may say about a certificate to come.
 MAY = ["http01.elsewhere", "http01.unreachable"]
 
-DNS = {name: {"A": [ADDRESS]} for name in (HOST, DEEP, PROVIDER)}
 CERTS = {"wildcard": {"cn": "*.example.org", "san": ["*.example.org"]},
          "provider": {"cn": PROVIDER, "san": [PROVIDER]},
          "right": {"cn": HOST, "san": [HOST, "www.example.org"],
@@ -96,9 +95,11 @@ def main():
     if reason:
         print("1..1\nok 1 - real mail servers # SKIP " + reason)
         return
-    scenario = {"target": HOST, "dns": DNS, "certs": CERTS, "servers": []}
     print("1..%d" % len(CASES))
     for number, case in enumerate(CASES, 1):
+        scenario = {"target": case[1], "certs": CERTS, "servers": [],
+                    "dns": {name: {"A": [ADDRESS]}
+                            for name in (case[1], case[3])}}
         with Lab(scenario) as lab:
             try:
                 faults = complaints(case, lab)
