@@ -7,12 +7,13 @@
 #include "crypto/handles.h"
 #include "crypto/x509_ext.h"
 
-static const char *digest_hex(struct arena *a, const uint8_t *bytes, size_t len)
+static const char *digest_hex(struct arena *a, const EVP_MD *md,
+                              const uint8_t *bytes, size_t len)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned digest_len = 0;
 
-    EVP_Digest(bytes, len, digest, &digest_len, EVP_sha256(), NULL);
+    EVP_Digest(bytes, len, digest, &digest_len, md, NULL);
     return hex_text(a, digest, digest_len);
 }
 
@@ -77,6 +78,19 @@ static const char *curve_text(struct arena *a, const EVP_PKEY *key)
     return nist ? nist : arena_text(a, name);
 }
 
+static void read_spki(struct arena *a, const X509 *x, struct cert *out)
+{
+    OWN(ssl_bytes) *spki = NULL;
+    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
+
+    if (len <= 0)
+        return;
+    out->spki_len = (size_t)len;
+    out->spki = arena_copy(a, spki, out->spki_len);
+    out->spki_sha256_hex = digest_hex(a, EVP_sha256(), spki, out->spki_len);
+    out->spki_sha512_hex = digest_hex(a, EVP_sha512(), spki, out->spki_len);
+}
+
 static void read_key(struct arena *a, X509 *x, struct cert *out)
 {
     static const struct {
@@ -88,11 +102,7 @@ static void read_key(struct arena *a, X509 *x, struct cert *out)
         { EVP_PKEY_ED448, KEY_ED448 },
     };
     const EVP_PKEY *key = X509_get0_pubkey(x);
-    OWN(ssl_bytes) *spki = NULL;
-    int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
 
-    if (len > 0)
-        out->spki_sha256_hex = digest_hex(a, spki, (size_t)len);
     if (!key)
         return;
     out->key_bits = EVP_PKEY_get_bits(key);
@@ -139,6 +149,7 @@ static bool read_facts(struct arena *a, X509 *x, struct cert *out)
     out->serial_hex = serial_text(a, X509_get0_serialNumber(x));
     out->signature = signature_text(a, x);
     out->self_signed = is_self_signed(x);
+    read_spki(a, x, out);
     read_key(a, x, out);
     return true;
 }
@@ -171,7 +182,8 @@ void x509_read(struct arena *a, const uint8_t *der, size_t len,
     }
     out.cert.der = arena_copy(a, der, len);
     out.cert.der_len = len;
-    out.cert.sha256_hex = digest_hex(a, der, len);
+    out.cert.sha256_hex = digest_hex(a, EVP_sha256(), der, len);
+    out.cert.sha512_hex = digest_hex(a, EVP_sha512(), der, len);
     *held = out;
     /* A later TLS call must not take our complaint for its own. */
     ERR_clear_error();

@@ -33,7 +33,11 @@ struct cert {
     const char *issuer_cn;
     const char *serial_hex;
     const char *sha256_hex;      /* of the DER; the certificate's identity */
+    const char *sha512_hex;      /* of the DER; for TLSA x 0 2 */
     const char *spki_sha256_hex; /* for TLSA 3 1 1 and "is it the same key" */
+    const char *spki_sha512_hex; /* for TLSA 3 1 2 */
+    const uint8_t *spki;         /* the SubjectPublicKeyInfo's DER */
+    size_t spki_len;             /* bytes */
     struct names_list dns_names; /* SAN dNSName, in certificate order */
     struct names_list ip_names;  /* SAN iPAddress, canonical text */
     bool has_san;                /* the extension is there, empty or not */
