@@ -3,8 +3,8 @@
 
 One look: `certmend check HOST --port 465` as a whole process, and `openssl
 s_client`, `gnutls-cli` and `posttls-finger` on the same server with the same
-root. The tools take turns, so that a busy moment hits all of them; medians are
-compared. Then a whole host, and the most memory that it takes.
+root. The tools take turns, so that a busy moment hits all of them; a ratio is the
+median over the rounds. Then a whole host, and the most memory that it takes.
 
     BUILD=build python3 tests/bench/bench.py [ROUNDS]
 """
@@ -71,8 +71,8 @@ def once_ms(command):
     return (time.perf_counter() - started) * 1000, done.returncode
 
 
-def medians(commands, rounds):
-    """{what: median in ms}, the commands taking turns."""
+def take_turns(commands, rounds):
+    """{what: [ms of each round]}"""
     took = {what: [] for what in commands}
     for what, command in commands.items():
         _, status = once_ms(command)  # warms the caches, and shows a failure
@@ -81,17 +81,20 @@ def medians(commands, rounds):
     for _ in range(rounds):
         for what, command in commands.items():
             took[what].append(once_ms(command)[0])
-    return {what: statistics.median(ms) for what, ms in took.items()}
+    return took
 
 
-def table(title, found, against, limit=None):
+def table(title, took, against, limit):
+    """Prints medians, and ratios to the run of the same round."""
     print("\n%-34s %9s %8s" % (title, "median", "ratio"))
-    for what, ms in found.items():
-        print("%-34s %6.1f ms %7.2f" % (what, ms, ms / found[against]))
-    if limit:
-        ratio = found["certmend"] / found[against]
-        print("%s: at most %.1f times %s was promised" % (
-            "kept" if ratio <= limit else "MISSED", limit, against))
+    ratios = {}
+    for what, runs in took.items():
+        ratios[what] = statistics.median(
+            ms / other for ms, other in zip(runs, took[against]))
+        print("%-34s %6.1f ms %7.2f" % (what, statistics.median(runs),
+                                        ratios[what]))
+    print("%s: at most %.1f times %s was promised" % (
+        "kept" if ratios["certmend"] <= limit else "MISSED", limit, against))
 
 
 def peak_mib(command):
@@ -124,10 +127,10 @@ def main(rounds):
                 one[what] = command(lab)
             else:
                 print("# SKIP %s is not here" % what)
-        table("one look, port 465", medians(one, rounds), "openssl s_client",
+        table("one look, port 465", take_turns(one, rounds), "openssl s_client",
               ONE_MAX)
         whole = {"openssl s_client": s_client(lab), "certmend": certmend(lab)}
-        table("9 ports, with and without SNI", medians(whole, rounds),
+        table("9 ports, with and without SNI", take_turns(whole, rounds),
               "openssl s_client", HOST_MAX)
         print("\n%-34s %6.1f MiB" % ("peak memory, a whole host",
                                      peak_mib(certmend(lab))))

@@ -26,7 +26,7 @@ for source in "$here"/fuzz_${T:-*}.c; do
 done
 mkdir -p "$build/found"
 make -j"$(nproc)" -k BUILD=$build CC=clang OPT="-O1 -g" HARDEN= HARDEN_LD= \
-    SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
+    WARN=-w SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
     $targets >"$build/make.log" 2>&1
 
 # stretch NAME: how long a run is, in libFuzzer's words.
