@@ -163,9 +163,7 @@ class _Tcp(socketserver.StreamRequestHandler):
             self.wfile.write(struct.pack("!H", len(answer)) + answer)
 
 
-class _UdpServer(socketserver.ThreadingUDPServer):
-    daemon_threads = True
-
+class _UdpServer(socketserver.UDPServer):
     def handle_error(self, request, client_address):
         pass  # a broken query gets no answer
 
