@@ -95,11 +95,11 @@ check: all unit
 	@BUILD=$(BUILD) sh tests/run.sh
 
 asan:
-	@$(MAKE) check BUILD=build/asan OPT="-O1 -g" HARDEN= HARDEN_LD= \
+	@$(MAKE) check CC=clang BUILD=build/asan OPT="-O1 -g" HARDEN= HARDEN_LD= \
 	    SAN="-fsanitize=address -fno-omit-frame-pointer"
 
 ubsan:
-	@$(MAKE) check BUILD=build/ubsan OPT="-O1 -g" HARDEN= HARDEN_LD= \
+	@$(MAKE) check CC=clang BUILD=build/ubsan OPT="-O1 -g" HARDEN= HARDEN_LD= \
 	    SAN="-fsanitize=undefined -fno-sanitize-recover=all"
 
 format:

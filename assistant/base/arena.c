@@ -7,7 +7,22 @@
 
 #include "base/utf8.h"
 
-enum { BLOCK_SIZE = 16 * 1024 };
+/* Under AddressSanitizer every piece is a block of its own, so that a write
+ * past its end is caught. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define EACH_ALONE 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define EACH_ALONE 1
+#endif
+
+#ifdef EACH_ALONE
+enum { BLOCK_SIZE = 0, ALIGN = 1 };
+#else
+enum { BLOCK_SIZE = 16 * 1024, ALIGN = sizeof(max_align_t) };
+#endif
 
 struct block {
     struct block *next;
@@ -60,13 +75,11 @@ static struct block *add_block(struct arena *a, size_t need)
 
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
-    size_t align = sizeof(max_align_t);
-
-    if (size && count > (SIZE_MAX / 2 - align) / size)
+    if (size && count > (SIZE_MAX / 2 - ALIGN) / size)
         die_of_memory();
-    size_t need = (count * size + align - 1) / align * align;
+    size_t need = (count * size + ALIGN - 1) / ALIGN * ALIGN;
     struct block *b = a->blocks;
-    if (!b || b->size - b->used < need)
+    if (!b || b->size - b->used < need || !BLOCK_SIZE)
         b = add_block(a, need);
     void *p = (char *)b->data + b->used;
     b->used += need;
