@@ -10,10 +10,13 @@ enum { TABLE_MAX = 1024 * 1024 };
 
 static const struct rules *built_in(void)
 {
+    static struct arena *kept;
     static const struct rules *rules;
     struct err err;
 
-    if (!rules && !rules_load(arena_new(), NULL, &rules, &err))
+    if (!kept)
+        kept = arena_new();
+    if (!rules && !rules_load(kept, NULL, &rules, &err))
         __builtin_trap();
     return rules;
 }
