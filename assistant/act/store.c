@@ -1,0 +1,179 @@
+#include "act/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "act/act_csr.h"
+#include "base/file.h"
+#include "base/folder.h"
+#include "crypto/x509_read.h"
+
+bool store_default(struct arena *a, const char **out, struct err *err)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+
+    if (geteuid() == 0)
+        *out = "/etc/certmend";
+    else if (data && data[0] == '/')
+        *out = arena_printf(a, "%s/certmend", data);
+    else if (home && home[0] == '/')
+        *out = arena_printf(a, "%s/.local/share/certmend", home);
+    else
+        return err_set(err, ERR_USAGE,
+                       "a folder for certificates was wanted, and HOME names "
+                       "none: give one with --store");
+    return true;
+}
+
+/* Whoever may write here could put a link where a key goes. */
+static bool is_ours(const char *dir, struct err *err)
+{
+    struct stat what;
+
+    if (stat(dir, &what) != 0 && errno == ENOENT)
+        return true;
+    if (stat(dir, &what) != 0 || !S_ISDIR(what.st_mode))
+        return err_set(err, ERR_INPUT, "the store %s cannot be used: %s", dir,
+                       strerror(errno ? errno : ENOTDIR));
+    if (what.st_uid != geteuid() && what.st_uid != 0)
+        return err_set(err, ERR_INPUT,
+                       "the store %s belongs to somebody else; run certmend "
+                       "as its owner, or choose another with --store",
+                       dir);
+    if (what.st_mode & S_IWOTH)
+        return err_set(err, ERR_INPUT,
+                       "the store %s may be written by everybody; take that "
+                       "away with \"chmod o-w %s\"",
+                       dir, dir);
+    return true;
+}
+
+bool store_open(struct arena *a, const char *dir, struct store *out,
+                struct err *err)
+{
+    errno = 0;
+    if (!dir && !store_default(a, &dir, err))
+        return false;
+    if (!dir[0])
+        return err_set(err, ERR_USAGE, "a folder was wanted, not \"\"");
+    if (!is_ours(dir, err))
+        return false;
+    size_t len = strlen(dir);
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    *out = (struct store){ a, arena_text_n(a, dir, len), -1 };
+    return true;
+}
+
+void store_close(struct store *s)
+{
+    folder_unlock(s->lock);
+    s->lock = -1;
+}
+
+bool store_lock(struct store *s, struct err *err)
+{
+    const char *path = arena_printf(s->arena, "%s/lock", s->dir);
+
+    if (s->lock >= 0)
+        return true;
+    if (!folder_make(s->dir, FOLDER_PRIVATE, err) ||
+        !folder_lock(s->arena, path, &s->lock, err))
+        return err_add(err, "using the store");
+    folder_sweep(s->dir);
+    return true;
+}
+
+const char *store_name(struct arena *a, const char *first)
+{
+    return act_csr_file_name(a, first, "");
+}
+
+const char *store_path(const struct store *s, const char *name,
+                       const char *file)
+{
+    return arena_printf(s->arena, "%s/live/%s/%s", s->dir, name, file);
+}
+
+static bool read_about(const struct store *s, const char *name,
+                       const struct json **out, struct err *err)
+{
+    const char *path = store_path(s, name, "certmend.json");
+    const char *text = NULL;
+    size_t len = 0;
+    struct json *about = NULL;
+
+    if (!file_read(s->arena, path, STORE_FILE_MAX, &text, &len, err) ||
+        !json_parse(s->arena, text, len, path, &about, err))
+        return false;
+    if (about->type != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "%s: an object was wanted", path);
+    *out = about;
+    return true;
+}
+
+static bool read_chain(const struct store *s, const char *name,
+                       struct store_entry *out, struct err *err)
+{
+    const char *path = store_path(s, name, "fullchain.pem");
+    const char *text = NULL;
+    struct held_cert *chain = NULL;
+    size_t len = 0, chain_len = 0;
+
+    if (!file_read(s->arena, path, STORE_FILE_MAX, &text, &len, err) ||
+        !x509_read_file(s->arena, text, len, path, &chain, &chain_len, err))
+        return false;
+    if (chain[0].malformed)
+        return err_set(err, ERR_INPUT, "%s: its certificate is damaged", path);
+    out->chain = chain;
+    out->chain_len = chain_len;
+    return true;
+}
+
+bool store_find(const struct store *s, const char *name,
+                const struct store_entry **out, struct err *err)
+{
+    struct store_entry *found = arena_alloc(s->arena, 1, sizeof *found);
+
+    found->name = arena_text(s->arena, name);
+    found->live = arena_printf(s->arena, "%s/live/%s", s->dir, name);
+    bool is_there = file_exists(found->live);
+    if (is_there && (!read_chain(s, name, found, err) ||
+                     !read_about(s, name, &found->about, err)))
+        return false;
+    *out = is_there ? found : NULL;
+    return true;
+}
+
+bool store_list(const struct store *s, const char *const **names, size_t *len,
+                struct err *err)
+{
+    const char *live = arena_printf(s->arena, "%s/live", s->dir);
+    const char *const *all = NULL;
+    const char **kept = NULL;
+    size_t all_len = 0, kept_len = 0;
+
+    if (file_exists(live) &&
+        !file_list(s->arena, live, "", &all, &all_len, err))
+        return false;
+    for (size_t i = 0; i < all_len; i++) {
+        if (!file_exists(store_path(s, all[i], "cert.pem")))
+            continue;
+        kept = arena_grow(s->arena, kept, kept_len, sizeof *kept);
+        kept[kept_len++] = all[i];
+    }
+    *names = kept;
+    *len = kept_len;
+    return true;
+}
+
+bool store_write(const struct store *s, const char *name, const char *file,
+                 const char *text, struct err *err)
+{
+    return file_write(store_path(s, name, file), text, strlen(text),
+                      FILE_PRIVATE, err);
+}

@@ -1,0 +1,29 @@
+#ifndef CERTMEND_ACT_STORE_PUT_H
+#define CERTMEND_ACT_STORE_PUT_H
+/*
+ * store_put - a new certificate goes live
+ *
+ * Nothing is touched unless key, certificate and chain belong together. They
+ * are read back from disk and checked again before live/NAME turns to them.
+ */
+#include "act/store.h"
+
+struct store_new {
+    const char *name;         /* store_name() */
+    const char *const *names; /* exactly these must be in the certificate */
+    size_t names_len;
+    const char *key_pem;
+    const char *chain_pem;    /* leaf first */
+    const char *next_key_pem; /* or NULL */
+    const struct json *about; /* becomes certmend.json */
+};
+
+MUST_CHECK bool store_put(struct store *s, const struct store_new *n,
+                          struct err *err);
+
+/* What store_put() checks first: the key fits, the names are these and no
+ * others, each certificate of the chain signed the one before it. */
+MUST_CHECK bool store_fits(struct arena *a, const struct store_new *n,
+                           struct err *err);
+
+#endif

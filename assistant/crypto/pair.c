@@ -1,0 +1,49 @@
+#include "crypto/pair.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/buf.h"
+#include "crypto/handles.h"
+#include "crypto/pkey.h"
+
+enum { PEM_COLUMNS = 64, CERT_PEM_MAX = 1024 * 1024 };
+
+bool pair_fits(const struct key *k, const uint8_t *der, size_t len)
+{
+    const unsigned char *at = der;
+    OWN(X509) *x = d2i_X509(NULL, &at, (long)len);
+    EVP_PKEY *half = x ? X509_get0_pubkey(x) : NULL;
+    bool fits = half && EVP_PKEY_eq(half, key_pkey(k)) == 1;
+
+    ERR_clear_error();
+    return fits;
+}
+
+const char *pair_key_hex(struct arena *a, const struct key *k)
+{
+    OWN(ssl_bytes) *spki = NULL;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned digest_len = 0;
+    int len = i2d_PUBKEY(key_pkey(k), &spki);
+
+    if (len < 0 || !EVP_Digest(spki, (size_t)len, digest, &digest_len,
+                               EVP_sha256(), NULL)) {
+        ERR_clear_error();
+        return "";
+    }
+    return hex_text(a, digest, digest_len);
+}
+
+const char *pair_cert_pem(struct arena *a, const uint8_t *der, size_t len)
+{
+    const char *text = base64_text(a, der, len);
+    struct buf out;
+
+    buf_init(&out, a, CERT_PEM_MAX);
+    buf_text(&out, "-----BEGIN CERTIFICATE-----\n");
+    for (; *text; text += strnlen(text, PEM_COLUMNS))
+        buf_printf(&out, "%.*s\n", (int)PEM_COLUMNS, text);
+    buf_text(&out, "-----END CERTIFICATE-----\n");
+    return out.text;
+}

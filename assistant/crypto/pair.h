@@ -1,0 +1,20 @@
+#ifndef CERTMEND_CRYPTO_PAIR_H
+#define CERTMEND_CRYPTO_PAIR_H
+/*
+ * pair - a private key and the certificate that goes with it
+ *
+ * Pure. Trust and dates are not judged here.
+ */
+#include "crypto/key.h"
+
+/* Does the certificate hold the public half of this key? */
+bool pair_fits(const struct key *k, const uint8_t *der, size_t len);
+
+/* SHA-256 of the public key (SPKI), lower-case hexadecimal: what a TLSA record
+ * "3 1 1" holds (RFC 7671 5.1). */
+const char *pair_key_hex(struct arena *a, const struct key *k);
+
+/* A certificate as a PEM block (RFC 7468 5). */
+const char *pair_cert_pem(struct arena *a, const uint8_t *der, size_t len);
+
+#endif
