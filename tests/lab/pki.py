@@ -44,6 +44,7 @@ authorityKeyIdentifier = keyid
 REQ_CONFIG = "[req]\ndistinguished_name = dn\nprompt = no\n[dn]\nO = Lab\n"
 
 _lock = threading.Lock()  # openssl ca has one index file
+_key_lock = threading.Lock()
 
 
 def openssl(*args, stdin=None):
@@ -106,7 +107,11 @@ class Pki:
 
     def key(self, kind, name):
         """The kept key `name` of this kind, and a request made with it."""
-        stem = os.path.join(self.keys, "%s-%s" % (kind, name))
+        with _key_lock:
+            return self._key(os.path.join(self.keys, "%s-%s" % (kind, name)),
+                             kind)
+
+    def _key(self, stem, kind):
         if not os.path.exists(stem + ".csr"):
             option = ("EC", "ec_paramgen_curve:P-256") if kind == "ec" else \
                 ("RSA", "rsa_keygen_bits:" + kind[len("rsa"):])
