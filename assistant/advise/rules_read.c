@@ -88,13 +88,17 @@ static bool read_when(struct arena *a, const struct json *when,
 static bool read_filling(const struct json *j, const char *path,
                          struct filling *out, struct err *err)
 {
-    struct filling f = { .param = j->key };
-    if (j->type == JSON_TEXT)
+    bool is_object = j->type == JSON_OBJECT && j->len == 1;
+    struct filling f = {
+        .param = j->key,
+        .literal = is_object ? json_find(j, "is") : NULL,
+        .text = is_object ? json_find_text(j, "text") : NULL,
+    };
+    if (j->type == JSON_TEXT) {
         f.fact = need_fact(j->text, path, err);
-    else if (j->type == JSON_OBJECT && j->len == 1)
-        f.literal = json_find(j, "is"), f.text = json_find_text(j, "text");
-    if (j->type == JSON_TEXT && !f.fact)
-        return false;
+        if (!f.fact)
+            return false;
+    }
     if (!f.fact && !f.literal && !f.text)
         return err_set(err, ERR_INPUT,
                        "%s: \"%s\" must be a word, {\"is\": literal} or "

@@ -4,7 +4,8 @@
 #include "model/state.h"
 #include "prove/proofs.h"
 
-void prove_clears_causes(struct fix *fix)
+/* What a person no longer meets who does as told. */
+static void clears_causes(struct fix *fix)
 {
     fix->clears = fix->causes;
     fix->clears_len = fix->causes_len;
@@ -28,7 +29,7 @@ static bool seen_clean(const struct trial *t, struct fix *fix, const char *host)
         "%s port %u was looked at on %zu address%s: name, chain and dates "
         "are right.",
         host, (unsigned)port, n, n == 1 ? "" : "es");
-    prove_clears_causes(fix);
+    clears_causes(fix);
     return true;
 }
 
@@ -65,7 +66,7 @@ bool prove_mode(const struct trial *t, struct fix *fix, bool *holds,
     fix->proof = PROOF_PROBED;
     fix->proof_detail = "TLS was spoken there from the first byte: name, "
                         "chain and dates are right.";
-    prove_clears_causes(fix);
+    clears_causes(fix);
     return true;
 }
 
@@ -82,7 +83,7 @@ bool prove_input(const struct trial *t, struct fix *fix, bool *holds,
                      "%s port %u was looked at: name, chain and dates are "
                      "right.",
                      host ? host : "", (unsigned)port);
-    prove_clears_causes(fix);
+    clears_causes(fix);
     return true;
 }
 

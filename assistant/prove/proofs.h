@@ -22,7 +22,4 @@ prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;
 /* Says that it cannot be proven from here. */
 prove_fix prove_nothing;
 
-/* clears = causes: what a person no longer meets who does as told. */
-void prove_clears_causes(struct fix *fix);
-
 #endif
