@@ -140,21 +140,41 @@ static void lint_file(struct linter *l, const struct rule_file *file)
     }
 }
 
-static void lint_template(struct linter *l, const struct fix_file *fix,
-                          const char *name)
+/* False: it has faults. */
+static bool lint_template(struct linter *l, const struct fix_file *fix,
+                          const struct words_source *from, const char *name)
 {
     const char *why = NULL;
-    const char *blank =
-        lint_fix_text(l->arena, l->rules, fix, l->templates, name, &why);
-    lint_text(
-        l,
-        arena_printf(l->arena, "templates/%s/%s.mustache", fix->def.id, name),
-        blank, why);
+    const char *blank = lint_fix_text(l->rules, fix, from, name, &why);
+    const char *software =
+        from->software
+            ? arena_printf(l->arena, " for %s", from->software->text[0])
+            : "";
+    lint_text(l,
+              arena_printf(l->arena, "templates/%s/%s.mustache%s", fix->def.id,
+                           name, software),
+              blank, why);
+    return !why && !blank;
+}
+
+/* What each software puts into the slots of a text that is fine itself. */
+static void lint_software(struct linter *l, const struct fix_file *fix,
+                          const struct words_source *from)
+{
+    for (size_t i = 0; software_name(i); i++) {
+        const char *name = software_name(i);
+        const struct names_list one = { &name, 1 };
+        struct words_source with = *from;
+        with.software = &one;
+        lint_template(l, fix, &with, words_find(from, name) ? name : "generic");
+    }
 }
 
 static void lint_fix(struct linter *l, const struct fix_file *fix)
 {
-    struct words_source from = { l->arena, l->templates, fix->def.id };
+    struct words_source from = { .arena = l->arena,
+                                 .dir = l->templates,
+                                 .fix = fix->def.id };
     const char *why = NULL;
     const char *blank = lint_fix_title(l->arena, l->rules, fix, &why);
     lint_text(l, arena_printf(l->arena, "rules/fixes/%s.json", fix->def.id),
@@ -164,12 +184,8 @@ static void lint_fix(struct linter *l, const struct fix_file *fix)
                               "rules/fixes/%s.json: there is no "
                               "templates/%s/generic.mustache",
                               fix->def.id, fix->def.id));
-    else
-        lint_template(l, fix, "generic");
-    for (size_t i = 0; software_name(i); i++) {
-        if (words_find(&from, software_name(i)))
-            lint_template(l, fix, software_name(i));
-    }
+    else if (lint_template(l, fix, &from, "generic"))
+        lint_software(l, fix, &from);
 }
 
 static bool is_listed(const char *const *ids, size_t len, const char *id)

@@ -6,7 +6,9 @@
 #include "advise/words_source.h"
 
 /* What advise/words.c adds of its own. */
-static const char *const always[] = { ".", "why", "recheck", "refs" };
+static const char *const always[] = {
+    ".", "why", "recheck", "refs", "files.name", "files.key", "files.chain",
+};
 static const char *const twins[] = { "_list", "_first" };
 
 static const char *without(struct arena *a, const char *name, const char *tail)
@@ -33,13 +35,15 @@ static bool row_fills(const struct rule_row *row, const char *param)
     return false;
 }
 
+/* `fix` NULL: of any fix. */
 static bool some_row_fills(const struct rules *r, const struct fix_file *fix,
                            const char *param)
 {
     for (size_t i = 0; i < r->files_len; i++) {
         const struct rule_file *file = &r->files[i];
         for (size_t k = 0; k < file->rows_len; k++) {
-            if (file->rows[k].fix == fix && row_fills(&file->rows[k], param))
+            if ((!fix || file->rows[k].fix == fix) &&
+                row_fills(&file->rows[k], param))
                 return true;
         }
     }
@@ -96,26 +100,40 @@ const char *lint_rule_text(struct arena *a, const char *text, const char **why)
     return NULL;
 }
 
-const char *lint_fix_text(struct arena *a, const struct rules *r,
-                          const struct fix_file *fix, const char *templates,
-                          const char *name, const char **why)
+struct text {
+    const struct rules *rules;
+    const struct fix_file *fix;
+    struct words_source from;
+};
+
+static bool is_filled(struct text *t, const struct template_use *use)
 {
-    struct words_source from = { a, templates, fix->def.id };
+    struct arena *a = t->from.arena;
+    if (use->tag == TEMPLATE_PARTIAL)
+        return words_partial(&t->from, use->name) != NULL;
+    if (is_always_there(use->name) || is_fact(a, use->name))
+        return true;
+    /* A section for what this fix lacks is shown by others. */
+    bool elsewhere = use->tag != TEMPLATE_BLANK ||
+                     (use->within && strcmp(use->within, use->name) == 0);
+    return is_param(a, t->rules, elsewhere ? NULL : t->fix, use->name);
+}
+
+const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
+                          const struct words_source *from, const char *name,
+                          const char **why)
+{
+    struct text t = { r, fix, *from };
     struct template_options o = { .name = name,
                                   .partial = words_partial,
-                                  .arg = &from };
+                                  .arg = &t.from };
     struct template_use *uses = NULL;
     size_t len = 0;
-    if (!uses_of(a, words_find(&from, name), &o, &uses, &len, why))
+    if (!uses_of(from->arena, words_find(from, name), &o, &uses, &len, why))
         return NULL;
     for (size_t i = 0; i < len; i++) {
-        const char *blank = uses[i].name;
-        bool known = uses[i].tag == TEMPLATE_PARTIAL
-                         ? words_find(&from, blank) != NULL
-                         : is_always_there(blank) || is_fact(a, blank) ||
-                               is_param(a, r, fix, blank);
-        if (!known)
-            return blank;
+        if (!is_filled(&t, &uses[i]))
+            return uses[i].name;
     }
     return NULL;
 }

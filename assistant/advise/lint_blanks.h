@@ -4,15 +4,18 @@
  * lint_blanks - blanks in texts, and whether anything fills them
  */
 #include "advise/rules.h"
+#include "advise/words_source.h"
 
 /* The first blank of a rule's own text that is no fact; NULL: all are, or the
  * text is no template (then *why says so). */
 const char *lint_rule_text(struct arena *a, const char *text, const char **why);
 
-/* The same for a fix's template, whose blanks may be parameters too. */
-const char *lint_fix_text(struct arena *a, const struct rules *r,
-                          const struct fix_file *fix, const char *templates,
-                          const char *name, const char **why);
+/* The same for a fix's template <fix>/<name>.mustache, whose blanks may be
+ * parameters too. A section may ask for what only other fixes have: texts are
+ * shared. */
+const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
+                          const struct words_source *from, const char *name,
+                          const char **why);
 
 /* The same for its title: parameters only. */
 const char *lint_fix_title(struct arena *a, const struct rules *r,

@@ -1,14 +1,24 @@
 #ifndef CERTMEND_ADVISE_SOFTWARE_H
 #define CERTMEND_ADVISE_SOFTWARE_H
 /*
- * software - which program answers, where its greeting is honest
+ * software - the programs that have words of their own
+ *
+ * A name is also a folder: templates/software/postfix/. A server is recognised
+ * by its greeting where that is honest; the others, panels and mail programs
+ * among them, the user names (--software).
+ *
+ * To add one: a row in software.c and its folder of templates.
  */
 #include "model/survey.h"
 
-/* "postfix": also the name of its templates; NULL: it does not say. */
+/* "postfix"; NULL: its greeting does not say. */
 const char *software_of(const struct cell *c);
 
 /* All names, one by one; NULL ends. A name may come twice. */
 const char *software_name(size_t i);
+
+/* Appends the names of "postfix,dovecot"; ERR_USAGE lists the known ones. */
+MUST_CHECK bool software_read(struct arena *a, const char *text,
+                              struct names_list *out, struct err *err);
 
 #endif

@@ -73,6 +73,16 @@ static const char *scalar_text(struct arena *a, const struct json *j)
     return arena_printf(a, "%.15g", j->number);
 }
 
+/* Does the line that is being written begin with a blank? */
+static bool is_copied(const struct buf *out)
+{
+    size_t from = out->len;
+
+    while (from && out->text[from - 1] != '\n')
+        from--;
+    return from < out->len && out->text[from] == ' ';
+}
+
 static bool render_blank(struct render *r, const struct token *t,
                          const struct frame *in)
 {
@@ -90,7 +100,9 @@ static bool render_blank(struct render *r, const struct token *t,
         buf_text(r->out, text);
         return true;
     }
-    const char *why = template_escape_value(r->options->escape, text, r->out);
+    bool copied = r->options->copied && is_copied(r->out);
+    const char *why = template_escape_value(
+        copied ? TEMPLATE_CONFIG : r->options->escape, text, r->out);
     return !why || complain(r, t, why);
 }
 

@@ -29,6 +29,8 @@ struct template_options {
     enum template_escape escape;
     bool strict; /* a blank or partial that nothing fills is an error */
     bool raw;    /* {{{x}}} and {{&x}} are taken */
+    bool copied; /* lines that begin with a blank are there to be copied into
+                    a file or a shell: TEMPLATE_CONFIG in these */
     /* The text of a partial, or NULL; may be NULL itself. */
     const char *(*partial)(void *arg, const char *name);
     void *arg;

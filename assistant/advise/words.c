@@ -12,7 +12,7 @@ enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
 
 struct writer {
     const struct rules *rules;
-    const char *dir;
+    const struct words_options *options;
     struct situation now;
     struct arena *arena;
 };
@@ -24,6 +24,7 @@ static bool render(const struct words_source *from, const char *name,
     struct words_source source = *from;
     struct template_options o = {
         .name = arena_printf(from->arena, "%s/%s.mustache", from->fix, name),
+        .copied = true,
         .partial = words_partial,
         .arg = &source,
     };
@@ -35,14 +36,27 @@ static bool render(const struct words_source *from, const char *name,
     return template_render(text, data, &o, out, err);
 }
 
-/* Greetings of the ports in trouble, each once. */
-static struct names_list software_here(const struct writer *w)
+/* A fix that names its services is about these, any other about what is in
+ * trouble. */
+static bool is_about(const struct writer *w, const struct fix *fix,
+                     const struct cell *c)
 {
-    struct names_list names = { 0 };
+    const struct json *told = json_find(fix->params, "services");
+    return told ? c->asked && json_has_text(told, c->service)
+                : situation_is_faulty(&w->now, c);
+}
+
+/* What the user says, else the greetings; each once. */
+static struct names_list software_here(const struct writer *w,
+                                       const struct fix *fix)
+{
+    struct names_list names = w->options->software;
+    if (names.len)
+        return names;
     for (size_t i = 0; i < w->now.survey->cells_len; i++) {
         const struct cell *c = &w->now.survey->cells[i];
         const char *name = software_of(c);
-        if (name && situation_is_faulty(&w->now, c))
+        if (name && is_about(w, fix, c))
             situation_add_name(w->arena, &names, name);
     }
     return names;
@@ -72,10 +86,36 @@ static void put_param(const struct writer *w, struct json *data,
         json_put(a, data, arena_printf(a, "%s_first", param->key),
                  param->first);
     }
-    if (param->type == JSON_TEXT)
+    const char *value = param->text;
+    if (param->type == JSON_NUMBER)
+        value = arena_printf(a, "%.0f", param->number);
+    if (value)
         json_put_bool(
             a, json_put_object(a, data, arena_printf(a, "%s_is", param->key)),
-            param->text, true);
+            value, true);
+}
+
+/* A fix with names and no services orders a certificate for these, and
+ * "certmend issue" puts it into its store. Elsewhere most people have
+ * certbot's. */
+static void put_files(const struct writer *w, const struct fix *fix,
+                      struct json *data)
+{
+    struct arena *a = w->arena;
+    const struct json *names = json_find(fix->params, "names");
+    bool orders = names && names->first && !json_find(fix->params, "services");
+    const char *name = orders ? names->first->text : w->now.asked;
+    const char *top = orders ? "/etc/certmend/live" : "/etc/letsencrypt/live";
+    struct json *files = json_put_object(a, data, "files");
+    if (!name)
+        name = "NAME";
+    if (name[0] == '*') /* the folder of "*.example.com" */
+        name = arena_printf(a, "_wildcard%s", name + 1);
+    json_put_text(a, files, "name", name);
+    json_put_text(a, files, "key",
+                  arena_printf(a, "%s/%s/privkey.pem", top, name));
+    json_put_text(a, files, "chain",
+                  arena_printf(a, "%s/%s/fullchain.pem", top, name));
 }
 
 static struct json *data_for(const struct writer *w, const struct fix *fix)
@@ -90,6 +130,7 @@ static struct json *data_for(const struct writer *w, const struct fix *fix)
         if (!json_find(data, group->key))
             json_put(w->arena, data, group->key, group);
     }
+    put_files(w, fix, data);
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);
     json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));
@@ -137,8 +178,9 @@ static void split(struct arena *a, const char *text, struct fix *fix)
 static bool write_steps(const struct writer *w, struct fix *fix,
                         struct err *err)
 {
-    struct words_source from = { w->arena, w->dir, fix->def->id };
-    struct names_list names = software_here(w);
+    struct names_list names = software_here(w, fix);
+    struct words_source from = { w->arena, w->options->templates, fix->def->id,
+                                 &names };
     const struct json *data = data_for(w, fix);
     struct buf out;
     buf_init(&out, w->arena, STEPS_MAX);
@@ -166,10 +208,13 @@ const char *words_title(struct arena *a, const struct fix_def *def,
                                                                : def->title;
 }
 
-bool advise_words(const struct rules *r, const char *templates,
+bool advise_words(const struct rules *r, const struct words_options *o,
                   const struct survey *s, struct plan *p, struct err *err)
 {
-    struct writer w = { .rules = r, .dir = templates, .arena = p->arena };
+    static const struct words_options none = { 0 };
+    struct writer w = { .rules = r,
+                        .options = o ? o : &none,
+                        .arena = p->arena };
     situation_read(s, &w.now);
     for (size_t i = 0; i < p->len; i++) {
         struct fix *fix = &p->items[i];

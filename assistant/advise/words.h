@@ -3,16 +3,23 @@
 /*
  * words - a plan in sentences: titles, steps and the command to look again
  *
- * Steps come from templates/<fix>/<software>.mustache for each software that
- * the greetings name, else from generic.mustache: one step a paragraph. Its
- * blanks are the fix's parameters and the facts of the survey; a list "names"
- * has a joined twin "names_list".
+ * Steps come from templates/<fix>/ (advise/words_source.h): one step a
+ * paragraph, and what is indented in it is there to be copied. Blanks are
+ * the fix's parameters and the facts of the survey; a list "names" has a
+ * joined twin "names_list" and a first "names_first"; a text or number
+ * "security" can be asked about as "security_is.implicit"; files.key,
+ * files.chain and files.name say where key and full chain are.
  */
 #include "advise/advise.h"
 
-/* `templates`: a folder used in place of the built-in ones, or NULL. A
- * template that is missing or broken is an ERR_INPUT. */
-MUST_CHECK bool advise_words(const struct rules *r, const char *templates,
+struct words_options {
+    const char *templates;      /* a folder, in place of the built-in ones */
+    struct names_list software; /* as the user says; empty: ask the greetings */
+};
+
+/* `o` may be NULL. A template that is missing or broken is an ERR_INPUT. */
+MUST_CHECK bool advise_words(const struct rules *r,
+                             const struct words_options *o,
                              const struct survey *s, struct plan *p,
                              struct err *err);
 

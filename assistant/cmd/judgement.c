@@ -46,7 +46,9 @@ static bool make_plan(struct judge *j, struct survey *s,
     advise(j->rules, s, found, plan);
     if (!prove_plan(plan, s, found, j->anchors, err))
         return false;
-    return advise_words(j->rules, j->options->templates, s, plan, err);
+    struct words_options words = { j->options->templates,
+                                   j->options->software };
+    return advise_words(j->rules, &words, s, plan, err);
 }
 
 bool judge_survey(struct judge *j, struct survey *s, struct report *out,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advise/software.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/term.h"
@@ -95,6 +96,13 @@ static bool set_sni(struct arena *a, void *into, const char *value,
                     struct err *err)
 {
     return read_name(a, value, &((struct look_options *)into)->sni, err);
+}
+
+static bool set_software(struct arena *a, void *into, const char *value,
+                         struct err *err)
+{
+    return software_read(a, value, &((struct look_options *)into)->software,
+                         err);
 }
 
 static bool set_now(struct arena *a, void *into, const char *value,
@@ -231,8 +239,8 @@ const struct option_row look_option_rows[] = {
       .at = AT(templates) },
     { .name = "software",
       .value = "NAME",
-      .about = "the server's software: postfix, dovecot, ...",
-      .at = AT(software) },
+      .about = "its software: postfix,dovecot, cpanel, gmail, ...",
+      .set = set_software },
     { .name = "quiet",
       .letter = 'q',
       .about = "no notes on standard error",

@@ -22,16 +22,16 @@ struct look_options {
     struct probe_options probe;
     struct connect_to *connect_to; /* what probe.connect_to points to */
     enum format format;
-    const char *save;      /* where the survey goes, or NULL */
-    const char *ca_file;   /* NULL: the system's roots */
-    const char *rules;     /* folder; NULL: built in */
-    const char *templates; /* folder; NULL: built in */
-    const char *software;  /* the server's, as the user says; or NULL */
-    const char *service;   /* row of services[], or NULL */
-    const char *sni;       /* normal form, or NULL */
-    const char *name;      /* as typed: a file may be held against anything */
-    int64_t now_s;         /* --now; 0: not given */
-    uint16_t port;         /* 0: not given */
+    const char *save;           /* where the survey goes, or NULL */
+    const char *ca_file;        /* NULL: the system's roots */
+    const char *rules;          /* folder; NULL: built in */
+    const char *templates;      /* folder; NULL: built in */
+    struct names_list software; /* the server's, as the user says */
+    const char *service;        /* row of services[], or NULL */
+    const char *sni;            /* normal form, or NULL */
+    const char *name; /* as typed: a file may be held against anything */
+    int64_t now_s;    /* --now; 0: not given */
+    uint16_t port;    /* 0: not given */
     enum role role;
     bool role_given, no_sni, domain, quiet, verbose, no_color;
 };
