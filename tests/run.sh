@@ -56,7 +56,7 @@ run()
 }
 
 for test in "$BUILD"/unit/test_*; do
-    case $test in *.d | *'*') continue ;; esac
+    case $test in *.* | *'*') continue ;; esac
     wanted "$test" "$@" && run "$test" "$test"
 done
 for test in tests/lint/*.sh tests/lab/test_*.py tests/scenarios/run.py tests/live/test_*.py tests/live/test_*.sh \
