@@ -18,8 +18,8 @@ find "$1/obj" -name '*.gcda' | sort | xargs gcov -n 2>/dev/null | awk '
         lines[room] += part[5]
         run[room] += part[3] * part[5] / 100
         printf "%s %.1f %d\n", file, part[3], part[5] > "'"$1"'/cover.txt"
+        file = "" # a sum over all stands at the end
     }
-    /^$/ { file = "" }
     END {
         for (room in lines) {
             printf "%-12s %5d lines  %5.1f %%\n", room, lines[room],
