@@ -1,0 +1,184 @@
+#include "act/store_account.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/folder.h"
+#include "crypto/jws.h"
+
+enum { ACCOUNT_FILE_MAX = 64 * 1024, HASH_SHOWN = 10 };
+
+/* "acme.example.org-Ab3_x9..." : readable, and one per directory. */
+static const char *folder_name(struct arena *a, const char *url)
+{
+    const char *scheme = strstr(url, "://");
+    const char *host = scheme ? scheme + 3 : url;
+    size_t len = strcspn(host, "/:?#@");
+    char *name = arena_copy(a, host, len);
+
+    for (size_t i = 0; i < len; i++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", name[i]))
+            name[i] = '_';
+    return arena_printf(a, "%.*s-%.*s", (int)len, name, HASH_SHOWN,
+                        jws_digest(a, url));
+}
+
+static const char *path_of(const struct store *s,
+                           const struct store_account *account,
+                           const char *file)
+{
+    return arena_printf(s->arena, "%s/%s", account->dir, file);
+}
+
+static bool read_key(const struct store *s, const char *path, struct key **out,
+                     struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_exists(path))
+        return true;
+    return file_read(s->arena, path, ACCOUNT_FILE_MAX, &text, &len, err) &&
+           key_read(text, len, path, NULL, out, err);
+}
+
+static bool read_url(const struct store *s, const char *path, const char **out,
+                     struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+    struct json *about = NULL;
+
+    if (!file_exists(path))
+        return true;
+    if (!file_read(s->arena, path, ACCOUNT_FILE_MAX, &text, &len, err) ||
+        !json_parse(s->arena, text, len, path, &about, err))
+        return false;
+    *out = json_find_text(about, "url");
+    return true;
+}
+
+bool store_account_read(const struct store *s, const char *directory_url,
+                        struct store_account *out, struct err *err)
+{
+    struct store_account account = {
+        .dir = arena_printf(s->arena, "%s/accounts/%s", s->dir,
+                            folder_name(s->arena, directory_url)),
+    };
+
+    if (!read_key(s, path_of(s, &account, "key.pem"), &account.key, err) ||
+        !read_key(s, path_of(s, &account, "key-next.pem"), &account.next,
+                  err) ||
+        !read_url(s, path_of(s, &account, "account.json"), &account.url, err)) {
+        store_account_free(&account);
+        return err_add(err, "the account with %s", directory_url);
+    }
+    *out = account;
+    return true;
+}
+
+void store_account_free(struct store_account *account)
+{
+    key_free(account->key);
+    key_free(account->next);
+    account->key = account->next = NULL;
+}
+
+static bool write_key(const struct store *s,
+                      const struct store_account *account, const char *file,
+                      const struct key *key, struct err *err)
+{
+    char *pem = NULL;
+    size_t len = 0;
+
+    if (!folder_make(account->dir, FOLDER_PRIVATE, err) ||
+        !key_pem(key, NULL, s->arena, &pem, &len, err))
+        return false;
+    folder_sweep(account->dir);
+    bool wrote =
+        file_write(path_of(s, account, file), pem, len, FILE_PRIVATE_NEW, err);
+    key_wipe(pem, len);
+    return wrote;
+}
+
+static bool make_key(const struct store *s, struct store_account *account,
+                     const char *file, enum key_kind kind, struct key **out,
+                     struct err *err)
+{
+    struct key *key = NULL;
+
+    if (*out)
+        return true;
+    if (!key_new(kind, &key, err))
+        return false;
+    if (!write_key(s, account, file, key, err)) {
+        key_free(key);
+        return false;
+    }
+    *out = key;
+    return true;
+}
+
+bool store_account_make_key(const struct store *s,
+                            struct store_account *account, enum key_kind kind,
+                            struct err *err)
+{
+    return make_key(s, account, "key.pem", kind, &account->key, err);
+}
+
+bool store_account_make_next(const struct store *s,
+                             struct store_account *account, enum key_kind kind,
+                             struct err *err)
+{
+    return make_key(s, account, "key-next.pem", kind, &account->next, err);
+}
+
+bool store_account_keep(const struct store *s, struct store_account *account,
+                        const char *directory_url, const char *url,
+                        struct err *err)
+{
+    struct json *about = json_object(s->arena);
+    struct buf text;
+
+    json_put_text(s->arena, about, "schema", "certmend.account/1");
+    json_put_text(s->arena, about, "directory", directory_url);
+    json_put_text(s->arena, about, "url", url);
+    buf_init(&text, s->arena, ACCOUNT_FILE_MAX);
+    json_print(about, true, &text);
+    if (!folder_make(account->dir, FOLDER_PRIVATE, err) ||
+        !file_write(path_of(s, account, "account.json"), text.text, text.len,
+                    FILE_PRIVATE, err))
+        return false;
+    account->url = arena_text(s->arena, url);
+    return true;
+}
+
+bool store_account_take_next(const struct store *s,
+                             struct store_account *account, struct err *err)
+{
+    const char *path = path_of(s, account, "key.pem");
+
+    if (rename(path_of(s, account, "key-next.pem"), path) != 0)
+        return err_set(err, ERR_SYSTEM, "%s cannot be replaced: %s", path,
+                       strerror(errno));
+    key_free(account->key);
+    account->key = account->next;
+    account->next = NULL;
+    return true;
+}
+
+bool store_account_drop_next(const struct store *s,
+                             struct store_account *account, struct err *err)
+{
+    const char *path = path_of(s, account, "key-next.pem");
+
+    if (unlink(path) != 0 && errno != ENOENT)
+        return err_set(err, ERR_SYSTEM, "%s cannot be taken away: %s", path,
+                       strerror(errno));
+    key_free(account->next);
+    account->next = NULL;
+    return true;
+}
