@@ -35,13 +35,16 @@ static bool load(struct arena *a, const struct look_options *o,
 static bool judge(struct judge *j, struct survey *s, struct report *report,
                   struct err *err)
 {
+    struct findings *found = NULL;
+
     if (!j->options->ca_file) {
         anchors_free(j->anchors);
         j->anchors = NULL;
         if (!anchors_from_survey(s, &j->anchors, err))
             return false;
     }
-    return judge_survey(j, s, report, err);
+    return judge_findings(j, s, &found, err) &&
+           judge_survey(j, s, found, report, err);
 }
 
 enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)

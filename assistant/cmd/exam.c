@@ -27,12 +27,16 @@ static bool save(struct exam *e)
         return true;
     buf_init(&text, e->arena, SURVEY_MAX);
     json_print(survey_to_json(e->arena, e->survey), true, &text);
+    if (text.full)
+        return err_set(&e->err, ERR_SYSTEM,
+                       "%s: the survey is too big to be kept", path);
     return file_write(path, text.text, text.len, FILE_PUBLIC, &e->err);
 }
 
-static void finish(struct exam *e)
+static void finish(struct exam *e, const struct findings *found)
 {
-    if (!judge_survey(e->judge, e->survey, &e->report, &e->err) || !save(e))
+    if (!judge_survey(e->judge, e->survey, found, &e->report, &e->err) ||
+        !save(e))
         fail(e);
     else
         e->done(e);
@@ -49,11 +53,12 @@ static void next_round(void *arg)
         fail(e);
         return;
     }
-    prove_wishes(e->survey, found, &wishes);
+    if (e->survey->target.kind != TARGET_FILE)
+        prove_wishes(e->survey, found, &wishes);
     bool nothing =
         !wishes.looks_len && !wishes.questions_len && !wishes.fetches_len;
     if (nothing || e->rounds >= ROUNDS_MAX) {
-        finish(e);
+        finish(e, found);
         return;
     }
     log_verbose("looking at %zu more ports, %zu names and %zu addresses of "
@@ -90,7 +95,7 @@ void exam_start(struct exam *e, const char *input)
         return;
     }
     if (e->survey->target.kind == TARGET_FILE) {
-        finish(e);
+        next_round(e);
         return;
     }
     log_verbose("looking at %s", e->survey->target.host);

@@ -51,13 +51,10 @@ static bool make_plan(struct judge *j, struct survey *s,
     return advise_words(j->rules, &words, s, plan, err);
 }
 
-bool judge_survey(struct judge *j, struct survey *s, struct report *out,
+bool judge_survey(struct judge *j, struct survey *s,
+                  const struct findings *found, struct report *out,
                   struct err *err)
 {
-    struct findings *found = NULL;
-
-    if (!judge_findings(j, s, &found, err))
-        return false;
     struct plan *plan = arena_alloc(s->arena, 1, sizeof *plan);
     plan->arena = s->arena;
     if (found->len && !make_plan(j, s, found, plan, err))

@@ -29,9 +29,11 @@ void judge_close(struct judge *j);
 MUST_CHECK bool judge_findings(struct judge *j, struct survey *s,
                                struct findings **out, struct err *err);
 
-/* All of it. The report lives in the survey's arena. */
+/* The rest: rules, proofs and words for what judge_findings() found on the
+ * same survey. The report lives in the survey's arena. */
 MUST_CHECK bool judge_survey(struct judge *j, struct survey *s,
-                             struct report *out, struct err *err);
+                             const struct findings *found, struct report *out,
+                             struct err *err);
 
 /* Appends a report in the format asked for; one line for FORMAT_JSONL. */
 void judge_render(struct arena *a, enum format format, const struct report *r,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "crypto/parsed.h"
 #include "crypto/store.h"
 #include "crypto/x509_read.h"
 
@@ -50,8 +51,7 @@ void anchors_free(struct anchors *a)
  */
 static bool add(struct anchors *a, const struct cert *c, struct err *err)
 {
-    const unsigned char *at = c->der;
-    OWN(X509) *x = d2i_X509(NULL, &at, (long)c->der_len);
+    OWN(X509) *x = parsed_x509(c->der, c->der_len);
 
     if (!x || !X509_STORE_add_cert(a->store, x))
         return err_set(err, ERR_SYSTEM, "trusted roots: %s", ssl_why());

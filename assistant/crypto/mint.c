@@ -1,6 +1,7 @@
 #include "crypto/mint.h"
 
 #include "crypto/handles.h"
+#include "crypto/parsed.h"
 #include "crypto/san.h"
 #include "crypto/x509_read.h"
 
@@ -132,8 +133,7 @@ static EVP_PKEY *leaf_key(const struct mint_order *order)
 
     if (!old)
         return EVP_EC_gen("P-256");
-    const unsigned char *at = old->der;
-    OWN(X509) *x = d2i_X509(NULL, &at, (long)old->der_len);
+    OWN(X509) *x = parsed_x509(old->der, old->der_len);
     return x ? X509_get_pubkey(x) : NULL;
 }
 

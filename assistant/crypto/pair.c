@@ -5,14 +5,14 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "crypto/handles.h"
+#include "crypto/parsed.h"
 #include "crypto/pkey.h"
 
 enum { PEM_COLUMNS = 64, CERT_PEM_MAX = 1024 * 1024 };
 
 bool pair_fits(const struct key *k, const uint8_t *der, size_t len)
 {
-    const unsigned char *at = der;
-    OWN(X509) *x = d2i_X509(NULL, &at, (long)len);
+    OWN(X509) *x = parsed_x509(der, len);
     EVP_PKEY *half = x ? X509_get0_pubkey(x) : NULL;
     bool fits = half && EVP_PKEY_eq(half, key_pkey(k)) == 1;
 

@@ -4,6 +4,7 @@
 
 #include "crypto/chain.h"
 #include "crypto/covers.h"
+#include "crypto/parsed.h"
 #include "crypto/san.h"
 #include "crypto/store.h"
 #include "crypto/x509_read.h"
@@ -15,13 +16,6 @@ struct judge {
     x509_owned *parsed; /* by index in survey->certs; NULL: malformed */
     bool has_fetched;   /* a second try may help */
 };
-
-static X509 *parse(const uint8_t *der, size_t len)
-{
-    const unsigned char *at = der;
-
-    return d2i_X509(NULL, &at, (long)len);
-}
 
 /* Facts that a saved survey left out are read again. */
 static bool parse_all(struct judge *j, struct err *err)
@@ -35,7 +29,7 @@ static bool parse_all(struct judge *j, struct err *err)
                       held->origin, held);
         OWN(X509) *x = NULL;
         if (!held->malformed)
-            x = parse(held->cert.der, held->cert.der_len);
+            x = parsed_x509(held->cert.der, held->cert.der_len);
         if (!sk_X509_push(j->parsed, x))
             return err_set(err, ERR_SYSTEM, "judging: %s", ssl_why());
         x = NULL;
@@ -67,31 +61,24 @@ static x509_stack *new_pool(const struct judge *j, const struct cell *c,
     return made;
 }
 
-/* What is not ours came from the anchors. It joins the survey; where it is
- * there already because it was sent, it is marked, so that the survey can be
- * judged again without the anchors. */
+/* What is not in the survey came from the anchors, and joins it. */
 static size_t index_of(const struct judge *j, X509 *x)
 {
-    struct survey *s = j->survey;
-    int at = -1;
-
-    for (int i = 0; i < sk_X509_num(j->parsed) && at < 0; i++)
+    for (int i = 0; i < sk_X509_num(j->parsed); i++)
         if (sk_X509_value(j->parsed, i) == x)
-            at = i;
-    if (at >= 0)
-        return (size_t)at;
+            return (size_t)i;
     OWN(ssl_bytes) *der = NULL;
     int len = i2d_X509(x, &der);
     struct held_cert anchor;
-    x509_read(s->arena, der, len < 0 ? 0 : (size_t)len, CERT_ANCHOR, &anchor);
-    size_t index = survey_cert_add(s, &anchor);
-    if (anchor.cert.self_signed)
-        s->certs[index].origin = CERT_ANCHOR;
-    return index;
+    x509_read(j->survey->arena, der, len < 0 ? 0 : (size_t)len, CERT_ANCHOR,
+              &anchor);
+    return survey_cert_add(j->survey, &anchor);
 }
 
+/* A path without faults ends in an anchor. It is marked, even where it was
+ * sent too, so that the survey can be judged again without the anchors. */
 static void set_path(const struct judge *j, const x509_owned *path,
-                     struct verdict *v)
+                     bool complete, struct verdict *v)
 {
     int len = sk_X509_num(path);
     size_t *indices =
@@ -99,6 +86,8 @@ static void set_path(const struct judge *j, const x509_owned *path,
 
     for (int i = 0; i < len; i++)
         indices[i] = index_of(j, sk_X509_value(path, i));
+    if (complete && len)
+        j->survey->certs[indices[len - 1]].origin = CERT_ANCHOR;
     v->path = indices;
     v->path_len = (size_t)len;
 }
@@ -163,7 +152,7 @@ static bool judge_chain(const struct judge *j, const struct cell *c,
     v->faults_len = sent.faults_len;
     v->trusted = sent.faults_len == 0;
     if (v->trusted || !j->has_fetched) {
-        set_path(j, path, v);
+        set_path(j, path, v->trusted, v);
         return true;
     }
     if (!try_chain(j, c, true, &mended, err))
@@ -171,7 +160,7 @@ static bool judge_chain(const struct judge *j, const struct cell *c,
     OWN(x509_owned) *longer = mended.path;
     v->repaired = mended.faults_len == 0;
     bool got_on = v->repaired || sk_X509_num(longer) > sk_X509_num(path);
-    set_path(j, got_on ? longer : path, v);
+    set_path(j, got_on ? longer : path, v->repaired, v);
     return true;
 }
 
@@ -223,7 +212,7 @@ bool verdict_fill(struct survey *s, struct anchors *trust, struct err *err)
 
 bool verdict_name(const uint8_t *der, size_t len, const char *name)
 {
-    OWN(X509) *leaf = parse(der, len);
+    OWN(X509) *leaf = parsed_x509(der, len);
     bool covered = leaf && covers(leaf, name);
 
     ERR_clear_error();

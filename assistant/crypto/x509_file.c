@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/handles.h"
+#include "crypto/parsed.h"
 
 struct list {
     struct held_cert *items;
@@ -52,11 +53,10 @@ static bool read_pem(struct arena *a, BIO *in, const char *name,
 
 static bool is_der(const uint8_t *bytes, size_t len)
 {
-    const unsigned char *at = bytes;
-    OWN(X509) *x = d2i_X509(NULL, &at, (long)len);
+    OWN(X509) *x = parsed_x509(bytes, len);
 
     ERR_clear_error();
-    return x && at == bytes + len;
+    return x != NULL;
 }
 
 bool x509_read_file(struct arena *a, const char *text, size_t len,

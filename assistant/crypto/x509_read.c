@@ -1,10 +1,10 @@
 #include "crypto/x509_read.h"
 
-#include <limits.h>
 #include <string.h>
 #include <time.h>
 
 #include "crypto/handles.h"
+#include "crypto/parsed.h"
 #include "crypto/x509_ext.h"
 
 static const char *digest_hex(struct arena *a, const EVP_MD *md,
@@ -123,16 +123,6 @@ static const char *signature_text(struct arena *a, const X509 *x)
     return arena_printable(a, text, strlen(text));
 }
 
-static bool is_self_signed(X509 *x)
-{
-    EVP_PKEY *key = X509_get0_pubkey(x);
-
-    return key &&
-           X509_NAME_cmp(X509_get_subject_name(x), X509_get_issuer_name(x)) ==
-               0 &&
-           X509_verify(x, key) == 1;
-}
-
 static bool read_facts(struct arena *a, X509 *x, struct cert *out)
 {
     const X509_NAME *subject = X509_get_subject_name(x);
@@ -148,31 +138,16 @@ static bool read_facts(struct arena *a, X509 *x, struct cert *out)
     out->issuer_cn = last_cn(a, issuer);
     out->serial_hex = serial_text(a, X509_get0_serialNumber(x));
     out->signature = signature_text(a, x);
-    out->self_signed = is_self_signed(x);
+    out->self_signed = parsed_signs_itself(x);
     read_spki(a, x, out);
     read_key(a, x, out);
     return true;
 }
 
-/* All of `der`, to the last byte. */
-static X509 *parse(const uint8_t *der, size_t len)
-{
-    const unsigned char *at = der;
-
-    if (len > LONG_MAX)
-        return NULL;
-    OWN(X509) *x = d2i_X509(NULL, &at, (long)len);
-    if (!x || at != der + len)
-        return NULL;
-    X509 *whole = x;
-    x = NULL;
-    return whole;
-}
-
 void x509_read(struct arena *a, const uint8_t *der, size_t len,
                enum cert_origin origin, struct held_cert *held)
 {
-    OWN(X509) *x = parse(der, len);
+    OWN(X509) *x = parsed_x509(der, len);
     struct cert facts = { 0 };
     struct held_cert out = { .origin = origin, .malformed = true };
 
