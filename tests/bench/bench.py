@@ -60,6 +60,15 @@ def posttls_finger(lab):
 
 
 def certmend(lab, *more):
+    """Led straight to the server, as s_client is: no DNS."""
+    there = ["--ca-file", lab.ca]
+    for port in PROTO:
+        there += ["--connect-to", "%s:%d:127.0.0.1:%d" %
+                  (HOST, port, lab.place(ADDRESS, port))]
+    return [PROGRAM, "check", HOST, *more, *there]
+
+
+def certmend_with_dns(lab, *more):
     return [PROGRAM, "check", HOST, *more, *lab.arguments()]
 
 
@@ -117,7 +126,9 @@ def main(rounds):
         one = {"openssl s_client": s_client(lab),
                "certmend": certmend(lab, "--port", "465", "--sni", HOST),
                "certmend, as JSON": certmend(lab, "--port", "465", "--sni",
-                                             HOST, "--format", "json")}
+                                             HOST, "--format", "json"),
+               "certmend, asking the DNS first": certmend_with_dns(
+                   lab, "--port", "465", "--sni", HOST)}
         for what, there, command in (
                 ("gnutls-cli", shutil.which("gnutls-cli"), gnutls),
                 ("posttls-finger (STARTTLS)",
@@ -129,7 +140,8 @@ def main(rounds):
                 print("# SKIP %s is not here" % what)
         table("one look, port 465", take_turns(one, rounds), "openssl s_client",
               ONE_MAX)
-        whole = {"openssl s_client": s_client(lab), "certmend": certmend(lab)}
+        whole = {"openssl s_client": s_client(lab), "certmend": certmend(lab),
+                 "certmend, asking the DNS first": certmend_with_dns(lab)}
         table("9 ports, with and without SNI", take_turns(whole, rounds),
               "openssl s_client", HOST_MAX)
         print("\n%-34s %6.1f MiB" % ("peak memory, a whole host",
