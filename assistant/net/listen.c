@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -160,6 +161,7 @@ bool listen_open(const struct listen_place *place, struct listen_sockets *out,
     struct listen_sockets s = { .port = place->port };
     int why = 0;
 
+    signal(SIGPIPE, SIG_IGN); /* a caller that goes away is no end of ours */
     for (int i = 0; i < LISTEN_MAX && ips[i]; i++) {
         int fd = open_one(ips[i], s.port);
         if (fd < 0 && (!why || errno == EADDRINUSE))

@@ -1,0 +1,29 @@
+#ifndef CERTMEND_ACT_CHALLENGE_HTTP_H
+#define CERTMEND_ACT_CHALLENGE_HTTP_H
+/*
+ * challenge_http - http-01 by a web server of our own (RFC 8555 8.3)
+ *
+ * It listens from the first task to the last and answers nothing but their
+ * paths.
+ */
+#include "act/acme_challenger.h"
+#include "net/http_server.h"
+
+struct challenge_http {
+    struct loop *loop;
+    struct arena *arena;
+    struct listen_place place;
+
+    /* its own, zero at first */
+    struct http_server *server;
+    const struct challenge_task **tasks;
+    size_t tasks_len;
+};
+
+/* `h` outlives the challenger. */
+struct challenger challenge_http(struct challenge_http *h);
+
+/* Whatever is still there goes: for who gives up half way. */
+void challenge_http_close(struct challenge_http *h);
+
+#endif
