@@ -114,6 +114,16 @@ static void contribute(const struct matter *m, const struct rule_row *row)
     add_cause(m->plan->arena, fix, m->finding->def->id);
 }
 
+/* What is merely told asks for nothing, unless it stands in the way of mending
+ * something else. */
+static bool asks(const struct rule_file *file, const struct finding *f,
+                 const struct findings *found)
+{
+    enum severity worst = findings_worst(found);
+    bool wrong = worst == SEV_ERROR || worst == SEV_WARNING;
+    return file && wrong && (f->severity != SEV_INFO || file->info_too);
+}
+
 void advise(const struct rules *r, const struct survey *s,
             const struct findings *found, struct plan *out)
 {
@@ -122,8 +132,7 @@ void advise(const struct rules *r, const struct survey *s,
     for (size_t i = 0; i < found->len; i++) {
         const struct finding *f = &found->items[i];
         const struct rule_file *file = rules_find(r, f->def->id);
-        /* What is merely told asks for nothing. */
-        if (!file || f->severity == SEV_INFO)
+        if (!asks(file, f, found))
             continue;
         struct matter m = { &now, f, facts_context(&now, f), out };
         for (size_t k = 0; k < file->rows_len; k++) {

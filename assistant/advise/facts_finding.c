@@ -27,6 +27,42 @@ FINDING_FACT(finding_subject)
     return facts_text(now, f->subject);
 }
 
+FINDING_FACT(finding_record)
+{
+    return facts_text(now, json_find_text(f->params, "record"));
+}
+
+FINDING_FACT(finding_value)
+{
+    return facts_text(now, json_find_text(f->params, "value"));
+}
+
+FINDING_FACT(finding_remove)
+{
+    return facts_text(now, json_find_text(f->params, "remove"));
+}
+
+FINDING_FACT(finding_target)
+{
+    return facts_text(now, json_find_text(f->params, "target"));
+}
+
+FINDING_FACT(finding_host)
+{
+    return facts_text(now, json_find_text(f->params, "host"));
+}
+
+/* RFC 7671 8.1: twice the time that others may keep the old answer. */
+FINDING_FACT(finding_wait)
+{
+    double ttl_s = json_find_number(f->params, "ttl", 0);
+    long long minutes = (2 * (long long)ttl_s + 59) / 60;
+    const char *text =
+        minutes > 120 ? arena_printf(now->arena, "%lld hours", minutes / 60 + 1)
+                      : arena_printf(now->arena, "%lld minutes", minutes);
+    return minutes ? facts_text(now, text) : NULL;
+}
+
 static bool has_number(const struct json *list, double number)
 {
     JSON_EACH (item, list) {

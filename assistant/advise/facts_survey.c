@@ -63,6 +63,11 @@ FACT(asked_domain)
     return facts_text(now, now->domain);
 }
 
+FACT(asked_no_sni)
+{
+    return json_bool(now->arena, now->survey->target.no_sni);
+}
+
 FACT(candidate_found)
 {
     return json_bool(now->arena, now->candidate.host != NULL);
@@ -148,6 +153,26 @@ FACT(names_wildcard)
 FACT(names_wildcard_pays)
 {
     return json_bool(now->arena, now->wildcard_pays);
+}
+
+FACT(use_reasons)
+{
+    struct json *reasons = json_object(now->arena);
+    for (size_t i = 0; i < now->uses.len; i++)
+        json_put_text(now->arena, reasons, now->uses.items[i].name,
+                      now->uses.items[i].why);
+    return reasons->len ? reasons : NULL;
+}
+
+FACT(use_explained)
+{
+    struct names_list lines = { 0 };
+    for (size_t i = 0; i < now->uses.len; i++)
+        situation_add_name(now->arena, &lines,
+                           arena_printf(now->arena, "%s: %s",
+                                        now->uses.items[i].name,
+                                        now->uses.items[i].why));
+    return facts_list(now, &lines);
 }
 
 FACT(chain_missing)

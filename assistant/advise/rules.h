@@ -7,6 +7,8 @@
  * rules/<finding-id>.json:
  *
  *   { "finding": "name.mismatch.sibling",
+ *     "info_too": true,              optional: the rows hold for an info too,
+ *                                    where something else is wrong
  *     "why_none": "said where there is nothing to do; then rows may be empty",
  *     "rows": [ {
  *       "id":   "sibling.use-hostname",            unique in the whole table
@@ -65,6 +67,7 @@ struct rule_row {
 struct rule_file {
     const char *finding;
     const char *why_none; /* or NULL */
+    bool info_too;
     struct rule_row *rows;
     size_t rows_len;
 };

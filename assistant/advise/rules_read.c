@@ -207,8 +207,10 @@ bool rules_read_file(struct arena *a, const struct rules *r,
                      const struct json *j, const char *path,
                      struct rule_file *out, struct err *err)
 {
-    static const char *const keys[] = { "finding", "why_none", "rows", NULL };
-    struct rule_file file = { .why_none = json_find_text(j, "why_none") };
+    static const char *const keys[] = { "finding", "why_none", "info_too",
+                                        "rows", NULL };
+    struct rule_file file = { .why_none = json_find_text(j, "why_none"),
+                              .info_too = json_find_bool(j, "info_too") };
     const struct json *rows = NULL;
     if (!keys_known(j, keys, path, err) ||
         !json_need_text(j, "finding", path, &file.finding, err) ||

@@ -24,13 +24,6 @@ void situation_add_name(struct arena *a, struct names_list *list,
     list->text[list->len++] = name;
 }
 
-bool situation_issuable(struct arena *a, const char *name)
-{
-    return !name_is_ip(name) && !name_is_internal(name) &&
-           !name_is_public_suffix(name) && name_domain(a, name) &&
-           !strchr(name, '_') && name[0] != '*';
-}
-
 /* 25 and 443 of a bare host are there for comparison. */
 static bool port_counts(const struct target *t, uint16_t port)
 {
@@ -102,32 +95,11 @@ static void read_candidate(struct situation *now)
     }
 }
 
-/*
- * RFC 7817 5 in spirit: the names in use that lead here. Nothing of another
- * registrable domain: the person may not control it.
- */
 static void read_names(struct situation *now)
 {
-    const struct survey *s = now->survey;
-    if (now->issuable && s->target.kind != TARGET_DOMAIN)
-        situation_add_name(now->arena, &now->in_use, now->asked);
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cell *c = &s->cells[i];
-        if (situation_is_faulty(now, c) && now->domain &&
-            situation_issuable(now->arena, c->reference) &&
-            name_same_domain(c->reference, now->domain))
-            situation_add_name(now->arena, &now->in_use, c->reference);
-    }
-    if (now->in_use.len == 0)
-        return;
-    struct names_list names = candidate_names(s, now->arena);
-    for (size_t i = 0; i < names.len; i++) {
-        const char *name = names.text[i];
-        if (name_same_domain(name, now->asked) &&
-            situation_issuable(now->arena, name) &&
-            candidate_leads_here(s, name))
-            situation_add_name(now->arena, &now->in_use, name);
-    }
+    now->uses = in_use(now->survey, now->arena);
+    for (size_t i = 0; i < now->uses.len; i++)
+        situation_add_name(now->arena, &now->in_use, now->uses.items[i].name);
 }
 
 static bool shows(const struct survey *s, const char *pattern)
@@ -234,7 +206,7 @@ void situation_read(const struct survey *s, struct situation *out)
 {
     struct situation now = { .survey = s, .arena = s->arena };
     now.asked = target_reference(&s->target);
-    now.issuable = now.asked && situation_issuable(s->arena, now.asked);
+    now.issuable = now.asked && in_use_issuable(s->arena, now.asked);
     if (now.asked && !name_is_ip(now.asked))
         now.domain = name_domain(s->arena, now.asked);
     now.good = good_cell(s);

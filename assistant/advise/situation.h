@@ -8,6 +8,7 @@
  */
 #include "model/candidate.h"
 #include "model/finding.h"
+#include "model/in_use.h"
 
 struct place { /* a name and port seen clean; host NULL: there is none */
     const char *host;
@@ -25,6 +26,7 @@ struct situation {
     struct place suggestion;    /* asked name does not exist: one that does */
     const struct cell *good;    /* a clean cell of what was asked, or NULL */
     struct names_list in_use;   /* names for a new certificate, asked first */
+    struct uses uses;           /* ... and why each of them is there */
     struct names_list wildcard; /* the same with a star; empty: not possible */
     bool wildcard_pays;
     struct names_list differ_addresses; /* show another verdict than `good` */
@@ -42,9 +44,6 @@ const struct cell *situation_cell(const struct situation *now,
 /* A cell whose fault is one: asked, seen as clients do, TLS, not clean, on a
  * port that counts for the target's role. */
 bool situation_is_faulty(const struct situation *now, const struct cell *c);
-
-/* May a public authority put it into a certificate? (BR 7.1.2.7.12) */
-bool situation_issuable(struct arena *a, const char *name);
 
 /* Appends unless it is there. */
 void situation_add_name(struct arena *a, struct names_list *list,

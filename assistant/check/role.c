@@ -1,6 +1,8 @@
 #include "check/role.h"
 
+#include "check/policy.h"
 #include "model/state.h"
+#include "model/tlsa.h"
 
 enum { PORT_SMTP = 25, PORT_HTTPS = 443 };
 
@@ -52,16 +54,34 @@ bool role_is_expected(const struct survey *s, const struct cell *c)
     return role_port_asked(s) || (is_mx_host(s) && c->port == PORT_SMTP);
 }
 
+/* What senders are bound to: MTA-STS, or an authority's TLSA record that
+ * DNSSEC holds (RFC 7672 3.1.2). A record of the key itself asks for neither
+ * name nor dates (3.1.1). */
+static enum severity mx_fault(const struct survey *s, const struct cell *c)
+{
+    static const enum severity by_mode[STS_MODE_COUNT] = {
+        [STS_NONE] = SEV_INFO,
+        [STS_TESTING] = SEV_WARNING,
+        [STS_ENFORCE] = SEV_ERROR,
+    };
+    struct policy policy = policy_of(s, s->arena, c->host);
+    struct tlsa_state tlsa = tlsa_judge(s, s->arena, c);
+
+    if (tlsa.published && tlsa.proven && !tlsa.by_end_entity && tlsa.matched)
+        return SEV_ERROR;
+    return policy.domain ? by_mode[policy.sts.mode] : SEV_INFO;
+}
+
 enum severity role_fault(const struct survey *s, const struct cell *c)
 {
     if (role_is_comparison(s, c))
         return SEV_INFO;
-    return role_of(s, c) == ROLE_MX ? SEV_INFO : SEV_ERROR;
+    return role_of(s, c) == ROLE_MX ? mx_fault(s, c) : SEV_ERROR;
 }
 
 enum severity role_warning(const struct survey *s, const struct cell *c)
 {
-    return role_fault(s, c) == SEV_ERROR ? SEV_WARNING : SEV_INFO;
+    return role_fault(s, c) != SEV_INFO ? SEV_WARNING : SEV_INFO;
 }
 
 enum severity role_promise(const struct survey *s, const struct cell *c)

@@ -168,7 +168,9 @@ static bool run(struct fleet *f, struct err *err)
 {
     const struct look_options *o = f->judge.options;
 
-    if (!probe_new(&o->probe, &f->probe, err))
+    struct probe_options probe = o->probe;
+    probe.ca_file = o->ca_file; /* for https too */
+    if (!probe_new(&probe, &f->probe, err))
         return false;
     f->at_once = o->probe.jobs / CELLS_A_TARGET + 1;
     start_more(f);

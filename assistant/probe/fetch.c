@@ -31,7 +31,7 @@ void round_ask_for_fetches(struct round *r)
     r->errands_len = r->wishes.fetches_len;
     r->errands = arena_alloc(a, r->errands_len, sizeof *r->errands);
     if (r->errands_len && !p->http &&
-        !http_new(p->loop, NULL, &p->http, &p->err)) {
+        !http_new(p->loop, p->options.ca_file, &p->http, &p->err)) {
         round_fail(r);
         return;
     }

@@ -25,6 +25,7 @@ struct probe_options {
     const char *resolver;     /* "ADDR[:PORT]"; NULL: the system's */
     const char *trust_anchor; /* file; NULL: where one is usually found */
     bool no_dnssec;
+    const char *ca_file; /* whom to trust for https; NULL: the system's */
     bool no_ip4, no_ip6;
     const char *ehlo;  /* NULL: own FQDN, else the address literal */
     int64_t budget_ms; /* for one target, both rounds */

@@ -19,6 +19,12 @@ prove_fix prove_hostname, prove_port, prove_mode, prove_input;
 /* The checks run again: prove/changed.c */
 prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;
 
+/* The DNS or a policy says otherwise: prove/published.c */
+prove_fix prove_published, prove_dns;
+
+/* The table of names: prove/named.c */
+prove_fix prove_sni_map, prove_default;
+
 /* Says that it cannot be proven from here. */
 prove_fix prove_nothing;
 

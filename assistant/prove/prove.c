@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "prove/gates.h"
 #include "prove/proofs.h"
 
 static const struct {
@@ -19,6 +20,12 @@ static const struct {
     { "serve-full-chain", prove_full_chain },
     { "deploy-everywhere", prove_deploy },
     { "reload-service", prove_reload },
+    { "update-caa", prove_published },
+    { "update-tlsa", prove_published },
+    { "update-mta-sts", prove_published },
+    { "fix-dns", prove_dns },
+    { "fix-sni-map", prove_sni_map },
+    { "set-default-certificate", prove_default },
     { NULL, prove_nothing },
 };
 
@@ -53,6 +60,42 @@ static void order(struct plan *p)
     }
 }
 
+/* What opens a gate comes right before what waits behind it, and is of no use
+ * without it. */
+static bool is_needed(const struct plan *p, struct fix *fix)
+{
+    bool needed = !gates_are_its_cause(fix);
+    for (size_t i = 0; i < p->len; i++) {
+        const struct fix *behind = &p->items[i];
+        if (!gates_opened_by(behind, fix))
+            continue;
+        needed = true;
+        if (fix->weight >= behind->weight)
+            fix->weight = behind->weight - 1;
+    }
+    return needed;
+}
+
+static void settle_openers(struct plan *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->len; i++) {
+        struct fix fix = p->items[i];
+        if (is_needed(p, &fix))
+            p->items[kept++] = fix;
+    }
+    p->len = kept;
+}
+
+static bool prove_one(const struct trial *t, struct fix *fix, bool *holds,
+                      struct err *err)
+{
+    *holds = false;
+    if (gates_apply(fix) && !gates_pass(t, fix))
+        return true;
+    return find_proof(fix->def->id)(t, fix, holds, err);
+}
+
 bool prove_plan(struct plan *p, const struct survey *s,
                 const struct findings *found, struct anchors *trust,
                 struct err *err)
@@ -62,12 +105,13 @@ bool prove_plan(struct plan *p, const struct survey *s,
     for (size_t i = 0; i < p->len; i++) {
         struct fix fix = p->items[i];
         bool holds = false;
-        if (!find_proof(fix.def->id)(&t, &fix, &holds, err))
+        if (!prove_one(&t, &fix, &holds, err))
             return false;
         if (holds)
             p->items[kept++] = fix;
     }
     p->len = kept;
+    settle_openers(p);
     order(p);
     return true;
 }

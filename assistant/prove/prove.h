@@ -15,7 +15,9 @@
 #include "model/wish.h"
 
 /* What round 2 has to look at before fixes can be offered: candidate names
- * and ports, missing intermediates. Nothing when `found` has no fault. */
+ * and ports, missing intermediates, what the gates before a new certificate
+ * need. Nothing when `found` has no fault, but for the policies of mail on
+ * port 25, which decide what is one. */
 void prove_wishes(const struct survey *s, const struct findings *found,
                   struct wishes *out);
 

@@ -61,8 +61,8 @@ static bool was_there(const struct findings *before, const struct finding *f)
     return false;
 }
 
-static bool adds_nothing(const struct findings *before,
-                         const struct findings *after)
+bool simulate_adds_nothing(const struct findings *before,
+                           const struct findings *after)
 {
     for (size_t i = 0; i < after->len; i++) {
         const struct finding *f = &after->items[i];
@@ -119,20 +119,28 @@ static bool clears_a_cause(const struct fix *fix)
     return false;
 }
 
-bool simulate_judge(const struct trial *t, struct survey *copy,
-                    const struct cert *root, struct fix *fix, bool *holds,
-                    struct err *err)
+bool simulate_look(const struct trial *t, struct survey *copy,
+                   const struct cert *root, struct findings *after,
+                   struct err *err)
 {
     struct anchors *more = NULL;
-    struct findings after = { .arena = t->arena };
     if (root && !anchors_with(t->trust, root, &more, err))
         return false;
     bool judged = verdict_fill(copy, more ? more : t->trust, err);
     anchors_free(more);
-    if (!judged)
+    if (judged)
+        check_all(copy, after);
+    return judged;
+}
+
+bool simulate_judge(const struct trial *t, struct survey *copy,
+                    const struct cert *root, struct fix *fix, bool *holds,
+                    struct err *err)
+{
+    struct findings after = { .arena = t->arena };
+    if (!simulate_look(t, copy, root, &after, err))
         return err_add(err, "simulating %s", fix->def->id);
-    check_all(copy, &after);
     list_cleared(t, &after, fix);
-    *holds = clears_a_cause(fix) && adds_nothing(t->found, &after);
+    *holds = clears_a_cause(fix) && simulate_adds_nothing(t->found, &after);
     return true;
 }

@@ -24,6 +24,15 @@ struct survey *simulate_copy(const struct survey *s);
 void simulate_chain(struct survey *copy, size_t cell, const size_t *chain,
                     size_t len);
 
+/* What the checks find in the copy; `root` as below. */
+MUST_CHECK bool simulate_look(const struct trial *t, struct survey *copy,
+                              const struct cert *root, struct findings *after,
+                              struct err *err);
+
+/* No error or warning is among them that was not there before. */
+bool simulate_adds_nothing(const struct findings *before,
+                           const struct findings *after);
+
 /*
  * Judges the copy; `root` is trusted besides, NULL: none. Fills fix->clears
  * with the ids that are gone for good; *holds says that one of its causes is

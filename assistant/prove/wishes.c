@@ -1,5 +1,6 @@
 #include "model/candidate.h"
 #include "prove/prove.h"
+#include "prove/wishes_order.h"
 
 enum { LOOKED_AT_MAX = 8 }; /* candidate names that get connections */
 
@@ -75,12 +76,16 @@ void prove_wishes(const struct survey *s, const struct findings *found,
                   struct wishes *out)
 {
     enum severity worst = findings_worst(found);
+    if (s->target.kind != TARGET_FILE)
+        wish_for_policy(s, out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)
         return;
     for (size_t i = 0; i < s->cells_len; i++) {
         if (s->cells[i].asked)
             fetch_missing(s, &s->cells[i], out);
     }
+    if (s->target.kind != TARGET_FILE)
+        wish_for_order(s, found, out);
     if (s->target.kind != TARGET_HOST)
         return;
     ask_about_target(s, out);

@@ -1,0 +1,185 @@
+#include "check/check.h"
+
+#include <string.h>
+
+#include "check/order.h"
+#include "check/tell.h"
+#include "model/caa.h"
+#include "model/in_use.h"
+
+enum { FORBIDS, CRITICAL, PARAMS, LOOKUP_FAILS, UNISSUABLE, WILDCARD };
+
+static const struct finding_def finds[] = {
+    [FORBIDS] = {
+        "acme.caa_forbids",
+        "The zone's CAA records name other authorities",
+        "An authority that is not named there refuses to issue.",
+        "RFC 8659 4.2, 4.3",
+    },
+    [CRITICAL] = {
+        "acme.caa_critical",
+        "A CAA record that nobody knows is marked critical",
+        "Every authority that does not know it has to refuse.",
+        "RFC 8659 4.1, 4.5",
+    },
+    [PARAMS] = {
+        "acme.caa_params",
+        "The CAA record allows the authority for certain accounts or "
+        "proofs only",
+        "An order from another account is refused.",
+        "RFC 8657 3, 4",
+    },
+    [LOOKUP_FAILS] = {
+        "acme.caa_lookup_fails",
+        "The CAA records cannot be looked up",
+        "An authority that gets no answer has to refuse.",
+        "BR 3.2.2.8.1",
+    },
+    [UNISSUABLE] = {
+        "acme.name_unissuable",
+        "The certificate carries a name that no public authority certifies",
+        "A new certificate has to go without it.",
+        "BR 7.1.2.7.12, 4.2.2",
+    },
+    [WILDCARD] = {
+        "acme.wildcard_needs_dns",
+        "A wildcard certificate needs a proof by DNS",
+        "No authority proves a name with a star on port 80 or 443.",
+        "RFC 8555 7.4.1, BR 3.2.2.4",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static const int rulings[CAA_RULING_COUNT] = {
+    [CAA_ALLOWED] = -1,          [CAA_FORBIDDEN] = FORBIDS,
+    [CAA_CRITICAL] = CRITICAL,   [CAA_BY_PARAMS] = PARAMS,
+    [CAA_FAILED] = LOOKUP_FAILS, [CAA_UNKNOWN] = -1,
+};
+
+static void about(struct findings *out, struct finding *f, const char *name)
+{
+    f->subject = arena_text(out->arena, name);
+    finding_text(out, f, "name", name);
+}
+
+/* "record" and "value" say what would open the way, "remove" what has to go
+ * for it. */
+static void tell_way(struct findings *out, struct finding *f,
+                     const struct caa_answer *answer)
+{
+    struct arena *a = out->arena;
+
+    if (answer->ruling == CAA_CRITICAL) {
+        const char *rest = strchr(answer->record, ' ');
+        finding_text(out, f, "value", arena_printf(a, "0%s", rest));
+        finding_text(out, f, "remove", answer->record);
+        return;
+    }
+    finding_text(out, f, "value",
+                 arena_printf(a, "0 %s \"%s\"", answer->tag, ORDER_AUTHORITY));
+}
+
+static const char *detail_of(struct arena *a, const char *name,
+                             const struct caa_answer *answer)
+{
+    const struct names_list *named = &answer->authorities;
+
+    if (answer->ruling == CAA_FAILED)
+        return arena_printf(a,
+                            "No answer to the question for the CAA records "
+                            "of %s or of a zone above it.",
+                            name);
+    if (answer->ruling != CAA_FORBIDDEN)
+        return arena_printf(a, "At %s stands: %s.", answer->zone,
+                            answer->record);
+    return arena_printf(
+        a, "For %s the records at %s allow %s, not %s.", name, answer->zone,
+        named->len ? tell_list(a, named->text, named->len) : "nobody",
+        ORDER_AUTHORITY);
+}
+
+static bool was_told(const struct findings *out, const struct finding_def *def,
+                     const struct caa_answer *answer)
+{
+    for (size_t i = 0; i < out->len; i++) {
+        const struct finding *f = &out->items[i];
+        const char *zone = json_find_text(f->params, "record");
+        const char *tag = json_find_text(f->params, "tag");
+        if (f->def != def)
+            continue;
+        if (!answer->zone || (zone && strcmp(zone, answer->zone) == 0 && tag &&
+                              strcmp(tag, answer->tag) == 0))
+            return true;
+    }
+    return false;
+}
+
+static void judge_name(const struct survey *s, const char *name,
+                       struct findings *out)
+{
+    struct caa_question q = { .name = name, .authority = ORDER_AUTHORITY };
+    struct caa_answer answer = caa_judge(s, out->arena, &q);
+    int which = rulings[answer.ruling];
+
+    if (which < 0 || was_told(out, &finds[which], &answer))
+        return;
+    struct finding *f = finding_add(out, &finds[which], SEV_INFO, "%s",
+                                    detail_of(out->arena, name, &answer));
+    about(out, f, name);
+    if (!answer.zone)
+        return;
+    finding_text(out, f, "record", answer.zone);
+    finding_text(out, f, "tag", answer.tag);
+    finding_text(out, f, "published", answer.record);
+    finding_list(out, f, "authorities", answer.authorities.text,
+                 answer.authorities.len);
+    tell_way(out, f, &answer);
+}
+
+static void judge_unissuable(const struct survey *s, const struct cell *c,
+                             struct findings *out)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+    struct names_list bad = { 0 };
+
+    if (!leaf || leaf->self_signed || finding_find(out, finds[UNISSUABLE].id))
+        return;
+    bad.text =
+        arena_alloc(out->arena, leaf->dns_names.len + 1, sizeof *bad.text);
+    for (size_t i = 0; i < leaf->dns_names.len; i++)
+        if (!in_use_issuable(out->arena, leaf->dns_names.text[i]))
+            bad.text[bad.len++] = leaf->dns_names.text[i];
+    if (!bad.len)
+        return;
+    struct finding *f = finding_add(out, &finds[UNISSUABLE], SEV_INFO,
+                                    "On the certificate stands %s.",
+                                    tell_list(out->arena, bad.text, bad.len));
+    about(out, f, bad.text[0]);
+    finding_list(out, f, "names", bad.text, bad.len);
+}
+
+static void run(const struct survey *s, struct findings *out)
+{
+    if (!order_is_due(s, out))
+        return;
+    struct names_list names = order_names(s, out->arena);
+    for (size_t i = 0; i < names.len; i++) {
+        judge_name(s, names.text[i], out);
+        if (names.text[i][0] == '*')
+            about(out,
+                  finding_add(out, &finds[WILDCARD], SEV_INFO,
+                              "%s is proven by a TXT record alone.",
+                              names.text[i]),
+                  names.text[i]);
+    }
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (order_changes(s, &s->cells[i]))
+            judge_unissuable(s, &s->cells[i], out);
+}
+
+const struct check chk_acme = {
+    .name = "acme",
+    .about = "Would an authority issue the certificate that is needed?",
+    .finds = finds,
+    .run = run,
+};

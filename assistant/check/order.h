@@ -1,0 +1,31 @@
+#ifndef CERTMEND_CHECK_ORDER_H
+#define CERTMEND_CHECK_ORDER_H
+/*
+ * order - is a new certificate what the faults call for?
+ *
+ * What stands in the way of one (CAA, TLSA, port 80) is asked and told only
+ * then. The findings are those of the checks that ran before. Pure.
+ */
+#include "model/finding.h"
+
+/* The authority that is free and asks for nothing but a proof; what the CAA
+ * records have to allow. */
+#define ORDER_AUTHORITY "letsencrypt.org"
+
+/* An error or warning that a new certificate mends, and no port or address
+ * shows a clean one already. */
+bool order_is_due(const struct survey *s, const struct findings *found);
+
+/* The cell would get the new certificate: asked, seen as clients do, with TLS
+ * and not clean. */
+bool order_changes(const struct survey *s, const struct cell *c);
+
+/* The names a new certificate would carry; of a wildcard that pays or is
+ * served already also the star. */
+struct names_list order_names(const struct survey *s, struct arena *a);
+
+/* The TXT, CAA and other answers about mail on port 25 matter: a policy
+ * decides how bad the faults there are. */
+bool order_policy_matters(const struct survey *s);
+
+#endif

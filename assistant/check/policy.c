@@ -1,0 +1,71 @@
+#include "check/policy.h"
+
+#include <string.h>
+
+static void add(struct arena *a, struct names_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->text[i], name) == 0)
+            return;
+    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
+    list->text[list->len++] = name;
+}
+
+struct names_list policy_candidates(const struct survey *s, struct arena *a)
+{
+    const char *host = s->target.host;
+    struct names_list list = { 0 };
+
+    if (s->target.kind == TARGET_DOMAIN)
+        add(a, &list, s->target.domain);
+    if (s->target.kind != TARGET_HOST || s->target.host_is_ip)
+        return list;
+    const char *domain = name_domain(a, host);
+    const char *parent = strchr(host, '.');
+    if (!domain)
+        return list;
+    add(a, &list, domain);
+    if (parent && name_is_below(parent + 1, domain))
+        add(a, &list, parent + 1);
+    add(a, &list, host);
+    return list;
+}
+
+static bool delivers_to(const struct survey *s, const char *domain,
+                        const char *host)
+{
+    const struct dns_answer *mx = survey_answer(s, domain, DNS_MX);
+
+    for (size_t i = 0; mx && i < mx->len; i++)
+        if (mx->records[i].host && strcmp(mx->records[i].host, host) == 0)
+            return true;
+    /* RFC 5321 5.1: without an MX record its own address takes the mail. */
+    return mx && mx->outcome == DNS_NODATA && strcmp(domain, host) == 0;
+}
+
+struct names_list policy_domains(const struct survey *s, struct arena *a,
+                                 const char *host)
+{
+    struct names_list all = policy_candidates(s, a);
+    struct names_list list = { 0 };
+
+    for (size_t i = 0; i < all.len; i++)
+        if (delivers_to(s, all.text[i], host))
+            add(a, &list, all.text[i]);
+    return list;
+}
+
+struct policy policy_of(const struct survey *s, struct arena *a,
+                        const char *host)
+{
+    struct names_list domains = policy_domains(s, a, host);
+    struct policy best = { 0 };
+
+    for (size_t i = 0; i < domains.len; i++) {
+        struct policy one = { domains.text[i],
+                              sts_find(s, a, domains.text[i]) };
+        if (one.sts.readable && (!best.domain || one.sts.mode > best.sts.mode))
+            best = one;
+    }
+    return best;
+}

@@ -1,0 +1,105 @@
+#include "prove/gates.h"
+
+#include <string.h>
+
+#include "model/in_use.h"
+
+static const char *const orders[] = {
+    "issue-certificate",
+    "issue-wildcard",
+    "renew-certificate",
+    "replace-key",
+};
+
+/* The challenge before the records: CAA may allow one way of proof only. */
+static gate *const gates[] = {
+    gate_challenge, gate_caa, gate_bogus, gate_tlsa, gate_sts, gate_rate,
+};
+
+bool gates_apply(const struct fix *fix)
+{
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        if (strcmp(fix->def->id, orders[i]) == 0)
+            return true;
+    return false;
+}
+
+void gates_add(const struct trial *t, struct fix *fix, const char *id,
+               bool open, const char *detail)
+{
+    fix->gates =
+        arena_grow(t->arena, fix->gates, fix->gates_len, sizeof *fix->gates);
+    fix->gates[fix->gates_len++] = (struct gate){ id, open, detail };
+}
+
+void gates_param(const struct trial *t, struct fix *fix, const char *key,
+                 const struct json *value)
+{
+    struct json *params = json_object(t->arena);
+
+    JSON_EACH (old, fix->params) {
+        if (strcmp(old->key, key) != 0)
+            json_put(t->arena, params, old->key, old);
+    }
+    json_put(t->arena, params, key, value);
+    fix->params = params;
+}
+
+/* Names that nobody certifies are left out. */
+static bool keep_issuable(const struct trial *t, struct fix *fix)
+{
+    const struct json *names = json_find(fix->params, "names");
+    struct json *kept = json_array(t->arena);
+
+    JSON_EACH (name, names) {
+        if (name->text && in_use_issuable(t->arena, name->text))
+            json_add_text(t->arena, kept, name->text);
+    }
+    if (names && kept->len && kept->len < names->len) {
+        gates_param(t, fix, "names", kept);
+        gates_add(t, fix, "acme.name_unissuable", true,
+                  "The names that no public authority certifies are left out.");
+    }
+    return kept->len > 0;
+}
+
+bool gates_pass(const struct trial *t, struct fix *fix)
+{
+    if (!keep_issuable(t, fix))
+        return false;
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
+        gates[i](t, fix);
+    return true;
+}
+
+static bool is_cause(const struct fix *fix, const char *id)
+{
+    for (size_t i = 0; i < fix->causes_len; i++)
+        if (strcmp(fix->causes[i], id) == 0)
+            return true;
+    return false;
+}
+
+bool gates_opened_by(const struct fix *fix, const struct fix *opener)
+{
+    for (size_t i = 0; i < fix->gates_len; i++)
+        if (!fix->gates[i].open && is_cause(opener, fix->gates[i].id))
+            return true;
+    return false;
+}
+
+bool gates_are_its_cause(const struct fix *fix)
+{
+    static const char *const kinds[] = { "acme.", "http01.", "dns01.",
+                                         "dane.renewal_guard" };
+
+    for (size_t i = 0; i < fix->causes_len; i++) {
+        bool gated = false;
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+            gated = gated ||
+                    strncmp(fix->causes[i], kinds[k], strlen(kinds[k])) == 0;
+        if (!gated)
+            return false;
+    }
+    return true;
+}

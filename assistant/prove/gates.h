@@ -1,0 +1,43 @@
+#ifndef CERTMEND_PROVE_GATES_H
+#define CERTMEND_PROVE_GATES_H
+/*
+ * gates - what has to be true before a certificate may be changed
+ *
+ * Every fix that brings a new certificate passes them: names that can be
+ * certified, CAA, a challenge that can be met, published TLSA records, the
+ * domain's MTA-STS policy. A gate that is shut stays in the fix with what
+ * opens it; where another way through is known (keep the key, prove by DNS)
+ * the fix takes it.
+ *
+ * To add one: a function and its row in gates[] of gates.c.
+ */
+#include "prove/simulate.h"
+
+/* The fix brings a new certificate. */
+bool gates_apply(const struct fix *fix);
+
+/* Sets fix->gates and corrects names, challenge and keep_key. False: nothing
+ * of it can be had, so it is not offered. */
+bool gates_pass(const struct trial *t, struct fix *fix);
+
+/* Some gate of `fix` is shut that `opener` opens. */
+bool gates_opened_by(const struct fix *fix, const struct fix *opener);
+
+/* Chosen for nothing but a gate: no use without the certificate behind it. */
+bool gates_are_its_cause(const struct fix *fix);
+
+/* ---- for the gates alone ---- */
+
+typedef void gate(const struct trial *t, struct fix *fix);
+
+/* prove/gates_caa.c, prove/gates_proof.c, prove/gates_keys.c */
+gate gate_caa, gate_challenge, gate_bogus, gate_rate, gate_tlsa, gate_sts;
+
+void gates_add(const struct trial *t, struct fix *fix, const char *id,
+               bool open, const char *detail);
+
+/* Gives a parameter another value; it is moved to the end. */
+void gates_param(const struct trial *t, struct fix *fix, const char *key,
+                 const struct json *value);
+
+#endif

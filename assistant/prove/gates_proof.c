@@ -1,0 +1,170 @@
+/*
+ * gates_proof - how the authority is convinced, and what it may refuse
+ */
+#include <string.h>
+
+#include "check/order.h"
+#include "model/caa.h"
+#include "model/http01.h"
+#include "prove/gates.h"
+
+static const char *const http01_ids[HTTP01_STATE_COUNT] = {
+    [HTTP01_UNREACHABLE] = "http01.unreachable",
+    [HTTP01_ELSEWHERE] = "http01.elsewhere",
+    [HTTP01_BAD_REDIRECT] = "http01.bad_redirect",
+    [HTTP01_CATCHALL] = "http01.catchall",
+};
+
+static const char *const http01_words[HTTP01_STATE_COUNT] = {
+    [HTTP01_UNREACHABLE] = "nobody answers on port 80 there",
+    [HTTP01_ELSEWHERE] = "port 80 leads to another host",
+    [HTTP01_BAD_REDIRECT] = "port 80 leads where no authority follows",
+    [HTTP01_CATCHALL] = "port 80 answers 200 to every question",
+};
+
+static bool has_star(const struct fix *fix)
+{
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        if (name->text && name->text[0] == '*')
+            return true;
+    }
+    return false;
+}
+
+/* False: CAA allows the authority, but not this way of proof. */
+static bool caa_takes(const struct trial *t, const struct fix *fix,
+                      const char *method)
+{
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        struct caa_question q = { name->text, ORDER_AUTHORITY, method, NULL };
+        if (caa_judge(t->survey, t->arena, &q).ruling == CAA_BY_PARAMS)
+            return false;
+    }
+    return true;
+}
+
+static void choose(const struct trial *t, struct fix *fix, const char *method)
+{
+    gates_param(t, fix, "challenge", json_text(t->arena, method));
+}
+
+/* The first name whose port 80 would not do; NULL: all would, or nobody
+ * asked. */
+static const char *obstacle(const struct trial *t, const struct fix *fix,
+                            struct http01_all *out)
+{
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        *out = http01_judge(t->survey, t->arena, name->text);
+        if (out->worst > HTTP01_OPEN)
+            return name->text;
+    }
+    return NULL;
+}
+
+void gate_challenge(const struct trial *t, struct fix *fix)
+{
+    struct http01_all seen = { 0 };
+
+    if (has_star(fix)) {
+        choose(t, fix, "dns-01");
+        gates_add(t, fix, "acme.wildcard_needs_dns", true,
+                  "A name with a star is proven by DNS (dns-01).");
+        return;
+    }
+    const char *name = obstacle(t, fix, &seen);
+    if (name) {
+        choose(t, fix, "dns-01");
+        gates_add(t, fix,
+                  seen.only_ip6 ? "http01.v6_broken" : http01_ids[seen.worst],
+                  true,
+                  arena_printf(t->arena,
+                               "%s at %s: %s, so the names are proven by DNS "
+                               "(dns-01).",
+                               name, seen.address, http01_words[seen.worst]));
+        return;
+    }
+    if (!caa_takes(t, fix, "http-01") && caa_takes(t, fix, "dns-01")) {
+        choose(t, fix, "dns-01");
+        gates_add(t, fix, "acme.caa_params", true,
+                  "The CAA record allows a proof by DNS (dns-01) only.");
+    }
+}
+
+static const char *const caa_ids[CAA_RULING_COUNT] = {
+    [CAA_ALLOWED] = "acme.caa_forbids",
+    [CAA_FORBIDDEN] = "acme.caa_forbids",
+    [CAA_CRITICAL] = "acme.caa_critical",
+    [CAA_BY_PARAMS] = "acme.caa_params",
+    [CAA_FAILED] = "acme.caa_lookup_fails",
+};
+
+static const char *caa_words(const struct trial *t, const char *name,
+                             const struct caa_answer *answer)
+{
+    if (answer->ruling == CAA_FAILED)
+        return arena_printf(t->arena,
+                            "The CAA records of %s cannot be looked up, so "
+                            "every authority refuses.",
+                            name);
+    return arena_printf(t->arena, "%s would refuse %s: at %s stands %s.",
+                        ORDER_AUTHORITY, name, answer->zone, answer->record);
+}
+
+/* One gate for all names: the first one that is refused speaks. */
+void gate_caa(const struct trial *t, struct fix *fix)
+{
+    const char *method = json_find_text(fix->params, "challenge");
+    bool known = false;
+
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        struct caa_question q = { name->text, ORDER_AUTHORITY, method, NULL };
+        struct caa_answer answer = caa_judge(t->survey, t->arena, &q);
+        known = known || answer.ruling != CAA_UNKNOWN;
+        if (answer.ruling == CAA_ALLOWED || answer.ruling == CAA_UNKNOWN)
+            continue;
+        gates_add(t, fix, caa_ids[answer.ruling], false,
+                  caa_words(t, name->text, &answer));
+        return;
+    }
+    if (known)
+        gates_add(t, fix, "acme.caa_forbids", true,
+                  "The CAA records allow " ORDER_AUTHORITY ".");
+}
+
+/* BR 3.2.2.8.1: since March 2026 an authority validates what it looks up. */
+void gate_bogus(const struct trial *t, struct fix *fix)
+{
+    static const enum dns_type types[] = { DNS_A, DNS_AAAA, DNS_CAA };
+
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+            const struct dns_answer *answer =
+                survey_answer(t->survey, name->text, types[i]);
+            if (!answer || answer->security != DNS_BOGUS)
+                continue;
+            gates_add(t, fix, "dns.bogus", false,
+                      arena_printf(t->arena,
+                                   "The DNSSEC signature of %s does not hold, "
+                                   "so every authority refuses.",
+                                   name->text));
+            return;
+        }
+    }
+}
+
+void gate_rate(const struct trial *t, struct fix *fix)
+{
+    const struct json *names = json_find(fix->params, "names");
+    const char *first = names && names->first ? names->first->text : NULL;
+    const char *bare =
+        first && strncmp(first, "*.", 2) == 0 ? first + 2 : first;
+    const char *domain = bare ? name_domain(t->arena, bare) : NULL;
+
+    if (domain)
+        gates_add(t, fix, "acme.rate_limited", true,
+                  arena_printf(t->arena,
+                               "Costs one of the five certificates a week for "
+                               "exactly these names, and one of the fifty for "
+                               "%s; renewals in their window cost nothing.",
+                               domain));
+}

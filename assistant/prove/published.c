@@ -1,0 +1,140 @@
+#include <string.h>
+
+#include "prove/proofs.h"
+#include "prove/records.h"
+
+enum { POLICY_MAX = 64 * 1024 };
+
+static const char *param(const struct fix *fix, const char *key)
+{
+    return json_find_text(fix->params, key);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* One more line, or the whole policy where there was none to be read. */
+static void change_policy(struct survey *copy, const char *url,
+                          const char *value)
+{
+    const struct fetch *file = survey_fetch(copy, url);
+    bool line = strncmp(value, "mx: ", 4) == 0;
+    struct buf body;
+
+    buf_init(&body, copy->arena, POLICY_MAX);
+    if (line && file)
+        buf_bytes(&body, file->body, file->body_len);
+    if (body.len && body.text[body.len - 1] != '\n')
+        buf_char(&body, '\n');
+    buf_printf(&body, "%s\n", value);
+    records_serve(copy, url, body.text);
+}
+
+static void change(struct survey *copy, const struct fix *fix)
+{
+    const char *record = param(fix, "record"), *value = param(fix, "value");
+    const char *remove = param(fix, "remove");
+
+    if (strcmp(fix->def->id, "update-caa") == 0)
+        records_put(copy, record, DNS_CAA, value, remove);
+    else if (strcmp(fix->def->id, "update-tlsa") == 0)
+        records_put(copy, record, DNS_TLSA, value, remove);
+    else if (strncmp(record, "https://", 8) == 0)
+        change_policy(copy, record, value);
+    else {
+        records_clear(copy, record, DNS_TXT);
+        records_put(copy, record, DNS_TXT, value, NULL);
+    }
+}
+
+/* Some finding `id` still wants the same thing at the same place. */
+static bool still_asks(const struct findings *after, const char *id,
+                       const struct fix *fix)
+{
+    for (size_t i = 0; i < after->len; i++) {
+        const struct finding *f = &after->items[i];
+        if (strcmp(f->def->id, id) == 0 &&
+            same(json_find_text(f->params, "record"), param(fix, "record")) &&
+            same(json_find_text(f->params, "value"), param(fix, "value")))
+            return true;
+    }
+    return false;
+}
+
+static void say(const struct trial *t, struct fix *fix, const char *what)
+{
+    fix->proof = PROOF_SIMULATED;
+    fix->proof_detail = arena_printf(
+        t->arena, "The checks were run again with %s: nothing new appears.",
+        what);
+}
+
+bool prove_published(const struct trial *t, struct fix *fix, bool *holds,
+                     struct err *err)
+{
+    struct survey *copy = simulate_copy(t->survey);
+    struct findings after = { .arena = t->arena };
+    const char **gone =
+        arena_alloc(t->arena, fix->causes_len + 1, sizeof *gone);
+
+    change(copy, fix);
+    if (!simulate_look(t, copy, NULL, &after, err))
+        return err_add(err, "simulating %s", fix->def->id);
+    for (size_t i = 0; i < fix->causes_len; i++)
+        if (!still_asks(&after, fix->causes[i], fix))
+            gone[fix->clears_len++] = fix->causes[i];
+    fix->clears = gone;
+    *holds = fix->clears_len > 0 && simulate_adds_nothing(t->found, &after);
+    say(t, fix, "that record in its place");
+    return true;
+}
+
+/* False: what would be right is not known. */
+static bool change_dns(struct survey *copy, const struct fix *fix)
+{
+    const struct json *wrong = json_find(fix->params, "wrong");
+    const char *name = param(fix, "name"), *type = param(fix, "type");
+    const char *right = param(fix, "right");
+
+    if (same(type, "CAA")) {
+        for (size_t i = 0; i < copy->answers_len; i++) {
+            const struct dns_answer *answer = &copy->answers[i];
+            if (answer->type == DNS_CAA && answer->outcome != DNS_ANSWERED)
+                records_clear(copy, answer->name, DNS_CAA);
+        }
+        return true;
+    }
+    if (wrong && wrong->type == JSON_TEXT && right) {
+        records_replace_host(copy, name, DNS_MX, wrong->text, right);
+        return true;
+    }
+    if (!wrong || wrong->type != JSON_ARRAY)
+        return false;
+    JSON_EACH (address, wrong) {
+        records_drop_address(copy, name, address->text);
+    }
+    return true;
+}
+
+bool prove_dns(const struct trial *t, struct fix *fix, bool *holds,
+               struct err *err)
+{
+    struct survey *copy = simulate_copy(t->survey);
+    struct findings after = { .arena = t->arena };
+    const char **gone =
+        arena_alloc(t->arena, fix->causes_len + 1, sizeof *gone);
+
+    if (!change_dns(copy, fix))
+        return prove_nothing(t, fix, holds, err);
+    if (!simulate_look(t, copy, NULL, &after, err))
+        return err_add(err, "simulating %s", fix->def->id);
+    for (size_t i = 0; i < fix->causes_len; i++)
+        if (!finding_find(&after, fix->causes[i]))
+            gone[fix->clears_len++] = fix->causes[i];
+    fix->clears = gone;
+    *holds = fix->clears_len > 0 && simulate_adds_nothing(t->found, &after);
+    say(t, fix, "the answer corrected");
+    return true;
+}

@@ -1,0 +1,100 @@
+#include "prove/wishes_order.h"
+
+#include <string.h>
+
+#include "check/order.h"
+#include "check/policy.h"
+#include "model/caa.h"
+#include "model/http01.h"
+#include "model/in_use.h"
+#include "model/state.h"
+#include "model/tlsa.h"
+
+enum { PORT_SMTP = 25, KNOCKS_MAX = 16 };
+
+static void ask_names(const struct survey *s, struct wishes *out)
+{
+    struct names_list owners = in_use_srv_owners(s, out->arena);
+    struct names_list names = in_use_candidates(s, out->arena);
+
+    for (size_t i = 0; i < owners.len; i++)
+        wish_question(out, s, owners.text[i], DNS_SRV);
+    for (size_t i = 0; i < names.len; i++) {
+        wish_question(out, s, names.text[i], DNS_A);
+        wish_question(out, s, names.text[i], DNS_AAAA);
+    }
+}
+
+static void ask_caa(const struct survey *s, struct wishes *out)
+{
+    struct names_list names = order_names(s, out->arena);
+
+    for (size_t i = 0; i < names.len; i++) {
+        struct names_list owners = caa_owners(out->arena, names.text[i]);
+        for (size_t k = 0; k < owners.len; k++)
+            wish_question(out, s, owners.text[k], DNS_CAA);
+    }
+}
+
+static void knock(const struct survey *s, struct wishes *out)
+{
+    struct uses uses = in_use(s, out->arena);
+
+    for (size_t i = 0; i < uses.len; i++) {
+        const char *url = http01_url(out->arena, uses.items[i].name);
+        struct address_list to =
+            survey_addresses(s, out->arena, uses.items[i].name);
+        for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++)
+            wish_fetch(out, s, url, to.text[k]);
+    }
+}
+
+static void ask_tlsa(const struct survey *s, const struct cell *c,
+                     struct wishes *out)
+{
+    if (!name_is_ip(c->host))
+        wish_question(out, s, tlsa_owner(out->arena, c->host, c->port),
+                      DNS_TLSA);
+}
+
+void wish_for_order(const struct survey *s, const struct findings *found,
+                    struct wishes *out)
+{
+    if (!order_is_due(s, found))
+        return;
+    ask_names(s, out);
+    ask_caa(s, out);
+    knock(s, out);
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (order_changes(s, &s->cells[i]))
+            ask_tlsa(s, &s->cells[i], out);
+}
+
+static bool announces(const struct survey *s, const char *owner)
+{
+    const struct dns_answer *txt = survey_answer(s, owner, DNS_TXT);
+
+    for (size_t i = 0; txt && i < txt->len; i++)
+        if (strncmp(txt->records[i].text, "v=STSv1", 7) == 0)
+            return true;
+    return false;
+}
+
+void wish_for_policy(const struct survey *s, struct wishes *out)
+{
+    if (!order_policy_matters(s))
+        return;
+    struct names_list domains = policy_candidates(s, out->arena);
+    for (size_t i = 0; i < domains.len; i++) {
+        const char *domain = domains.text[i];
+        const char *owner = sts_record_owner(out->arena, domain);
+        wish_question(out, s, domain, DNS_MX);
+        wish_question(out, s, owner, DNS_TXT);
+        if (announces(s, owner))
+            wish_fetch(out, s, sts_policy_url(out->arena, domain), NULL);
+    }
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].asked && s->cells[i].port == PORT_SMTP &&
+            cell_has_tls(&s->cells[i]))
+            ask_tlsa(s, &s->cells[i], out);
+}

@@ -1,0 +1,21 @@
+#ifndef CERTMEND_PROVE_WISHES_ORDER_H
+#define CERTMEND_PROVE_WISHES_ORDER_H
+/*
+ * wishes_order - what the gates before a new certificate have to know
+ *
+ * Part of prove_wishes(): asked only where a fault calls for one, so a healthy
+ * server costs nothing.
+ */
+#include "model/finding.h"
+#include "model/wish.h"
+
+/* CAA of every name and of the zones above it, TLSA of every port that would
+ * change, port 80 of every address, and the names in use themselves. */
+void wish_for_order(const struct survey *s, const struct findings *found,
+                    struct wishes *out);
+
+/* What binds senders to port 25: MX, MTA-STS and TLSA; asked even where
+ * nothing else is wrong, since a policy decides whether it is. */
+void wish_for_policy(const struct survey *s, struct wishes *out);
+
+#endif
