@@ -1,5 +1,7 @@
 #include "advise/table.h"
 
+#include <string.h>
+
 #include "advise/rules.h"
 #include "advise/words.h"
 #include "base/clock.h"
@@ -88,7 +90,7 @@ static const char *filled_by(struct arena *a, const struct rule_row *row)
 
 static void put_row(const struct rule_row *row, int width, struct buf *out)
 {
-    buf_printf(out, "  %3d %s\n", row->rank, row->fix->def.id);
+    buf_printf(out, "  %3d %s  (%s)\n", row->rank, row->fix->def.id, row->id);
     term_wrap(out, sentence(out->arena, row), INDENT + 2, width);
     if (row->with_len)
         term_wrap(out, filled_by(out->arena, row), INDENT + 2, width);
@@ -110,6 +112,29 @@ static void put_fix(const struct fix_def *def, struct buf *out)
                table_text(actor_words, (int)def->actor), def->effort,
                table_text(risk_words, (int)def->risk),
                words_title(out->arena, def, NULL));
+}
+
+static void put_rule(const struct rule_file *file, const struct rule_row *row,
+                     int width, struct buf *out)
+{
+    buf_printf(out, "A rule for %s\n", file->finding);
+    put_row(row, width, out);
+    term_wrap(out, row->why, INDENT + 2, width);
+    JSON_EACH (ref, row->refs)
+        buf_printf(out, "      Source: %s\n", ref->text);
+}
+
+void rules_table_of(const struct rules *r, const char *id, int width,
+                    struct buf *out)
+{
+    const struct rule_file *file = rules_find(r, id);
+
+    if (file)
+        put_file(file, width, out);
+    for (size_t i = 0; i < r->files_len; i++)
+        for (size_t k = 0; k < r->files[i].rows_len; k++)
+            if (strcmp(r->files[i].rows[k].id, id) == 0)
+                put_rule(&r->files[i], &r->files[i].rows[k], width, out);
 }
 
 void rules_table(const struct rules *r, int width, struct buf *out)

@@ -9,4 +9,8 @@
 /* Findings with their rows, then the fixes, then the words that rules know. */
 void rules_table(const struct rules *r, int width, struct buf *out);
 
+/* The part of it about one finding or one rule; nothing for other ids. */
+void rules_table_of(const struct rules *r, const char *id, int width,
+                    struct buf *out);
+
 #endif

@@ -1,23 +1,27 @@
 /*
- * cmd_explain - a finding or a fix in plain words, with its sources
+ * cmd_explain - a finding, a fix or a rule in plain words, with its sources
  */
-#include <string.h>
-
-#include "advise/advise.h"
+#include "advise/table.h"
+#include "advise/words.h"
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "crypto/csr_lint.h"
 
 enum { EXPLAIN_MAX = 64 * 1024 };
 
-static void explain_finding(const struct finding_def *def, struct buf *out)
+static void explain_finding(const struct rules *rules,
+                            const struct finding_def *def, struct buf *out)
 {
-    buf_printf(out, "%s\n\n", def->id);
     term_wrap(out, def->title, 0, term_width());
     buf_text(out, "\n");
     term_wrap(out, def->why, 0, term_width());
-    buf_printf(out, "\nSource: %s\n", def->source);
+    buf_printf(out,
+               "\nSource: %s\n\nWhat certmend then considers, the "
+               "smallest number first:\n\n",
+               def->source);
+    rules_table_of(rules, def->id, term_width(), out);
 }
 
 static void explain_fix(const struct fix_def *def, struct buf *out)
@@ -30,10 +34,34 @@ static void explain_fix(const struct fix_def *def, struct buf *out)
         [ACTOR_LOCAL] = "whoever runs this computer or network",
     };
 
-    buf_printf(out, "%s\n\n", def->id);
-    term_wrap(out, def->title, 0, term_width());
+    term_wrap(out, words_title(out->arena, def, NULL), 0, term_width());
     buf_printf(out, "\nWho does it: %s. Time: %s. Risk: %s.\n", who[def->actor],
                def->effort, table_text(risk_words, (int)def->risk));
+}
+
+static void explain_request_rule(const struct csr_rule *rule, struct buf *out)
+{
+    term_wrap(out, rule->title, 0, term_width());
+    buf_text(out, "\n");
+    term_wrap(out, rule->fix, 0, term_width());
+    buf_printf(out, "\nSource: %s\n", rule->source);
+}
+
+/* Nothing is appended where the id is unknown. */
+static void explain(const struct rules *rules, const char *id, struct buf *out)
+{
+    const struct finding_def *finding = check_find_def(id);
+    const struct fix_def *fix = rules_find_fix(rules, id);
+    const struct csr_rule *rule = csr_rule_find(id);
+
+    if (finding)
+        explain_finding(rules, finding, out);
+    else if (fix)
+        explain_fix(fix, out);
+    else if (rule)
+        explain_request_rule(rule, out);
+    else
+        rules_table_of(rules, id, term_width(), out);
 }
 
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
@@ -53,17 +81,12 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
     }
     if (!rules_load(a, NULL, &rules, err))
         return EXIT_FAILED;
-    const struct finding_def *finding = check_find_def(words.text[0]);
-    const struct fix_def *fix = rules_find_fix(rules, words.text[0]);
     buf_init(&out, a, EXPLAIN_MAX);
-    if (finding)
-        explain_finding(finding, &out);
-    else if (fix)
-        explain_fix(fix, &out);
-    else {
+    explain(rules, words.text[0], &out);
+    if (!out.len) {
         err_set(err, ERR_USAGE,
-                "a finding or a fix was wanted, not \"%.100s\"; certmend "
-                "rules table lists them",
+                "the id of a finding, a fix or a rule was wanted, not "
+                "\"%.100s\"; certmend rules table lists them",
                 words.text[0]);
         return EXIT_FAILED;
     }
