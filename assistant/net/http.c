@@ -2,124 +2,30 @@
 
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/clock.h"
-#include "net/libcurl.h"
-#include "net/libcurl_loop.h"
-#include "net/wire.h"
+#include "net/http_inside.h"
 
-struct request {
-    struct http *http;
-    struct arena *arena; /* the caller's */
-    http_done *done;
-    void *arg;
-    struct fetch fetch;
-    struct buf body;
-    int64_t began_ms;
-    CURL *easy;
-    struct curl_slist *connect_to, *resolve;
-    struct request *next; /* under way */
-};
-
-enum { ADDRESSES_MAX = 2048 };
-
-struct http {
-    struct arena *arena;
-    struct libcurl api;
-    const char *ca_file;
-    CURLM *multi;
-    struct libcurl_loop glue;
-    struct request *requests;
-};
-
-/* One socket of libcurl's; small, and lives as long as the http does. */
-struct contact {
-    struct http *http;
-    curl_socket_t fd;
-    unsigned what; /* enum watch_for; 0: none of libcurl's any more */
-    struct watch watch;
-};
-
-static const struct {
-    CURLcode code;
-    enum outcome outcome;
-} meanings[] = {
-    { CURLE_OK, OUTCOME_WORKED },
-    { CURLE_COULDNT_CONNECT, OUTCOME_UNREACHABLE },
-    { CURLE_OPERATION_TIMEDOUT, OUTCOME_TIMED_OUT },
-    { CURLE_GOT_NOTHING, OUTCOME_CLOSED },
-    { CURLE_SEND_ERROR, OUTCOME_CLOSED },
-    { CURLE_RECV_ERROR, OUTCOME_CLOSED },
-    { CURLE_PARTIAL_FILE, OUTCOME_CLOSED },
-};
-
-static enum outcome outcome_of(const struct request *r, CURLcode code)
+static void release(struct exchange *x)
 {
-    if (code == CURLE_WRITE_ERROR && r->body.full)
-        return OUTCOME_WORKED; /* we had enough */
-    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (meanings[i].code == code)
-            return meanings[i].outcome;
-    return OUTCOME_NONSENSE;
-}
+    struct http *h = x->http;
+    struct exchange **link = &h->exchanges;
 
-static struct attempt attempt_of(const struct request *r, CURLcode code)
-{
-    const struct libcurl *api = &r->http->api;
-    struct attempt out = { .outcome = outcome_of(r, code) };
-    const char *why = api->easy_strerror(code);
-    long error = 0;
-
-    if (code == CURLE_COULDNT_CONNECT)
-        api->easy_getinfo(r->easy, CURLINFO_OS_ERRNO, &error);
-    if (error) {
-        out.outcome = wire_outcome((int)error);
-        why = strerror((int)error);
-    }
-    if (out.outcome != OUTCOME_WORKED)
-        out.detail = arena_text(r->arena, why);
-    out.elapsed_ms = (int32_t)(clock_monotonic_ms() - r->began_ms);
-    return out;
-}
-
-static void fill(struct request *r, CURLcode code)
-{
-    const struct libcurl *api = &r->http->api;
-    struct fetch *f = &r->fetch;
-    const char *location = NULL;
-    long status = 0;
-
-    f->attempt = attempt_of(r, code);
-    api->easy_getinfo(r->easy, CURLINFO_RESPONSE_CODE, &status);
-    api->easy_getinfo(r->easy, CURLINFO_REDIRECT_URL, &location);
-    f->status = (int)status;
-    if (location)
-        f->location = arena_printable(r->arena, location, strlen(location));
-    f->body = arena_copy(r->arena, r->body.text, r->body.len);
-    f->body_len = r->body.len;
-}
-
-static void release(struct request *r)
-{
-    struct http *h = r->http;
-    struct request **link = &h->requests;
-
-    while (*link != r)
+    while (*link != x)
         link = &(*link)->next;
-    *link = r->next;
-    h->api.multi_remove_handle(h->multi, r->easy);
-    h->api.easy_cleanup(r->easy);
-    h->api.slist_free_all(r->connect_to);
-    h->api.slist_free_all(r->resolve);
+    *link = x->next;
+    h->api.multi_remove_handle(h->multi, x->easy);
+    h->api.easy_cleanup(x->easy);
+    h->api.slist_free_all(x->connect_to);
+    h->api.slist_free_all(x->resolve);
+    h->api.slist_free_all(x->said);
 }
 
-static struct request *request_of(const struct http *h, const CURL *easy)
+static struct exchange *exchange_of(const struct http *h, const CURL *easy)
 {
-    struct request *r = h->requests;
+    struct exchange *x = h->exchanges;
 
-    while (r->easy != easy)
-        r = r->next;
-    return r;
+    while (x->easy != easy)
+        x = x->next;
+    return x;
 }
 
 /* Something has moved: whatever is finished now is told. */
@@ -132,10 +38,10 @@ static void collect(void *arg)
     while ((message = h->api.multi_info_read(h->multi, &left))) {
         if (message->msg != CURLMSG_DONE)
             continue;
-        struct request *r = request_of(h, message->easy_handle);
-        fill(r, message->data.result);
-        release(r);
-        r->done(r->arg, &r->fetch);
+        struct exchange *x = exchange_of(h, message->easy_handle);
+        http_tell(x, message->data.result);
+        release(x);
+        x->done(x->arg, &x->reply);
     }
 }
 
@@ -173,8 +79,8 @@ void http_free(struct http *h)
 {
     if (!h)
         return;
-    while (h->requests)
-        release(h->requests);
+    while (h->exchanges)
+        release(h->exchanges);
     h->api.multi_cleanup(h->multi);
     libcurl_loop_leave(&h->glue);
     arena_free(h->arena);
@@ -186,77 +92,45 @@ bool http_place(struct http *h, struct arena *a, const char *url,
     return libcurl_split(&h->api, a, url, out);
 }
 
-static size_t keep(char *bytes, size_t size, size_t count, void *arg)
+/* Whoever asked by http_ask(). */
+struct asker {
+    struct arena *arena;
+    const char *url;
+    http_done *done;
+    void *arg;
+};
+
+static void fetched(void *arg, const struct http_reply *reply)
 {
-    struct request *r = arg;
+    struct asker *asker = arg;
+    struct fetch *fetch = arena_alloc(asker->arena, 1, sizeof *fetch);
 
-    buf_bytes(&r->body, bytes, size * count);
-    return r->body.full ? 0 : size * count;
-}
-
-/* The URL's host goes to the addresses we were given and nowhere else, under
- * a name that exists for this request only (RFC 6761 6.4). */
-static void dial(struct request *r, const struct http_get *get)
-{
-    const struct libcurl *api = &r->http->api;
-    struct buf to;
-
-    buf_init(&to, r->arena, ADDRESSES_MAX);
-    buf_printf(&to, "dial.invalid:%u:", (unsigned)get->port);
-    for (size_t i = 0; i < get->addresses_len; i++) {
-        bool is_ip6 = strchr(get->addresses[i], ':') != NULL;
-        buf_printf(&to, is_ip6 ? "%s[%s]" : "%s%s", i ? "," : "",
-                   get->addresses[i]);
-    }
-    r->resolve = api->slist_append(NULL, to.text);
-    r->connect_to = api->slist_append(
-        NULL, arena_printf(r->arena, "::dial.invalid:%u", (unsigned)get->port));
-    api->easy_setopt(r->easy, CURLOPT_RESOLVE, r->resolve);
-    api->easy_setopt(r->easy, CURLOPT_CONNECT_TO, r->connect_to);
-}
-
-static void set_options(struct request *r, const struct http_get *get)
-{
-    const struct libcurl *api = &r->http->api;
-    static const struct {
-        CURLoption option;
-        long value;
-    } numbers[] = {
-        { CURLOPT_NOSIGNAL, 1 },
-        { CURLOPT_FOLLOWLOCATION, 0 },
-        { CURLOPT_FORBID_REUSE, 1 },
-        { CURLOPT_FRESH_CONNECT, 1 },
-        { CURLOPT_SSL_VERIFYPEER, 1 },
-        { CURLOPT_SSL_VERIFYHOST, 2 },
-        { CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },
+    *fetch = (struct fetch){
+        .url = asker->url,
+        .attempt = reply->attempt,
+        .status = reply->status,
+        .location = reply->location,
+        .body = reply->body,
+        .body_len = reply->body_len,
     };
-
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        api->easy_setopt(r->easy, numbers[i].option, numbers[i].value);
-    api->easy_setopt(r->easy, CURLOPT_URL, get->url);
-    api->easy_setopt(r->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    api->easy_setopt(r->easy, CURLOPT_PROXY, "");
-    api->easy_setopt(r->easy, CURLOPT_USERAGENT, "certmend");
-    api->easy_setopt(r->easy, CURLOPT_TIMEOUT_MS, (long)get->wait_ms);
-    api->easy_setopt(r->easy, CURLOPT_WRITEFUNCTION, keep);
-    api->easy_setopt(r->easy, CURLOPT_WRITEDATA, r);
-    if (r->http->ca_file)
-        api->easy_setopt(r->easy, CURLOPT_CAINFO, r->http->ca_file);
-    dial(r, get);
+    asker->done(asker->arg, fetch);
 }
 
 void http_ask(struct http *h, struct arena *a, const struct http_get *get,
               http_done *done, void *arg)
 {
-    struct request *r = arena_alloc(a, 1, sizeof *r);
+    struct asker *asker = arena_alloc(a, 1, sizeof *asker);
+    struct http_request q = {
+        .method = "GET",
+        .url = get->url,
+        .addresses = get->addresses,
+        .addresses_len = get->addresses_len,
+        .port = get->port,
+        .wait_ms = get->wait_ms,
+    };
 
-    *r = (struct request){ .http = h, .arena = a, .done = done, .arg = arg };
-    r->fetch.url = arena_text(a, get->url);
-    r->began_ms = clock_monotonic_ms();
-    r->easy = h->api.easy_init();
-    r->next = h->requests;
-    h->requests = r;
-    buf_init(&r->body, a, FETCH_MAX);
-    set_options(r, get);
-    h->api.multi_add_handle(h->multi, r->easy);
+    *asker = (struct asker){
+        .arena = a, .url = arena_text(a, get->url), .done = done, .arg = arg
+    };
+    http_send(h, a, &q, fetched, asker);
 }

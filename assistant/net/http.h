@@ -1,13 +1,12 @@
 #ifndef CERTMEND_NET_HTTP_H
 #define CERTMEND_NET_HTTP_H
 /*
- * http - one GET, and what came of it; the door to libcurl
+ * http - requests, and what came of them; the door to libcurl
  *
  * libcurl and its 30 libraries are loaded by http_new(), not at start: most
  * runs never fetch anything. Names are resolved by the caller. Redirects are
  * not followed but told, environment proxies are not used, and no more than
- * FETCH_MAX bytes of a body are kept. Whatever the server does is a struct
- * fetch.
+ * FETCH_MAX bytes of a body are kept. Whatever the server does is data.
  */
 #include "model/survey.h"
 
@@ -29,9 +28,57 @@ struct http_place {
 bool http_place(struct http *h, struct arena *a, const char *url,
                 struct http_place *out);
 
-struct http_get {
+/* ---- any request ---- */
+
+enum { HTTP_HEADERS_MAX = 100, HTTP_HEADER_BYTES_MAX = 64 * 1024 };
+
+struct http_request {
+    const char *method; /* "GET", "HEAD", "POST" */
     const char *url;
     const char *const *addresses; /* dialled side by side; at least one */
+    size_t addresses_len;
+    uint16_t port; /* dialled */
+    int64_t wait_ms;
+    const char *const *headers; /* "Name: value" */
+    size_t headers_len;
+    const void *body; /* of POST; must live until `done` */
+    size_t body_len;
+    bool keep; /* the connection may serve others, and be one that did */
+};
+
+struct http_header {
+    const char *name;  /* lower case */
+    const char *value; /* as sent, blanks around it taken off: not printable
+                          until somebody makes it so */
+};
+
+struct http_reply {
+    struct attempt attempt;
+    int status;           /* HTTP status, 0: none came */
+    const char *location; /* of a redirect, whole and printable, or NULL */
+    const struct http_header *headers; /* in order, repeated ones too */
+    size_t headers_len;
+    const uint8_t *body; /* a NUL follows, not counted */
+    size_t body_len;
+    bool cut; /* there was more than FETCH_MAX */
+};
+
+/* `reply` and all it holds live in the arena of the request. */
+typedef void http_answered(void *arg, const struct http_reply *reply);
+
+/* Calls done exactly once, from the loop. */
+void http_send(struct http *h, struct arena *a, const struct http_request *q,
+               http_answered *done, void *arg);
+
+/* The first of that name, or NULL. */
+const char *http_header(const struct http_reply *reply, const char *name);
+
+/* ---- one GET on a connection of its own, for a survey ---- */
+
+struct http_get {
+    const char *url;
+    struct http_place place;      /* of the URL */
+    const char *const *addresses; /* as above */
     size_t addresses_len;
     uint16_t port; /* dialled */
     int64_t wait_ms;
@@ -40,7 +87,6 @@ struct http_get {
 /* `fetch` lacks `address`; it and all it holds live in the arena. */
 typedef void http_done(void *arg, const struct fetch *fetch);
 
-/* Calls done exactly once, from the loop. */
 void http_ask(struct http *h, struct arena *a, const struct http_get *get,
               http_done *done, void *arg);
 
