@@ -40,7 +40,8 @@ struct acme_route {
 
 struct acme_options {
     struct loop *loop;
-    struct resolver *resolver; /* asked for the CA's addresses */
+    struct resolver *resolver; /* asked for the CA's addresses; freed before
+                                  a session that is dropped midway */
     const char *directory_url;
     const char *ca_file; /* whom to trust for the CA's https; NULL: the
                             system's roots */

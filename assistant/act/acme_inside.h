@@ -1,0 +1,47 @@
+#ifndef CERTMEND_ACT_ACME_INSIDE_H
+#define CERTMEND_ACT_ACME_INSIDE_H
+/*
+ * acme_inside - the inside of a session; for act/acme*.c
+ */
+#include "act/acme.h"
+#include "act/acme_call.h"
+#include "act/acme_dial.h"
+#include "act/acme_nonce.h"
+#include "net/loop.h"
+
+struct acme_running; /* a call; acme_call.c */
+
+struct acme {
+    struct arena *arena;
+    struct acme_options options;
+    struct http *http;
+    const char *name; /* the CA's host, for sentences */
+    struct acme_directory directory;
+    bool opened;
+    const struct key *key; /* the account's; NULL: not found yet */
+    const char *kid;
+    struct acme_nonces nonces;
+    struct acme_host *hosts;      /* acme_dial.c */
+    struct acme_running *running; /* under way, or waiting to be repeated */
+    struct acme_running *line;    /* not begun; first come, first served */
+    size_t running_len;
+
+    /* the verb under way */
+    acme_done *done;
+    void *arg;
+    int64_t deadline_ms; /* monotonic */
+    struct acme_result result;
+    struct timer told;
+};
+
+/* A verb begins: remembers whom to tell, and until when. */
+void acme_begin(struct acme *s, acme_done *done, void *arg);
+
+/* It ends; told from the loop. */
+void acme_end(struct acme *s, const struct acme_result *result);
+
+/* The end of a verb for which nothing was asked. */
+void acme_end_because(struct acme *s, enum acme_outcome outcome,
+                      const char *why);
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef CERTMEND_ACT_ACME_WEBROOT_H
+#define CERTMEND_ACT_ACME_WEBROOT_H
+/*
+ * acme_webroot - http-01 by a file below the root of a running web server
+ * (RFC 8555 8.3)
+ *
+ * The folders .well-known/acme-challenge are made where they are missing, for
+ * everybody to read, and taken away again when they are empty and were made
+ * here.
+ */
+#include "act/acme_challenger.h"
+
+struct acme_webroot {
+    struct arena *arena;
+    const char *root;   /* a folder that is there */
+    bool made_folder;   /* acme-challenge */
+    bool made_known;    /* .well-known */
+    unsigned presented; /* files that are there now */
+};
+
+/* `w` has arena and root set, the rest zero, and outlives the challenger. */
+struct challenger acme_webroot(struct acme_webroot *w);
+
+#endif

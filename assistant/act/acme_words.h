@@ -1,0 +1,33 @@
+#ifndef CERTMEND_ACT_ACME_WORDS_H
+#define CERTMEND_ACT_ACME_WORDS_H
+/*
+ * acme_words - what a CA's "no" means, and what to do
+ *
+ * A table: the first row whose type, challenge and words fit. The words are
+ * Boulder's and Pebble's; of other CAs, and of texts that nobody knows, at
+ * least the type tells. Each part of a problem is looked up for itself.
+ *
+ * To add one: a row in acme_words.c, before the more general ones; a meaning
+ * in acme_words_table.c.
+ */
+#include "act/acme_problem.h"
+
+enum acme_again {                    /* when to ask the CA again */
+                  ACME_AGAIN_MENDED, /* once what is wrong has been mended */
+                  ACME_AGAIN_LATER,  /* at retry_at; else in an hour */
+                  ACME_AGAIN_SOON,   /* in a minute: it was an accident */
+                  ACME_AGAIN_NEVER,  /* this CA will not do it */
+                  ACME_AGAIN_COUNT,
+};
+
+struct acme_meaning {
+    const char *finding; /* finding id */
+    const char *means;   /* one sentence with full stop */
+    const char *todo;    /* one sentence with full stop */
+    enum acme_again again;
+};
+
+/* Never NULL: the last row fits everything. */
+const struct acme_meaning *acme_words_find(const struct acme_problem *p);
+
+#endif
