@@ -11,7 +11,7 @@
 
 static const struct check_case *const tables[] = { cases_name, cases_trust,
                                                    cases_port, cases_host,
-                                                   cases_dns };
+                                                   cases_dns,  cases_gates };
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static struct findings judged(const struct survey *s)

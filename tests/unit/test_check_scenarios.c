@@ -160,6 +160,11 @@ static void lab_look(struct lab *lab)
 /* Round 2, gates and what another issue brings are not of this test. */
 static bool is_ours(const char *id)
 {
+    static const char *const gates[] = { "acme.", "http01.", "dane.", "sts." };
+
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
+        if (strncmp(id, gates[i], strlen(gates[i])) == 0)
+            return false;
     return check_find_def(id) != NULL;
 }
 
