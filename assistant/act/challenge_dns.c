@@ -1,0 +1,132 @@
+#include "act/challenge_dns.h"
+
+#include "act/hook.h"
+
+/* One run of the program. */
+struct dns_errand {
+    struct challenge_dns *owner;
+    const struct challenge_task *task;
+    bool add; /* else: take it away */
+    const char *record;
+    challenge_done *done;
+    void *arg;
+    struct dns_errand *next;
+};
+
+static void start_first(struct challenge_dns *c);
+
+static void on_shown(void *arg, const char *why)
+{
+    const struct dns_errand *e = arg;
+
+    e->done(e->arg, why);
+}
+
+/* The next one may begin; this one still has to be seen. */
+static void leave(struct dns_errand *e, const char *why)
+{
+    struct challenge_dns *c = e->owner;
+
+    c->first = e->next;
+    if (!c->first)
+        c->last = NULL;
+    if (!why && e->add && !c->no_watch)
+        zone_watch(&c->watch, e->record, e->task->digest, on_shown, e);
+    else
+        e->done(e->arg, why);
+    if (c->first)
+        start_first(c);
+}
+
+static void on_hook(void *arg, const struct hook_result *result)
+{
+    struct dns_errand *e = arg;
+    struct arena *a = e->owner->arena;
+    const char *why = result->why;
+
+    if (why && result->output[0])
+        why = arena_printf(a, "%s It said: %s", why, result->output);
+    leave(e, why);
+}
+
+static void run_program(struct dns_errand *e)
+{
+    struct challenge_dns *c = e->owner;
+    const char *action = e->add ? "present" : "cleanup";
+    const char *value = e->task->digest;
+    const char *const argv[] = { c->program, action, e->record, value, NULL };
+    const char *const env[] = {
+        arena_printf(c->arena, "CERTMEND_ACTION=%s", action),
+        arena_printf(c->arena, "CERTMEND_NAME=%s%s",
+                     e->task->is_wildcard ? "*." : "", e->task->name),
+        arena_printf(c->arena, "CERTMEND_RECORD=%s", e->record),
+        arena_printf(c->arena, "CERTMEND_VALUE=%s", value),
+        NULL,
+    };
+    const struct hook_job job = { c->loop, c->arena, argv, env, c->program_ms };
+
+    hook_run(&job, on_hook, e);
+}
+
+static void on_target(void *arg, const char *target)
+{
+    struct dns_errand *e = arg;
+    struct challenge_dns *c = e->owner;
+
+    e->record = target;
+    if (c->program) {
+        run_program(e);
+        return;
+    }
+    c->tell(c->tell_arg, e->add, e->record, e->task->digest);
+    leave(e, NULL);
+}
+
+static void start_first(struct challenge_dns *c)
+{
+    struct dns_errand *e = c->first;
+    const char *owner =
+        arena_printf(c->arena, "_acme-challenge.%s", e->task->name);
+
+    zone_target(&c->watch, owner, on_target, e);
+}
+
+static void queue(struct challenge_dns *c, const struct dns_errand *errand)
+{
+    struct dns_errand *e = arena_alloc(c->arena, 1, sizeof *e);
+
+    *e = *errand;
+    if (c->last)
+        c->last->next = e;
+    else
+        c->first = e;
+    c->last = e;
+    if (c->first == e)
+        start_first(c);
+}
+
+static void present(void *arg, const struct challenge_task *task,
+                    challenge_done *done, void *done_arg)
+{
+    struct challenge_dns *c = arg;
+
+    queue(c, &(struct dns_errand){ .owner = c,
+                                   .task = task,
+                                   .add = true,
+                                   .done = done,
+                                   .arg = done_arg });
+}
+
+static void cleanup(void *arg, const struct challenge_task *task,
+                    challenge_done *done, void *done_arg)
+{
+    struct challenge_dns *c = arg;
+
+    queue(c, &(struct dns_errand){
+                 .owner = c, .task = task, .done = done, .arg = done_arg });
+}
+
+struct challenger challenge_dns(struct challenge_dns *c)
+{
+    return (struct challenger){ "dns-01", c, present, cleanup };
+}

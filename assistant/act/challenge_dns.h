@@ -1,0 +1,39 @@
+#ifndef CERTMEND_ACT_CHALLENGE_DNS_H
+#define CERTMEND_ACT_CHALLENGE_DNS_H
+/*
+ * challenge_dns - dns-01 by a program of the user's, or by hand (RFC 8555 8.4)
+ *
+ *     PROGRAM present _acme-challenge.mail.example.org VALUE
+ *     PROGRAM cleanup _acme-challenge.mail.example.org VALUE
+ *
+ * in the environment beside that: CERTMEND_ACTION, CERTMEND_NAME (the name in
+ * the certificate), CERTMEND_RECORD and CERTMEND_VALUE. Where CNAME records
+ * delegate the challenge, the record is what they lead to. Programs run one
+ * after the other: two values of one record must not race. Then every
+ * authoritative server has to show the value before the CA is told.
+ */
+#include "act/acme_challenger.h"
+#include "act/zone_watch.h"
+
+struct dns_errand;
+
+struct challenge_dns {
+    struct loop *loop;
+    struct arena *arena;
+    const char *program; /* NULL: by hand */
+    int64_t program_ms;  /* time limit; 0: that of act/hook.h */
+    struct zone_watch watch;
+    bool no_watch; /* believe the program */
+
+    /* By hand: tells the person to add the record, or that it may go. */
+    void (*tell)(void *arg, bool add, const char *record, const char *value);
+    void *tell_arg;
+
+    /* its own, zero at first */
+    struct dns_errand *first, *last; /* the first is under way */
+};
+
+/* `c` outlives the challenger. */
+struct challenger challenge_dns(struct challenge_dns *c);
+
+#endif
