@@ -151,7 +151,7 @@ static int fetch_fault(const struct fetch *file, const struct sts_policy *sts)
     return sts->fault ? SYNTAX : -1;
 }
 
-/* What would do, in testing mode for a beginning. */
+/* What would do, in testing mode for a beginning; one to a line in the file. */
 static const char *whole_policy(const struct survey *s, struct arena *a,
                                 const char *domain)
 {
@@ -159,10 +159,10 @@ static const char *whole_policy(const struct survey *s, struct arena *a,
     struct buf out;
 
     buf_init(&out, a, POLICY_MAX);
-    buf_text(&out, "version: STSv1\nmode: testing\nmax_age: 604800");
+    buf_text(&out, "version: STSv1, mode: testing, max_age: 604800");
     for (size_t i = 0; mx && i < mx->len; i++)
         if (mx->records[i].host)
-            buf_printf(&out, "\nmx: %s", mx->records[i].host);
+            buf_printf(&out, ", mx: %s", mx->records[i].host);
     return out.text;
 }
 

@@ -1,5 +1,6 @@
 #include "prove/prove.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "prove/gates.h"
@@ -64,16 +65,16 @@ static void order(struct plan *p)
  * without it. */
 static bool is_needed(const struct plan *p, struct fix *fix)
 {
-    bool needed = !gates_are_its_cause(fix);
+    bool only_opens = gates_are_its_cause(fix);
+    int before = INT_MAX;
     for (size_t i = 0; i < p->len; i++) {
         const struct fix *behind = &p->items[i];
-        if (!gates_opened_by(behind, fix))
-            continue;
-        needed = true;
-        if (fix->weight >= behind->weight)
-            fix->weight = behind->weight - 1;
+        if (gates_opened_by(behind, fix) && behind->weight <= before)
+            before = behind->weight - 1;
     }
-    return needed;
+    if (only_opens || fix->weight > before)
+        fix->weight = before;
+    return !only_opens || before < INT_MAX;
 }
 
 static void settle_openers(struct plan *p)

@@ -28,7 +28,13 @@ static void change_policy(struct survey *copy, const char *url,
         buf_bytes(&body, file->body, file->body_len);
     if (body.len && body.text[body.len - 1] != '\n')
         buf_char(&body, '\n');
-    buf_printf(&body, "%s\n", value);
+    while (*value) { /* "a, b": one to a line */
+        size_t len = strcspn(value, ",");
+        buf_bytes(&body, value, len);
+        buf_char(&body, '\n');
+        value += len;
+        value += strspn(value, ", ");
+    }
     records_serve(copy, url, body.text);
 }
 
