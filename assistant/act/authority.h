@@ -1,0 +1,41 @@
+#ifndef CERTMEND_ACT_AUTHORITY_H
+#define CERTMEND_ACT_AUTHORITY_H
+/*
+ * authority - the CAs that have a name here, and what they allow
+ *
+ * To add one: a file in rules/authorities/.
+ */
+#include "base/json.h"
+#include "base/table.h"
+
+enum limit_of { LIMIT_CERTIFICATE, LIMIT_ORDER, LIMIT_FAILURE, LIMIT_OF_COUNT };
+enum limit_per { PER_DOMAIN, PER_SET, PER_ACCOUNT, PER_NAME, LIMIT_PER_COUNT };
+
+extern const struct word limit_of_words[];  /* "certificate", ... */
+extern const struct word limit_per_words[]; /* "domain", ... */
+
+/* So many in a window; it fills up again evenly over the window. */
+struct limit {
+    enum limit_of of;
+    enum limit_per per;
+    int64_t most;
+    int64_t window_s;
+};
+
+struct authority {
+    const char *id;        /* "letsencrypt", or the URL that was given */
+    const char *title;     /* for people */
+    const char *directory; /* URL */
+    const char *staging;   /* id of the one to try on first, or NULL */
+    const char *const *caa;
+    size_t caa_len;
+    bool wants_eab;
+    const struct limit *limits; /* none are known for a URL */
+    size_t limits_len;
+};
+
+/* The name of a row, or an https URL. */
+MUST_CHECK bool authority_find(struct arena *a, const char *text,
+                               const struct authority **out, struct err *err);
+
+#endif

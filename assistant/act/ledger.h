@@ -1,0 +1,46 @@
+#ifndef CERTMEND_ACT_LEDGER_H
+#define CERTMEND_ACT_LEDGER_H
+/*
+ * ledger - what this machine has spent of a CA's rate limits
+ *
+ *     DIR/ledger.json
+ *
+ * A CA counts what others on other machines spend too: the ledger refuses what
+ * is sure to be refused, so that a rejected order costs nothing. A limit fills
+ * up again evenly over its window.
+ */
+#include "act/authority.h"
+#include "act/store.h"
+
+struct ledger {
+    const struct store *store;
+    struct json *entries; /* array, oldest first */
+};
+
+/* No file is an empty ledger. */
+MUST_CHECK bool ledger_read(const struct store *s, struct ledger *out,
+                            struct err *err);
+
+struct ledger_wish {
+    const struct authority *authority;
+    const char *const *names;
+    size_t names_len;
+    bool is_renewal; /* taken as one by ARI: no limit counts (RFC 9773) */
+};
+
+struct ledger_cost {
+    const char *const *lines; /* "certificate 13 of 50 in 7 days for ..." */
+    size_t len;
+    const char *refusal; /* the CA would say no, one sentence; or NULL */
+    int64_t free_at;     /* Unix seconds: then it would not; with refusal */
+};
+
+struct ledger_cost ledger_ask(const struct ledger *l,
+                              const struct ledger_wish *wish, int64_t now_s);
+
+/* Writes down an order, a certificate, or the failure of these names. Wants
+ * store_lock(). */
+MUST_CHECK bool ledger_add(struct ledger *l, const struct ledger_wish *wish,
+                           enum limit_of what, int64_t now_s, struct err *err);
+
+#endif
