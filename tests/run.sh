@@ -59,7 +59,7 @@ for test in "$BUILD"/unit/test_*; do
     case $test in *.* | *'*') continue ;; esac
     wanted "$test" "$@" && run "$test" "$test"
 done
-for test in tests/lint/*.sh tests/lab/test_*.py tests/scenarios/run.py tests/live/test_*.py tests/live/test_*.sh \
+for test in tests/lint/*.sh tests/lab/test_*.py tests/scenarios/*.py tests/live/test_*.py tests/live/test_*.sh \
     tests/cli/test_*.sh tests/fuzz/run.sh; do
     [ -f "$test" ] || continue
     wanted "$test" "$@" || continue

@@ -63,13 +63,44 @@ static struct json *params_of(const struct matter *m,
     return params;
 }
 
+/* The same work on other services is one piece of work. */
+static bool same_but_services(const struct json *a, const struct json *b)
+{
+    if (a->len != b->len)
+        return false;
+    JSON_EACH (item, a) {
+        bool may_differ = strcmp(item->key, "services") == 0;
+        if (!may_differ && !json_equal(item, json_find(b, item->key)))
+            return false;
+    }
+    return true;
+}
+
+/* `params` with the services of `more` too. */
+static struct json *with_services(struct arena *a, const struct json *params,
+                                  const struct json *more)
+{
+    struct json *all = json_object(a);
+    JSON_EACH (item, params) {
+        json_put(a, all, item->key, item);
+    }
+    struct json *list = all->first;
+    while (list && strcmp(list->key, "services") != 0)
+        list = list->next;
+    JSON_EACH (item, json_find(more, "services")) {
+        if (list && !json_has_text(list, item->text))
+            json_add_text(a, list, item->text);
+    }
+    return all;
+}
+
 static struct fix *find_same(const struct plan *p, const struct fix_file *file,
                              const struct json *params)
 {
     for (size_t i = 0; i < p->len; i++) {
         struct fix *fix = &p->items[i];
         if (fix->def == &file->def &&
-            (file->once || json_equal(fix->params, params)))
+            (file->once || same_but_services(fix->params, params)))
             return fix;
     }
     return NULL;
@@ -103,6 +134,9 @@ static void contribute(const struct matter *m, const struct rule_row *row)
     if (!params || !why)
         return;
     struct fix *fix = find_same(m->plan, row->fix, params);
+    if (fix && !row->fix->once)
+        fix->params = params =
+            with_services(m->plan->arena, fix->params, params);
     if (!fix)
         fix = add_fix(m->plan, row->fix);
     if (!fix->rule_id || row->rank < fix->weight) {

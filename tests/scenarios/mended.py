@@ -167,6 +167,10 @@ HANDS = {
 }
 
 
+OTHER_MODE = {587: "submissions", 143: "imaps", 110: "pop3s",
+              465: "submission", 993: "imap", 995: "pop3"}
+
+
 def asks_for(scenario, fix):
     """What a person types who does as a fix for users says."""
     params = fix["params"]
@@ -174,6 +178,9 @@ def asks_for(scenario, fix):
     host = host if "hostname" in params else host.split(":")[0]
     if "port" not in params:
         return host
+    if fix["id"] == "use-security-mode":
+        return "%s://%s:%d" % (OTHER_MODE[params["port"]], host,
+                               params["port"])
     return "%s:%d" % (host, params["port"])
 
 
