@@ -1,12 +1,13 @@
 #!/bin/sh
-# Makes FOLDER/root, a place to chroot to with Postfix and Dovecot and no more
-# than they need. Debian's mail servers replace each other and start on
-# installation, so nothing is installed. Needs root (chroot, mknod).
+# Makes FOLDER/root, a place to chroot to with some servers (Postfix and Dovecot,
+# or the PACKAGES named) and no more than they need. Debian's mail servers
+# replace each other and start on installation, so nothing is installed. Needs
+# root (chroot, mknod).
 #
-#   sh tests/live/unpack.sh FOLDER
+#   sh tests/live/unpack.sh FOLDER [PACKAGES]
 set -eu
 folder=$1
-servers="postfix dovecot-core dovecot-imapd dovecot-pop3d"
+servers=${2:-"postfix dovecot-core dovecot-imapd dovecot-pop3d"}
 [ -e "$folder/complete" ] && exit 0
 
 # Those of the packages named on standard input that are not installed here.
@@ -46,7 +47,8 @@ rm -rf "$folder/packages"
 # The libraries that both need and this machine has.
 own=$(cd "$root" && pwd)/usr/lib
 export LD_LIBRARY_PATH="$own/postfix:$own/dovecot:$(echo "$own"/*-linux-gnu)"
-find "$root/usr/lib/postfix" "$root/usr/lib/dovecot" "$root/usr/sbin" "$root/usr/lib"/*-linux-gnu \
+find "$root/usr/lib/postfix" "$root/usr/lib/dovecot" "$root/usr/sbin" \
+    "$root/usr/bin" "$root/usr/lib/apache2" "$root/usr/lib"/*-linux-gnu \
     -type f -exec ldd {} + 2>/dev/null | grep -o '/[^ ]*\.so[^ ]*' | grep -v "^$own" |
     grep -v ':$' | sort -u | while read -r library; do
         mkdir -p "$root$(dirname "$library")"
@@ -64,6 +66,9 @@ postfix:x:901:901::/:/bin/false
 dovenull:x:902:902::/:/bin/false
 dovecot:x:903:903::/:/bin/false
 nobody:x:904:904::/:/bin/false
+Debian-exim:x:906:906::/:/bin/false
+opensmtpd:x:907:907::/var/empty:/bin/false
+opensmtpq:x:908:908::/var/empty:/bin/false
 END
 cat >"$root/etc/group" <<END
 root:x:0:
@@ -72,6 +77,9 @@ dovenull:x:902:
 dovecot:x:903:
 nogroup:x:904:
 postdrop:x:905:
+Debian-exim:x:906:
+opensmtpd:x:907:
+opensmtpq:x:908:
 END
 echo "127.0.0.1 localhost" >"$root/etc/hosts"
 cp /etc/services "$root/etc/" 2>/dev/null || true
