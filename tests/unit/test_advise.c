@@ -11,6 +11,7 @@
 #include "advise/recheck.h"
 #include "advise/software.h"
 #include "model/candidate.h"
+#include "model/in_use.h"
 #include "survey_builder.h"
 
 #define HERE  "192.0.2.1"
@@ -200,7 +201,7 @@ static void issuable(void **state)
     (void)state;
     struct arena *a = arena_new();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (situation_issuable(a, names[i].name) != names[i].issuable)
+        if (in_use_issuable(a, names[i].name) != names[i].issuable)
             fail_msg("%s: not %d", names[i].name, names[i].issuable);
     }
     arena_free(a);
