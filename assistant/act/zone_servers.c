@@ -4,7 +4,7 @@
 
 #include "model/name.h"
 
-enum { ASK_MS = 10 * 1000, CNAMES_MAX = 10 };
+enum { ASK_MS = 5 * 1000, CNAMES_MAX = 10 };
 
 struct search {
     struct zone_watch watch;
@@ -88,8 +88,10 @@ static void on_ns(void *arg, const struct dns_answer *answer)
         ask_addresses(s, answer);
         return;
     }
-    /* Whose servers know nothing about names below it. */
-    if (!dot || name_is_public_suffix(dot + 1)) {
+    bool spoke =
+        answer->outcome != DNS_TIMED_OUT && answer->outcome != DNS_SERVFAIL;
+    /* Those of a public suffix know nothing about names below it. */
+    if (!spoke || !dot || name_is_public_suffix(dot + 1)) {
         finish(s);
         return;
     }

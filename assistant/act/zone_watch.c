@@ -59,17 +59,23 @@ static bool all_settled(const struct guard *g)
     return true;
 }
 
-/* One at least, and nobody who speaks says otherwise. */
+/* Somebody who has to know says that it is not there. */
+static bool is_denied(const struct guard *g)
+{
+    for (size_t i = 0; i < g->len; i++) {
+        const struct witness *w = &g->witnesses[i];
+        if (w->server.address && w->spoke && !w->shows)
+            return true;
+    }
+    return false;
+}
+
 static bool is_seen(const struct guard *g)
 {
-    size_t seen = 0;
-
-    for (size_t i = 0; i < g->len; i++) {
-        if (g->witnesses[i].spoke && !g->witnesses[i].shows)
-            return false;
-        seen += g->witnesses[i].shows;
-    }
-    return seen > 0;
+    for (size_t i = 0; i < g->len; i++)
+        if (g->witnesses[i].shows)
+            return true;
+    return false;
 }
 
 static const char *complaint(const struct guard *g)
@@ -98,13 +104,26 @@ static void finish(struct guard *g, const char *why)
 
 static void ask_all(void *arg);
 
+static void settle(struct guard *g)
+{
+    bool denied = is_denied(g);
+
+    if (denied && !g->watch.only_warns) {
+        finish(g, complaint(g));
+        return;
+    }
+    if (denied || !is_seen(g))
+        log_note("%s The CA is asked all the same.", complaint(g));
+    finish(g, NULL);
+}
+
 /* All have spoken in this round, or have had their time. */
 static void judge(void *arg)
 {
     struct guard *g = arg;
 
     if (all_settled(g) || clock_monotonic_ms() >= g->until_ms) {
-        finish(g, is_seen(g) ? NULL : complaint(g));
+        settle(g);
         return;
     }
     g->timer = (struct timer){ .call = ask_all, .arg = g };
@@ -187,6 +206,9 @@ static void on_servers(void *arg, const struct zone_server *servers, size_t len)
     if (!len) {
         servers = &resolver;
         len = 1;
+        int64_t until_ms = clock_monotonic_ms() + ZONE_WATCH_RESOLVER_MS;
+        if (until_ms < g->until_ms)
+            g->until_ms = until_ms;
     }
     g->witnesses = arena_alloc(g->watch.arena, len, sizeof *g->witnesses);
     g->len = len;

@@ -5,8 +5,9 @@
  *
  * An authority asks one of them, nobody knows which. The servers are those of
  * the zone's NS records, on every address; one that never answers from here is
- * passed over as long as another one does. Where no NS record can be seen, the
- * resolver itself is asked.
+ * passed over. Where no NS record can be seen, the resolver itself is asked for
+ * a while; a "no" of its proves nothing, nor does it when nobody answers at
+ * all: then the CA is asked, who may see more.
  */
 #include "net/resolve.h"
 
@@ -19,11 +20,17 @@ struct zone_watch {
     uint16_t port;    /* of the authoritative servers; 0: 53 */
     int64_t limit_ms; /* to wait in all */
     int64_t pause_ms; /* between two rounds; 0: ZONE_WATCH_PAUSE_MS */
+    bool only_warns;  /* a zone that never shows it is no reason to give up:
+                         the CA may look elsewhere */
 };
 
-enum { ZONE_WATCH_PAUSE_MS = 2000, ZONE_WATCH_MAX = 32 };
+enum {
+    ZONE_WATCH_PAUSE_MS = 2000,
+    ZONE_WATCH_MAX = 32,
+    ZONE_WATCH_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
+};
 
-/* NULL: all show it; else one sentence, who does not. */
+/* NULL: go on; else one sentence, who does not. */
 typedef void zone_watch_done(void *arg, const char *why);
 
 /* Calls done exactly once, from inside it or from the loop. `owner` is what

@@ -107,11 +107,10 @@ static void test_watch(void **state)
     } rows[] = {
         { "beside another value", "_acme-challenge.a.lab", NULL },
         { "a dead server beside a live one", "_acme-challenge.b.lab", NULL },
-        { "only dead servers", "_acme-challenge.c.lab",
-          "on dead.lab (127.0.0.9)" },
+        { "only dead servers prove nothing", "_acme-challenge.c.lab", NULL },
         { "no servers known", "_acme-challenge.d.test", NULL },
         { "not there", "_acme-challenge.e.a.lab", "on ns.lab (127.0.0.1)" },
-        { "nowhere", "_acme-challenge.f.test", "on the resolver" },
+        { "a resolver's no proves nothing", "_acme-challenge.f.test", NULL },
     };
     const struct zone_watch w = watch_of(400);
 
