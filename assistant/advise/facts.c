@@ -91,7 +91,7 @@ const struct fact facts[] = {
       .about = "why each of names.in_use belongs on the certificate",
       .of_survey = facts_use_reasons },
     { .word = "use.explained", .type = JSON_ARRAY,
-      .about = "the same as lines: \"name: reason\"",
+      .about = "the same as texts: \"name (reason)\"",
       .of_survey = facts_use_explained },
     { .word = "chain.missing", .type = JSON_ARRAY,
       .about = "subjects of the certificates the server leaves out",

@@ -169,7 +169,7 @@ FACT(use_explained)
     struct names_list lines = { 0 };
     for (size_t i = 0; i < now->uses.len; i++)
         situation_add_name(now->arena, &lines,
-                           arena_printf(now->arena, "%s: %s",
+                           arena_printf(now->arena, "%s (%s)",
                                         now->uses.items[i].name,
                                         now->uses.items[i].why));
     return facts_list(now, &lines);

@@ -14,13 +14,34 @@
 
 enum { REPORT_MAX = 16 * 1024 * 1024, PASSPHRASE_MAX = 1024 };
 
+struct names {
+    const char **text;
+    size_t len;
+};
+
 struct csr_options {
     const char *key, *key_type, *cn, *out_key, *out_csr, *from;
     const char *passphrase_file;
+    struct names more, less; /* --add, --drop */
     bool der;
 };
 
 #define AT(field) offsetof(struct csr_options, field)
+
+static bool add_name(struct arena *a, struct names *names, const char *text,
+                     struct err *err);
+
+static bool set_more(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    return add_name(a, &((struct csr_options *)into)->more, value, err);
+}
+
+static bool set_less(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    return add_name(a, &((struct csr_options *)into)->less, value, err);
+}
 
 static const struct option_row rows[] = {
     { .name = "key",
@@ -47,17 +68,20 @@ static const struct option_row rows[] = {
       .value = "REPORT",
       .about = "the names of the plan in a saved JSON report",
       .at = AT(from) },
+    { .name = "add",
+      .value = "NAME",
+      .about = "one name more than the plan has; repeatable",
+      .set = set_more },
+    { .name = "drop",
+      .value = "NAME",
+      .about = "one name less; repeatable",
+      .set = set_less },
     { .name = "passphrase-file",
       .value = "FILE",
       .about = "lock or unlock the key with the first line of FILE",
       .at = AT(passphrase_file) },
     { .name = "der", .about = "the request in DER", .at = AT(der) },
     { .name = NULL },
-};
-
-struct names {
-    const char **text;
-    size_t len;
 };
 
 static bool add_name(struct arena *a, struct names *names, const char *text,
@@ -105,6 +129,37 @@ static bool add_planned(struct arena *a, struct names *names, const char *path,
                    "%s plans no new certificate, so it names nothing to "
                    "order",
                    path);
+}
+
+static void drop_name(struct names *names, const char *text)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < names->len; i++)
+        if (strcmp(names->text[i], text) != 0)
+            names->text[kept++] = names->text[i];
+    names->len = kept;
+}
+
+/* The words, the plan, what the user adds; less what the user drops. */
+static bool collect(struct arena *a, const struct csr_options *o,
+                    const struct words *words, struct names *names,
+                    struct err *err)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (!add_name(a, names, words->text[i], err))
+            return false;
+    if (o->from && !add_planned(a, names, o->from, err))
+        return false;
+    for (size_t i = 0; i < o->more.len; i++)
+        if (!add_name(a, names, o->more.text[i], err))
+            return false;
+    for (size_t i = 0; i < o->less.len; i++)
+        drop_name(names, o->less.text[i]);
+    return names->len > 0 ||
+           err_set(err, ERR_USAGE,
+                   "a name for the certificate was wanted, such as \"certmend "
+                   "csr mail.example.com\"");
 }
 
 static bool read_passphrase(struct arena *a, const char *path, const char **out,
@@ -183,17 +238,8 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
         return cmd_csr_lint(a, argv + 1, err);
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
-    for (size_t i = 0; i < words.len; i++)
-        if (!add_name(a, &names, words.text[i], err))
-            return EXIT_FAILED;
-    if (o.from && !add_planned(a, &names, o.from, err))
+    if (!collect(a, &o, &words, &names, err))
         return EXIT_FAILED;
-    if (!names.len) {
-        err_set(err, ERR_USAGE,
-                "a name for the certificate was wanted, such as \"certmend "
-                "csr mail.example.com\"");
-        return EXIT_FAILED;
-    }
     bool made = fill_job(a, &o, &names, &job, err) && act_csr(a, &job, err) &&
                 tell(a, &job, err);
     return made ? EXIT_CLEAN : EXIT_FAILED;

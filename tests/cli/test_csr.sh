@@ -99,6 +99,15 @@ same "an old key is used" "$(openssl pkey -in mail.example.org.key -pubout)" \
     "$(openssl req -in y.csr -noout -pubkey)"
 same "and no new one made" "" "$(find . -name 'y*.key')"
 
+cat >report.json <<END
+{"fixes":[{"id":"issue-certificate","params":{"names":["p.example.org","q.example.org"]}}]}
+END
+orders "the names of a plan, one more and one less" p.example.org \
+    "DNS:p.example.org DNS:r.example.org" "256 bit" --from report.json --add r.example.org \
+    --drop q.example.org
+says "a plan of which nothing is left" 2 "" csr --from report.json --drop p.example.org \
+    --drop q.example.org
+
 says "a comma does not smuggle in a name" 2 "" csr "z.example.org,DNS:evil.example.net"
 says "nor does a line's end" 2 "" csr "z.example.org
 DNS.2=evil.example.net"
