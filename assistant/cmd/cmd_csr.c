@@ -5,42 +5,34 @@
 #include <string.h>
 
 #include "act/act_csr.h"
+#include "base/buf.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/csr_lint.h"
 #include "cmd/options.h"
-#include "model/name.h"
+#include "cmd/wanted_names.h"
 
-enum { REPORT_MAX = 16 * 1024 * 1024, PASSPHRASE_MAX = 1024 };
-
-struct names {
-    const char **text;
-    size_t len;
-};
+enum { PASSPHRASE_MAX = 1024 };
 
 struct csr_options {
     const char *key, *key_type, *cn, *out_key, *out_csr, *from;
     const char *passphrase_file;
-    struct names more, less; /* --add, --drop */
+    struct wanted_names more, less; /* --add, --drop */
     bool der;
 };
 
 #define AT(field) offsetof(struct csr_options, field)
 
-static bool add_name(struct arena *a, struct names *names, const char *text,
-                     struct err *err);
-
 static bool set_more(struct arena *a, void *into, const char *value,
                      struct err *err)
 {
-    return add_name(a, &((struct csr_options *)into)->more, value, err);
+    return wanted_names_add(a, &((struct csr_options *)into)->more, value, err);
 }
 
 static bool set_less(struct arena *a, void *into, const char *value,
                      struct err *err)
 {
-    return add_name(a, &((struct csr_options *)into)->less, value, err);
+    return wanted_names_add(a, &((struct csr_options *)into)->less, value, err);
 }
 
 static const struct option_row rows[] = {
@@ -84,54 +76,7 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-static bool add_name(struct arena *a, struct names *names, const char *text,
-                     struct err *err)
-{
-    const char *name = name_read_pattern(a, text);
-    struct name_read read = name_read(a, text, strlen(text));
-
-    if (!name && read.kind != NAME_BAD)
-        name = read.text;
-    if (!name)
-        return err_set(err, ERR_USAGE,
-                       "a name for the certificate was wanted, not \"%.100s\": "
-                       "%s",
-                       text, read.why);
-    for (size_t i = 0; i < names->len; i++)
-        if (strcmp(names->text[i], name) == 0)
-            return true;
-    names->text = arena_grow(a, names->text, names->len, sizeof *names->text);
-    names->text[names->len++] = name;
-    return true;
-}
-
-/* The names of the first fix in a report that orders a certificate. */
-static bool add_planned(struct arena *a, struct names *names, const char *path,
-                        struct err *err)
-{
-    const char *text = NULL;
-    struct json *report = NULL;
-    size_t len = 0;
-
-    if (!file_read(a, path, REPORT_MAX, &text, &len, err) ||
-        !json_parse(a, text, len, path, &report, err))
-        return false;
-    JSON_EACH (fix, json_find(report, "fixes")) {
-        const struct json *planned =
-            json_find(json_find(fix, "params"), "names");
-        JSON_EACH (name, planned)
-            if (name->type == JSON_TEXT && !add_name(a, names, name->text, err))
-                return err_add(err, "%s", path);
-        if (names->len)
-            return true;
-    }
-    return err_set(err, ERR_INPUT,
-                   "%s plans no new certificate, so it names nothing to "
-                   "order",
-                   path);
-}
-
-static void drop_name(struct names *names, const char *text)
+static void drop_name(struct wanted_names *names, const char *text)
 {
     size_t kept = 0;
 
@@ -143,16 +88,16 @@ static void drop_name(struct names *names, const char *text)
 
 /* The words, the plan, what the user adds; less what the user drops. */
 static bool collect(struct arena *a, const struct csr_options *o,
-                    const struct words *words, struct names *names,
+                    const struct words *words, struct wanted_names *names,
                     struct err *err)
 {
     for (size_t i = 0; i < words->len; i++)
-        if (!add_name(a, names, words->text[i], err))
+        if (!wanted_names_add(a, names, words->text[i], err))
             return false;
-    if (o->from && !add_planned(a, names, o->from, err))
+    if (o->from && !wanted_names_from(a, names, o->from, err))
         return false;
     for (size_t i = 0; i < o->more.len; i++)
-        if (!add_name(a, names, o->more.text[i], err))
+        if (!wanted_names_add(a, names, o->more.text[i], err))
             return false;
     for (size_t i = 0; i < o->less.len; i++)
         drop_name(names, o->less.text[i]);
@@ -178,7 +123,7 @@ static bool read_passphrase(struct arena *a, const char *path, const char **out,
 }
 
 static bool fill_job(struct arena *a, const struct csr_options *o,
-                     const struct names *names, struct csr_job *job,
+                     const struct wanted_names *names, struct csr_job *job,
                      struct err *err)
 {
     int kind =
@@ -200,8 +145,8 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
             o->out_csr ? o->out_csr : act_csr_file_name(a, first, ".csr"),
         .der = o->der,
     };
-    struct names cn = { 0 };
-    if (o->cn && !add_name(a, &cn, o->cn, err))
+    struct wanted_names cn = { 0 };
+    if (o->cn && !wanted_names_add(a, &cn, o->cn, err))
         return err_add(err, "--cn");
     job->order.cn = o->cn ? cn.text[0] : NULL;
     return !o->passphrase_file ||
@@ -231,7 +176,7 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { rows, NULL };
     struct csr_options o = { 0 };
     struct words words;
-    struct names names = { 0 };
+    struct wanted_names names = { 0 };
     struct csr_job job;
 
     if (argv[1] && strcmp(argv[1], "lint") == 0)
