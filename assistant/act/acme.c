@@ -54,6 +54,15 @@ void acme_begin(struct acme *s, acme_done *done, void *arg)
     s->deadline_ms = clock_monotonic_ms() + s->options.budget_s * 1000;
 }
 
+void acme_later(struct acme *s, struct timer *timer, int64_t after_ms)
+{
+    int64_t left_ms = s->deadline_ms - clock_monotonic_ms();
+
+    if (left_ms < 0)
+        left_ms = 0;
+    timer_set(s->options.loop, timer, after_ms < left_ms ? after_ms : left_ms);
+}
+
 static void tell(void *arg)
 {
     struct acme *s = arg;

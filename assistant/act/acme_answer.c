@@ -174,7 +174,7 @@ int64_t acme_answer_again_ms(const struct acme_answer *answer,
     }
     if (!may_ask_again(answer) || ++tries->others > OTHERS_MAX)
         return -1;
-    if (answer->retry_after_s >= 0)
+    if (answer->retry_after_s > 0)
         return answer->retry_after_s * 1000;
-    return INT64_C(500) << tries->others;
+    return INT64_C(250) << tries->others;
 }

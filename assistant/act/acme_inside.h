@@ -37,6 +37,9 @@ struct acme {
 /* A verb begins: remembers whom to tell, and until when. */
 void acme_begin(struct acme *s, acme_done *done, void *arg);
 
+/* Rings then, or when the verb's time is over. */
+void acme_later(struct acme *s, struct timer *timer, int64_t after_ms);
+
 /* It ends; told from the loop. */
 void acme_end(struct acme *s, const struct acme_result *result);
 

@@ -62,7 +62,7 @@ static void wait(struct issue *i)
     }
     i->polls++;
     i->timer = (struct timer){ .call = poll, .arg = i };
-    timer_set(i->session->options.loop, &i->timer, ms);
+    acme_later(i->session, &i->timer, ms);
 }
 
 static void downloaded(void *arg, const struct acme_result *result)

@@ -85,7 +85,7 @@ static void wait(struct acme_proof *p, int64_t retry_after_s)
 
     p->polls++;
     p->timer = (struct timer){ .call = poll, .arg = p };
-    timer_set(p->session->options.loop, &p->timer, ms);
+    acme_later(p->session, &p->timer, ms);
 }
 
 static void settle(struct acme_proof *p, int64_t retry_after_s)

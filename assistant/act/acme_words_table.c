@@ -176,8 +176,8 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
         .todo = "Nothing is left to do.",
         .again = ACME_AGAIN_NEVER,
     },
-    [WORD_PERSIST_AVAILABLE] = {
-        .finding = "acme.persist_available",
+    [WORD_PERSIST_WRONG] = {
+        .finding = "persist.record_wrong",
         .means = "The standing TXT record at _validation-persist was "
             "not found or does not fit.",
         .todo = "Compare the record with what the CA shows: account "
