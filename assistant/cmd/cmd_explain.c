@@ -1,6 +1,7 @@
 /*
  * cmd_explain - a finding, a fix or a rule in plain words, with its sources
  */
+#include "advise/refusal.h"
 #include "advise/table.h"
 #include "advise/words.h"
 #include "base/term.h"
@@ -62,6 +63,8 @@ static void explain(const struct rules *rules, const char *id, struct buf *out)
         explain_request_rule(rule, out);
     else
         rules_table_of(rules, id, term_width(), out);
+    if (!out->len)
+        refusal_explain(id, term_width(), out);
 }
 
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
@@ -86,7 +89,8 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
     if (!out.len) {
         err_set(err, ERR_USAGE,
                 "the id of a finding, a fix or a rule was wanted, not "
-                "\"%.100s\"; certmend rules table lists them",
+                "\"%.100s\"; certmend rules table lists them, certmend "
+                "explain no what is never advised",
                 words.text[0]);
         return EXIT_FAILED;
     }

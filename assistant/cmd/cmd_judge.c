@@ -1,8 +1,5 @@
 /*
  * cmd_judge - checks and rules again, offline, on a saved survey
- *
- * Without --ca-file the anchors saved with the survey are trusted, so the
- * report is the one that was given when it was taken.
  */
 #include <string.h>
 
@@ -32,21 +29,6 @@ static bool load(struct arena *a, const struct look_options *o,
     return true;
 }
 
-static bool judge(struct judge *j, struct survey *s, struct report *report,
-                  struct err *err)
-{
-    struct findings *found = NULL;
-
-    if (!j->options->ca_file) {
-        anchors_free(j->anchors);
-        j->anchors = NULL;
-        if (!anchors_from_survey(s, &j->anchors, err))
-            return false;
-    }
-    return judge_findings(j, s, &found, err) &&
-           judge_survey(j, s, found, report, err);
-}
-
 enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { look_option_rows, NULL };
@@ -69,7 +51,7 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
     }
     if (!load(a, &o, words.text[0], &s, err) || !judge_open(a, &o, &j, err))
         return EXIT_FAILED;
-    bool judged = judge(&j, s, &report, err);
+    bool judged = judge_saved(&j, s, &report, err);
     judge_close(&j);
     if (!judged)
         return EXIT_FAILED;

@@ -63,6 +63,20 @@ bool judge_survey(struct judge *j, struct survey *s,
     return true;
 }
 
+bool judge_saved(struct judge *j, struct survey *s, struct report *out,
+                 struct err *err)
+{
+    struct findings *found = NULL;
+
+    if (!j->options->ca_file) {
+        judge_close(j);
+        if (!anchors_from_survey(s, &j->anchors, err))
+            return false;
+    }
+    return judge_findings(j, s, &found, err) &&
+           judge_survey(j, s, found, out, err);
+}
+
 void judge_render(struct arena *a, enum format format, const struct report *r,
                   struct buf *out)
 {

@@ -35,6 +35,11 @@ MUST_CHECK bool judge_survey(struct judge *j, struct survey *s,
                              const struct findings *found, struct report *out,
                              struct err *err);
 
+/* Both, for a survey read from a file: without --ca-file the anchors saved
+ * with it are trusted, so the report is the one given when it was taken. */
+MUST_CHECK bool judge_saved(struct judge *j, struct survey *s,
+                            struct report *out, struct err *err);
+
 /* Appends a report in the format asked for; one line for FORMAT_JSONL. */
 void judge_render(struct arena *a, enum format format, const struct report *r,
                   struct buf *out);

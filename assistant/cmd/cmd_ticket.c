@@ -1,0 +1,207 @@
+/*
+ * cmd_ticket - the letter to the hosting provider and his like
+ *
+ * Looks as "check" does, or reads a saved survey or JSON report, and writes
+ * plain text in short lines, for a web form.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "advise/template.h"
+#include "advise/words_source.h"
+#include "base/file.h"
+#include "base/term.h"
+#include "cmd/cmd.h"
+#include "cmd/exam.h"
+#include "model/survey_json.h"
+#include "report/ticket.h"
+
+enum {
+    SAVED_MAX = 64 * 1024 * 1024,
+    LETTER_MAX = 256 * 1024,
+    LETTER_WIDTH = 72, /* columns; what mail and web forms leave alone */
+};
+
+struct ticket_options {
+    struct look_options look; /* first: its rows are read into this struct */
+    const char *to, *from;
+};
+
+static bool set_to(struct arena *a, void *into, const char *value,
+                   struct err *err)
+{
+    struct ticket_options *o = into;
+
+    (void)a;
+    for (size_t i = 0; ticket_recipient(i); i++)
+        if (strcmp(ticket_recipient(i), value) == 0)
+            o->to = ticket_recipient(i);
+    if (!o->to || strcmp(o->to, value) != 0)
+        return err_set(err, ERR_USAGE,
+                       "provider, it, dns or seller was wanted, not \"%.40s\"",
+                       value);
+    return true;
+}
+
+static const struct option_row rows[] = {
+    { .name = "to",
+      .value = "WHOM",
+      .about = "provider (default), it, dns or seller",
+      .set = set_to },
+    { .name = "from",
+      .value = "FILE",
+      .about = "write it from this survey or JSON report",
+      .at = offsetof(struct ticket_options, from) },
+    { .name = NULL },
+};
+
+struct letter {
+    struct arena *arena;
+    const struct ticket_options *options;
+    struct judge judge;
+    const struct json *report;
+};
+
+static void ignore(struct exam *e)
+{
+    (void)e;
+}
+
+static bool look(struct letter *l, const char *input, struct err *err)
+{
+    struct exam e = { .judge = &l->judge, .done = ignore };
+
+    if (!probe_new(&l->options->look.probe, &e.probe, err))
+        return false;
+    exam_start(&e, input);
+    bool looked = probe_run(e.probe, err);
+    probe_free(e.probe);
+    if (looked && e.failed)
+        *err = e.err;
+    else if (looked)
+        l->report = report_json(l->arena, &e.report);
+    exam_free(&e);
+    return l->report != NULL;
+}
+
+static bool is_report(const struct json *doc)
+{
+    const char *schema = json_find_text(doc, "schema");
+
+    return schema && strcmp(schema, "certmend.report/1") == 0;
+}
+
+static bool read_saved(struct letter *l, const char *path, struct err *err)
+{
+    const char *text = NULL;
+    struct json *doc = NULL;
+    struct survey *s = NULL;
+    struct report report;
+    size_t len = 0;
+
+    if (!file_read(l->arena, path, SAVED_MAX, &text, &len, err) ||
+        !json_parse(l->arena, text, len, path, &doc, err))
+        return false;
+    if (is_report(doc)) {
+        l->report = doc;
+        return true;
+    }
+    if (!survey_from_json(l->arena, doc, path, &s, err) ||
+        !judge_saved(&l->judge, s, &report, err))
+        return false;
+    l->report = report_json(l->arena, &report);
+    return true;
+}
+
+/* Prose is folded to the width; what is indented keeps its indent, and a
+ * command, which is one long line, is left whole by term_wrap's words. */
+static void fold(const char *text, struct buf *out)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        size_t indent = strspn(text, " ");
+        const char *line =
+            arena_text_n(out->arena, text + indent, len - indent);
+        if (strncmp(line, "openssl ", 8) == 0)
+            buf_printf(out, "%s\n", line);
+        else if (len > indent)
+            term_wrap(out, line, (int)indent, LETTER_WIDTH);
+        else
+            buf_char(out, '\n');
+        text += len + (text[len] == '\n');
+    }
+}
+
+static bool write_letter(struct letter *l, struct buf *out, struct err *err)
+{
+    const char *to = l->options->to ? l->options->to : ticket_recipient(0);
+    struct words_source from = { .arena = l->arena,
+                                 .dir = l->options->look.templates,
+                                 .fix = "ticket" };
+    struct template_options o = { .name = to,
+                                  .partial = words_partial,
+                                  .arg = &from };
+    const char *text = words_find(&from, to);
+    struct json *data = NULL;
+    struct buf letter;
+
+    if (!text)
+        return err_set(err, ERR_INPUT,
+                       "the letter has no words: ticket/%s.mustache is missing",
+                       to);
+    buf_init(&letter, l->arena, LETTER_MAX);
+    if (!ticket_data(l->arena, l->report, to, &data, err) ||
+        !template_render(text, data, &o, &letter, err))
+        return false;
+    fold(letter.text, out);
+    return true;
+}
+
+/* Nothing to complain about: that is said in place of a letter. */
+static enum exit_status finish(struct letter *l, struct err *err)
+{
+    const char *verdict = json_find_text(l->report, "verdict");
+    bool wrong = verdict && strcmp(verdict, "problems") == 0;
+    bool fine = verdict && strcmp(verdict, "ok") == 0;
+    struct buf out;
+
+    buf_init(&out, l->arena, LETTER_MAX);
+    if (!wrong)
+        buf_printf(&out, "%s, so there is no letter to write.\n",
+                   fine ? "Nothing is wrong" : "Nothing could be looked at");
+    else if (!write_letter(l, &out, err))
+        return EXIT_FAILED;
+    if (!command_print(out.text, out.len, err))
+        return EXIT_FAILED;
+    return wrong ? EXIT_FAULTS : fine ? EXIT_CLEAN : EXIT_UNSEEN;
+}
+
+enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { rows, look_option_rows,
+                                                       NULL };
+    struct ticket_options o = { .to = NULL };
+    struct letter l = { .arena = a, .options = &o };
+    struct words words;
+
+    look_options_init(&o.look);
+    if (!options_read(a, argv, tables, &o, &words, err))
+        return EXIT_FAILED;
+    look_options_settle(&o.look);
+    if (words.len != (o.from ? 0 : 1)) {
+        err_set(err, ERR_USAGE,
+                "one mail server was wanted, such as \"certmend ticket "
+                "mail.example.com\", or --from and a saved survey or report");
+        return EXIT_FAILED;
+    }
+    if (!judge_open(a, &o.look, &l.judge, err))
+        return EXIT_FAILED;
+    bool known =
+        o.from ? read_saved(&l, o.from, err) : look(&l, words.text[0], err);
+    judge_close(&l.judge);
+    if (!known) {
+        err_add(err, "no letter could be written");
+        return EXIT_FAILED;
+    }
+    return finish(&l, err);
+}

@@ -1,0 +1,289 @@
+#include "report/ticket.h"
+
+#include <string.h>
+
+#include "model/service.h"
+
+enum {
+    NAMES_SHOWN = 6, /* of a certificate; the rest is counted */
+    TEXT_MAX = 4000,
+    FIXES_MAX = 4,
+};
+
+static const struct {
+    const char *to;
+    const char *fixes[FIXES_MAX + 1]; /* what may be asked of him */
+    bool any;                         /* he is asked even without such a fix */
+} recipients[] = {
+    { "provider", { "ask-provider" }, true },
+    { "it", { "ask-provider" }, true },
+    { "dns", { "fix-dns", "update-caa", "update-tlsa", "update-mta-sts" }, 0 },
+    { "seller",
+      { "issue-certificate", "issue-wildcard", "renew-certificate",
+        "replace-key" },
+      0 },
+};
+
+enum { RECIPIENTS = sizeof recipients / sizeof *recipients };
+
+/* States that say nothing unless a finding names the port. */
+static const char *const quiet[] = { "refused", "timed_out", "not_tried" };
+
+const char *ticket_recipient(size_t i)
+{
+    return i < RECIPIENTS ? recipients[i].to : NULL;
+}
+
+static const char *where_of(struct arena *a, const struct json *e)
+{
+    const char *address = json_find_text(e, "address");
+    int port = (int)json_find_number(e, "port", 0);
+    if (!address)
+        return "";
+    return arena_printf(a, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address,
+                        port);
+}
+
+/* Is the port one that a finding complains about? */
+static bool is_blamed(struct arena *a, const struct json *report,
+                      const struct json *e)
+{
+    const char *where = where_of(a, e);
+    JSON_EACH (f, json_find(report, "findings")) {
+        const char *severity = json_find_text(f, "severity");
+        bool loud = severity && strcmp(severity, "info") != 0;
+        if (loud && json_has_text(json_find(f, "where"), where))
+            return true;
+    }
+    return false;
+}
+
+static bool is_shown(struct arena *a, const struct json *report,
+                     const struct json *e)
+{
+    const char *state = json_find_text(e, "state");
+    const char *host = json_find_text(e, "host");
+    const char *address = json_find_text(e, "address");
+    bool by_address = host && address && strcmp(host, address) == 0;
+    if (!json_find_bool(e, "asked") || !state || !address ||
+        (!by_address && !json_find_text(e, "sni") &&
+         json_find_text(e, "certificate")))
+        return false;
+    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
+        if (strcmp(state, quiet[i]) == 0)
+            return is_blamed(a, report, e);
+    }
+    return true;
+}
+
+/* The same answer from the same machine. */
+static bool is_same(const struct json *one, const struct json *other)
+{
+    static const char *const keys[] = { "host",    "address", "state",
+                                        "name_ok", "trusted", "certificate" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!json_equal(json_find(one, keys[i]), json_find(other, keys[i])))
+            return false;
+    }
+    return true;
+}
+
+static const struct json *certificate_of(const struct json *report,
+                                         const struct json *e)
+{
+    const char *id = json_find_text(e, "certificate");
+    JSON_EACH (c, json_find(report, "certificates")) {
+        const char *sha256 = json_find_text(c, "sha256");
+        if (id && sha256 && strcmp(id, sha256) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+static void list_names(const struct json *names, size_t *len, struct buf *out)
+{
+    JSON_EACH (name, names) {
+        if (name->type == JSON_TEXT && ++*len <= NAMES_SHOWN)
+            buf_printf(out, "%s%s", out->len ? ", " : "", name->text);
+    }
+}
+
+static void put_certificate(struct arena *a, struct json *o,
+                            const struct json *c)
+{
+    struct json *j = json_put_object(a, o, "certificate");
+    struct buf names;
+    size_t len = 0;
+    buf_init(&names, a, TEXT_MAX);
+    list_names(json_find(c, "dns_names"), &len, &names);
+    list_names(json_find(c, "ip_names"), &len, &names);
+    if (len > NAMES_SHOWN)
+        buf_printf(&names, " and %zu more", len - NAMES_SHOWN);
+    json_put_text(a, j, "names", names.text);
+    json_put_text(a, j, "subject", json_find_text(c, "subject"));
+    json_put_text(a, j, "issuer", json_find_text(c, "issuer"));
+    json_put_text(a, j, "from", json_find_text(c, "not_before"));
+    json_put_text(a, j, "until", json_find_text(c, "not_after"));
+    json_put_text(a, j, "serial", json_find_text(c, "serial"));
+}
+
+static const char *ports_of(struct arena *a, const struct json *report,
+                            const struct json *one)
+{
+    struct buf ports;
+    buf_init(&ports, a, TEXT_MAX);
+    JSON_EACH (e, json_find(report, "endpoints")) {
+        if (is_shown(a, report, e) && is_same(e, one))
+            buf_printf(&ports, "%s%.0f", ports.len ? ", " : "",
+                       json_find_number(e, "port", 0));
+    }
+    return ports.text;
+}
+
+static bool was_told(struct arena *a, const struct json *report,
+                     const struct json *one)
+{
+    JSON_EACH (e, json_find(report, "endpoints")) {
+        if (e == one)
+            return false;
+        if (is_shown(a, report, e) && is_same(e, one))
+            return true;
+    }
+    return false;
+}
+
+static void put_shown(struct arena *a, struct json *data,
+                      const struct json *report)
+{
+    struct json *list = json_put_array(a, data, "shown");
+    JSON_EACH (e, json_find(report, "endpoints")) {
+        if (!is_shown(a, report, e) || was_told(a, report, e))
+            continue;
+        struct json *j = json_add_object(a, list);
+        const struct json *c = certificate_of(report, e);
+        json_put(a, j, "host", json_find(e, "host"));
+        json_put(a, j, "address", json_find(e, "address"));
+        json_put_text(a, j, "ports", ports_of(a, report, e));
+        json_put_text(a, j, "state", json_find_text(e, "state"));
+        json_put_bool(a, j, "fits", json_find_bool(e, "name_ok"));
+        json_put_bool(a, j, "trusted", json_find_bool(e, "trusted"));
+        if (c)
+            put_certificate(a, j, c);
+    }
+}
+
+static void put_wrong(struct arena *a, struct json *data,
+                      const struct json *report)
+{
+    struct json *list = json_put_array(a, data, "wrong");
+    JSON_EACH (f, json_find(report, "findings")) {
+        const char *severity = json_find_text(f, "severity");
+        struct json *j = NULL;
+        if (!severity || strcmp(severity, "info") == 0)
+            continue;
+        j = json_add_object(a, list);
+        json_put(a, j, "title", json_find(f, "title"));
+        json_put(a, j, "detail", json_find(f, "detail"));
+    }
+}
+
+/* What the other side can type to see the same. */
+static void put_command(struct arena *a, struct json *data,
+                        const struct json *report, const char *host)
+{
+    const struct json *best = NULL;
+    JSON_EACH (e, json_find(report, "endpoints")) {
+        if (is_shown(a, report, e) && (!best || !is_blamed(a, report, best)))
+            best = e;
+    }
+    const char *service = json_find_text(best, "service");
+    const char *security = json_find_text(best, "security");
+    const struct service *row = service ? service_find(service) : NULL;
+    if (!row || !security)
+        return;
+    bool starttls =
+        strcmp(security, table_text(security_words, SECURITY_STARTTLS)) == 0;
+    const char *where =
+        arena_printf(a, strchr(host, ':') ? "[%s]:%.0f" : "%s:%.0f", host,
+                     json_find_number(best, "port", 0));
+    /* RFC 6066 3: an address is no server name. */
+    const char *tell =
+        name_is_ip(host)
+            ? arena_printf(a, "-noservername -verify_ip %s", host)
+            : arena_printf(a, "-servername %s -verify_hostname %s", host, host);
+    json_put_text(a, data, "command",
+                  arena_printf(a,
+                               "openssl s_client -connect %s%s%s %s </dev/null",
+                               where, starttls ? " -starttls " : "",
+                               starttls ? row->family : "", tell));
+}
+
+static const struct json *fix_for(const struct json *report, size_t recipient)
+{
+    JSON_EACH (fix, json_find(report, "fixes")) {
+        const char *id = json_find_text(fix, "id");
+        for (const char *const *may = recipients[recipient].fixes; *may; may++)
+            if (id && strcmp(id, *may) == 0)
+                return fix;
+    }
+    return NULL;
+}
+
+/* A name that could be used meanwhile. */
+static void put_way_round(struct arena *a, struct json *data,
+                          const struct json *report)
+{
+    JSON_EACH (fix, json_find(report, "fixes")) {
+        const char *id = json_find_text(fix, "id");
+        const struct json *params = json_find(fix, "params");
+        if (id && strcmp(id, "use-hostname") == 0)
+            json_put(a, data, "other_name", json_find(params, "hostname"));
+    }
+}
+
+static void put_fix(struct arena *a, struct json *data, const struct json *fix)
+{
+    struct json *o = json_put_object(a, data, "fix");
+    struct buf names;
+    size_t len = 0;
+    json_put(a, o, "title", json_find(fix, "title"));
+    JSON_EACH (param, json_find(fix, "params")) {
+        json_put(a, o, param->key, param);
+        if (param->type != JSON_ARRAY)
+            continue;
+        buf_init(&names, a, TEXT_MAX);
+        len = 0;
+        list_names(param, &len, &names);
+        json_put_text(a, o, arena_printf(a, "%s_list", param->key), names.text);
+    }
+}
+
+bool ticket_data(struct arena *a, const struct json *report, const char *to,
+                 struct json **out, struct err *err)
+{
+    const char *asked = json_find_text(json_find(report, "asked"), "host");
+    const char *host = asked ? name_read(a, asked, strlen(asked)).text : NULL;
+    struct json *data = json_object(a);
+    size_t recipient = 0;
+    while (recipient + 1 < RECIPIENTS &&
+           strcmp(recipients[recipient].to, to) != 0)
+        recipient++;
+    if (!host)
+        return err_set(err, ERR_INPUT, "a report about a server was wanted");
+    const struct json *fix = fix_for(report, recipient);
+    if (!fix && !recipients[recipient].any)
+        return err_set(err, ERR_INPUT,
+                       "a letter (%s) about %s was wanted, but nothing in its "
+                       "plan is for them to do",
+                       to, host);
+    json_put_text(a, data, "host", host);
+    json_put(a, data, "looked_at", json_find(report, "looked_at"));
+    put_shown(a, data, report);
+    put_wrong(a, data, report);
+    put_command(a, data, report, host);
+    put_way_round(a, data, report);
+    if (fix)
+        put_fix(a, data, fix);
+    *out = data;
+    return true;
+}
