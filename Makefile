@@ -111,8 +111,9 @@ format-check:
 	    $(wildcard assistant/*/*.h) $(wildcard tests/*/*.[ch])
 
 tidy:
-	@clang-tidy --quiet --warnings-as-errors='*' $(SRC) assistant/main.c -- \
-	    -std=c11 $(CPPFLAGS_ALL)
+	@printf '%s\n' $(SRC) assistant/main.c | xargs -P 2 -I FILE \
+	    clang-tidy --quiet --warnings-as-errors='*' FILE -- -std=c11 \
+	    $(CPPFLAGS_ALL) 2>/dev/null
 	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	    --enable=warning,performance,portability -Iassistant $(SRC)
 
