@@ -13,8 +13,9 @@ EAB = {"kid-256": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ
 
 
 class Pebble:
-    def __init__(self, folder, eab=False, webroot=None, **environment):
-        """`environment`: PEBBLE_... by lower-case name: wfe_noncereject="50"."""
+    def __init__(self, folder, eab=False, webroot=None, own=False, **environment):
+        """`environment`: PEBBLE_... by lower-case name: wfe_noncereject="50".
+        `own`: nobody answers http-01 and tls-alpn-01 yet."""
         (self.acme, self.manage, self.http, self.tls, self.dns,
          self.told, self.https) = ca.free_ports(7)
         self.authority = ca.Authority(folder, "api root")
@@ -34,8 +35,8 @@ class Pebble:
         self.challenges = subprocess.Popen(
             ["pebble-challtestsrv", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "",
              "-dns01", "127.0.0.1:%d" % self.dns, "-http01",
-             "" if webroot else "127.0.0.1:%d" % self.http, "-https01",
-             "127.0.0.1:%d" % self.https, "-tlsalpn01", "127.0.0.1:%d" % self.tls,
+             "" if webroot or own else "127.0.0.1:%d" % self.http, "-https01",
+             "127.0.0.1:%d" % self.https, "-tlsalpn01", "" if own else "127.0.0.1:%d" % self.tls,
              "-management", "127.0.0.1:%d" % self.told], **tell)
         self.web = webroot and subprocess.Popen(
             ["python3", "-m", "http.server", "--bind", "127.0.0.1", "-d", webroot,

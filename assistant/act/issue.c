@@ -1,0 +1,204 @@
+#include "act/issue.h"
+
+#include "act/issue_inside.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+void issue_finish(struct issue *i)
+{
+    acme_free(i->session);
+    resolver_free(i->resolver);
+    issue_provers_close(&i->provers);
+    store_account_free(&i->account);
+    key_free(i->key);
+    i->session = NULL;
+    i->resolver = NULL;
+    i->key = NULL;
+    i->done(i->arg, &i->result);
+}
+
+void issue_give_up(struct issue *i, const struct err *err)
+{
+    i->result.outcome = ACME_FAILED;
+    i->result.why = arena_printf(i->arena, "%s.", err->text);
+    issue_finish(i);
+}
+
+/* What the session says is gone with it. */
+bool issue_worked(struct issue *i, const struct acme_result *r)
+{
+    if (r->outcome == ACME_WORKED)
+        return true;
+    i->result.outcome = r->outcome;
+    i->result.why = arena_text(i->arena, r->why);
+    i->result.problem =
+        r->problem ? acme_problem_copy(i->arena, r->problem) : NULL;
+    return false;
+}
+
+static void on_issued(void *arg, const struct acme_result *r)
+{
+    struct issue *i = arg;
+    struct err err;
+
+    if (!issue_worked(i, r)) {
+        issue_note_failure(i, r);
+        issue_finish(i);
+        return;
+    }
+    i->result.not_after = r->issued->chain[0].cert.not_after;
+    if (i->order.rehearsal) {
+        issue_finish(i);
+        return;
+    }
+    if (!issue_keep(i, r->issued, &err)) {
+        issue_give_up(i, &err);
+        return;
+    }
+    issue_deploy(i);
+}
+
+static void order_now(struct issue *i)
+{
+    const struct issue_order *o = &i->order;
+    struct err err;
+
+    if (!issue_make_request(i, &err) || !issue_note(i, LIMIT_ORDER, &err)) {
+        issue_give_up(i, &err);
+        return;
+    }
+    const struct acme_wish wish = {
+        .names = o->names,
+        .names_len = o->names_len,
+        .csr = i->csr,
+        .csr_len = i->csr_len,
+        .challengers = i->provers.list,
+        .challengers_len = i->provers.len,
+        .may = issue_provers_may,
+        .may_arg = &i->provers,
+        .profile = o->profile,
+        .replaces = i->replaces,
+    };
+    i->wish = wish;
+    log_verbose("ordering from %s", o->authority->title);
+    acme_issue(i->session, &i->wish, on_issued, i);
+}
+
+static void on_account(void *arg, const struct acme_result *r)
+{
+    struct issue *i = arg;
+    struct err err;
+
+    if (!issue_worked(i, r)) {
+        issue_finish(i);
+        return;
+    }
+    if (!store_account_keep(i->order.store, &i->account,
+                            i->order.authority->directory, r->account->url,
+                            &err)) {
+        issue_give_up(i, &err);
+        return;
+    }
+    order_now(i);
+}
+
+static void find_account(struct issue *i)
+{
+    const struct issue_order *o = &i->order;
+    const char *contact =
+        o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
+
+    i->contact = contact;
+    i->account_wish = (struct acme_account_wish){
+        .key = i->account.key,
+        .contacts = &i->contact,
+        .contacts_len = contact != NULL,
+        .agree = true,
+        .eab_kid = o->eab_kid,
+        .eab_key = o->eab_key,
+        .eab_key_len = o->eab_key_len,
+    };
+    acme_account_find(i->session, &i->account_wish, on_account, i);
+}
+
+static void on_open(void *arg, const struct acme_result *r)
+{
+    struct issue *i = arg;
+    const char *profile = i->order.profile;
+    struct err err;
+
+    if (!issue_worked(i, r)) {
+        issue_finish(i);
+        return;
+    }
+    if (profile &&
+        !acme_directory_has_profile(acme_directory(i->session), profile)) {
+        err_set(&err, ERR_USAGE,
+                "%s offers no profile \"%s\"; \"certmend acme profiles\" "
+                "lists those it has",
+                i->order.authority->title, profile);
+        issue_give_up(i, &err);
+        return;
+    }
+    if (!i->account.url) {
+        find_account(i);
+        return;
+    }
+    acme_account_use(i->session, i->account.key, i->account.url);
+    order_now(i);
+}
+
+static bool begin(struct issue *i, struct err *err)
+{
+    const struct issue_order *o = &i->order;
+    const struct zone_watch watch = {
+        .loop = o->loop,
+        .arena = i->arena,
+        .resolver = o->resolver,
+        .limit_ms = o->ways.dns_wait_ms,
+        .only_warns = o->ways.dns_only_warns,
+    };
+
+    if (!issue_provers_open(&i->provers, &o->ways, &watch, err) ||
+        !store_account_read(o->store, o->authority->directory, &i->account,
+                            err) ||
+        !store_account_make_key(o->store, &i->account, KEY_KIND_EC256, err) ||
+        !ledger_read(o->store, &i->ledger, err) ||
+        !resolver_new(o->loop, o->resolver, &i->resolver, err))
+        return false;
+    const struct acme_options options = {
+        .loop = o->loop,
+        .resolver = i->resolver,
+        .directory_url = o->authority->directory,
+        .ca_file = o->ca_file,
+        .routes = o->routes,
+        .routes_len = o->routes_len,
+        .budget_s = ACME_BUDGET_S + o->ways.dns_wait_ms / 1000,
+    };
+    return acme_new(&options, &i->session, err);
+}
+
+static void start(void *arg)
+{
+    struct issue *i = arg;
+    struct err err;
+
+    if (begin(i, &err))
+        acme_open(i->session, on_open, i);
+    else
+        issue_give_up(i, &err);
+}
+
+void issue(const struct issue_order *o, issue_done *done, void *arg)
+{
+    struct issue *i = arena_alloc(o->store->arena, 1, sizeof *i);
+
+    *i = (struct issue){
+        .order = *o,
+        .arena = o->store->arena,
+        .done = done,
+        .arg = arg,
+        .timer = { .call = start, .arg = i },
+    };
+    timer_set(o->loop, &i->timer, 0);
+}

@@ -1,0 +1,64 @@
+#ifndef CERTMEND_ACT_ISSUE_H
+#define CERTMEND_ACT_ISSUE_H
+/*
+ * issue - from names to a certificate that is live
+ *
+ * Account, order, proofs, certificate, store, ledger, hooks, in this order. A
+ * rehearsal goes as far as the certificate and throws it away: same names,
+ * same challenges, another CA. The live certificate is touched last, and only
+ * by one that was checked.
+ *
+ * Whatever the CA, a zone or a program does is a result. Everything lives in
+ * the store's arena.
+ */
+#include "act/acme.h"
+#include "act/authority.h"
+#include "act/deploy.h"
+#include "act/issue_prove.h"
+#include "act/ledger.h"
+#include "net/resolve.h"
+
+struct issue_order {
+    struct loop *loop;
+    struct store *store;
+    const struct authority *authority;
+    const struct resolver_options *resolver;
+    const char *ca_file; /* for the CA's https, or NULL */
+    const struct acme_route *routes;
+    size_t routes_len;
+    const char *const *names;
+    size_t names_len;
+    enum key_kind key_kind;
+    bool keep_key;       /* that of the live certificate, if there is one */
+    const char *profile; /* or NULL */
+    const char *email;   /* contact of a new account, or NULL */
+    const char *eab_kid; /* or NULL */
+    const uint8_t *eab_key;
+    size_t eab_key_len;
+    struct issue_ways ways;
+    const char *const *programs; /* deploy hooks */
+    size_t programs_len;
+    const char *const *reloads;
+    size_t reloads_len;
+    const struct json *about; /* kept beside the certificate: how to get the
+                                 next one */
+    bool rehearsal;
+};
+
+struct issue_result {
+    enum acme_outcome outcome;
+    const char *why;                    /* one sentence; NULL: it worked */
+    const struct acme_problem *problem; /* ACME_REFUSED; else NULL */
+    const char *live;                   /* the folder, once it is live */
+    int64_t not_after;                  /* of the new certificate */
+    const struct deploy_step *steps;
+    size_t steps_len;
+};
+
+typedef void issue_done(void *arg, const struct issue_result *result);
+
+/* Calls done exactly once, from the loop. What `o` points to lives until
+ * then; the store is locked by the caller. */
+void issue(const struct issue_order *o, issue_done *done, void *arg);
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef CERTMEND_ACT_ISSUE_INSIDE_H
+#define CERTMEND_ACT_ISSUE_INSIDE_H
+/*
+ * issue_inside - one order under way; for issue.c and issue_keep.c
+ */
+#include "act/issue.h"
+#include "act/store_account.h"
+#include "net/loop.h"
+
+struct issue {
+    struct issue_order order;
+    struct arena *arena;
+    issue_done *done;
+    void *arg;
+    struct issue_result result;
+    struct timer timer;
+
+    struct issue_provers provers;
+    struct store_account account;
+    struct acme_account_wish account_wish;
+    const char *contact;
+    struct ledger ledger;
+    struct resolver *resolver;
+    struct acme *session;
+    struct acme_wish wish;
+    struct key *key; /* of the certificate */
+    const uint8_t *csr;
+    size_t csr_len;
+    const char *replaces; /* what it renews, as the CA calls it; or NULL */
+};
+
+/* Ends everything and tells. */
+void issue_finish(struct issue *i);
+
+/* Our own failure. */
+void issue_give_up(struct issue *i, const struct err *err);
+
+/* False: the result says what the CA said. */
+bool issue_worked(struct issue *i, const struct acme_result *r);
+
+/* The key, old or new, and the request. */
+MUST_CHECK bool issue_make_request(struct issue *i, struct err *err);
+
+/* Goes into the ledger, a rehearsal too: of the CA that it was at. */
+MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
+                           struct err *err);
+void issue_note_failure(struct issue *i, const struct acme_result *r);
+
+/* Into the store, and live. */
+MUST_CHECK bool issue_keep(struct issue *i, const struct acme_issued *issued,
+                           struct err *err);
+
+/* Hooks and reloads, then issue_finish(). */
+void issue_deploy(struct issue *i);
+
+#endif

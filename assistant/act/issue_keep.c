@@ -1,0 +1,171 @@
+#include <string.h>
+
+#include "act/issue_inside.h"
+#include "act/store_put.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "crypto/csr.h"
+
+enum { KEY_FILE_MAX = 64 * 1024 };
+
+static const char *name_of(const struct issue *i)
+{
+    return store_name(i->arena, i->order.names[0]);
+}
+
+static bool read_key(struct issue *i, const char *file, struct key **out,
+                     struct err *err)
+{
+    const char *path = store_path(i->order.store, name_of(i), file);
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_exists(path))
+        return true;
+    return file_read(i->arena, path, KEY_FILE_MAX, &text, &len, err) &&
+           key_read(text, len, path, NULL, out, err);
+}
+
+/* A key that was announced by DANE goes first, then the one to be kept. A
+ * rehearsal uses neither: no other CA has any business with them. */
+static bool find_key(struct issue *i, struct err *err)
+{
+    const struct issue_order *o = &i->order;
+
+    if (!o->rehearsal && !read_key(i, "privkey-next.pem", &i->key, err))
+        return false;
+    if (!i->key && o->keep_key && !o->rehearsal &&
+        !read_key(i, "privkey.pem", &i->key, err))
+        return false;
+    return i->key || key_new(o->key_kind, &i->key, err);
+}
+
+/* What it renews: the same names, by the same CA (RFC 9773 5). */
+static void find_old(struct issue *i)
+{
+    const struct store_entry *old = NULL;
+    struct err ignored;
+
+    if (i->order.rehearsal ||
+        !store_find(i->order.store, name_of(i), &old, &ignored) || !old)
+        return;
+    const char *by = json_find_text(old->about, "directory");
+    if (by && strcmp(by, i->order.authority->directory) == 0)
+        i->replaces = acme_ari_id(i->arena, &old->chain[0].cert);
+}
+
+bool issue_make_request(struct issue *i, struct err *err)
+{
+    const struct csr_order order = { i->order.names, i->order.names_len, NULL };
+
+    find_old(i);
+    return find_key(i, err) &&
+           csr_make(i->arena, i->key, &order, &i->csr, &i->csr_len, err);
+}
+
+static struct ledger_wish wish_of(const struct issue *i)
+{
+    return (struct ledger_wish){
+        .authority = i->order.authority,
+        .names = i->order.names,
+        .names_len = i->order.names_len,
+    };
+}
+
+bool issue_note(struct issue *i, enum limit_of what, struct err *err)
+{
+    const struct ledger_wish wish = wish_of(i);
+
+    return ledger_add(&i->ledger, &wish, what, clock_now_s(), err);
+}
+
+/* Each name whose proof failed counts; a "no" to the whole order does not. */
+void issue_note_failure(struct issue *i, const struct acme_result *r)
+{
+    const struct acme_problem *p = r->problem;
+    const char **names = NULL;
+    size_t len = 0;
+    struct err err;
+
+    for (size_t k = 0; p && k < p->parts_len; k++) {
+        if (!p->parts[k].challenge || !p->parts[k].identifier)
+            continue;
+        names = arena_grow(i->arena, names, len, sizeof *names);
+        names[len++] = arena_text(i->arena, p->parts[k].identifier);
+    }
+    struct ledger_wish wish = wish_of(i);
+    wish.names = names;
+    wish.names_len = len;
+    if (len &&
+        !ledger_add(&i->ledger, &wish, LIMIT_FAILURE, clock_now_s(), &err))
+        log_error(&err);
+}
+
+static const struct json *about_of(struct issue *i,
+                                   const struct acme_issued *issued)
+{
+    struct json *about = json_copy(i->arena, i->order.about);
+
+    json_put_text(i->arena, about, "directory", i->order.authority->directory);
+    json_put_text(i->arena, about, "certificate", issued->cert_url);
+    json_put_text(i->arena, about, "issued_at",
+                  clock_text(i->arena, clock_now_s()));
+    return about;
+}
+
+bool issue_keep(struct issue *i, const struct acme_issued *issued,
+                struct err *err)
+{
+    struct ledger_wish wish = wish_of(i);
+    char *pem = NULL;
+    size_t len = 0;
+
+    if (!key_pem(i->key, NULL, i->arena, &pem, &len, err))
+        return false;
+    const struct store_new made = {
+        .name = name_of(i),
+        .names = i->order.names,
+        .names_len = i->order.names_len,
+        .key_pem = pem,
+        .chain_pem = issued->chain_pem,
+        .about = about_of(i, issued),
+    };
+    bool kept = store_put(i->order.store, &made, err);
+    key_wipe(pem, len);
+    if (!kept)
+        return false;
+    i->result.live =
+        arena_printf(i->arena, "%s/live/%s", i->order.store->dir, made.name);
+    wish.is_renewal = issued->replaced;
+    return issued->replaced ||
+           ledger_add(&i->ledger, &wish, LIMIT_CERTIFICATE, clock_now_s(), err);
+}
+
+static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
+{
+    struct issue *i = arg;
+
+    i->result.steps = steps;
+    i->result.steps_len = len;
+    issue_finish(i);
+}
+
+void issue_deploy(struct issue *i)
+{
+    const struct issue_order *o = &i->order;
+    const struct deploy_job job = {
+        .loop = o->loop,
+        .arena = i->arena,
+        .live = i->result.live,
+        .name = name_of(i),
+        .names = o->names,
+        .names_len = o->names_len,
+        .programs = o->programs,
+        .programs_len = o->programs_len,
+        .reloads = o->reloads,
+        .reloads_len = o->reloads_len,
+    };
+
+    deploy_run(&job, on_deployed, i);
+}

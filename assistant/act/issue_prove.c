@@ -1,0 +1,123 @@
+#include "act/issue_prove.h"
+
+#include <string.h>
+
+#include "model/name.h"
+
+enum { PORT_HTTP = 80, PORT_HTTPS = 443 };
+
+static bool is_wildcard(const char *name)
+{
+    return strncmp(name, "*.", 2) == 0;
+}
+
+/* NULL: this challenge can prove this name; else why not. */
+static const char *objection(const char *name, const char *type)
+{
+    if (is_wildcard(name) && strcmp(type, "dns-01") != 0)
+        return "a wildcard is proven by DNS only (--challenge dns-01)";
+    if (name_is_ip(name) && strcmp(type, "dns-01") == 0)
+        return "an address cannot be proven by DNS";
+    return NULL;
+}
+
+static const char *choose(const struct issue_ways *ways, const char *name,
+                          const char **why)
+{
+    bool wildcard = is_wildcard(name);
+
+    *why = "a wildcard is proven by DNS only";
+    if (wildcard && !ways->dns_hook)
+        *why = "a wildcard is proven by DNS only; the record is to be added "
+               "by hand, or by --dns-hook";
+    if (wildcard)
+        return "dns-01";
+    *why = "a program for the DNS was given";
+    if (ways->dns_hook && !name_is_ip(name))
+        return "dns-01";
+    *why = ways->webroot
+               ? "the running web server answers from its root"
+               : "certmend answers on port 80 itself while the CA looks";
+    return "http-01";
+}
+
+const char *issue_way_for(const struct issue_ways *ways, const char *name,
+                          const char **why)
+{
+    if (!ways->type)
+        return choose(ways, name, why);
+    const char *no = objection(name, ways->type);
+    *why = no ? no : "it was asked for";
+    return no ? NULL : ways->type;
+}
+
+static bool place_of(struct arena *a, const struct issue_ways *ways,
+                     uint16_t port, struct listen_place *out, struct err *err)
+{
+    *out = (struct listen_place){ NULL, port };
+    return !ways->listen || listen_parse(a, ways->listen, port, out, err) ||
+           err_add(err, "--listen");
+}
+
+static void add_http(struct issue_provers *p, struct loop *loop,
+                     const struct listen_place *place)
+{
+    if (p->ways->webroot) {
+        p->webroot = (struct acme_webroot){ .arena = p->arena,
+                                            .root = p->ways->webroot };
+        p->list[p->len++] = acme_webroot(&p->webroot);
+        return;
+    }
+    p->http = (struct challenge_http){ .loop = loop,
+                                       .arena = p->arena,
+                                       .place = *place };
+    p->list[p->len++] = challenge_http(&p->http);
+}
+
+static void add_dns(struct issue_provers *p, const struct zone_watch *watch)
+{
+    p->dns = (struct challenge_dns){
+        .loop = watch->loop,
+        .arena = p->arena,
+        .program = p->ways->dns_hook,
+        .watch = *watch,
+        .tell = p->ways->tell,
+        .tell_arg = p->ways->tell_arg,
+    };
+    p->list[p->len++] = challenge_dns(&p->dns);
+}
+
+bool issue_provers_open(struct issue_provers *out,
+                        const struct issue_ways *ways,
+                        const struct zone_watch *watch, struct err *err)
+{
+    struct arena *a = watch->arena;
+    struct listen_place http, alpn;
+
+    *out = (struct issue_provers){ .ways = ways, .arena = a };
+    if (!place_of(a, ways, PORT_HTTP, &http, err) ||
+        !place_of(a, ways, PORT_HTTPS, &alpn, err))
+        return false;
+    add_http(out, watch->loop, &http);
+    add_dns(out, watch);
+    out->alpn = (struct challenge_alpn){ .loop = watch->loop,
+                                         .arena = a,
+                                         .place = alpn };
+    out->list[out->len++] = challenge_alpn(&out->alpn);
+    return true;
+}
+
+void issue_provers_close(struct issue_provers *p)
+{
+    challenge_http_close(&p->http);
+    challenge_alpn_close(&p->alpn);
+}
+
+bool issue_provers_may(void *arg, const char *name, const char *type)
+{
+    const struct issue_provers *p = arg;
+    const char *why = NULL;
+    const char *way = issue_way_for(p->ways, name, &why);
+
+    return way && strcmp(way, type) == 0;
+}

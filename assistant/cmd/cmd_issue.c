@@ -1,0 +1,175 @@
+/*
+ * cmd_issue - a certificate from a CA: the plan, and with --apply the deed
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "cmd/cmd.h"
+#include "cmd/issue_options.h"
+#include "cmd/issue_run.h"
+#include "model/in_use.h"
+
+enum { TEXT_MAX = 256 * 1024, NAMES_MAX = 100 };
+
+struct errand {
+    struct arena *arena;
+    struct issue_options options;
+    struct wanted_names names;
+    struct store store;
+    struct issue_order order;
+    const struct authority *staging; /* NULL: nothing is tried first */
+    struct ledger_cost cost;
+};
+
+static bool read_names(struct errand *e, const struct words *words,
+                       struct err *err)
+{
+    struct arena *a = e->arena;
+
+    for (size_t i = 0; i < words->len; i++)
+        if (!wanted_names_add(a, &e->names, words->text[i], err))
+            return false;
+    if (e->options.from &&
+        !wanted_names_from(a, &e->names, e->options.from, err))
+        return false;
+    if (!e->names.len)
+        return err_set(err, ERR_USAGE,
+                       "a name for the certificate was wanted, such as "
+                       "\"certmend issue mail.example.com\"");
+    return true;
+}
+
+static bool say_no(struct errand *e, const char *check, const char *text)
+{
+    if (issue_ca_is_url(&e->options)) {
+        log_note("%s", text);
+        return true;
+    }
+    log_note("%s (--skip %s goes on all the same)", text, check);
+    return false;
+}
+
+static bool names_pass(struct errand *e)
+{
+    if (issue_skips(&e->options, "names"))
+        return true;
+    for (size_t i = 0; i < e->names.len; i++)
+        if (!in_use_issuable(e->arena, e->names.text[i]) &&
+            !say_no(e, "names",
+                    arena_printf(e->arena,
+                                 "no public CA certifies %s: it is not a "
+                                 "name or address of the public Internet",
+                                 e->names.text[i])))
+            return false;
+    return e->names.len <= NAMES_MAX ||
+           say_no(e, "names",
+                  "a certificate carries at most 100 names; order several");
+}
+
+static bool limits_pass(struct errand *e, const struct ledger *ledger)
+{
+    const struct ledger_wish wish = {
+        .authority = e->order.authority,
+        .names = e->order.names,
+        .names_len = e->order.names_len,
+    };
+
+    e->cost = ledger_ask(ledger, &wish, clock_now_s());
+    return issue_skips(&e->options, "limits") || !e->cost.refusal ||
+           say_no(e, "limits", e->cost.refusal);
+}
+
+/* Everything that needs no network. */
+static bool prepare(struct errand *e, struct err *err)
+{
+    const struct issue_options *o = &e->options;
+
+    if (!store_open(e->arena, o->store, &e->store, err) ||
+        !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
+        return false;
+    const char *staging = e->order.authority->staging;
+    if (staging && !authority_find(e->arena, staging, &e->staging, err))
+        return false;
+    return !o->rehearse || e->staging ||
+           err_set(err, ERR_USAGE, "--rehearse: %s has no staging to try it on",
+                   e->order.authority->title);
+}
+
+/* One order, told. */
+static enum exit_status carry_out(struct errand *e,
+                                  const struct issue_order *order,
+                                  struct err *err)
+{
+    struct issue_result result = { 0 };
+    struct buf text;
+
+    if (!issue_run(order, &result, err))
+        return EXIT_FAILED;
+    buf_init(&text, e->arena, TEXT_MAX);
+    issue_tell_result(e->arena, order, &result, &text);
+    return command_print(text.text, text.len, err) ? issue_status(&result)
+                                                   : EXIT_FAILED;
+}
+
+static enum exit_status apply(struct errand *e, struct err *err)
+{
+    enum exit_status status = EXIT_CLEAN;
+
+    if (!store_lock(&e->store, err))
+        return EXIT_FAILED;
+    if (e->staging) {
+        struct issue_order rehearsal = e->order;
+        rehearsal.authority = e->staging;
+        rehearsal.rehearsal = true;
+        status = carry_out(e, &rehearsal, err);
+    }
+    if (status == EXIT_CLEAN && e->options.apply)
+        status = carry_out(e, &e->order, err);
+    return status;
+}
+
+static enum exit_status run(struct errand *e, struct err *err)
+{
+    struct ledger ledger;
+    struct buf text;
+
+    if (!ledger_read(&e->store, &ledger, err))
+        return EXIT_FAILED;
+    bool passed = names_pass(e) && limits_pass(e, &ledger);
+    buf_init(&text, e->arena, TEXT_MAX);
+    issue_tell_plan(e->arena, &e->order, e->staging, &e->cost, &text);
+    bool acts = e->options.apply || e->options.rehearse;
+    if (!acts)
+        buf_text(&text, "Nothing has been done. --apply does it.\n");
+    if (!command_print(text.text, text.len, err))
+        return EXIT_FAILED;
+    if (!passed)
+        return EXIT_FAULTS;
+    return acts ? apply(e, err) : EXIT_CLEAN;
+}
+
+static enum log_level level_of(const struct issue_options *o)
+{
+    if (o->quiet)
+        return LOG_QUIET;
+    return o->verbose ? LOG_VERBOSE : LOG_NORMAL;
+}
+
+enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { issue_option_rows,
+                                                       NULL };
+    struct errand e = { .arena = a, .store = { .lock = -1 } };
+    struct words words;
+
+    if (!options_read(a, argv, tables, &e.options, &words, err))
+        return EXIT_FAILED;
+    log_level_set(level_of(&e.options));
+    if (!read_names(&e, &words, err) || !prepare(&e, err))
+        return EXIT_FAILED;
+    enum exit_status status = run(&e, err);
+    store_close(&e.store);
+    return status;
+}

@@ -1,0 +1,194 @@
+#include "cmd/issue_options.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "act/deploy.h"
+#include "act/hook.h"
+#include "cmd/connect_to.h"
+
+#define AT(field) offsetof(struct issue_options, field)
+
+static void add(struct arena *a, struct words *words, const char *text)
+{
+    words->text = arena_grow(a, words->text, words->len, sizeof *words->text);
+    words->text[words->len++] = text;
+}
+
+const struct issue_check issue_checks[] = {
+    { "names", "may a public CA certify these names?" },
+    { "dns", "do the names lead to addresses?" },
+    { "caa", "do CAA records allow this CA?" },
+    { "port80", "is port 80 within reach, on every address?" },
+    { "limits", "what this machine has spent of the CA's rate limits" },
+    { NULL, NULL },
+};
+
+static bool add_skip(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_options *o = into;
+    struct buf known;
+
+    buf_init(&known, a, 200);
+    for (const struct issue_check *c = issue_checks; c->name; c++) {
+        if (strcmp(c->name, value) == 0) {
+            add(a, &o->skip, value);
+            return true;
+        }
+        buf_printf(&known, "%s%s", known.len ? ", " : "", c->name);
+    }
+    return err_set(err, ERR_USAGE, "one of %s was wanted, not \"%s\"",
+                   known.text, value);
+}
+
+static bool add_program(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    struct issue_options *o = into;
+
+    if (!hook_find(a, value))
+        return err_set(err, ERR_USAGE,
+                       "a program was wanted; \"%s\" is none, or may not be "
+                       "run",
+                       value);
+    add(a, &o->programs, value);
+    return true;
+}
+
+static bool add_reload(struct arena *a, void *into, const char *value,
+                       struct err *err)
+{
+    struct issue_options *o = into;
+    struct buf known;
+
+    if (deploy_find(value)) {
+        add(a, &o->reloads, value);
+        return true;
+    }
+    buf_init(&known, a, 200);
+    for (const struct deploy_server *s = deploy_servers; s->name; s++)
+        buf_printf(&known, "%s%s", known.len ? ", " : "", s->name);
+    return err_set(err, ERR_USAGE, "one of %s was wanted, not \"%s\"",
+                   known.text, value);
+}
+
+static bool add_route(struct arena *a, void *into, const char *value,
+                      struct err *err)
+{
+    struct issue_options *o = into;
+    struct connect_to rule;
+
+    if (!connect_to_parse(a, value, &rule, err))
+        return false;
+    o->routes = arena_grow(a, o->routes, o->routes_len, sizeof *o->routes);
+    o->routes[o->routes_len++] = rule;
+    return true;
+}
+
+const struct option_row issue_option_rows[] = {
+    { .name = "apply",
+      .about = "do it; without, the plan is shown and nothing is done",
+      .at = AT(apply) },
+    { .name = "rehearse",
+      .about = "do it with the CA's staging and throw the result away",
+      .at = AT(rehearse) },
+    { .name = "ca",
+      .value = "NAME|URL",
+      .about = "letsencrypt (default), zerossl, google, or a directory",
+      .at = AT(ca) },
+    { .name = "ca-file",
+      .value = "FILE",
+      .about = "trust these roots for the CA's own https",
+      .at = AT(ca_file) },
+    { .name = "store",
+      .value = "DIR",
+      .about = "where certificates live; default /etc/certmend for root",
+      .at = AT(store) },
+    { .name = "email",
+      .value = "ADDRESS",
+      .about = "contact for a new account; not needed",
+      .at = AT(email) },
+    { .name = "challenge",
+      .value = "TYPE",
+      .about = "auto (default), http-01, dns-01 or tls-alpn-01",
+      .at = AT(challenge) },
+    { .name = "webroot",
+      .value = "DIR",
+      .about = "a web server on port 80 serves this folder",
+      .at = AT(webroot) },
+    { .name = "listen",
+      .value = "ADDR:PORT",
+      .about = "where certmend answers itself; default port 80, or 443",
+      .at = AT(listen) },
+    { .name = "dns-hook",
+      .value = "PROGRAM",
+      .about = "adds and removes TXT records; see examples/hooks",
+      .at = AT(dns_hook) },
+    { .name = "dns-wait",
+      .value = "SECONDS",
+      .about = "for the record to be on every server; default 300",
+      .at = AT(dns_wait) },
+    { .name = "key-type",
+      .value = "TYPE",
+      .about = "ec256 (default), ec384, rsa2048, rsa3072, rsa4096",
+      .at = AT(key_type) },
+    { .name = "keep-key",
+      .about = "use the key of the certificate that is there (for DANE)",
+      .at = AT(keep_key) },
+    { .name = "profile",
+      .value = "NAME",
+      .about = "one of those that \"certmend acme profiles\" lists",
+      .at = AT(profile) },
+    { .name = "eab-kid",
+      .value = "ID",
+      .about = "external account binding: the key's name",
+      .at = AT(eab_kid) },
+    { .name = "eab-key",
+      .value = "FILE",
+      .about = "the key itself, base64url, in the first line",
+      .at = AT(eab_key) },
+    { .name = "deploy-hook",
+      .value = "PROGRAM",
+      .about = "run when the certificate is live; repeatable",
+      .set = add_program },
+    { .name = "reload",
+      .value = "SERVER",
+      .about = "postfix, dovecot, exim, nginx, apache, haproxy",
+      .set = add_reload },
+    { .name = "skip",
+      .value = "CHECK",
+      .about = "names, dns, caa, port80 or limits; repeatable",
+      .set = add_skip },
+    { .name = "from",
+      .value = "REPORT",
+      .about = "the names of the plan in a saved JSON report",
+      .at = AT(from) },
+    { .name = "resolver",
+      .value = "ADDR[:PORT]",
+      .about = "ask this DNS server instead of the system's",
+      .at = AT(resolver) },
+    { .name = "connect-to",
+      .value = "H:P:ADDR:P",
+      .about = "go there instead, as curl's; repeatable",
+      .set = add_route },
+    { .letter = 'q', .name = "quiet", .about = "no progress", .at = AT(quiet) },
+    { .letter = 'v',
+      .name = "verbose",
+      .about = "more of it",
+      .at = AT(verbose) },
+    { .name = NULL },
+};
+
+bool issue_skips(const struct issue_options *o, const char *check)
+{
+    for (size_t i = 0; i < o->skip.len; i++)
+        if (strcmp(o->skip.text[i], check) == 0)
+            return true;
+    return false;
+}
+
+bool issue_ca_is_url(const struct issue_options *o)
+{
+    return o->ca && strchr(o->ca, '/');
+}

@@ -1,0 +1,116 @@
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/issue_options.h"
+
+/* What of the options belongs to the certificate, and not to this one run. */
+static const struct kept {
+    const char *key;
+    size_t at;    /* a const char * */
+    bool is_path; /* made absolute */
+} kept[] = {
+    { "ca", offsetof(struct issue_options, ca), false },
+    { "ca_file", offsetof(struct issue_options, ca_file), true },
+    { "email", offsetof(struct issue_options, email), false },
+    { "challenge", offsetof(struct issue_options, challenge), false },
+    { "webroot", offsetof(struct issue_options, webroot), true },
+    { "listen", offsetof(struct issue_options, listen), false },
+    { "dns_hook", offsetof(struct issue_options, dns_hook), true },
+    { "dns_wait", offsetof(struct issue_options, dns_wait), false },
+    { "key_type", offsetof(struct issue_options, key_type), false },
+    { "profile", offsetof(struct issue_options, profile), false },
+    { "resolver", offsetof(struct issue_options, resolver), false },
+};
+
+enum { KEPT_LEN = sizeof kept / sizeof *kept };
+
+static const struct kept_list {
+    const char *key;
+    size_t at; /* a struct words */
+    bool is_path;
+} lists[] = {
+    { "deploy_hooks", offsetof(struct issue_options, programs), true },
+    { "reloads", offsetof(struct issue_options, reloads), false },
+    { "skip", offsetof(struct issue_options, skip), false },
+};
+
+enum { LISTS_LEN = sizeof lists / sizeof *lists };
+
+/* A timer starts elsewhere. A program without a slash is looked for. */
+static const char *absolute(struct arena *a, const char *path)
+{
+    char here[4096];
+
+    if (path[0] == '/' || !strchr(path, '/') || !getcwd(here, sizeof here))
+        return path;
+    return arena_printf(a, "%s/%s", here, path);
+}
+
+struct json *issue_options_to_json(struct arena *a,
+                                   const struct issue_options *o,
+                                   const struct wanted_names *names)
+{
+    struct json *about = json_object(a);
+
+    json_put_text(a, about, "schema", "certmend.certificate/1");
+    struct json *list = json_put_array(a, about, "names");
+    for (size_t i = 0; i < names->len; i++)
+        json_add_text(a, list, names->text[i]);
+    for (size_t i = 0; i < KEPT_LEN; i++) {
+        const char *text = NULL;
+        memcpy(&text, (const char *)o + kept[i].at, sizeof text);
+        if (text)
+            json_put_text(a, about, kept[i].key,
+                          kept[i].is_path ? absolute(a, text) : text);
+    }
+    json_put_bool(a, about, "keep_key", o->keep_key);
+    for (size_t i = 0; i < LISTS_LEN; i++) {
+        struct words words;
+        memcpy(&words, (const char *)o + lists[i].at, sizeof words);
+        struct json *put = json_put_array(a, about, lists[i].key);
+        for (size_t k = 0; k < words.len; k++)
+            json_add_text(a, put,
+                          lists[i].is_path ? absolute(a, words.text[k])
+                                           : words.text[k]);
+    }
+    return about;
+}
+
+static void read_list(struct arena *a, const struct json *list,
+                      struct words *out)
+{
+    JSON_EACH (item, list) {
+        if (item->type != JSON_TEXT)
+            continue;
+        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
+        out->text[out->len++] = item->text;
+    }
+}
+
+bool issue_options_from_json(struct arena *a, const struct json *about,
+                             const char *path, struct issue_options *out,
+                             struct wanted_names *names, struct err *err)
+{
+    const struct json *list = NULL;
+
+    if (!json_need(about, "names", JSON_ARRAY, path, &list, err))
+        return false;
+    JSON_EACH (name, list)
+        if (name->type == JSON_TEXT &&
+            !wanted_names_add(a, names, name->text, err))
+            return err_add(err, "%s", path);
+    if (!names->len)
+        return err_set(err, ERR_INPUT, "%s: no names in it", path);
+    for (size_t i = 0; i < KEPT_LEN; i++) {
+        const char *text = json_find_text(about, kept[i].key);
+        memcpy((char *)out + kept[i].at, &text, sizeof text);
+    }
+    out->keep_key = json_find_bool(about, "keep_key");
+    for (size_t i = 0; i < LISTS_LEN; i++) {
+        struct words words = { 0 };
+        read_list(a, json_find(about, lists[i].key), &words);
+        memcpy((char *)out + lists[i].at, &words, sizeof words);
+    }
+    return true;
+}

@@ -1,0 +1,165 @@
+#include "cmd/issue_run.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "act/acme_words.h"
+#include "base/clock.h"
+#include "net/loop.h"
+
+struct run {
+    struct loop *loop;
+    struct issue_result *out;
+};
+
+static void on_done(void *arg, const struct issue_result *r)
+{
+    struct run *run = arg;
+
+    *run->out = *r;
+    loop_stop(run->loop);
+}
+
+bool issue_run(const struct issue_order *o, struct issue_result *out,
+               struct err *err)
+{
+    struct issue_order order = *o;
+    struct run run = { .out = out };
+
+    if (!loop_new(&run.loop, err))
+        return false;
+    order.loop = run.loop;
+    issue(&order, on_done, &run);
+    bool ran = loop_run(run.loop, err);
+    loop_free(run.loop);
+    return ran;
+}
+
+enum exit_status issue_status(const struct issue_result *r)
+{
+    static const enum exit_status statuses[] = {
+        [ACME_WORKED] = EXIT_CLEAN,    [ACME_REFUSED] = EXIT_FAULTS,
+        [ACME_BROKEN] = EXIT_FAULTS,   [ACME_UNREACHABLE] = EXIT_UNSEEN,
+        [ACME_TOO_LATE] = EXIT_UNSEEN, [ACME_UNPROVEN] = EXIT_FAILED,
+        [ACME_FAILED] = EXIT_FAILED,
+    };
+    static_assert(sizeof statuses / sizeof *statuses == ACME_OUTCOME_COUNT,
+                  "a status per outcome");
+
+    for (size_t i = 0; i < r->steps_len; i++)
+        if (r->steps[i].why)
+            return EXIT_FAILED;
+    return statuses[r->outcome];
+}
+
+static void tell_names(const struct issue_order *o, struct buf *out)
+{
+    for (size_t i = 0; i < o->names_len; i++)
+        buf_printf(out, "%s%s", i ? ", " : "", o->names[i]);
+}
+
+/* The reason is said once for all names that share it. */
+static void tell_proofs(const struct issue_order *o, struct buf *out)
+{
+    const char *last_why = "";
+
+    for (size_t i = 0; i < o->names_len; i++) {
+        const char *why = NULL;
+        const char *way = issue_way_for(&o->ways, o->names[i], &why);
+        buf_printf(out, "  %-10s %s by %s", i ? "" : "proof", o->names[i], way);
+        buf_printf(out, "%s%s\n", strcmp(why, last_why) ? ": " : "",
+                   strcmp(why, last_why) ? why : "");
+        last_why = why;
+    }
+}
+
+static void tell_files(const struct issue_order *o, struct buf *out)
+{
+    struct arena *a = o->store->arena;
+    const char *name = store_name(a, o->names[0]);
+
+    buf_printf(out, "  files      %s/live/%s/\n", o->store->dir, name);
+    buf_text(out, "             privkey.pem, cert.pem, chain.pem, "
+                  "fullchain.pem\n");
+}
+
+static void tell_afterwards(const struct issue_order *o, struct buf *out)
+{
+    if (!o->programs_len && !o->reloads_len)
+        buf_text(out, "  then       nothing is reloaded (--reload, "
+                      "--deploy-hook)\n");
+    for (size_t i = 0; i < o->programs_len; i++)
+        buf_printf(out, "  then       run %s\n", o->programs[i]);
+    for (size_t i = 0; i < o->reloads_len; i++)
+        buf_printf(out, "  then       reload %s\n", o->reloads[i]);
+}
+
+void issue_tell_plan(struct arena *a, const struct issue_order *o,
+                     const struct authority *staging,
+                     const struct ledger_cost *cost, struct buf *out)
+{
+    (void)a;
+    buf_text(out, "A certificate for ");
+    tell_names(o, out);
+    buf_printf(out, "\n  from       %s (%s)\n", o->authority->title,
+               o->authority->directory);
+    if (staging)
+        buf_printf(out, "  first      tried on %s, thrown away there\n",
+                   staging->title);
+    tell_proofs(o, out);
+    buf_printf(out, "  profile    %s\n",
+               o->profile ? o->profile : "the CA's own choice");
+    buf_printf(out, "  key        %s%s\n",
+               table_text(key_kind_words, (int)o->key_kind),
+               o->keep_key ? ", or the one that is there" : ", new");
+    for (size_t i = 0; i < cost->len; i++)
+        buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
+    tell_files(o, out);
+    tell_afterwards(o, out);
+}
+
+static void tell_problem(struct arena *a, const struct acme_problem *p,
+                         struct buf *out)
+{
+    const struct acme_meaning *m = acme_words_find(p);
+
+    buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m->means,
+               m->todo);
+    if (p->retry_at)
+        buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
+}
+
+static void tell_failure(struct arena *a, const struct issue_order *o,
+                         const struct issue_result *r, struct buf *out)
+{
+    const struct acme_problem *p = r->problem;
+
+    buf_printf(out, "No certificate from %s: %s\n", o->authority->title,
+               r->why ? r->why : "");
+    for (size_t i = 0; p && i < p->parts_len; i++)
+        tell_problem(a, &p->parts[i], out);
+    if (p && !p->parts_len)
+        tell_problem(a, p, out);
+    if (!o->rehearsal)
+        buf_text(out, "What was live before is live still.\n");
+}
+
+void issue_tell_result(struct arena *a, const struct issue_order *o,
+                       const struct issue_result *r, struct buf *out)
+{
+    if (r->outcome != ACME_WORKED) {
+        tell_failure(a, o, r, out);
+        return;
+    }
+    if (o->rehearsal) {
+        buf_printf(out, "%s would issue it.\n", o->authority->title);
+        return;
+    }
+    buf_text(out, "Issued for ");
+    tell_names(o, out);
+    buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
+               r->live);
+    for (size_t i = 0; i < r->steps_len; i++)
+        buf_printf(out, "  %s: %s\n", r->steps[i].what,
+                   r->steps[i].why ? r->steps[i].why : "done");
+}

@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""certmend issue against Debian's Pebble: every challenge by certmend itself,
+what is in the store afterwards, and what is said when it does not work. TAP."""
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
+import ca  # noqa: E402
+import pebble  # noqa: E402
+
+PROGRAM = os.path.join(ca.BUILD, "certmend")
+counted = {"tests": 0, "failed": 0}
+
+# Tells pebble-challtestsrv what a real program tells a name server.
+DNS_HOOK = """#!/usr/bin/env python3
+import json, sys, urllib.request
+action, record, value = sys.argv[1:]
+what = {"host": record + "."}
+if action == "present":
+    what["value"] = value
+urllib.request.urlopen("http://127.0.0.1:%d/" + {"present": "set-txt", "cleanup": "clear-txt"}[action],
+                       json.dumps(what).encode())
+"""
+
+
+def tap(what, fault):
+    counted["tests"] += 1
+    counted["failed"] += bool(fault)
+    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
+    if fault:
+        print("# " + str(fault).replace("\n", "\n# "), flush=True)
+
+
+class Bench:
+    """One Pebble and one store."""
+
+    def __init__(self, folder, **more):
+        self.folder = tempfile.mkdtemp(dir=folder)
+        self.store = os.path.join(self.folder, "store")
+        self.server = pebble.Pebble(self.folder, va_nosleep="1", **more)
+        self.base = ["--ca", "https://ca.lab:%d/dir" % self.server.acme,
+                     "--ca-file", self.server.authority.pem,
+                     "--resolver", "127.0.0.1:%d" % self.server.dns, "--store", self.store]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.stop()
+
+    def run(self, *words, command="issue", wait_s=60):
+        done = subprocess.run([PROGRAM, command, *words, *self.base], timeout=wait_s,
+                              capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def apply(self, *words):
+        return self.run("--apply", *words)
+
+    def live(self, name, file=""):
+        return os.path.join(self.store, "live", name, file)
+
+    def script(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        os.chmod(path, 0o755)
+        return path
+
+    def dns_hook(self):
+        return self.script("dns-hook", DNS_HOOK % self.server.told)
+
+    def faults(self, name, names):
+        """What is wrong with what is live."""
+        with open(os.path.join(self.folder, "root.pem"), "w") as f:
+            f.write(self.server.root(0))
+        try:
+            ca.openssl("verify", "-CAfile", f.name, "-untrusted", self.live(name, "chain.pem"),
+                       self.live(name, "cert.pem"))
+            text = ca.openssl("x509", "-in", self.live(name, "cert.pem"), "-noout", "-ext",
+                              "subjectAltName").decode()
+            of_cert = ca.openssl("x509", "-in", self.live(name, "cert.pem"), "-noout", "-pubkey")
+            of_key = ca.openssl("pkey", "-in", self.live(name, "privkey.pem"), "-pubout")
+        except subprocess.CalledProcessError as e:
+            return e.stderr
+        if of_cert != of_key:
+            return "the key is another's"
+        mode = stat.S_IMODE(os.stat(self.live(name, "privkey.pem")).st_mode)
+        if mode != 0o600:
+            return "privkey.pem is %o" % mode
+        missing = [n for n in names if ":" + n not in text]
+        return missing and "it lacks %s" % missing
+
+    def issued(self, what, name, names, *words):
+        status, said, noted = self.apply(*names, *words)
+        tap(what, self.faults(name, names) if status == 0 else "%d: %s%s" % (status, said, noted))
+
+
+def challenges(folder):
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        tls = ["--challenge", "tls-alpn-01", "--listen", "127.0.0.1:%d" % b.server.tls]
+        dns = ["--dns-hook", b.dns_hook()]
+        b.issued("http-01 by a server of our own", "a.example.org", ["a.example.org"], *http)
+        b.issued("http-01, three names", "b.example.org",
+                 ["b.example.org", "c.example.org", "d.example.org"], *http)
+        b.issued("http-01 for an address", "127.0.0.1", ["127.0.0.1"], *http)
+        b.issued("tls-alpn-01", "t.example.org", ["t.example.org", "u.example.org"], *tls)
+        b.issued("tls-alpn-01 for an address", "127.0.0.1", ["127.0.0.1"], *tls)
+        b.issued("dns-01 by a program, wildcard and apex", "_wildcard.example.org",
+                 ["*.example.org", "example.org"], *dns)
+        b.issued("a name in another script", "xn--bcher-kva.example.org",
+                 ["xn--bcher-kva.example.org"], *http, "--key-type", "rsa2048")
+        status, said, noted = b.apply("a.example.org", *http)
+        tap("a second one replaces the first", status or b.faults("a.example.org", ["a.example.org"])
+            or (os.readlink(b.live("a.example.org").rstrip("/")) !=
+                "../archive/a.example.org/2" and "another version"))
+        left = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True).stdout
+        tap("nothing is listening afterwards", ":%d " % b.server.http in left and left)
+
+
+def webroot(folder):
+    root = tempfile.mkdtemp(dir=folder)
+    with Bench(folder, webroot=root) as b:
+        b.issued("http-01 by a running web server", "w.example.org", ["w.example.org"],
+                 "--webroot", root)
+        tap("its folder is as it was", os.listdir(root))
+
+
+def hooks(folder):
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        log = os.path.join(b.folder, "log")
+        good = b.script("good", "#!/bin/sh\necho \"$CERTMEND_NAMES $RENEWED_LINEAGE\" >%s\n" % log)
+        bad = b.script("bad", "#!/bin/sh\necho cannot; exit 5\n")
+        status, said, noted = b.apply("h.example.org", *http, "--deploy-hook", good)
+        told = os.path.exists(log) and open(log).read()
+        tap("a deploy hook hears of it", (status, said, noted) if status or told !=
+            "h.example.org %s\n" % b.live("h.example.org").rstrip("/") else None)
+        status, said, noted = b.apply("i.example.org", *http, "--deploy-hook", bad,
+                                      "--deploy-hook", good)
+        tap("one that fails is told, and the next has its turn",
+            None if status == 2 and "ended with status 5. It said: cannot" in said and
+            open(log).read().startswith("i.example.org") and
+            not b.faults("i.example.org", ["i.example.org"]) else (status, said, noted))
+
+
+def keys(folder):
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+
+        def key(name):
+            return open(b.live(name, "privkey.pem")).read()
+        b.apply("k.example.org", *http)
+        first = key("k.example.org")
+        b.apply("k.example.org", *http, "--keep-key")
+        tap("--keep-key keeps it", key("k.example.org") != first or
+            b.faults("k.example.org", ["k.example.org"]))
+        b.apply("k.example.org", *http)
+        tap("a new one without", key("k.example.org") == first)
+        about = json.load(open(b.live("k.example.org", "certmend.json")))
+        tap("what is needed for the next one is kept",
+            None if about["names"] == ["k.example.org"] and about["listen"] == http[1] and
+            about["ca"].startswith("https://") else about)
+
+
+def eab(folder):
+    with Bench(folder, own=True, eab=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        key = b.script("eab.key", pebble.EAB["kid-256"] + "\n")
+        status, said, noted = b.apply("e.example.org", *http)
+        tap("a CA that wants a binding says so", None if status == 1 else (status, said, noted))
+        b.issued("external account binding", "e.example.org", ["e.example.org"], *http,
+                 "--eab-kid", "kid-256", "--eab-key", key)
+
+
+def refusals(folder):
+    with Bench(folder, own=True) as b:
+        taken = socket.socket()
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        rows = [
+            ("a plan does nothing", ["p.example.org"], 0, "Nothing has been done"),
+            ("a port that is taken", ["--apply", "p.example.org", "--listen",
+                                      "127.0.0.1:%d" % port], 2, "Address already in use"),
+            ("nobody answers there", ["--apply", "p.example.org", "--listen", "127.0.0.2:5999"], 1,
+             "p.example.org"),
+            ("a wildcard by http-01", ["--apply", "*.example.org", "--challenge", "http-01"], 2,
+             "proven by DNS only"),
+            ("a program that fails", ["--apply", "p.example.org", "--dns-hook",
+                                      b.script("no", "#!/bin/sh\necho no key; exit 1\n")], 2,
+             "It said: no key"),
+            ("no program", ["p.example.org", "--dns-hook", "/nowhere"], 2, "a program was wanted"),
+            ("an unknown profile", ["--apply", "p.example.org", "--profile", "x"], 2,
+             "offers no profile"),
+            ("an unknown option", ["p.example.org", "--frobnicate"], 2, "no option"),
+            ("an unknown check", ["p.example.org", "--skip", "x"], 2, "limits"),
+            ("no name", [], 2, "a name for the certificate was wanted"),
+            ("no name either", ["a..b"], 2, "a name for the certificate was wanted"),
+            ("half a binding", ["p.example.org", "--eab-kid", "x"], 2, "belong together"),
+            ("a CA that is not there", ["--apply", "p.example.org", "--connect-to",
+                                        "ca.lab::127.0.0.1:1"], 3, "No certificate"),
+        ]
+        for what, words, wanted, text in rows:
+            status, said, noted = b.run(*words)
+            good = status == wanted and text in said + noted and not os.path.exists(
+                b.live("p.example.org"))
+            tap("refused: " + what, None if good else (status, said, noted))
+
+
+def main():
+    if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
+        print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
+        return
+    with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
+        for part in (challenges, webroot, hooks, keys, eab, refusals):
+            try:
+                part(folder)
+            except Exception:
+                tap(part.__name__, traceback.format_exc())
+    print("1..%d" % counted["tests"])
+    sys.exit(counted["failed"] > 0)
+
+
+main()
