@@ -55,15 +55,18 @@ static void change(struct survey *copy, const struct fix *fix)
     }
 }
 
-/* Some finding `id` still wants the same thing at the same place. */
+/* Some finding `id` still wants something at the same place; of CAA, where an
+ * issuewild may be wanted besides, the same thing. */
 static bool still_asks(const struct findings *after, const char *id,
                        const struct fix *fix)
 {
     for (size_t i = 0; i < after->len; i++) {
         const struct finding *f = &after->items[i];
-        if (strcmp(f->def->id, id) == 0 &&
+        const char *value = json_find_text(f->params, "value");
+        bool caa = strncmp(id, "acme.", 5) == 0;
+        if (strcmp(f->def->id, id) == 0 && value &&
             same(json_find_text(f->params, "record"), param(fix, "record")) &&
-            same(json_find_text(f->params, "value"), param(fix, "value")))
+            (!caa || same(value, param(fix, "value"))))
             return true;
     }
     return false;

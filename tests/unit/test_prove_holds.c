@@ -14,11 +14,20 @@
 #include "model/state.h"
 #include "world.h"
 
-enum { WORLDS = 150, NAMES_MAX = 400 };
+enum { WORLDS = 300, NAMES_MAX = 400 };
 
 static bool is_target(const struct world *w, size_t i)
 {
     return strcmp(w->looks[i].host, w->host) == 0;
+}
+
+static bool is_shut(const struct fix *fix, const char *gate)
+{
+    for (size_t i = 0; i < fix->gates_len; i++) {
+        if (!fix->gates[i].open && strcmp(fix->gates[i].id, gate) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* A new certificate on every service of the host. */
@@ -34,6 +43,31 @@ static void do_certificate(const struct scene *at, const struct fix *fix,
         if (is_target(w, i))
             w->looks[i].cert = WORLD_CERTS;
     }
+    /* The key of before, where it is kept; a gate was opened beforehand. */
+    bool keep = json_find_bool(fix->params, "keep_key");
+    w->tlsa.stranger =
+        w->tlsa.stranger || w->tlsa.certificate || (w->tlsa.key && !keep);
+    w->tlsa.key = (w->tlsa.key && keep) || is_shut(fix, "dane.renewal_guard");
+    w->tlsa.certificate = false;
+}
+
+static void do_caa(const struct scene *at, const struct fix *fix,
+                   struct world *w)
+{
+    const char *remove = json_find_text(fix->params, "remove");
+    (void)at;
+    if (remove && w->caa[0] && strcmp(remove, w->caa[0]) == 0)
+        w->caa[0] = json_find_text(fix->params, "value");
+    else
+        w->caa[w->caa[0] ? 1 : 0] = json_find_text(fix->params, "value");
+}
+
+static void do_tlsa(const struct scene *at, const struct fix *fix,
+                    struct world *w)
+{
+    (void)at;
+    (void)fix;
+    w->tlsa.key = true;
 }
 
 static void do_full_chain(const struct scene *at, const struct fix *fix,
@@ -129,6 +163,8 @@ static const struct {
     { "serve-full-chain", do_full_chain },
     { "deploy-everywhere", do_deploy },
     { "reload-service", do_reload },
+    { "update-caa", do_caa },
+    { "update-tlsa", do_tlsa },
     { "use-hostname", do_other },
     { "use-port", do_other },
 };
@@ -141,12 +177,31 @@ static bool weighs(const struct fix *fix, const struct finding *f)
            (f->severity == SEV_WARNING && fix->proof == PROOF_SIMULATED);
 }
 
+static bool is_update(const struct fix *fix)
+{
+    return strncmp(fix->def->id, "update-", strlen("update-")) == 0;
+}
+
+/* Whatever is shut stands behind what opens it, or says so itself. */
+static void check_order(const struct scene *at, size_t fix, uint32_t world)
+{
+    const struct fix *order = &at->plan.items[fix];
+    const struct fix *caa = scene_fix(at, "update-caa");
+    bool behind = caa && caa < order;
+    bool shut = is_shut(order, "acme.caa_forbids") ||
+                is_shut(order, "acme.caa_critical");
+    if (shut && !behind)
+        fail_msg("world %u: nothing opens the gate of %s", world,
+                 order->def->id);
+}
+
 static void compare(const struct scene *before, const struct scene *after,
                     const struct fix *fix, uint32_t world)
 {
     for (size_t i = 0; i < fix->clears_len; i++) {
         const struct finding *f = finding_find(&after->found, fix->clears[i]);
-        if (f && weighs(fix, f))
+        bool asks = f && json_find_text(f->params, "value");
+        if (f && (weighs(fix, f) || (asks && is_update(fix))))
             fail_msg("world %u: %s does not clear %s", world, fix->def->id,
                      fix->clears[i]);
     }
@@ -185,6 +240,7 @@ static void what_is_proven_holds(void **state)
         world_open(&at, &w);
         for (size_t k = 0; k < at.plan.len; k++) {
             const struct fix *fix = &at.plan.items[k];
+            check_order(&at, k, i);
             if (fix->proof != PROOF_NONE)
                 tried |= try_fix(&at, &w, fix, i);
         }

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#include "model/http01.h"
+#include "model/tlsa.h"
+
+enum { RECORDS_MAX = 8 };
+
 #define HERE  "192.0.2.1"
 #define THERE "192.0.2.2"
 
@@ -18,6 +23,14 @@ static const char *const pools[] = {
 };
 static const uint16_t ports[] = { 25, 143, 443, 465, 587, 993 };
 static const int ends[] = { -3, 10, 60, 60, 60 };
+
+static const char *const caa[] = { NULL,
+                                   NULL,
+                                   "0 issue \"letsencrypt.org\"",
+                                   "0 issue \"pki.example.net\"",
+                                   "0 issuewild \";\"",
+                                   "128 tbs \"x\"" };
+static const int statuses[] = { 0, 200, 404 };
 
 static uint32_t seed;
 
@@ -59,12 +72,81 @@ void world_make(struct world *w, uint32_t number)
         };
     }
     w->certs[WORLD_CERTS] = w->certs[0];
+    w->caa[0] = ONE_OF(caa);
+    w->http_status = ONE_OF(statuses);
+    w->tlsa = (struct pinned){ !below(4), !below(6), !below(8) };
     look(w, w->host, HERE);
     if (w->two)
         look(w, w->host, THERE);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strcmp(others[i], w->host) != 0 && below(2))
             look(w, others[i], HERE);
+    }
+}
+
+/* scene_record() makes an answer of its own of each record. */
+static void add_answer(struct scene *at, const char *name, enum dns_type type,
+                       const char *const *texts)
+{
+    struct dns_answer answer = {
+        .name = name, .type = type, .outcome = DNS_NODATA, .ttl_s = 3600
+    };
+    struct dns_record *records =
+        arena_alloc(at->arena, RECORDS_MAX, sizeof *records);
+    for (; texts[answer.len]; answer.len++)
+        records[answer.len].text = texts[answer.len];
+    answer.records = records;
+    if (answer.len)
+        answer.outcome = DNS_ANSWERED;
+    survey_answer_add(at->survey, &answer);
+}
+
+static void add_caa(struct scene *at, const struct world *w)
+{
+    static const char *const none[] = { NULL };
+    static const char *const names[] = { "mail.example.com", "smtp.example.com",
+                                         "berlin.example.com",
+                                         "mail.berlin.example.com", "com" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        add_answer(at, names[i], DNS_CAA, none);
+    add_answer(at, "example.com", DNS_CAA, w->caa);
+}
+
+/* Of every certificate that 587 shows, whatever the address. */
+static void add_tlsa(struct scene *at, const struct world *w,
+                     const size_t *certs)
+{
+    const char *texts[RECORDS_MAX + 1] = { 0 };
+    size_t len = 0;
+    for (size_t i = 0; i < w->len && len + 2 < RECORDS_MAX; i++) {
+        const struct sight *l = &w->looks[i];
+        const struct cert *leaf = &at->survey->certs[certs[l->cert]].cert;
+        if (l->port != 587 || strcmp(l->host, w->host) != 0)
+            continue;
+        if (w->tlsa.key)
+            texts[len++] = tlsa_of_key(at->arena, leaf);
+        if (w->tlsa.certificate)
+            texts[len++] =
+                arena_printf(at->arena, "3 0 1 %s", leaf->sha256_hex);
+    }
+    if (w->tlsa.stranger)
+        texts[len++] = arena_printf(at->arena, "3 1 1 %064d", 0);
+    if (!name_is_ip(w->host))
+        add_answer(at, tlsa_owner(at->arena, w->host, 587), DNS_TLSA, texts);
+}
+
+static void add_fetches(struct scene *at, const struct world *w)
+{
+    const char *const addresses[] = { HERE, THERE };
+    for (size_t i = 0; i < 2; i++) {
+        struct fetch f = {
+            .url = http01_url(at->arena, w->host),
+            .address = addresses[i],
+            .attempt.outcome =
+                w->http_status ? OUTCOME_WORKED : OUTCOME_REFUSED,
+            .status = w->http_status,
+        };
+        survey_fetch_add(at->survey, &f);
     }
 }
 
@@ -85,6 +167,8 @@ void world_open(struct scene *at, const struct world *w)
     if (w->ptr)
         scene_record(at, name_reverse(at->arena, HERE), DNS_PTR,
                      "box.example.net");
+    add_caa(at, w);
+    add_fetches(at, w);
     for (size_t i = 0; i <= WORLD_CERTS; i++)
         certs[i] = scene_cert(at, &w->certs[i]);
     for (size_t i = 0; i < w->len; i++) {
@@ -94,5 +178,6 @@ void world_open(struct scene *at, const struct world *w)
         if (w->asked_port && l->port != w->asked_port)
             c->asked = false;
     }
+    add_tlsa(at, w, certs);
     scene_judge(at);
 }

@@ -16,10 +16,18 @@ struct sight {
     size_t cert;
 };
 
+/* What the DNS says of 587; of a key or certificate: the one shown there. */
+struct pinned {
+    bool key, certificate, stranger; /* TLSA 3 1 1, 3 0 1, of another key */
+};
+
 struct world {
     const char *host;
     uint16_t asked_port;
     bool two, moved, ptr; /* a second address; box elsewhere; PTR is there */
+    const char *caa[4];   /* at example.com; NULL ends */
+    struct pinned tlsa;
+    int http_status;                          /* port 80; 0: closed */
     struct scene_cert certs[WORLD_CERTS + 1]; /* the last is a fix's */
     struct sight looks[WORLD_LOOKS];          /* in step with the cells */
     size_t len;
