@@ -50,7 +50,7 @@ same "no table, and short lines but for the command" "" \
 same "a closed port that nobody complains about is left out" "" \
     "$(certmend ticket --from report.json | grep 110)"
 
-says "nothing for the DNS to do" 2 "nothing in the plan" ticket --from report.json --to dns
+says "nothing for the DNS to do" 2 "nothing in its plan" ticket --from report.json --to dns
 says "an unknown recipient" 2 "seller" ticket --from report.json --to santa
 says "no target" 2 "mail server" ticket
 says "a file that is not there" 2 "nowhere.json" ticket --from nowhere.json
