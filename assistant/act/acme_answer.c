@@ -87,6 +87,9 @@ static void unreachable(struct acme_answer *out, const struct acme_ask *ask,
 {
     const char *detail = attempt->detail ? attempt->detail : "no answer";
 
+    if (strstr(detail, "certificate"))
+        detail = "its own certificate is not one that is trusted here; a "
+                 "private CA wants its root given along";
     out->outcome = ACME_UNREACHABLE;
     out->untrusted = attempt->outcome == OUTCOME_NONSENSE;
     out->why = sentence(

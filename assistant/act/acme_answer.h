@@ -7,7 +7,7 @@
  */
 #include "act/acme_call.h"
 
-/* `ca` is the host, for sentences; `json`: a good answer is JSON. */
+/* `ca` is the host, for sentences. */
 void acme_answer_read(struct arena *a, const struct acme_ask *ask,
                       const char *ca, const struct http_reply *reply,
                       struct acme_answer *out);

@@ -16,9 +16,8 @@ static size_t hex_bytes(const char *hex, uint8_t *out)
         const char *digit = strchr(digits, hex[i]);
         if (!digit)
             return 0;
-        uint8_t half = (uint8_t)(digit - digits);
-        out[i / 2] =
-            i % 2 ? (uint8_t)(out[i / 2] | half) : (uint8_t)(half << 4);
+        unsigned before = i % 2 ? out[i / 2] : 0U;
+        out[i / 2] = (uint8_t)(before << 4 | (unsigned)(digit - digits));
     }
     return len % 2 ? 0 : len / 2;
 }
