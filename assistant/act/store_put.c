@@ -156,9 +156,11 @@ static bool make_version(struct shelf *shelf, const struct store_new *n,
     if (!folder_make(part, FOLDER_PRIVATE, err))
         return false;
     if (write_version(shelf->arena, part, n, err) &&
-        check_version(shelf->arena, part, n, err) &&
-        folder_move(part, whole, err))
-        return true;
+        check_version(shelf->arena, part, n, err)) {
+        folder_sweep(part);
+        if (folder_move(part, whole, err))
+            return true;
+    }
     /* If it cannot go now, the next run takes it away. */
     struct err ignored;
     bool removed = folder_remove(part, &ignored);
