@@ -137,6 +137,7 @@ def save(root, name, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as out:
         out.write(text)
+    os.utime(path, (0, 0))  # Postfix waits until a new file has settled
     return FOLDER + "/" + name
 
 
