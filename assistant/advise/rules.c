@@ -34,10 +34,11 @@ static bool take(struct arena *a, struct sources *list, const char *path,
     return true;
 }
 
-/* Dates and limits, read elsewhere. */
-static bool is_calendar(const char *base)
+/* Dates and limits, and messages of programs: read elsewhere. */
+static bool is_no_rule(const char *base)
 {
-    return strcmp(base, "calendar.json") == 0;
+    return strcmp(base, "calendar.json") == 0 ||
+           strcmp(base, "errors.json") == 0;
 }
 
 static bool take_built_in(struct arena *a, const char *folder,
@@ -48,7 +49,7 @@ static bool take_built_in(struct arena *a, const char *folder,
         if (strncmp(e->path, folder, len) != 0)
             continue;
         const char *base = e->path + len;
-        if (strchr(base, '/') || is_calendar(base))
+        if (strchr(base, '/') || is_no_rule(base))
             continue;
         if (!take(a, list, e->path, e->text, e->len, err))
             return false;
@@ -67,7 +68,7 @@ static bool take_folder(struct arena *a, const char *dir, struct sources *list,
         const char *path = arena_printf(a, "%s/%s", dir, names[i]);
         const char *text = NULL;
         size_t text_len = 0;
-        if (is_calendar(names[i]))
+        if (is_no_rule(names[i]))
             continue;
         if (!file_read(a, path, RULE_FILE_MAX, &text, &text_len, err) ||
             !take(a, list, path, text, text_len, err))

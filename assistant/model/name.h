@@ -64,6 +64,9 @@ bool name_ip_is_loopback(const char *ip);
 const char *name_domain(struct arena *a, const char *host); /* registrable */
 bool name_is_public_suffix(const char *host);
 bool name_same_domain(const char *a, const char *b); /* registrable, both */
+/* Its last label is a top-level domain, or one reserved for names that are not
+ * public: text with a dot in it that may well be a host. */
+bool name_has_known_end(const char *host);
 bool name_is_internal(const char *host); /* single label, .local, .lan,
                                             .internal, .home.arpa, ... */
 

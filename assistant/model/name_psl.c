@@ -53,3 +53,17 @@ bool name_is_internal(const char *host)
             return true;
     return false;
 }
+
+bool name_has_known_end(const char *host)
+{
+    static const int listed = PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE;
+    const char *dot = host ? strrchr(host, '.') : NULL;
+
+    if (!dot || name_is_ip(host))
+        return false;
+    /* RFC 6761: stand for public names in documents and tests. */
+    if (strcmp(dot, ".test") == 0 || strcmp(dot, ".example") == 0)
+        return true;
+    return name_is_internal(host) ||
+           psl_is_public_suffix2(suffixes(), dot + 1, listed);
+}
