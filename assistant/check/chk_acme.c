@@ -142,7 +142,9 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
     const struct cert *leaf = cell_leaf(s, c);
     struct names_list bad = { 0 };
 
-    if (!leaf || leaf->self_signed || finding_find(out, finds[UNISSUABLE].id))
+    /* Somebody else's certificate says nothing about the one to come. */
+    if (!leaf || !c->verdict.name_ok || leaf->self_signed ||
+        finding_find(out, finds[UNISSUABLE].id))
         return;
     bad.text =
         arena_alloc(out->arena, leaf->dns_names.len + 1, sizeof *bad.text);
