@@ -147,7 +147,7 @@ static const struct cell *other_mode(const struct situation *now,
     const struct cell *found = NULL;
     for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
-        if (!candidate_wants_tls(now->survey, c))
+        if (!candidate_other_mode(now->survey, c))
             return NULL;
         if (!found || found->port == c->port)
             found = c;
@@ -168,7 +168,10 @@ FINDING_FACT(mode_port)
 
 FINDING_FACT(mode_security)
 {
-    return other_mode(now, f) ? facts_text(now, "implicit") : NULL;
+    const struct cell *c = other_mode(now, f);
+    if (!c)
+        return NULL;
+    return facts_text(now, c->plain_text ? "starttls" : "implicit");
 }
 
 static const struct cert *served(const struct situation *now,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/stamp.h"
 #include "model/state.h"
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
@@ -58,7 +59,8 @@ static const struct cell *good_cell(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (candidate_is_asked(s, c) && cell_is_clean(s, c))
+        if (c->key_type == KEY_UNKNOWN && candidate_is_asked(s, c) &&
+            stamp_is_fresh(s, c))
             return c;
     }
     return NULL;
@@ -137,7 +139,8 @@ static bool has_good_twin(const struct survey *s, const struct cell *bad)
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *good = &s->cells[i];
         if (good->port == bad->port && candidate_is_asked(s, good) &&
-            cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0)
+            cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0 &&
+            strcmp(good->address, bad->address) != 0)
             return true;
     }
     return false;

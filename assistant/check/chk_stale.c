@@ -4,8 +4,8 @@
 
 #include "check/ask.h"
 #include "check/role.h"
-#include "check/stamp.h"
 #include "check/tell.h"
+#include "model/stamp.h"
 #include "model/state.h"
 
 static const struct finding_def finds[] = {

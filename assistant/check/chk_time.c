@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "check/ask.h"
 #include "check/role.h"
-#include "check/stamp.h"
 #include "check/tell.h"
+#include "model/stamp.h"
 
 enum { EXPIRED, NOT_YET_VALID, OVERDUE, INTERMEDIATE_EXPIRED };
 

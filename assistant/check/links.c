@@ -89,13 +89,17 @@ static bool sent_strangers(const struct survey *s, const struct cell *c)
     return strangers;
 }
 
-/* The path ends in a root that did not become trusted: it was sent, or
- * fetched from the address in a certificate. */
+/* The path ends in a root that nobody here knows: it was sent, or fetched from
+ * the address in a certificate. A path to a known root may be untrusted for
+ * another reason, such as the certificate's purpose. */
 static bool ends_in_unknown_root(const struct survey *s, const struct cell *c)
 {
-    return links_have(c, TRUST_ROOT_UNKNOWN) ||
-           (!c->verdict.repaired && c->verdict.path_len > 1 &&
-            links_end(s, c)->self_signed);
+    if (links_have(c, TRUST_ROOT_UNKNOWN))
+        return true;
+    size_t len = c->verdict.path_len;
+    return len > 1 && links_have(c, TRUST_ISSUER_UNKNOWN) &&
+           s->certs[c->verdict.path[len - 1]].origin == CERT_FETCHED &&
+           links_end(s, c)->self_signed;
 }
 
 enum link_fault links_fault(const struct survey *s, const struct cell *c)

@@ -52,13 +52,38 @@ static const char *other_spelling(struct arena *a, const struct cert *leaf,
     return NULL;
 }
 
-static enum misfit_kind by_names(const struct cert *leaf, struct fit fit,
-                                 const char *name)
+static bool shares_domain(struct arena *a, const char *text, const char *name)
 {
-    if (kinds_of[fit.kind] != MISFIT_KIND_COUNT)
-        return kinds_of[fit.kind];
-    bool sibling = leaf->subject_cn && name_same_domain(leaf->subject_cn, name);
-    return sibling ? MISFIT_SIBLING : MISFIT_PROVIDER;
+    size_t len = text ? strlen(text) : 0;
+
+    if (len && text[len - 1] == '.')
+        len--;
+    return len && name_same_domain(arena_text_n(a, text, len), name);
+}
+
+/* A final dot keeps a name from fitting, not from being of the family. */
+static bool has_sibling(struct arena *a, const struct cert *leaf,
+                        const char *name)
+{
+    for (size_t i = 0; i < leaf->dns_names.len; i++)
+        if (shares_domain(a, leaf->dns_names.text[i], name))
+            return true;
+    return !leaf->dns_names.len && shares_domain(a, leaf->subject_cn, name);
+}
+
+static enum misfit_kind by_names(struct arena *a, const struct cert *leaf,
+                                 struct fit fit, const char *name)
+{
+    bool in_cn = fit.kind == FIT_CN_ONLY || fit.kind == FIT_CN_MATCHES;
+
+    /* An address in the CN is one more that is written down as a name. */
+    if (in_cn && name_is_ip(name))
+        return MISFIT_IP_AS_DNSNAME;
+    enum misfit_kind kind = kinds_of[fit.kind];
+    bool is_open = kind == MISFIT_KIND_COUNT || kind == MISFIT_PROVIDER;
+    if (!is_open)
+        return kind;
+    return has_sibling(a, leaf, name) ? MISFIT_SIBLING : MISFIT_PROVIDER;
 }
 
 struct misfit misfit_of(const struct survey *s, struct arena *a,
@@ -66,7 +91,7 @@ struct misfit misfit_of(const struct survey *s, struct arena *a,
 {
     const struct cert *leaf = cell_leaf(s, c);
     struct fit fit = fit_cert(leaf, c->reference);
-    struct misfit m = { by_names(leaf, fit, c->reference), fit.pattern, NULL,
+    struct misfit m = { by_names(a, leaf, fit, c->reference), fit.pattern, NULL,
                         NULL };
 
     if (m.kind > MISFIT_PLACEHOLDER)

@@ -4,6 +4,7 @@
 
 #include "model/candidate.h"
 #include "model/in_use.h"
+#include "model/stamp.h"
 #include "model/state.h"
 
 enum { WILDCARD_PAYS_AT = 4, PORT_SMTP = 25 };
@@ -46,8 +47,9 @@ bool order_is_due(const struct survey *s, const struct findings *found)
     bool due = false;
 
     for (size_t i = 0; i < s->cells_len; i++)
-        if (candidate_is_asked(s, &s->cells[i]) &&
-            cell_is_clean(s, &s->cells[i]))
+        if (s->cells[i].key_type == KEY_UNKNOWN &&
+            candidate_is_asked(s, &s->cells[i]) &&
+            stamp_is_fresh(s, &s->cells[i]))
             return false;
     for (size_t i = 0; i < found->len; i++)
         due = due || is_mended(&found->items[i]);
@@ -56,7 +58,7 @@ bool order_is_due(const struct survey *s, const struct findings *found)
 
 bool order_changes(const struct survey *s, const struct cell *c)
 {
-    return candidate_is_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c);
+    return candidate_is_asked(s, c) && cell_has_tls(c) && !stamp_is_fresh(s, c);
 }
 
 static bool serves(const struct survey *s, const char *pattern)

@@ -17,7 +17,7 @@
 bool order_is_due(const struct survey *s, const struct findings *found);
 
 /* The cell would get the new certificate: asked, seen as clients do, with TLS
- * and not clean. */
+ * and not clean, or soon over. */
 bool order_changes(const struct survey *s, const struct cell *c);
 
 /* The names a new certificate would carry; of a wildcard that pays or is

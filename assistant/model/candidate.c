@@ -224,12 +224,6 @@ uint16_t candidate_port(const struct survey *s, const char *host)
     return candidate_leads_here(s, host) ? candidate_port_anywhere(s, host) : 0;
 }
 
-bool candidate_wants_tls(const struct survey *s, const struct cell *c)
-{
-    return c->asked && c->wants_tls && cell_leaf(s, c) && c->verdict.name_ok &&
-           cell_is_trusted(s, c);
-}
-
 bool candidate_is_asked(const struct survey *s, const struct cell *c)
 {
     bool without = s->target.no_sni || s->target.host_is_ip ||

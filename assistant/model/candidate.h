@@ -53,9 +53,10 @@ uint16_t candidate_partner(uint16_t port);
 size_t candidate_ports(const struct survey *s,
                        uint16_t ports[CANDIDATE_PORTS_MAX]);
 
-/* The same for the cell's own port where TLS starts at once against the
- * port's custom: name, chain and dates held. */
-bool candidate_wants_tls(const struct survey *s, const struct cell *c);
+/* The cell's own port secured the other way than it is known for: TLS at once
+ * where STARTTLS is the custom, or, seen by another look, STARTTLS where TLS
+ * was due. Name, chain and dates held. */
+bool candidate_other_mode(const struct survey *s, const struct cell *c);
 
 /* A cell of what was asked, as a client of today would see it: with SNI
  * unless none was wanted. */

@@ -31,6 +31,14 @@ static const char *service_on(const struct survey *s, uint16_t port)
     return known ? known->name : NULL;
 }
 
+static void add_look(struct wishes *w, const char *host, uint16_t port,
+                     const char *service)
+{
+    w->looks = arena_grow(w->arena, w->looks, w->looks_len, sizeof *w->looks);
+    w->looks[w->looks_len++] =
+        (struct look_wish){ arena_text(w->arena, host), port, service };
+}
+
 void wish_look(struct wishes *w, const struct survey *s, const char *host,
                uint16_t port)
 {
@@ -39,9 +47,20 @@ void wish_look(struct wishes *w, const struct survey *s, const char *host,
     if (!service || is_wished_look(w, host, port) ||
         was_looked_at(s, host, port))
         return;
-    w->looks = arena_grow(w->arena, w->looks, w->looks_len, sizeof *w->looks);
-    w->looks[w->looks_len++] =
-        (struct look_wish){ arena_text(w->arena, host), port, service };
+    add_look(w, host, port, service);
+}
+
+void wish_look_as(struct wishes *w, const struct survey *s, const char *host,
+                  uint16_t port, const char *service)
+{
+    bool was_seen = false;
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        was_seen = was_seen || (s->cells[i].port == port &&
+                                strcmp(s->cells[i].host, host) == 0 &&
+                                strcmp(s->cells[i].service, service) == 0);
+    if (!was_seen && !is_wished_look(w, host, port))
+        add_look(w, host, port, service);
 }
 
 void wish_question(struct wishes *w, const struct survey *s, const char *name,

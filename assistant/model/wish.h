@@ -37,6 +37,10 @@ struct wishes {
 /* Append unless it is there, or the survey has the answer already. */
 void wish_look(struct wishes *w, const struct survey *s, const char *host,
                uint16_t port);
+/* The same as another service than the port is known for; again, if that has
+ * to be. */
+void wish_look_as(struct wishes *w, const struct survey *s, const char *host,
+                  uint16_t port, const char *service);
 void wish_question(struct wishes *w, const struct survey *s, const char *name,
                    enum dns_type type);
 void wish_fetch(struct wishes *w, const struct survey *s, const char *url,

@@ -29,6 +29,7 @@ struct look {
     const struct service *service;
     struct place dial;
     bool wants_twin;             /* once more without SNI if TLS is reached */
+    bool wants_rsa;              /* once more if an ECDSA key was shown */
     size_t host_rank, port_rank; /* where its cell belongs among the others */
     struct arena *arena;
     const struct look_means *means;
@@ -37,7 +38,7 @@ struct look {
 
     /* found, beside the cell */
     struct der_list chain;
-    struct look *twin; /* or NULL */
+    struct look *twin; /* the next look at the same port, or NULL */
 
     /* the look's own */
     void (*step)(struct look *l, enum outcome outcome); /* NULL: not begun */

@@ -6,7 +6,8 @@
  * One event loop, no threads: DNS, connects, dialogues, handshakes and
  * fetches of all targets run side by side within one budget each. At most one
  * connection at a time to one address and port, at most eight to one address.
- * A look without SNI follows only where TLS was reached or broken off.
+ * A look without SNI follows only where TLS was reached or broken off, one
+ * with RSA alone only where an ECDSA key was shown.
  *
  * A peer's silence or refusal is data in the survey. What fails here (no
  * socket, a resolver that cannot be set up) is a struct err.

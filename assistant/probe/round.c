@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "crypto/x509_read.h"
 #include "model/name.h"
+#include "probe/again.h"
 
 enum { DNS_WAIT_MS = 8 * 1000 };
 
@@ -43,11 +44,10 @@ static void finish(struct round *r)
     struct probe *p = r->probe;
 
     inquiry_record(&r->others);
-    for (size_t i = 0; i < r->looks_len; i++) {
-        record(r->survey, r->looks[i]);
-        if (r->looks[i]->twin)
-            record(r->survey, r->looks[i]->twin);
-    }
+    for (size_t i = 0; i < r->looks_len; i++)
+        for (const struct look *l = r->looks[i]; l; l = l->twin)
+            if (again_is_news(r->looks[i], l))
+                record(r->survey, l);
     round_record_fetches(r);
     timer_stop(&r->budget);
     probe_forget(p, r);
@@ -64,34 +64,14 @@ void round_release(struct round *r)
 
 /* ---- looks ---- */
 
-static void look_done(struct look *l);
-
-/* The same without SNI: what a client that sends none would get. */
-static void add_twin(struct round *r, struct look *first)
+static void look_again(struct round *r, struct look *l)
 {
-    struct arena *a = r->survey->arena;
-    struct look *twin = arena_alloc(a, 1, sizeof *twin);
-    const struct cell *c = &first->cell;
-
-    twin->cell = (struct cell){
-        .host = c->host,
-        .reference = c->reference,
-        .address = c->address,
-        .port = c->port,
-        .service = c->service,
-        .security = c->security,
-        .asked = c->asked,
-        .alert = -1,
-    };
-    twin->service = first->service;
-    twin->dial = first->dial;
-    twin->arena = a;
-    twin->means = first->means;
-    twin->done = look_done;
-    twin->arg = r;
-    first->twin = twin;
-    r->open++;
-    queue_add(&r->probe->queue, twin);
+    for (size_t i = 0; l->wants_rsa && i < r->looks_len; i++)
+        l->wants_rsa = !again_settles(r->looks[i], l);
+    for (struct look *more = again(l); more; more = more->twin) {
+        r->open++;
+        queue_add(&r->probe->queue, more);
+    }
 }
 
 static void look_done(struct look *l)
@@ -104,8 +84,7 @@ static void look_done(struct look *l)
         loop_stop(p->loop);
         return;
     }
-    if (l->wants_twin && look_met_tls(l) && !l->cell.wants_tls && !l->hurried)
-        add_twin(r, l);
+    look_again(r, l);
     queue_run(&p->queue);
     round_release(r);
 }
@@ -148,11 +127,9 @@ static void hurry(struct round *r, struct look *l)
 static void for_all_looks(struct round *r,
                           void (*act)(struct round *r, struct look *l))
 {
-    for (size_t i = 0; i < r->looks_len; i++) {
-        act(r, r->looks[i]);
-        if (r->looks[i]->twin)
-            act(r, r->looks[i]->twin);
-    }
+    for (size_t i = 0; i < r->looks_len; i++)
+        for (struct look *l = r->looks[i]; l; l = l->twin)
+            act(r, l);
 }
 
 /* What waits is not tried any more; then what is under way has timed out. */

@@ -3,17 +3,12 @@
 #include "advise/situation.h"
 #include "advise/stale.h"
 #include "base/clock.h"
+#include "check/order.h"
 #include "model/state.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
 
 enum { SUPPOSED_S = 90 * DAY_S }; /* how long a new certificate would hold */
-
-/* Unclean, and reached as clients do; 25 and 443 would get it too. */
-static bool would_get_it(const struct survey *s, const struct cell *c)
-{
-    return candidate_is_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c);
-}
 
 /* Without SNI the same certificate was shown: one file, one change. */
 static bool shares_leaf(const struct survey *s, const struct cell *c)
@@ -21,8 +16,8 @@ static bool shares_leaf(const struct survey *s, const struct cell *c)
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *other = &s->cells[i];
         if (c->chain_len && c->port == other->port && c->asked &&
-            strcmp(c->address, other->address) == 0 && would_get_it(s, other) &&
-            other->chain[0] == c->chain[0])
+            strcmp(c->address, other->address) == 0 &&
+            order_changes(s, other) && other->chain[0] == c->chain[0])
             return true;
     }
     return false;
@@ -56,7 +51,7 @@ static const char **names_of(const struct trial *t, const struct fix *fix,
 static const struct cert *first_leaf(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
-        if (would_get_it(s, &s->cells[i]))
+        if (order_changes(s, &s->cells[i]))
             return cell_leaf(s, &s->cells[i]);
     }
     return NULL;
@@ -91,7 +86,7 @@ bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
                        survey_cert_add(copy, &made.chain[1]) };
     for (size_t i = 0; i < copy->cells_len; i++) {
         const struct cell *c = &t->survey->cells[i];
-        if (would_get_it(t->survey, c) || shares_leaf(t->survey, c))
+        if (order_changes(t->survey, c) || shares_leaf(t->survey, c))
             simulate_chain(copy, i, chain, 2);
     }
     /* A gate that is shut is opened first: so it is told, so it is tried. */
@@ -147,8 +142,8 @@ static const struct cell *model_for(const struct survey *s,
     const struct cell *best = NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!candidate_is_asked(s, c) || !cell_is_clean(s, c) ||
-            strcmp(c->reference, bad->reference) != 0)
+        if (c->key_type != KEY_UNKNOWN || !candidate_is_asked(s, c) ||
+            !cell_is_clean(s, c) || strcmp(c->reference, bad->reference) != 0)
             continue;
         if (!best || (best->port != bad->port && c->port == bad->port))
             best = c;
@@ -176,7 +171,7 @@ bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
         const struct cell *c = &t->survey->cells[i];
         const struct cell *model =
             is_named(fix, c) ? model_for(t->survey, c) : NULL;
-        if (model && (would_get_it(t->survey, c) || shares_leaf(t->survey, c)))
+        if (model && (order_changes(t->survey, c) || shares_leaf(t->survey, c)))
             simulate_chain(copy, i, model->chain, model->chain_len);
     }
     if (!simulate_judge(t, copy, NULL, fix, holds, err))

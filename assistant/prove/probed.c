@@ -52,6 +52,7 @@ bool prove_port(const struct trial *t, struct fix *fix, bool *holds,
 bool prove_mode(const struct trial *t, struct fix *fix, bool *holds,
                 struct err *err)
 {
+    const char *security = json_find_text(fix->params, "security");
     size_t seen = 0;
     (void)err;
     *holds = true;
@@ -59,13 +60,18 @@ bool prove_mode(const struct trial *t, struct fix *fix, bool *holds,
         const struct cell *c = &t->survey->cells[i];
         if (c->port != port_of(fix) || !candidate_is_asked(t->survey, c))
             continue;
-        *holds = *holds && candidate_wants_tls(t->survey, c);
+        *holds = *holds && candidate_other_mode(t->survey, c);
         seen++;
     }
     *holds = *holds && seen > 0;
     fix->proof = PROOF_PROBED;
-    fix->proof_detail = "TLS was spoken there from the first byte: name, "
-                        "chain and dates are right.";
+    fix->proof_detail =
+        arena_printf(t->arena,
+                     "TLS was reached there by %s: name, chain and dates are "
+                     "right.",
+                     security && strcmp(security, "starttls") == 0
+                         ? "STARTTLS"
+                         : "encryption from the first byte");
     clears_causes(fix);
     return true;
 }

@@ -72,6 +72,15 @@ static void fetch_missing(const struct survey *s, const struct cell *c,
         wish_fetch(out, s, last->issuer_url, NULL);
 }
 
+/* It talks where TLS was due: perhaps it upgrades when it is asked to. */
+static void try_other_mode(const struct survey *s, const struct cell *c,
+                           struct wishes *out)
+{
+    const struct service *service = service_find(c->service);
+    if (c->asked && c->plain_text && service && service->partner)
+        wish_look_as(out, s, c->host, c->port, service->partner);
+}
+
 void prove_wishes(const struct survey *s, const struct findings *found,
                   struct wishes *out)
 {
@@ -83,6 +92,7 @@ void prove_wishes(const struct survey *s, const struct findings *found,
     for (size_t i = 0; i < s->cells_len; i++) {
         if (s->cells[i].asked)
             fetch_missing(s, &s->cells[i], out);
+        try_other_mode(s, &s->cells[i], out);
     }
     if (s->target.kind != TARGET_FILE)
         wish_for_order(s, found, out);

@@ -153,7 +153,35 @@ static struct survey *sni_old_entry(struct arena *a)
     return two_looks(a, &over, &renewed);
 }
 
+/* A second certificate on 465, for clients that take RSA alone. */
+static struct survey *with_rsa(struct arena *a, const struct built_cert *rsa)
+{
+    struct survey *s = healthy(a);
+
+    build_cell(s, ADDR, 465, build_cert(s, rsa))->key_type = KEY_RSA;
+    return s;
+}
+
+static struct survey *rsa_over(struct arena *a)
+{
+    return with_rsa(a, &over);
+}
+
+static struct survey *rsa_foreign(struct arena *a)
+{
+    return with_rsa(a, &foreign);
+}
+
+static struct survey *rsa_good(struct arena *a)
+{
+    return with_rsa(a, &renewed);
+}
+
 const struct check_case cases_host[] = {
+    { "keytype.divergent", SEV_ERROR, "RSA was not renewed", rsa_over, rsa_good,
+      false },
+    { "keytype.divergent", SEV_ERROR, "RSA is for another name", rsa_foreign,
+      rsa_good, false },
     { "port.divergent", SEV_ERROR, "587 is another", port_differs,
       port_other_leaf, false },
     { "port.divergent", SEV_ERROR, "but not when both are bad", port_differs,

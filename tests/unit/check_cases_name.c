@@ -32,6 +32,10 @@ CASE(ip_reference_shows, ADDR, .names = HOST)
 CASE(ip_reference_innocent, ADDR, .names = HOST " IP:" ADDR)
 CASE(ip_as_dnsname_shows, ADDR, .names = ADDR)
 CASE(ip_as_dnsname_innocent, ADDR, .names = "IP:" ADDR)
+CASE(ip_in_cn_shows, ADDR, .cn = ADDR)
+CASE(san_dot_shows, HOST, .names = HOST ".")
+CASE(san_dot_innocent, HOST, .names = HOST " *.example.com xn--ls8h.example")
+CASE(no_names_shows, HOST, .cn = NULL)
 CASE(placeholder_shows, HOST, .names = "localhost", .issuer = BUILT_SELF)
 CASE(placeholder_innocent, HOST, .names = "localhost " HOST)
 CASE(idn_shows, IDN_A, .names = IDN_U)
@@ -105,6 +109,13 @@ static struct survey *underscore_shows(struct arena *a)
 #define BOTH(id) id##_shows, id##_innocent
 
 const struct check_case cases_name[] = {
+    { "name.mismatch.sibling", SEV_ERROR, "a final dot", san_dot_shows,
+      provider_innocent, false },
+    { "name.ip_as_dnsname", SEV_ERROR, "in the CN", ip_in_cn_shows,
+      ip_as_dnsname_innocent, false },
+    { "name.empty_or_odd_san", SEV_INFO, "a final dot", BOTH(san_dot), false },
+    { "name.empty_or_odd_san", SEV_INFO, "no name at all", no_names_shows,
+      san_dot_innocent, false },
     { "name.mismatch.provider", SEV_ERROR, "the provider's certificate",
       BOTH(provider), false },
     { "name.mismatch.sibling", SEV_ERROR, "mail for smtp", BOTH(sibling),

@@ -1,5 +1,5 @@
-#ifndef CERTMEND_CHECK_STAMP_H
-#define CERTMEND_CHECK_STAMP_H
+#ifndef CERTMEND_MODEL_STAMP_H
+#define CERTMEND_MODEL_STAMP_H
 /*
  * stamp - what a certificate's dates mean at survey.judged_at
  */
@@ -10,5 +10,8 @@ bool stamp_is_over(const struct survey *s, const struct cert *c);
 /* Less than a third of its own lifetime is left: fixed thresholds are wrong
  * for certificates of six or 45 days. False once it is over. */
 bool stamp_is_overdue(const struct survey *s, const struct cert *c);
+
+/* Clean, and not soon over: nothing has to be done there. */
+bool stamp_is_fresh(const struct survey *s, const struct cell *c);
 
 #endif

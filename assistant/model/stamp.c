@@ -1,4 +1,6 @@
-#include "check/stamp.h"
+#include "model/stamp.h"
+
+#include "model/state.h"
 
 bool stamp_is_over(const struct survey *s, const struct cert *c)
 {
@@ -12,4 +14,9 @@ bool stamp_is_overdue(const struct survey *s, const struct cert *c)
     double life_s = (double)c->not_after - (double)c->not_before + 1;
 
     return left_s >= 0 && left_s < life_s / 3;
+}
+
+bool stamp_is_fresh(const struct survey *s, const struct cell *c)
+{
+    return cell_is_clean(s, c) && !stamp_is_overdue(s, cell_leaf(s, c));
 }

@@ -1,0 +1,90 @@
+#include "probe/again.h"
+
+#include <string.h>
+
+#include "crypto/x509_read.h"
+
+static struct look *new_look(const struct look *l, const char *sni,
+                             enum key_type key_type)
+{
+    struct look *twin = arena_alloc(l->arena, 1, sizeof *twin);
+    const struct cell *c = &l->cell;
+
+    *twin = (struct look){
+        .service = l->service,
+        .dial = l->dial,
+        .arena = l->arena,
+        .means = l->means,
+        .done = l->done,
+        .arg = l->arg,
+    };
+    twin->cell = (struct cell){
+        .host = c->host,
+        .reference = c->reference,
+        .address = c->address,
+        .port = c->port,
+        .service = c->service,
+        .security = c->security,
+        .sni = sni,
+        .key_type = key_type,
+        .asked = c->asked,
+        .alert = -1,
+    };
+    return twin;
+}
+
+/* Servers with two certificates prefer the shorter ECDSA one; who gets that
+ * cannot see whether there is another for clients without it. */
+static bool has_ecdsa(const struct look *l)
+{
+    struct held_cert leaf;
+
+    if (l->cell.handshake.outcome != OUTCOME_WORKED || !l->chain.len)
+        return false;
+    x509_read(l->arena, l->chain.items[0].bytes, l->chain.items[0].len,
+              CERT_SENT, &leaf);
+    return !leaf.malformed && leaf.cert.key_type == KEY_EC;
+}
+
+static bool same_leaf(const struct look *a, const struct look *b)
+{
+    if (!a->chain.len || !b->chain.len)
+        return false;
+    const struct der *x = &a->chain.items[0], *y = &b->chain.items[0];
+    return x->len == y->len && memcmp(x->bytes, y->bytes, x->len) == 0;
+}
+
+bool again_settles(const struct look *other, const struct look *l)
+{
+    bool asked_rsa = false;
+
+    for (const struct look *t = other->twin; t; t = t->twin)
+        asked_rsa = asked_rsa || t->cell.key_type == KEY_RSA;
+    return asked_rsa && same_leaf(other, l) &&
+           strcmp(other->cell.address, l->cell.address) == 0;
+}
+
+struct look *again(struct look *l)
+{
+    bool is_wanted = l->wants_twin || l->wants_rsa;
+    if (!is_wanted || l->cell.wants_tls || l->hurried || !look_met_tls(l))
+        return NULL;
+    struct look **end = &l->twin;
+    if (l->wants_twin) {
+        *end = new_look(l, NULL, KEY_UNKNOWN);
+        end = &(*end)->twin;
+    }
+    if (l->wants_rsa && has_ecdsa(l))
+        *end = new_look(l, l->cell.sni, KEY_RSA);
+    return l->twin;
+}
+
+/* That a server has one certificate only, whatever is asked for, is the rule
+ * and not worth a cell. */
+bool again_is_news(const struct look *first, const struct look *l)
+{
+    if (l->cell.key_type == KEY_UNKNOWN)
+        return true;
+    return l->cell.handshake.outcome == OUTCOME_WORKED && l->chain.len &&
+           first->chain.len && !same_leaf(first, l);
+}
