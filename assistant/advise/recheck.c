@@ -23,7 +23,7 @@ static void word(struct buf *b, const char *text)
     buf_char(b, '\'');
 }
 
-static void option(struct buf *b, const char *name, const char *value)
+void recheck_option(struct buf *b, const char *name, const char *value)
 {
     if (!value)
         return;
@@ -42,7 +42,7 @@ static const char *place(struct arena *a, const char *host, uint16_t port)
 static void file_again(struct buf *b, const struct target *t)
 {
     word(b, t->path);
-    option(b, "--name", t->name);
+    recheck_option(b, "--name", t->name);
 }
 
 /* The name and port that the fix changes to, where it does. */
@@ -55,15 +55,15 @@ static void host_again(struct buf *b, const struct survey *s,
         (uint16_t)json_find_number(fix->params, "port", (double)t->port);
     word(b, place(b->arena, other ? other : t->host, port));
     if (port && !service_at(port))
-        option(b, "--service", t->service);
+        recheck_option(b, "--service", t->service);
     if (!other)
-        option(b, "--name", t->name);
-    option(b, "--sni", t->sni);
+        recheck_option(b, "--name", t->name);
+    recheck_option(b, "--sni", t->sni);
     if (t->no_sni)
         buf_text(b, " --no-sni");
     if (t->role != ROLE_MUA)
-        option(b, "--role", table_text(role_words, (int)t->role));
-    option(b, "--resolver", s->resolver);
+        recheck_option(b, "--role", table_text(role_words, (int)t->role));
+    recheck_option(b, "--resolver", s->resolver);
 }
 
 const char *recheck_command(struct arena *a, const struct survey *s,
@@ -77,7 +77,7 @@ const char *recheck_command(struct arena *a, const struct survey *s,
     } else if (s->target.kind == TARGET_DOMAIN) {
         word(&b, s->target.domain);
         buf_text(&b, " --domain");
-        option(&b, "--resolver", s->resolver);
+        recheck_option(&b, "--resolver", s->resolver);
     } else {
         host_again(&b, s, fix);
     }

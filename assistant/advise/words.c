@@ -219,7 +219,9 @@ bool advise_words(const struct rules *r, const struct words_options *o,
     for (size_t i = 0; i < p->len; i++) {
         struct fix *fix = &p->items[i];
         fix->title = words_title(p->arena, fix->def, fix->params);
-        fix->recheck = recheck_command(p->arena, s, fix);
+        fix->recheck =
+            arena_printf(p->arena, "%s%s", recheck_command(p->arena, s, fix),
+                         w.options->look_again ? w.options->look_again : "");
         if (!write_steps(&w, fix, err))
             return false;
     }

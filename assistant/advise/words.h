@@ -15,6 +15,8 @@
 struct words_options {
     const char *templates;      /* a folder, in place of the built-in ones */
     struct names_list software; /* as the user says; empty: ask the greetings */
+    const char *look_again;     /* ends every fix's recheck: " --ca-file x"; or
+                                   NULL */
 };
 
 /* `o` may be NULL. A template that is missing or broken is an ERR_INPUT. */

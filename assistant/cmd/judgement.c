@@ -3,6 +3,7 @@
 #include "advise/words.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
+#include "cmd/look_again.h"
 #include "crypto/verdict.h"
 #include "prove/prove.h"
 
@@ -46,8 +47,11 @@ static bool make_plan(struct judge *j, struct survey *s,
     advise(j->rules, s, found, plan);
     if (!prove_plan(plan, s, found, j->anchors, err))
         return false;
-    struct words_options words = { j->options->templates,
-                                   j->options->software };
+    struct words_options words = {
+        .templates = j->options->templates,
+        .software = j->options->software,
+        .look_again = look_again(s->arena, j->options),
+    };
     return advise_words(j->rules, &words, s, plan, err);
 }
 
