@@ -3,5 +3,5 @@
 int main(int argc, char **argv)
 {
     (void)argc; /* argv ends with NULL */
-    return command_run(argv);
+    return (int)command_run(argv);
 }
