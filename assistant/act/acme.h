@@ -170,10 +170,16 @@ void acme_issue(struct acme *s, const struct acme_wish *wish, acme_done *done,
 
 enum { ACME_REASON_NONE = -1 }; /* else RFC 5280 5.3.1 */
 
-/* By the account, or by `cert_key` where it is not NULL (7.6). Revoked already
- * is as good. */
-void acme_revoke(struct acme *s, const uint8_t *der, size_t der_len, int reason,
-                 const struct key *cert_key, acme_done *done, void *arg);
+struct acme_revocation {
+    const uint8_t *der; /* the certificate */
+    size_t der_len;
+    int reason;
+    const struct key *cert_key; /* its own key asks (7.6); NULL: the account */
+};
+
+/* Revoked already is as good. */
+void acme_revoke(struct acme *s, const struct acme_revocation *r,
+                 acme_done *done, void *arg);
 
 /* When to renew (RFC 9773). A CA without ARI: REFUSED, with no problem. */
 void acme_ari_ask(struct acme *s, const char *cert_id, acme_done *done,

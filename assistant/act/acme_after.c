@@ -22,8 +22,8 @@ static void revoked(void *arg, const struct acme_answer *answer)
     acme_end(s, &result);
 }
 
-void acme_revoke(struct acme *s, const uint8_t *der, size_t der_len, int reason,
-                 const struct key *cert_key, acme_done *done, void *arg)
+void acme_revoke(struct acme *s, const struct acme_revocation *r,
+                 acme_done *done, void *arg)
 {
     struct json *payload = json_object(s->arena);
 
@@ -35,14 +35,14 @@ void acme_revoke(struct acme *s, const uint8_t *der, size_t der_len, int reason,
         return;
     }
     json_put_text(s->arena, payload, "certificate",
-                  base64url_text(s->arena, der, der_len));
-    if (reason != ACME_REASON_NONE)
-        json_put_number(s->arena, payload, "reason", reason);
+                  base64url_text(s->arena, r->der, r->der_len));
+    if (r->reason != ACME_REASON_NONE)
+        json_put_number(s->arena, payload, "reason", r->reason);
     acme_call(s, &(struct acme_ask){
                      .what = "revoking the certificate",
                      .url = s->directory.revoke_cert,
-                     .auth = cert_key ? ACME_AUTH_KEY : ACME_AUTH_ACCOUNT,
-                     .key = cert_key,
+                     .auth = r->cert_key ? ACME_AUTH_KEY : ACME_AUTH_ACCOUNT,
+                     .key = r->cert_key,
                      .payload = payload,
                      .done = revoked,
                      .arg = s,

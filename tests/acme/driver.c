@@ -269,9 +269,13 @@ static void do_revoke(struct driver *d)
     if (!file_read(d->arena, path, FILE_MAX, &text, &len, &err) ||
         !x509_read_file(d->arena, text, len, path, &certs, &len, &err))
         die(err.text);
-    acme_revoke(d->session, certs[0].cert.der, certs[0].cert.der_len,
-                (int)json_find_number(d->step, "reason", ACME_REASON_NONE), key,
-                done, d);
+    const struct acme_revocation revocation = {
+        .der = certs[0].cert.der,
+        .der_len = certs[0].cert.der_len,
+        .reason = (int)json_find_number(d->step, "reason", ACME_REASON_NONE),
+        .cert_key = key,
+    };
+    acme_revoke(d->session, &revocation, done, d);
 }
 
 static void do_ari(struct driver *d)
