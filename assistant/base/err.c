@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef err_set
+#undef err_add
+
 /* A message may quote a file name or a pasted word: keep it on one line. */
 static void make_printable(char *text)
 {
