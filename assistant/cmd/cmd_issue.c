@@ -150,13 +150,6 @@ static enum exit_status run(struct errand *e, struct err *err)
     return acts ? apply(e, err) : EXIT_CLEAN;
 }
 
-static enum log_level level_of(const struct issue_options *o)
-{
-    if (o->quiet)
-        return LOG_QUIET;
-    return o->verbose ? LOG_VERBOSE : LOG_NORMAL;
-}
-
 enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { issue_option_rows,
@@ -166,7 +159,7 @@ enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
 
     if (!options_read(a, argv, tables, &e.options, &words, err))
         return EXIT_FAILED;
-    log_level_set(level_of(&e.options));
+    log_level_set(issue_log_level(&e.options));
     if (!read_names(&e, &words, err) || !prepare(&e, err))
         return EXIT_FAILED;
     enum exit_status status = run(&e, err);

@@ -192,3 +192,10 @@ bool issue_ca_is_url(const struct issue_options *o)
 {
     return o->ca && strchr(o->ca, '/');
 }
+
+enum log_level issue_log_level(const struct issue_options *o)
+{
+    if (o->quiet)
+        return LOG_QUIET;
+    return o->verbose ? LOG_VERBOSE : LOG_NORMAL;
+}

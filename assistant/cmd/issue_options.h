@@ -7,6 +7,7 @@
  * the last certificate.
  */
 #include "act/issue.h"
+#include "base/log.h"
 #include "cmd/options.h"
 #include "cmd/wanted_names.h"
 #include "probe/probe.h"
@@ -30,6 +31,9 @@ struct issue_check {
 };
 extern const struct issue_check issue_checks[]; /* no name ends it */
 bool issue_skips(const struct issue_options *o, const char *check);
+
+/* -q and -v. */
+enum log_level issue_log_level(const struct issue_options *o);
 
 /* Was the CA given as a URL? Then nobody knows about it but the user. */
 bool issue_ca_is_url(const struct issue_options *o);

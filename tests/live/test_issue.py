@@ -216,12 +216,90 @@ def refusals(folder):
             tap("refused: " + what, None if good else (status, said, noted))
 
 
+def renewals(folder):
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        for name in ("r.example.org", "s.example.org"):
+            b.apply(name, *http)
+
+        def renew(*words):
+            done = subprocess.run([PROGRAM, "renew", "--store", b.store, *words], timeout=60,
+                                  capture_output=True, text=True)
+            return done.returncode, done.stdout, done.stderr
+
+        def version(name):
+            return os.path.basename(os.readlink(b.live(name).rstrip("/")))
+        status, said, noted = renew()
+        tap("nothing is due", None if status == 0 and said.count("is due at") == 2 and
+            version("r.example.org") == "1" else (status, said, noted))
+        status, said, noted = renew("--force", "r.example.org")
+        tap("one of them, now", (status, said, noted) if status or version("r.example.org") != "2"
+            or version("s.example.org") != "1" else b.faults("r.example.org", ["r.example.org"]))
+        about = b.live("r.example.org", "certmend.json")
+        broken = open(about).read().replace(http[1], "127.0.0.2:5999")
+        open(about, "w").write(broken)
+        status, said, noted = renew("--force")
+        tap("one that fails does not keep the next from its turn",
+            None if status == 1 and "is live still" in said and "tried again at" in said and
+            version("r.example.org") == "2" and version("s.example.org") == "2"
+            else (status, said, noted))
+        status, said, noted = renew()
+        tap("a failure is not repeated at once", None if status == 0 else (status, said, noted))
+        open(about, "w").write("{")
+        status, said, noted = renew("--force")
+        tap("nor does one that is damaged", None if status == 2 and "r.example.org" in noted and
+            version("s.example.org") == "3" else (status, said, noted))
+        status, said, noted = renew("nowhere.example.org")
+        tap("a name that is not there", None if status == 2 else (status, said, noted))
+        b.server.stop()
+        status, said, noted = renew("--force", "s.example.org")
+        tap("no CA: status 3", None if status == 3 and version("s.example.org") == "3"
+            else (status, said, noted))
+
+
+def account(folder):
+    with Bench(folder, own=True) as b:
+        def acme(*words):
+            return b.run(*words, command="acme")
+        status, said, noted = acme("revoke", "q.example.org")
+        tap("nothing to revoke", None if status == 2 else (status, said, noted))
+        status, said, noted = acme("account")
+        tap("an account is made", None if status == 0 and "A new account" in said
+            else (status, said, noted))
+        status, again, noted = acme("account")
+        tap("and found again", None if status == 0 and again.split()[2:] == said.split()[3:]
+            else (status, again, noted))
+        folder = os.path.join(b.store, "accounts", os.listdir(os.path.join(b.store, "accounts"))[0])
+        key = open(os.path.join(folder, "key.pem")).read()
+        status, said, noted = acme("account", "--rekey")
+        tap("another key", None if status == 0 and
+            open(os.path.join(folder, "key.pem")).read() != key and
+            sorted(os.listdir(folder)) == ["account.json", "key.pem"] else (status, said, noted))
+        b.issued("an order by it", "q.example.org", ["q.example.org"], "--listen",
+                 "127.0.0.1:%d" % b.server.http)
+        status, said, noted = acme("revoke", "q.example.org", "--reason", "superseded")
+        tap("revoked by the account", None if status == 0 else (status, said, noted))
+        status, said, noted = acme("revoke", b.live("q.example.org", "cert.pem"), "--key",
+                                   b.live("q.example.org", "privkey.pem"))
+        tap("revoked already is as good", None if status == 0 else (status, said, noted))
+        status, said, noted = acme("profiles")
+        tap("a CA without profiles", None if status == 0 and "no profiles" in said
+            else (status, said, noted))
+        status, said, noted = acme("account", "--deactivate")
+        tap("the account ends", None if status == 0 else (status, said, noted))
+        status, said, noted = b.apply("q.example.org", "--listen",
+                                      "127.0.0.1:%d" % b.server.http)
+        tap("and its key is good for nothing", None if status == 1 else (status, said, noted))
+        status, said, noted = acme("frobnicate")
+        tap("an unknown verb", None if status == 2 else (status, said, noted))
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (challenges, webroot, hooks, keys, eab, refusals):
+        for part in (challenges, webroot, hooks, keys, eab, refusals, renewals, account):
             try:
                 part(folder)
             except Exception:

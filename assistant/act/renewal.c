@@ -1,0 +1,101 @@
+#include "act/renewal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+    SHORT_LIFE_S = 10 * DAY_S,
+    ARI_TRUST_S = 60 * DAY_S, /* a window further away is a mistake */
+};
+
+/* The same for the same certificate: 0 to 1 out of its digest. */
+static double chance_of(const struct cert *c)
+{
+    char digits[9] = "";
+
+    memcpy(digits, c->sha256_hex, strnlen(c->sha256_hex, 8));
+    return (double)strtoul(digits, NULL, 16) / 4294967295.0;
+}
+
+static int64_t by_lifetime(const struct cert *c)
+{
+    int64_t life_s = c->not_after - c->not_before;
+
+    return c->not_after - (life_s < SHORT_LIFE_S ? life_s / 2 : life_s / 3);
+}
+
+int64_t renewal_moment(const struct renewal *r, const struct cert *c,
+                       int64_t now_s)
+{
+    int64_t moment = by_lifetime(c);
+
+    if (r->has_ari && r->ari.start < c->not_after)
+        moment = acme_ari_moment(&r->ari, chance_of(c), now_s);
+    if (moment < r->next_try)
+        moment = r->next_try;
+    return moment > now_s ? moment : now_s;
+}
+
+bool renewal_wants_ari(const struct renewal *r, int64_t now_s)
+{
+    return !r->has_ari || now_s >= r->ari.retry_at ||
+           r->ari.retry_at > now_s + ARI_TRUST_S;
+}
+
+void renewal_failed(struct renewal *r, int64_t now_s, int64_t retry_at)
+{
+    static const int64_t pauses_s[] = { MINUTE_S, 10 * MINUTE_S, 100 * MINUTE_S,
+                                        DAY_S };
+    size_t last = sizeof pauses_s / sizeof *pauses_s - 1;
+    size_t which = r->failures < (int64_t)last ? (size_t)r->failures : last;
+
+    r->failures++;
+    r->next_try = now_s + pauses_s[which];
+    if (retry_at > r->next_try)
+        r->next_try = retry_at;
+}
+
+struct json *renewal_to_json(struct arena *a, const struct renewal *r)
+{
+    struct json *o = json_object(a);
+
+    if (r->has_ari) {
+        struct json *ari = json_put_object(a, o, "ari");
+        json_put_text(a, ari, "start", clock_text(a, r->ari.start));
+        json_put_text(a, ari, "end", clock_text(a, r->ari.end));
+        json_put_text(a, ari, "why", r->ari.why_url);
+        json_put_text(a, ari, "retry_at", clock_text(a, r->ari.retry_at));
+    }
+    json_put_number(a, o, "failures", (double)r->failures);
+    json_put_text(a, o, "next_try",
+                  r->next_try ? clock_text(a, r->next_try) : NULL);
+    return o;
+}
+
+static bool read_time(const struct json *o, const char *key, int64_t *out)
+{
+    const char *text = json_find_text(o, key);
+    struct err unused;
+
+    return text && clock_parse(text, out, &unused);
+}
+
+struct renewal renewal_from_json(struct arena *a, const struct json *j)
+{
+    const struct json *ari = json_find(j, "ari");
+    double failures = json_find_number(j, "failures", 0);
+    struct renewal r = { .failures = 0 };
+
+    r.has_ari = read_time(ari, "start", &r.ari.start) &&
+                read_time(ari, "end", &r.ari.end) &&
+                read_time(ari, "retry_at", &r.ari.retry_at) &&
+                r.ari.start < r.ari.end;
+    r.ari.why_url = arena_text(a, json_find_text(ari, "why"));
+    if (failures > 0 && failures < 1e6)
+        r.failures = (int64_t)failures;
+    if (!read_time(j, "next_try", &r.next_try))
+        r.next_try = 0;
+    return r;
+}

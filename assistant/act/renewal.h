@@ -1,0 +1,34 @@
+#ifndef CERTMEND_ACT_RENEWAL_H
+#define CERTMEND_ACT_RENEWAL_H
+/*
+ * renewal - when a certificate is to be renewed; pure
+ *
+ * When its CA says so (RFC 9773): at a second in the suggested window that is
+ * picked once, so that not everybody comes at the same time. Else with a third
+ * of its life left, or half of it when it lives less than ten days. After a
+ * failure: in a minute, ten, a hundred, then daily.
+ */
+#include "act/acme_ari.h"
+
+struct renewal {
+    bool has_ari;
+    struct acme_ari ari;
+    int64_t failures; /* since the last certificate */
+    int64_t next_try; /* Unix seconds; 0: no failure yet */
+};
+
+/* Unix seconds. A window that has passed is now. */
+int64_t renewal_moment(const struct renewal *r, const struct cert *c,
+                       int64_t now_s);
+
+/* Is there something to ask the CA? */
+bool renewal_wants_ari(const struct renewal *r, int64_t now_s);
+
+/* `retry_at`: what the CA said, or 0. */
+void renewal_failed(struct renewal *r, int64_t now_s, int64_t retry_at);
+
+/* renewal.json. What cannot be read is as if it were not there. */
+struct json *renewal_to_json(struct arena *a, const struct renewal *r);
+struct renewal renewal_from_json(struct arena *a, const struct json *j);
+
+#endif

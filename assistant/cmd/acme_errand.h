@@ -1,0 +1,40 @@
+#ifndef CERTMEND_CMD_ACME_ERRAND_H
+#define CERTMEND_CMD_ACME_ERRAND_H
+/*
+ * acme_errand - what the verbs of "certmend acme" share: for cmd_acme.c and
+ * acme_account.c
+ */
+#include "act/store_account.h"
+#include "cmd/ca_session.h"
+#include "cmd/cmd.h"
+#include "cmd/issue_options.h"
+
+struct acme_errand_options {
+    struct issue_options how; /* first: its rows count from here */
+    const char *reason, *key;
+    bool rekey, deactivate;
+};
+
+struct acme_errand {
+    struct arena *arena;
+    struct acme_errand_options options;
+    struct words words; /* the verb and what stands behind it */
+    struct store store;
+    struct issue_order order;
+    struct ca_session session; /* open */
+    struct store_account account;
+};
+
+/* The account of this store becomes that of the session. */
+MUST_CHECK bool acme_errand_account(struct acme_errand *e, struct err *err);
+
+/* Prints `good`, or what the CA said. */
+enum exit_status acme_errand_tell(struct acme_errand *e,
+                                  const struct acme_result *r, const char *good,
+                                  struct err *err);
+
+/* acme_account.c: shown, found or made; other contacts; another key; ended. */
+enum exit_status acme_errand_run_account(struct acme_errand *e,
+                                         struct err *err);
+
+#endif

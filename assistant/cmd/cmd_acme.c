@@ -1,0 +1,204 @@
+/*
+ * cmd_acme - what a CA has to be told or asked beside orders
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/acme_errand.h"
+#include "cmd/issue_run.h"
+#include "crypto/x509_read.h"
+
+enum { CERT_FILE_MAX = 1024 * 1024, KEY_FILE_MAX = 64 * 1024 };
+
+#define AT(field) offsetof(struct acme_errand_options, field)
+
+static const struct option_row rows[] = {
+    { .name = "rekey",
+      .about = "account: another key for it",
+      .at = AT(rekey) },
+    { .name = "deactivate",
+      .about = "account: end it, for good",
+      .at = AT(deactivate) },
+    { .name = "reason",
+      .value = "WORD",
+      .about = "revoke: keyCompromise, superseded, cessationOfOperation, ...",
+      .at = AT(reason) },
+    { .name = "key",
+      .value = "FILE",
+      .about = "revoke: by the certificate's key, not by the account",
+      .at = AT(key) },
+    { .name = NULL },
+};
+
+/* RFC 5280 5.3.1; those that a subscriber may give. */
+static const struct word reasons[] = {
+    { "unspecified", 0 },          { "keyCompromise", 1 },
+    { "affiliationChanged", 3 },   { "superseded", 4 },
+    { "cessationOfOperation", 5 }, { NULL, ACME_REASON_NONE },
+};
+
+/* What the CA said; its status. */
+enum exit_status acme_errand_tell(struct acme_errand *e,
+                                  const struct acme_result *r, const char *good,
+                                  struct err *err)
+{
+    const struct issue_result result = { .outcome = r->outcome,
+                                         .why = r->why,
+                                         .problem = r->problem };
+    struct buf text;
+
+    buf_init(&text, e->arena, STORE_FILE_MAX);
+    if (r->outcome == ACME_WORKED)
+        buf_printf(&text, "%s\n", good);
+    else
+        buf_printf(&text, "%s: %s\n", e->order.authority->title, r->why);
+    return command_print(text.text, text.len, err) ? issue_status(&result)
+                                                   : EXIT_FAILED;
+}
+
+static enum exit_status profiles(struct acme_errand *e, struct err *err)
+{
+    const struct acme_directory *d = acme_directory(e->session.acme);
+    struct buf text;
+
+    buf_init(&text, e->arena, STORE_FILE_MAX);
+    for (size_t i = 0; i < d->profiles_len; i++)
+        buf_printf(&text, "%-16s %s\n", d->profiles[i].name,
+                   d->profiles[i].about);
+    if (!d->profiles_len)
+        buf_printf(&text, "%s offers no profiles to choose from\n",
+                   e->order.authority->title);
+    return command_print(text.text, text.len, err) ? EXIT_CLEAN : EXIT_FAILED;
+}
+
+static bool read_leaf(struct acme_errand *e, struct held_cert *out,
+                      struct err *err)
+{
+    const char *what = e->words.len > 1 ? e->words.text[1] : NULL;
+    struct held_cert *chain = NULL;
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!what)
+        return err_set(err, ERR_USAGE,
+                       "what to revoke was wanted: a name in the store, or a "
+                       "certificate file");
+    const char *path =
+        store_path(&e->store, store_name(e->arena, what), "cert.pem");
+    if (!file_exists(path))
+        path = what;
+    if (!file_read(e->arena, path, CERT_FILE_MAX, &text, &len, err) ||
+        !x509_read_file(e->arena, text, len, path, &chain, &len, err))
+        return false;
+    *out = chain[0];
+    return true;
+}
+
+static bool read_reason(const struct acme_errand *e, int *out, struct err *err)
+{
+    const char *word = e->options.reason;
+
+    *out = word ? table_code(reasons, word) : ACME_REASON_NONE;
+    return !word || *out != ACME_REASON_NONE ||
+           err_set(err, ERR_USAGE,
+                   "--reason: unspecified, keyCompromise, affiliationChanged, "
+                   "superseded or cessationOfOperation was wanted, not \"%s\"",
+                   word);
+}
+
+static enum exit_status revoke_by(struct acme_errand *e, const struct key *key,
+                                  struct err *err)
+{
+    struct held_cert leaf = { .malformed = true };
+    struct acme_result r;
+    int reason = ACME_REASON_NONE;
+
+    if (!read_leaf(e, &leaf, err) || !read_reason(e, &reason, err))
+        return EXIT_FAILED;
+    if (!key && !acme_errand_account(e, err))
+        return EXIT_FAILED;
+    const struct acme_revocation wish = { leaf.cert.der, leaf.cert.der_len,
+                                          reason, key };
+    acme_revoke(e->session.acme, &wish, ca_session_done, &e->session);
+    if (!ca_session_wait(&e->session, &r, err))
+        return EXIT_FAILED;
+    return acme_errand_tell(
+        e, &r,
+        "Revoked. Servers that still show it are no longer to be "
+        "trusted: order a new one",
+        err);
+}
+
+static enum exit_status revoke(struct acme_errand *e, struct err *err)
+{
+    const char *path = e->options.key, *text = NULL;
+    struct key *key = NULL;
+    size_t len = 0;
+
+    if (path && (!file_read(e->arena, path, KEY_FILE_MAX, &text, &len, err) ||
+                 !key_read(text, len, path, NULL, &key, err)))
+        return EXIT_FAILED;
+    enum exit_status status = revoke_by(e, key, err);
+    key_free(key);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    enum exit_status (*run)(struct acme_errand *e, struct err *err);
+} verbs[] = {
+    { "account", acme_errand_run_account },
+    { "revoke", revoke },
+    { "profiles", profiles },
+};
+
+static enum exit_status run(struct acme_errand *e, struct err *err)
+{
+    const char *verb = e->words.len ? e->words.text[0] : "";
+    size_t which = 0;
+    struct acme_result r;
+
+    while (which < sizeof verbs / sizeof *verbs &&
+           strcmp(verbs[which].name, verb) != 0)
+        which++;
+    if (which == sizeof verbs / sizeof *verbs) {
+        err_set(err, ERR_USAGE,
+                "acme: account, revoke or profiles was wanted, not \"%s\"",
+                verb);
+        return EXIT_FAILED;
+    }
+    if (!ca_session_open(&e->order, &e->session, &r, err))
+        return EXIT_FAILED;
+    if (r.outcome != ACME_WORKED)
+        return acme_errand_tell(e, &r, "", err);
+    return verbs[which].run(e, err);
+}
+
+static bool prepare(struct acme_errand *e, char **argv, struct err *err)
+{
+    static const struct option_row *const tables[] = { rows, issue_option_rows,
+                                                       NULL };
+    const struct issue_options *how = &e->options.how;
+    const struct wanted_names none = { NULL, 0 };
+
+    if (!options_read(e->arena, argv, tables, &e->options, &e->words, err))
+        return false;
+    log_level_set(issue_log_level(how));
+    return store_open(e->arena, how->store, &e->store, err) &&
+           issue_options_order(e->arena, how, &none, &e->store, &e->order, err);
+}
+
+enum exit_status cmd_acme(struct arena *a, char **argv, struct err *err)
+{
+    struct acme_errand e = { .arena = a, .store = { .lock = -1 } };
+
+    if (!prepare(&e, argv, err))
+        return EXIT_FAILED;
+    enum exit_status status = run(&e, err);
+    ca_session_close(&e.session);
+    store_account_free(&e.account);
+    store_close(&e.store);
+    return status;
+}
