@@ -105,16 +105,15 @@ bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
                      const struct acme_chain_wish *wish, struct acme_chain *out,
                      const char **why)
 {
-    struct held_cert *certs = NULL;
-    struct acme_chain chain = { .len = 0 };
+    struct cert_list certs = { 0 };
     struct err err;
 
     if (!x509_read_file(a, (const char *)body, len, "the answer", &certs,
-                        &chain.len, &err)) {
+                        &err)) {
         *why = arena_text(a, err.text);
         return false;
     }
-    chain.certs = certs;
+    struct acme_chain chain = { certs.items, certs.len };
     *why = chain.len > ACME_CHAIN_MAX ? "the chain is longer than any"
                                       : misfit(a, &chain, wish);
     if (*why)

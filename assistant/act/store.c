@@ -121,16 +121,16 @@ static bool read_chain(const struct store *s, const char *name,
 {
     const char *path = store_path(s, name, "fullchain.pem");
     const char *text = NULL;
-    struct held_cert *chain = NULL;
-    size_t len = 0, chain_len = 0;
+    struct cert_list chain = { 0 };
+    size_t len = 0;
 
     if (!file_read(s->arena, path, STORE_FILE_MAX, &text, &len, err) ||
-        !x509_read_file(s->arena, text, len, path, &chain, &chain_len, err))
+        !x509_read_file(s->arena, text, len, path, &chain, err))
         return false;
-    if (chain[0].malformed)
+    if (chain.items[0].malformed)
         return err_set(err, ERR_INPUT, "%s: its certificate is damaged", path);
-    out->chain = chain;
-    out->chain_len = chain_len;
+    out->chain = chain.items;
+    out->chain_len = chain.len;
     return true;
 }
 

@@ -70,11 +70,11 @@ static bool key_fits(const struct store_new *n, const struct cert *leaf,
 
 bool store_fits(struct arena *a, const struct store_new *n, struct err *err)
 {
-    struct held_cert *chain = NULL;
-    size_t len = 0;
+    struct cert_list chain = { 0 };
 
     return x509_read_file(a, n->chain_pem, strlen(n->chain_pem),
-                          "fullchain.pem", &chain, &len, err) &&
-           chain_fits(chain, len, err) && key_fits(n, &chain[0].cert, err) &&
-           names_fit(&chain[0].cert, n, err);
+                          "fullchain.pem", &chain, err) &&
+           chain_fits(chain.items, chain.len, err) &&
+           key_fits(n, &chain.items[0].cert, err) &&
+           names_fit(&chain.items[0].cert, n, err);
 }

@@ -84,22 +84,25 @@ static bool write_parts(struct arena *a, const char *dir,
     return true;
 }
 
+static const char *pem_of(struct arena *a, const struct held_cert *held)
+{
+    return pair_cert_pem(a, held->cert.der, held->cert.der_len);
+}
+
 /* One certificate a block, without whatever else the CA may have sent. */
 static bool split_chain(struct arena *a, const char *chain_pem,
                         const char **leaf, const char **rest, struct err *err)
 {
-    struct held_cert *chain = NULL;
+    struct cert_list chain = { 0 };
     struct buf text;
-    size_t len = 0;
 
     if (!x509_read_file(a, chain_pem, strlen(chain_pem), "fullchain.pem",
-                        &chain, &len, err))
+                        &chain, err))
         return false;
     buf_init(&text, a, STORE_FILE_MAX);
-    for (size_t i = 1; i < len; i++)
-        buf_text(&text,
-                 pair_cert_pem(a, chain[i].cert.der, chain[i].cert.der_len));
-    *leaf = pair_cert_pem(a, chain[0].cert.der, chain[0].cert.der_len);
+    for (size_t i = 1; i < chain.len; i++)
+        buf_text(&text, pem_of(a, &chain.items[i]));
+    *leaf = pem_of(a, &chain.items[0]);
     *rest = text.text;
     return true;
 }

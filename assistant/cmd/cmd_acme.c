@@ -77,7 +77,7 @@ static bool read_leaf(struct acme_errand *e, struct held_cert *out,
                       struct err *err)
 {
     const char *what = e->words.len > 1 ? e->words.text[1] : NULL;
-    struct held_cert *chain = NULL;
+    struct cert_list chain = { 0 };
     const char *text = NULL;
     size_t len = 0;
 
@@ -90,9 +90,9 @@ static bool read_leaf(struct acme_errand *e, struct held_cert *out,
     if (!file_exists(path))
         path = what;
     if (!file_read(e->arena, path, CERT_FILE_MAX, &text, &len, err) ||
-        !x509_read_file(e->arena, text, len, path, &chain, &len, err))
+        !x509_read_file(e->arena, text, len, path, &chain, err))
         return false;
-    *out = chain[0];
+    *out = chain.items[0];
     return true;
 }
 

@@ -36,12 +36,12 @@ static const char *wanted_name(struct arena *a, const char *text)
 bool look_file(struct arena *a, const struct look_options *o, const char *path,
                struct survey **out, struct err *err)
 {
-    struct held_cert *certs = NULL;
+    struct cert_list certs = { 0 };
     const char *text = NULL;
-    size_t len = 0, count = 0;
+    size_t len = 0;
 
     if (!file_read(a, path, CERT_FILE_MAX, &text, &len, err) ||
-        !x509_read_file(a, text, len, path, &certs, &count, err))
+        !x509_read_file(a, text, len, path, &certs, err))
         return err_add(err, "the certificate could not be looked at");
     struct target target = {
         .kind = TARGET_FILE,
@@ -64,11 +64,11 @@ bool look_file(struct arena *a, const struct look_options *o, const char *path,
         .handshake = worked,
         .alert = -1,
     };
-    size_t *chain = arena_alloc(a, count, sizeof *chain);
-    for (size_t i = 0; i < count; i++)
-        chain[i] = survey_cert_add(s, &certs[i]);
+    size_t *chain = arena_alloc(a, certs.len, sizeof *chain);
+    for (size_t i = 0; i < certs.len; i++)
+        chain[i] = survey_cert_add(s, &certs.items[i]);
     cell.chain = chain;
-    cell.chain_len = count;
+    cell.chain_len = certs.len;
     survey_cell_add(s, &cell);
     *out = s;
     return true;

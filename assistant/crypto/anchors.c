@@ -62,14 +62,14 @@ static bool add_file(struct anchors *a, const char *path, struct arena *mem,
                      struct err *err)
 {
     const char *text = NULL;
-    size_t len = 0, certs_len = 0;
-    struct held_cert *certs = NULL;
+    size_t len = 0;
+    struct cert_list certs = { 0 };
 
     if (!file_read(mem, path, CA_FILE_MAX, &text, &len, err) ||
-        !x509_read_file(mem, text, len, path, &certs, &certs_len, err))
+        !x509_read_file(mem, text, len, path, &certs, err))
         return false;
-    for (size_t i = 0; i < certs_len; i++)
-        if (!certs[i].malformed && !add(a, &certs[i].cert, err))
+    for (size_t i = 0; i < certs.len; i++)
+        if (!certs.items[i].malformed && !add(a, &certs.items[i].cert, err))
             return false;
     return true;
 }

@@ -6,12 +6,7 @@
 #include "crypto/handles.h"
 #include "crypto/parsed.h"
 
-struct list {
-    struct held_cert *items;
-    size_t len;
-};
-
-static void add(struct arena *a, struct list *list, const uint8_t *der,
+static void add(struct arena *a, struct cert_list *list, const uint8_t *der,
                 size_t len)
 {
     list->items = arena_grow(a, list->items, list->len, sizeof *list->items);
@@ -19,7 +14,7 @@ static void add(struct arena *a, struct list *list, const uint8_t *der,
 }
 
 /* The next PEM block. False: there is none, or it is damaged. */
-static bool read_block(struct arena *a, BIO *in, struct list *list)
+static bool read_block(struct arena *a, BIO *in, struct cert_list *list)
 {
     OWN(ssl_text) *label = NULL;
     OWN(ssl_text) *header = NULL;
@@ -36,7 +31,7 @@ static bool read_block(struct arena *a, BIO *in, struct list *list)
 }
 
 static bool read_pem(struct arena *a, BIO *in, const char *name,
-                     struct list *list, struct err *err)
+                     struct cert_list *list, struct err *err)
 {
     bool more = true;
 
@@ -60,10 +55,9 @@ static bool is_der(const uint8_t *bytes, size_t len)
 }
 
 bool x509_read_file(struct arena *a, const char *text, size_t len,
-                    const char *name, struct held_cert **out, size_t *out_len,
-                    struct err *err)
+                    const char *name, struct cert_list *out, struct err *err)
 {
-    struct list list = { 0 };
+    struct cert_list list = { 0 };
 
     if (len > INT_MAX)
         return err_set(err, ERR_INPUT, "%s: too big for certificates", name);
@@ -79,7 +73,6 @@ bool x509_read_file(struct arena *a, const char *text, size_t len,
                        "%s: no certificate in it: PEM (\"-----BEGIN "
                        "CERTIFICATE-----\") or one DER was wanted",
                        name);
-    *out = list.items;
-    *out_len = list.len;
+    *out = list;
     return true;
 }

@@ -14,12 +14,17 @@
 void x509_read(struct arena *a, const uint8_t *der, size_t len,
                enum cert_origin origin, struct held_cert *held);
 
+struct cert_list {
+    struct held_cert *items;
+    size_t len;
+};
+
 /*
  * Every certificate of a file's text, PEM (other PEM blocks are passed over)
  * or one DER; in file order. ERR_INPUT when there is none; `name` is told.
  */
 MUST_CHECK bool x509_read_file(struct arena *a, const char *text, size_t len,
-                               const char *name, struct held_cert **out,
-                               size_t *out_len, struct err *err);
+                               const char *name, struct cert_list *out,
+                               struct err *err);
 
 #endif

@@ -94,17 +94,16 @@ static bool is_issuer_url(const struct survey *s, const char *url)
 
 static void keep_certificates(struct survey *s, const struct fetch *f)
 {
-    struct held_cert *certs = NULL;
+    struct cert_list certs = { 0 };
     struct err unused;
-    size_t len = 0;
 
     if (f->status != 200 || !is_issuer_url(s, f->url) ||
         !x509_read_file(s->arena, (const char *)f->body, f->body_len, f->url,
-                        &certs, &len, &unused))
+                        &certs, &unused))
         return; /* the fetch itself stays in the survey and tells */
-    for (size_t i = 0; i < len; i++) {
-        certs[i].origin = CERT_FETCHED;
-        survey_cert_add(s, &certs[i]);
+    for (size_t i = 0; i < certs.len; i++) {
+        certs.items[i].origin = CERT_FETCHED;
+        survey_cert_add(s, &certs.items[i]);
     }
 }
 

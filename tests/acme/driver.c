@@ -261,17 +261,17 @@ static void do_revoke(struct driver *d)
 {
     const char *path = text_of(d->step, "cert");
     const struct key *key = text_of(d->step, "key") ? key_of_step(d) : NULL;
-    struct held_cert *certs = NULL;
+    struct cert_list certs = { 0 };
     const char *text = NULL;
     size_t len = 0;
     struct err err;
 
     if (!file_read(d->arena, path, FILE_MAX, &text, &len, &err) ||
-        !x509_read_file(d->arena, text, len, path, &certs, &len, &err))
+        !x509_read_file(d->arena, text, len, path, &certs, &err))
         die(err.text);
     const struct acme_revocation revocation = {
-        .der = certs[0].cert.der,
-        .der_len = certs[0].cert.der_len,
+        .der = certs.items[0].cert.der,
+        .der_len = certs.items[0].cert.der_len,
         .reason = (int)json_find_number(d->step, "reason", ACME_REASON_NONE),
         .cert_key = key,
     };

@@ -36,14 +36,14 @@ static void judge(struct arena *a, const struct held_cert *held, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new();
-    struct held_cert *held = NULL, raw;
+    struct cert_list held = { 0 };
+    struct held_cert raw;
     struct err err;
-    size_t len = 0;
 
     x509_read(a, data, size, CERT_SENT, &raw);
     verdict_name(data, size, "mail.example.com");
-    if (x509_read_file(a, (const char *)data, size, "fuzz", &held, &len, &err))
-        judge(a, held, len);
+    if (x509_read_file(a, (const char *)data, size, "fuzz", &held, &err))
+        judge(a, held.items, held.len);
     arena_free(a);
     return 0;
 }

@@ -61,14 +61,12 @@ static size_t add_cert(struct survey *s, const char *pem,
                        enum cert_origin origin)
 {
     struct err err;
-    struct held_cert *held = NULL;
-    size_t len = 0;
+    struct cert_list held = { 0 };
 
-    if (!x509_read_file(s->arena, pem, strlen(pem), "vector", &held, &len,
-                        &err))
+    if (!x509_read_file(s->arena, pem, strlen(pem), "vector", &held, &err))
         fail_msg("%s", err.text);
-    held[0].origin = origin;
-    return survey_cert_add(s, &held[0]);
+    held.items[0].origin = origin;
+    return survey_cert_add(s, &held.items[0]);
 }
 
 static int64_t time_of(const struct json *test)

@@ -221,28 +221,26 @@ static void test_files(void **state)
 {
     struct forged f =
         forge(&(struct forge_order){ .cn = "x", .ext = forge_leaf });
-    size_t der_len = 0, len = 0;
+    size_t der_len = 0;
     const uint8_t *der = forge_der(arena, &f, &der_len);
     const char *pem = pem_of(&f);
-    struct held_cert *held = NULL;
+    struct cert_list held = { 0 };
     struct err err;
     char *cut = arena_copy(arena, pem, strlen(pem));
 
     (void)state;
+    assert_true(x509_read_file(arena, pem, strlen(pem), "f", &held, &err));
+    assert_int_equal(held.len, 1);
+    assert_int_equal(held.items[0].cert.der_len, der_len);
     assert_true(
-        x509_read_file(arena, pem, strlen(pem), "f", &held, &len, &err));
-    assert_int_equal(len, 1);
-    assert_int_equal(held[0].cert.der_len, der_len);
-    assert_true(x509_read_file(arena, (const char *)der, der_len, "f", &held,
-                               &len, &err));
-    assert_int_equal(len, 1);
-    assert_false(x509_read_file(arena, "words", 5, "f.pem", &held, &len, &err));
+        x509_read_file(arena, (const char *)der, der_len, "f", &held, &err));
+    assert_int_equal(held.len, 1);
+    assert_false(x509_read_file(arena, "words", 5, "f.pem", &held, &err));
     assert_int_equal(err.kind, ERR_INPUT);
     assert_non_null(strstr(err.text, "f.pem"));
-    assert_false(x509_read_file(arena, "", 0, "f.pem", &held, &len, &err));
+    assert_false(x509_read_file(arena, "", 0, "f.pem", &held, &err));
     cut[strlen(cut) - 60] = '\0';
-    assert_false(
-        x509_read_file(arena, cut, strlen(cut), "f.pem", &held, &len, &err));
+    assert_false(x509_read_file(arena, cut, strlen(cut), "f.pem", &held, &err));
     assert_non_null(strstr(err.text, "damaged"));
     forge_free(&f);
 }
@@ -265,16 +263,16 @@ static void test_vectors(void **state)
         size_t name_len = strcspn(line + 1, "\t");
         struct arena *a = arena_new();
         const char *text = NULL;
-        struct held_cert *held = NULL;
-        size_t text_len = 0, len = 0;
+        struct cert_list held = { 0 };
+        size_t text_len = 0;
         path =
             arena_printf(a, "%s/certs/%.*s", folder, (int)name_len, line + 1);
         assert_true(file_read(a, path, 1 << 22, &text, &text_len, &err));
         files++;
-        if (x509_read_file(a, text, text_len, path, &held, &len, &err))
-            certs += len;
-        for (size_t i = 0; held && i < len; i++)
-            malformed += held[i].malformed;
+        if (x509_read_file(a, text, text_len, path, &held, &err))
+            certs += held.len;
+        for (size_t i = 0; i < held.len; i++)
+            malformed += held.items[i].malformed;
         struct held_cert raw;
         x509_read(a, (const uint8_t *)text, text_len, CERT_SENT, &raw);
         arena_free(a);
