@@ -119,7 +119,7 @@ tidy:
 
 # What building and the small broken server need; the tests need more.
 RUN_WANT := gcc libc6-dev make pkg-config libssl-dev libcurl4-openssl-dev \
-            libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev \
+            libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libedit-dev \
             publicsuffix ca-certificates openssl python3
 
 run:

@@ -39,6 +39,7 @@ MUST_CHECK bool command_print(const char *text, size_t len, struct err *err);
 
 /* Rows of commands.c. */
 enum exit_status cmd_check(struct arena *a, char **argv, struct err *err);
+enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_match(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err);

@@ -12,6 +12,8 @@ const char certmend_version[] = CERTMEND_VERSION;
 const struct command commands[] = {
     { "check", "[check] TARGET...", "look, judge, advise; changes nothing",
       cmd_check },
+    { "fix", "fix [TARGET]",
+      "guided: one step at a time, looks again after each", cmd_fix },
     { "match", "match NAME PATTERN...",
       "would a certificate with these names cover NAME?", cmd_match },
     { "csr", "csr NAME... | csr lint FILE",

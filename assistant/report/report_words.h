@@ -3,7 +3,7 @@
 /*
  * report_words - what every form of the report says in the same words
  *
- * For report/ only. Texts are static or in the arena given.
+ * For report/ and guide/ only. Texts are static or in the arena given.
  */
 #include "report/report.h"
 

@@ -1,0 +1,42 @@
+#include "guide/acts.h"
+
+#include <string.h>
+
+static bool is_by(const struct fix *fix, enum actor actor)
+{
+    return fix->def->actor == actor;
+}
+
+static bool orders(const struct fix *fix)
+{
+    return is_by(fix, ACTOR_YOU) && json_find(fix->params, "names") &&
+           strstr(fix->def->id, "certificate");
+}
+
+static bool reloads(const struct fix *fix)
+{
+    return is_by(fix, ACTOR_YOU) && fix->def->risk == RISK_RELOAD;
+}
+
+static bool always(const struct fix *fix)
+{
+    (void)fix;
+    return true;
+}
+
+const struct act_row act_rows[] = {
+    { ACT_REQUEST, "request", "I make the key and the request (CSR)", false,
+      orders },
+    { ACT_RUN, "run", "I run the command that you name", true, reloads },
+    { ACT_LETTER, "letter", "I write the letter to whoever runs the server",
+      false, always },
+    { ACT_NONE, NULL, NULL, false, NULL },
+};
+
+const struct act_row *act_find(const struct fix *fix, const char *word)
+{
+    for (const struct act_row *row = act_rows; row->word; row++)
+        if (fix && strcmp(row->word, word) == 0 && row->applies(fix))
+            return row;
+    return NULL;
+}

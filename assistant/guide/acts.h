@@ -1,0 +1,46 @@
+#ifndef CERTMEND_GUIDE_ACTS_H
+#define CERTMEND_GUIDE_ACTS_H
+/*
+ * acts - what certmend can do itself on the way, after a yes
+ *
+ * Here is only when an act is offered and what it will do; cmd/fix_act.c does
+ * it.
+ *
+ * To add one: a row in acts.c, templates/session/act/<word>.mustache that shows
+ * it beforehand, and a row in cmd/fix_act.c.
+ */
+#include "model/plan.h"
+
+enum act_kind {
+    ACT_NONE,
+    ACT_REQUEST, /* write a key and a certificate request */
+    ACT_LETTER,  /* write the letter to whoever runs the server */
+    ACT_RUN,     /* run the command that the person named */
+    ACT_ORDER,   /* order the certificate from an authority */
+    ACT_COUNT,
+};
+
+struct act {
+    enum act_kind kind;
+    const char *const *names; /* ACT_REQUEST, ACT_ORDER: for the certificate */
+    size_t names_len;
+    const char *challenge; /* ACT_ORDER, or NULL */
+    const char *command;   /* ACT_RUN: as typed */
+    const char *target;    /* ACT_LETTER: words for target_parse() */
+};
+
+struct act_row {
+    enum act_kind kind;
+    const char *word;  /* what a person types */
+    const char *offer; /* "I make the key and the request" */
+    bool takes_more;   /* something has to be typed behind the word */
+    bool (*applies)(const struct fix *fix);
+};
+
+/* ACT_NONE ends it. */
+extern const struct act_row act_rows[];
+
+/* The row of that word that applies, or NULL. */
+const struct act_row *act_find(const struct fix *fix, const char *word);
+
+#endif

@@ -1,0 +1,52 @@
+#include "guide/complaint.h"
+
+#include <string.h>
+
+#include "advise/symptom.h"
+#include "guide/answer.h"
+
+/* Programs whose settings templates/software/ describes, by the beginning of
+ * what the table of messages calls them. */
+static const struct {
+    const char *begins, *folder;
+} clients[] = {
+    { "Gmail", "gmail" },
+    { "Outlook", "outlook" },
+    { "Thunderbird", "thunderbird" },
+    { "Apple Mail", "applemail" },
+};
+
+static const char *folder_of(const char *program)
+{
+    for (size_t i = 0; program && i < sizeof clients / sizeof *clients; i++)
+        if (strncmp(program, clients[i].begins, strlen(clients[i].begins)) == 0)
+            return clients[i].folder;
+    return NULL;
+}
+
+/* "Gmail (settings dialog, bounce)" is Gmail to a person. */
+static const char *short_name(struct arena *a, const char *program)
+{
+    size_t len = program ? strcspn(program, "(/") : 0;
+
+    while (len && program[len - 1] == ' ')
+        len--;
+    return len ? arena_text_n(a, program, len) : NULL;
+}
+
+void complaint_read(struct arena *a, const char *text, struct complaint *out)
+{
+    const struct symptom_table *table = NULL;
+    struct err unread;
+
+    *out = (struct complaint){ .known = false };
+    if (!symptom_table_load(a, NULL, &table, &unread))
+        return;
+    struct symptom found = symptom_read(a, table, text, strlen(text));
+    out->known = found.recognised;
+    out->program = short_name(a, found.client);
+    out->client = folder_of(found.client);
+    out->means = found.means;
+    if (found.place.host)
+        out->server = answer_place(a, found.place.host, found.place.port, NULL);
+}

@@ -1,0 +1,25 @@
+#ifndef CERTMEND_GUIDE_ROAD_H
+#define CERTMEND_GUIDE_ROAD_H
+/*
+ * road - which fix is the person's own to carry out
+ */
+#include "guide/session.h"
+
+/* The best fix that `who` can do; else the letter; else the first. NULL: the
+ * plan is empty. */
+const struct fix *road_best(const struct plan *p, enum who who);
+
+/* Whoever is asking can do this themselves. */
+bool road_is_own(const struct fix *fix, enum who who);
+
+/* Its steps are shown one by one; else they are one page. */
+bool road_by_steps(const struct fix *fix, enum who who);
+size_t road_pages(const struct fix *fix, enum who who);
+
+/* Where to look whether it worked: words for target_parse(). */
+const char *road_place(struct arena *a, const struct fix *fix,
+                       const char *target);
+
+const struct fix *road_find(const struct plan *p, const char *id); /* NULL */
+
+#endif

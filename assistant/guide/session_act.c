@@ -1,0 +1,125 @@
+/* What certmend does itself, after a yes. */
+#include <string.h>
+
+#include "act/act_csr.h"
+#include "guide/talk.h"
+
+static void fill_names(struct session *s, struct act *act)
+{
+    const struct json *names = json_find(s->fix->params, "names");
+    const char **list =
+        arena_alloc(s->arena, names ? names->len + 1 : 1, sizeof *list);
+    size_t n = 0;
+
+    JSON_EACH (name, names)
+        if (name->type == JSON_TEXT)
+            list[n++] = arena_text(s->arena, name->text);
+    act->names = list;
+    act->names_len = n;
+    act->challenge = json_find_text(s->fix->params, "challenge");
+}
+
+static struct json *act_data(struct talk *t)
+{
+    const struct act *act = &t->s->act;
+    struct arena *a = t->s->arena;
+    struct json *data = talk_data(t);
+    struct json *names = json_put_array(a, data, "act_names");
+
+    for (size_t i = 0; i < act->names_len; i++)
+        json_add_text(a, names, act->names[i]);
+    if (act->names_len) {
+        json_put_text(a, data, "key_file",
+                      act_csr_file_name(a, act->names[0], ".key"));
+        json_put_text(a, data, "request_file",
+                      act_csr_file_name(a, act->names[0], ".csr"));
+    }
+    json_put_text(a, data, "command", act->command);
+    return data;
+}
+
+static const char *word_of(enum act_kind kind)
+{
+    for (const struct act_row *row = act_rows; row->word; row++)
+        if (row->kind == kind)
+            return row->word;
+    return "nothing";
+}
+
+void ask_confirm(struct talk *t)
+{
+    const char *word = word_of(t->s->act.kind);
+
+    say(&t->say, arena_printf(t->s->arena, "act/%s", word), act_data(t));
+}
+
+void ask_command(struct talk *t)
+{
+    say(&t->say, "ask/command", talk_data(t));
+}
+
+static void go_back(struct talk *t)
+{
+    t->s->phase = t->s->behind;
+    talk_prompt(t);
+}
+
+bool talk_offer(struct talk *t, const struct answer *got)
+{
+    struct session *s = t->s;
+    const struct act_row *row = act_find(s->fix, got->word);
+
+    if (!row || (*got->rest && !row->takes_more))
+        return false;
+    s->misses = 0;
+    s->act = (struct act){ .kind = row->kind, .target = s->target };
+    if (row->takes_more && !*got->rest) {
+        talk_go(t, PHASE_COMMAND);
+        return true;
+    }
+    s->act.command = row->takes_more ? got->rest : NULL;
+    fill_names(s, &s->act);
+    talk_go(t, PHASE_CONFIRM);
+    return true;
+}
+
+void answer_command(struct talk *t, const struct answer *got)
+{
+    if (!*got->text || got->verb == VERB_BACK || got->verb == VERB_NO) {
+        go_back(t);
+        return;
+    }
+    t->s->act.command = got->text;
+    talk_go(t, PHASE_CONFIRM);
+}
+
+void answer_confirm(struct talk *t, const struct answer *got)
+{
+    struct session *s = t->s;
+
+    if (got->verb == VERB_YES) {
+        s->misses = 0;
+        s->phase = s->behind;
+        t->turn->want = WANT_ACT;
+        t->turn->act = s->act;
+    } else if (got->verb == VERB_NO || got->verb == VERB_BACK ||
+               got->verb == VERB_SKIP) {
+        say(&t->say, "not-done", talk_data(t));
+        go_back(t);
+    } else
+        talk_misunderstood(t, NULL);
+}
+
+void talk_did(struct talk *t, const struct deed *deed)
+{
+    struct session *s = t->s;
+    struct json *data = talk_data(t);
+
+    if (deed->worked && deed->file && s->act.kind == ACT_LETTER)
+        s->letter = deed->file;
+    json_put_text(s->arena, data, "said", deed->said);
+    json_put_bool(s->arena, data, "worked", deed->worked);
+    json_put_bool(s->arena, data, "ran", s->act.kind == ACT_RUN);
+    say(&t->say, "did", data);
+    go_back(t);
+}

@@ -1,0 +1,160 @@
+/* What a look means for the session. */
+#include <string.h>
+
+#include "guide/road.h"
+#include "guide/sight.h"
+#include "guide/talk.h"
+#include "model/target.h"
+
+static void seen_first(struct talk *t, const struct report *r)
+{
+    static const enum ending endings[] = {
+        [VERDICT_OK] = ENDING_NOTHING,
+        [VERDICT_UNTESTED] = ENDING_UNSEEN,
+    };
+    enum verdict_word verdict = report_verdict(r);
+
+    if (verdict == VERDICT_PROBLEMS) {
+        talk_choose(t, r);
+        return;
+    }
+    t->s->report = r;
+    talk_end(t, endings[verdict]);
+}
+
+/* Goes on where the session was, as far as that is still there. */
+static void seen_again(struct talk *t, const struct report *r)
+{
+    struct session *s = t->s;
+    const struct fix *fix = road_find(r->plan, s->fix_id);
+    bool stepping = s->phase >= PHASE_STEP && s->phase < PHASE_OVER;
+
+    if (report_verdict(r) == VERDICT_OK && s->fix_id) {
+        s->report = r;
+        s->fix = NULL;
+        talk_end(t, ENDING_MENDED);
+        return;
+    }
+    if (!fix || report_verdict(r) != VERDICT_PROBLEMS) {
+        seen_first(t, r);
+        return;
+    }
+    s->report = r;
+    s->fix = fix;
+    talk_go(t, stepping ? PHASE_STEP : PHASE_FIX);
+}
+
+/* What the fix was chosen for is gone; for another name or port than the one
+ * asked: all is well there. */
+static bool is_cured(const struct session *s, const struct report *r)
+{
+    if (report_verdict(r) == VERDICT_UNTESTED)
+        return false;
+    if (s->fix->def->actor == ACTOR_USER)
+        return report_verdict(r) == VERDICT_OK ||
+               findings_worst(r->findings) != SEV_ERROR;
+    return !sight_has(r, s->fix->causes, s->fix->causes_len);
+}
+
+static const char *whole_host(struct arena *a, const char *target)
+{
+    struct target read;
+    struct err err;
+
+    if (!target_parse(a, target, &read, &err) || !read.port ||
+        read.kind != TARGET_HOST)
+        return NULL;
+    return read.host;
+}
+
+static struct json *now_data(struct talk *t, const struct report *r)
+{
+    struct json *data = talk_data(t);
+
+    json_put(t->s->arena, data, "now", sight_now(t->s->arena, t->s->report, r));
+    return data;
+}
+
+static void cured(struct talk *t, const struct report *r)
+{
+    struct session *s = t->s;
+    const char *whole = whole_host(s->arena, s->target);
+
+    s->green = true;
+    s->tries = 0;
+    say(&t->say, "green", now_data(t, r));
+    if (s->step + 1 < road_pages(s->fix, s->who)) {
+        s->step++;
+        talk_go(t, PHASE_STEP);
+    } else if (s->fix->def->actor == ACTOR_USER)
+        talk_end(t, ENDING_MENDED);
+    else if (report_verdict(r) == VERDICT_PROBLEMS) {
+        say(&t->say, "next-fault", NULL);
+        talk_choose(t, r);
+    } else if (whole)
+        talk_look(t, LOOK_WHOLE, whole);
+    else
+        talk_end(t, ENDING_MENDED);
+}
+
+/* Something else is wrong now than what the fix is for. */
+static bool has_changed(const struct session *s, const struct report *r)
+{
+    return s->fix->def->actor != ACTOR_USER &&
+           report_verdict(r) == VERDICT_PROBLEMS &&
+           !road_find(r->plan, s->fix->def->id);
+}
+
+static void seen_step(struct talk *t, const struct report *r)
+{
+    struct session *s = t->s;
+    bool more = s->step + 1 < road_pages(s->fix, s->who);
+
+    if (is_cured(s, r)) {
+        cured(t, r);
+        return;
+    }
+    if (has_changed(s, r)) {
+        say(&t->say, "changed", now_data(t, r));
+        talk_choose(t, r);
+        return;
+    }
+    if (s->looking == LOOK_STEP && more) {
+        say(&t->say, "not-yet", now_data(t, r));
+        s->step++;
+        talk_go(t, PHASE_STEP);
+        return;
+    }
+    s->tries++;
+    struct json *data = now_data(t, r);
+    json_put_bool(s->arena, data, "dead",
+                  report_verdict(r) == VERDICT_UNTESTED);
+    say(&t->say, "still", data);
+    (void)say_if(&t->say, arena_printf(s->arena, "hint/%s", s->fix->def->id),
+                 data);
+    talk_prompt(t);
+}
+
+static void seen_whole(struct talk *t, const struct report *r)
+{
+    struct session *s = t->s;
+
+    if (report_verdict(r) != VERDICT_PROBLEMS) {
+        talk_end(t, ENDING_MENDED);
+        return;
+    }
+    s->target = arena_text(s->arena, r->survey->target.host);
+    say(&t->say, "elsewhere", now_data(t, r));
+    talk_choose(t, r);
+}
+
+void talk_seen(struct talk *t, const struct report *r)
+{
+    static void (*const rows[])(struct talk * t, const struct report *r) = {
+        [LOOK_FIRST] = seen_first, [LOOK_RESUMED] = seen_again,
+        [LOOK_STEP] = seen_step,   [LOOK_ONLY] = seen_step,
+        [LOOK_WHOLE] = seen_whole,
+    };
+
+    rows[t->s->looking](t, r);
+}
