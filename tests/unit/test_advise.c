@@ -193,7 +193,8 @@ static const struct {
     { "192.0.2.1", false },
     { "2001:db8::1", false },
     { "a_b.example.com", false },
-    { "*.example.com", false },
+    { "*.example.com", true },
+    { "*.com", false },
 };
 
 static void issuable(void **state)
