@@ -58,7 +58,7 @@ static bool params_have(const char **p, const char *rel)
     while (**p == ';') {
         *p = skip_blanks(*p + 1);
         struct word_span name = { *p, strcspn(*p, " \t=;,") };
-        struct word_span value = { .at = NULL };
+        struct word_span value = { "", 0 };
         *p = skip_blanks(*p + name.len);
         if (**p == '=') {
             *p = skip_blanks(*p + 1);

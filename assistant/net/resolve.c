@@ -211,6 +211,7 @@ static void start(struct asked *q, const char *name, int type,
     heard(q);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libunbound asks for them all */
 static void root_answered(void *arg, int rcode, void *packet, int len, int sec,
                           char *why, int limited)
 {
@@ -244,13 +245,13 @@ static void next_turn(void *arg)
 /* RFC 4035 4.3. What failed was not proven to be anything. */
 static enum dns_security security_of(const struct asked *q, int sec)
 {
-    bool failed = q->answer.outcome == DNS_SERVFAIL;
-
-    if (failed || q->doubtful || !q->resolver->config.anchor)
+    if (q->answer.outcome == DNS_SERVFAIL || q->doubtful ||
+        !q->resolver->config.anchor)
         return DNS_NOT_DETERMINED;
     return sec == SEC_SECURE ? DNS_SECURE : DNS_INSECURE;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): libunbound asks for them all */
 static void answered(void *arg, int rcode, void *packet, int len, int sec,
                      char *why, int limited)
 {

@@ -46,6 +46,7 @@ static void note_certificates(struct tls *t, const uint8_t *message, size_t len)
 }
 
 /* Sees every message of the handshake as it goes over the wire, decrypted. */
+/* NOLINTNEXTLINE(readability-function-size): OpenSSL asks for them all */
 static void saw_message(int is_ours, int version, int type, const void *bytes,
                         size_t len, SSL *ssl, void *arg)
 {
@@ -156,6 +157,7 @@ static bool begins_like_tls(const uint8_t *bytes, size_t len)
 
 /* Looks at the peer's first bytes without taking them: what is no TLS is left
  * in the socket for somebody who understands it. */
+/* NOLINTNEXTLINE(readability-function-size): OpenSSL asks for them all */
 static long before_reading(BIO *in, int what, const char *bytes, size_t room,
                            int unused_1, long unused_2, int go_on,
                            size_t *unused_3)
