@@ -71,5 +71,5 @@ const char *road_place(struct arena *a, const struct fix *fix,
         return target;
     if (!host)
         host = read.host;
-    return answer_place(a, host, port ? (uint16_t)port : read.port, security);
+    return answer_place(a, host, port > 0 ? (uint16_t)port : read.port, security);
 }
