@@ -22,20 +22,21 @@ static void on_shown(void *arg, const char *why)
     e->done(e->arg, why);
 }
 
-/* The next one may begin; this one still has to be seen. */
+/* The next one begins before this one is told of: being told may queue more.
+ * This one still has to be seen. */
 static void leave(struct dns_errand *e, const char *why)
 {
     struct challenge_dns *c = e->owner;
 
     c->first = e->next;
-    if (!c->first)
+    if (c->first)
+        start_first(c);
+    else
         c->last = NULL;
     if (!why && e->add && !c->no_watch)
         zone_watch(&c->watch, e->record, e->task->digest, on_shown, e);
     else
         e->done(e->arg, why);
-    if (c->first)
-        start_first(c);
 }
 
 static void on_hook(void *arg, const struct hook_result *result)

@@ -45,7 +45,7 @@ class Bench:
     def __init__(self, folder, **more):
         self.folder = tempfile.mkdtemp(dir=folder)
         self.store = os.path.join(self.folder, "store")
-        self.server = pebble.Pebble(self.folder, va_nosleep="1", **more)
+        self.server = pebble.Pebble(self.folder, va_nosleep="1", authzreuse="0", **more)
         self.base = ["--ca", "https://ca.lab:%d/dir" % self.server.acme,
                      "--ca-file", self.server.authority.pem,
                      "--resolver", "127.0.0.1:%d" % self.server.dns, "--store", self.store]

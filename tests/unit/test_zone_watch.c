@@ -214,23 +214,48 @@ static void test_program(void **state)
                         "begin\ncleanup _acme-challenge.a.lab value x.lab\n");
 }
 
+struct failed_task {
+    const struct challenger *dns;
+    const struct challenge_task *task;
+    struct done_count count;
+};
+
+static void clean_up(void *arg, const char *why)
+{
+    struct failed_task *f = arg;
+
+    f->count.why = why;
+    f->dns->cleanup(f->dns->arg, f->task, counted, &f->count);
+}
+
+/* The session cleans up at once, from inside the bad news; each is run once. */
 static void test_program_fails(void **state)
 {
+    const char *log = arena_printf(arena, "%s/log-of-failures", dir);
+    const char *lines = NULL;
+    size_t len = 0;
     struct challenge_dns c = {
         .loop = loop,
         .arena = arena,
-        .program = script("#!/bin/sh\necho no such zone; exit 3\n"),
+        .program = script(arena_printf(
+            arena, "#!/bin/sh\necho $1 >>%s\necho no such zone; exit 3\n",
+            log)),
         .watch = watch_of(400),
     };
     const struct challenger dns = challenge_dns(&c);
     const struct challenge_task task = { .name = "a.lab", .digest = "value" };
-    struct done_count d = { 1, NULL };
+    struct failed_task f = { &dns, &task, { 1, NULL } };
     struct err err;
 
     (void)state;
-    dns.present(dns.arg, &task, counted, &d);
+    dns.present(dns.arg, &task, clean_up, &f);
     assert_true(loop_run(loop, &err));
-    assert_non_null(strstr(d.why, "ended with status 3. It said: no such"));
+    assert_true(loop_run(loop, &err)); /* nothing may be left to do */
+    assert_int_equal(f.count.wanted, 0);
+    assert_non_null(
+        strstr(f.count.why, "ended with status 3. It said: no such"));
+    assert_true(file_read(arena, log, 4096, &lines, &len, &err));
+    assert_string_equal(lines, "present\ncleanup\n");
 }
 
 int main(void)
