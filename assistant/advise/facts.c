@@ -12,6 +12,8 @@ static const char *const securities[] = { "implicit", "starttls", NULL };
 static const char *const severities[] = { "error", "warning", "info", NULL };
 static const char *const differences[] = { "addresses", "ports", NULL };
 
+static const char *const address_types[] = { "A", "AAAA", NULL };
+
 /* clang-format off */
 const struct fact facts[] = {
     { .word = "asked.host", .type = JSON_TEXT,
@@ -136,6 +138,10 @@ const struct fact facts[] = {
     { .word = "finding.addresses", .type = JSON_ARRAY,
       .about = "the addresses there",
       .of_finding = facts_finding_addresses },
+    { .word = "finding.dead", .type = JSON_TEXT,
+      .values = address_types,
+      .about = "nothing answers at any of them; the type of their record",
+      .of_finding = facts_finding_dead },
     { .word = "finding.services", .type = JSON_ARRAY,
       .about = "the services there",
       .of_finding = facts_finding_services },

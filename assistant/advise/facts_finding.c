@@ -2,6 +2,9 @@
  * facts_finding - the facts of one finding and of the cells it was seen in
  */
 #include "advise/facts_get.h"
+
+#include <string.h>
+
 #include "advise/software.h"
 #include "advise/stale.h"
 #include "base/clock.h"
@@ -90,6 +93,19 @@ FINDING_FACT(finding_addresses)
         situation_add_name(now->arena, &names,
                            now->survey->cells[f->cells[i]].address);
     return facts_list(now, &names);
+}
+
+FINDING_FACT(finding_dead)
+{
+    for (size_t i = 0; i < f->cells_len; i++) {
+        enum outcome o = now->survey->cells[f->cells[i]].connect.outcome;
+        if (o != OUTCOME_REFUSED && o != OUTCOME_TIMED_OUT)
+            return NULL;
+    }
+    if (f->cells_len == 0)
+        return NULL;
+    const char *address = now->survey->cells[f->cells[0]].address;
+    return facts_text(now, strchr(address, ':') ? "AAAA" : "A");
 }
 
 FINDING_FACT(finding_services)

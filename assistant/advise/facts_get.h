@@ -58,6 +58,7 @@ FINDING_FACT(finding_target);
 FINDING_FACT(finding_host);
 FINDING_FACT(finding_ports);
 FINDING_FACT(finding_addresses);
+FINDING_FACT(finding_dead);
 FINDING_FACT(finding_services);
 FINDING_FACT(other_port_found);
 FINDING_FACT(other_port_port);

@@ -1,8 +1,12 @@
 #include "model/candidate.h"
+#include "model/in_use.h"
 #include "prove/prove.h"
 #include "prove/wishes_order.h"
 
-enum { LOOKED_AT_MAX = 8 }; /* candidate names that get connections */
+enum {
+    LOOKED_AT_MAX = 8, /* candidate names that get connections */
+    PORT_HTTPS = 443,
+};
 
 static void ask_addresses(const struct survey *s, const char *host,
                           struct wishes *out)
@@ -81,12 +85,30 @@ static void try_other_mode(const struct survey *s, const struct cell *c,
         wish_look_as(out, s, c->host, c->port, service->partner);
 }
 
+/* What mail programs and senders read in the DNS of a domain; two hosts that
+ * programs look for by name. */
+static void ask_about_domain(const struct survey *s, struct wishes *out)
+{
+    static const char *const hosts[] = { "autodiscover", "autoconfig" };
+    struct names_list owners = in_use_srv_owners(s, out->arena);
+    const char *domain = s->target.domain;
+    for (size_t i = 0; i < owners.len; i++)
+        wish_question(out, s, owners.text[i], DNS_SRV);
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        wish_look(out, s, arena_printf(out->arena, "%s.%s", hosts[i], domain),
+                  PORT_HTTPS);
+    wish_question(out, s, arena_printf(out->arena, "_smtp._tls.%s", domain),
+                  DNS_TXT);
+}
+
 void prove_wishes(const struct survey *s, const struct findings *found,
                   struct wishes *out)
 {
     enum severity worst = findings_worst(found);
     if (s->target.kind != TARGET_FILE)
         wish_for_policy(s, out);
+    if (s->target.kind == TARGET_DOMAIN)
+        ask_about_domain(s, out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)
         return;
     for (size_t i = 0; i < s->cells_len; i++) {

@@ -120,7 +120,76 @@ static struct survey *mx_none(struct arena *a)
     return domain(a, NULL);
 }
 
+#define SRV    "_submission._tcp.example.com"
+#define SETUP  "autodiscover.example.com"
+#define REPORT "_smtp._tls.example.com"
+
+static struct survey *submitted_to(struct arena *a, const char *host)
+{
+    struct survey *s = mx_right(a);
+
+    build_record(s, SRV, DNS_SRV, host);
+    return s;
+}
+
+static struct survey *srv_foreign(struct arena *a)
+{
+    return submitted_to(a, "smtp.example.net");
+}
+
+static struct survey *srv_own(struct arena *a)
+{
+    return submitted_to(a, "smtp.example.com");
+}
+
+static struct survey *set_up_by(struct arena *a, const char *names)
+{
+    struct survey *s = mx_right(a);
+    struct built_cert cert = { .names = names };
+    size_t leaf = build_cert(s, &cert);
+    struct cell *c = build_cell(s, ADDR, 443, leaf);
+
+    c->host = c->reference = c->sni = SETUP;
+    c->asked = false;
+    build_verdict(s, c, leaf);
+    return s;
+}
+
+static struct survey *setup_foreign(struct arena *a)
+{
+    return set_up_by(a, "www.example.net");
+}
+
+static struct survey *setup_own(struct arena *a)
+{
+    return set_up_by(a, "*.example.com");
+}
+
+static struct survey *reports_to(struct arena *a, const char *text)
+{
+    struct survey *s = mx_right(a);
+
+    build_record(s, REPORT, DNS_TXT, text);
+    return s;
+}
+
+static struct survey *no_reports(struct arena *a)
+{
+    return reports_to(a, "v=TLSRPTv1");
+}
+
+static struct survey *reports(struct arena *a)
+{
+    return reports_to(a, "v=TLSRPTv1; rua=mailto:tls@example.com");
+}
+
 const struct check_case cases_dns[] = {
+    { "name.srv_target_foreign", SEV_INFO, "another domain", srv_foreign,
+      srv_own, false },
+    { "name.autodiscover_mismatch", SEV_WARNING, "a web server", setup_foreign,
+      setup_own, false },
+    { "tlsrpt.absent_or_bad", SEV_INFO, "no address", no_reports, reports,
+      false },
     { "dns.nxdomain", SEV_ERROR, "no such name", no_name, no_answer, false },
     { "dns.no_address", SEV_ERROR, "no record", no_address, no_answer, false },
     { "dns.bogus", SEV_ERROR, "a broken signature", bogus, not_determined,

@@ -172,7 +172,45 @@ static struct survey *brisk(struct arena *a)
         id, sev, what, shows, innocent, true                                   \
     }
 
+/* 143 goes over to TLS, and says this before it does. */
+static struct survey *imap_says(struct arena *a, const char *const *said)
+{
+    struct survey *s = NULL;
+    struct cell *c = healthy_and(a, 143, &s);
+
+    c->capabilities = said;
+    c->capabilities_len = 2;
+    return s;
+}
+
+static struct survey *login_at_once(struct arena *a)
+{
+    static const char *const said[] = { "IMAP4rev1", "STARTTLS" };
+
+    return imap_says(a, said);
+}
+
+static struct survey *login_later(struct arena *a)
+{
+    static const char *const said[] = { "STARTTLS", "LOGINDISABLED" };
+
+    return imap_says(a, said);
+}
+
+static struct survey *pop_without_995(struct arena *a)
+{
+    struct survey *s = NULL;
+
+    healthy_and(a, 110, &s);
+    return s;
+}
+
 const struct check_case cases_port[] = {
+    NOISY("port.cleartext_only", SEV_INFO, "143", no_starttls,
+          starttls_said_no),
+    CASE("auth.cleartext", SEV_INFO, "LOGIN", login_at_once, login_later),
+    CASE("port.no_implicit_tls", SEV_INFO, "110 alone", pop_without_995,
+         healthy),
     CASE("starttls.absent", SEV_ERROR, "143", no_starttls, healthy),
     CASE("starttls.absent", SEV_INFO, "25 in a whole host", no_starttls_on_25,
          healthy),

@@ -1,0 +1,131 @@
+#include "check/check.h"
+
+#include <string.h>
+
+#include "check/ask.h"
+#include "check/role.h"
+#include "check/tell.h"
+#include "model/state.h"
+
+enum { ONLY_CLEAR, PASSWORD, NO_IMPLICIT };
+
+static const struct finding_def finds[] = {
+    [ONLY_CLEAR] = {
+        "port.cleartext_only",
+        "A port for mail programs has no encryption at all",
+        "Passwords and mail can be read on the way.",
+        "RFC 8314 4.1",
+    },
+    [PASSWORD] = {
+        "auth.cleartext",
+        "The server takes passwords before encryption has begun",
+        "A program that is set up carelessly gives them away.",
+        "RFC 8314 4.1, RFC 9051 11",
+    },
+    [NO_IMPLICIT] = {
+        "port.no_implicit_tls",
+        "The service encrypts by STARTTLS only",
+        "Programs of today prefer the port that is encrypted from the first "
+        "byte.",
+        "RFC 8314 3",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static bool is_client_port(const struct cell *c)
+{
+    const struct service *at = service_find(c->service);
+
+    return at && at->client && c->security == SECURITY_STARTTLS;
+}
+
+static bool is_only_clear(const struct survey *s, const struct cell *c)
+{
+    return role_counts(s, c) && is_client_port(c) &&
+           c->starttls.outcome == OUTCOME_NOT_OFFERED;
+}
+
+static bool says(const struct cell *c, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i < c->capabilities_len; i++) {
+        const char *text = c->capabilities[i];
+        if (strncmp(text, word, len) == 0 &&
+            (!text[len] || text[len] == ' ' || text[len] == '='))
+            return true;
+    }
+    return false;
+}
+
+/* IMAP takes a LOGIN unless it says otherwise (RFC 9051 6.2.3). */
+static bool takes_password(const struct survey *s, const struct cell *c)
+{
+    const struct service *at = service_find(c->service);
+
+    if (!role_counts(s, c) || !is_client_port(c) || !c->capabilities_len)
+        return false;
+    if (strcmp(at->family, "imap") == 0)
+        return !says(c, "LOGINDISABLED");
+    return says(c, "AUTH") || says(c, "USER") ||
+           (strcmp(at->family, "pop3") == 0 && says(c, "SASL"));
+}
+
+/* The partner answers on no address. */
+static bool lacks_implicit(const struct survey *s, const struct cell *c)
+{
+    const struct service *at = service_find(c->service);
+
+    if (!role_counts_tls(s, c) || !is_client_port(c) || !at->partner ||
+        role_port_asked(s))
+        return false;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *other = &s->cells[i];
+        if (group_same_host(s, other, c) && cell_answered(other) &&
+            strcmp(other->service, at->partner) == 0)
+            return false;
+    }
+    return true;
+}
+
+static const char *tell_clear(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s can be talked to in clear text only.",
+                        tell_where(g, a));
+}
+
+static const char *tell_password(const struct group *g, struct arena *a)
+{
+    return arena_printf(a, "%s offers to log in before TLS.", tell_where(g, a));
+}
+
+static const char *tell_no_implicit(const struct group *g, struct arena *a)
+{
+    const struct service *at = service_find(group_first(g)->service);
+
+    return arena_printf(a, "%s works; port %u, its partner, is closed.",
+                        tell_where(g, a),
+                        (unsigned)service_find(at->partner)->port);
+}
+
+static const struct question questions[] = {
+    { &finds[ONLY_CLEAR], is_only_clear, group_same_port, role_advice,
+      tell_clear, NULL },
+    { &finds[PASSWORD], takes_password, group_same_port, role_advice,
+      tell_password, NULL },
+    { &finds[NO_IMPLICIT], lacks_implicit, group_same_port, role_advice,
+      tell_no_implicit, NULL },
+};
+
+static void run(const struct survey *s, struct findings *out)
+{
+    ask(s, questions, sizeof questions / sizeof *questions, out);
+}
+
+/* What it adds is advice: starttls.absent is the fault itself. */
+const struct check chk_clear = {
+    .name = "clear",
+    .about = "Can a password be sent in clear text?",
+    .finds = finds,
+    .run = run,
+};

@@ -1,0 +1,123 @@
+#include "check/check.h"
+
+#include <string.h>
+
+#include "check/asked_hosts.h"
+#include "check/tell.h"
+#include "model/in_use.h"
+#include "model/state.h"
+
+enum { SRV_FOREIGN, AUTODISCOVER, TLSRPT };
+
+static const struct finding_def finds[] = {
+    [SRV_FOREIGN] = {
+        "name.srv_target_foreign",
+        "The DNS leads mail programs to a host of another domain",
+        "Without DNSSEC a program cannot tell that from a forgery, and has "
+        "to ask its user.",
+        "RFC 6186 6",
+    },
+    [AUTODISCOVER] = {
+        "name.autodiscover_mismatch",
+        "The host for automatic setup shows a certificate of another name",
+        "Outlook and others look there first, and warn.",
+        "RFC 9525 6.3",
+    },
+    [TLSRPT] = {
+        "tlsrpt.absent_or_bad",
+        "The domain does not ask for reports about failed encryption",
+        "Senders would tell what goes wrong, and nobody would have to guess.",
+        "RFC 8460 3",
+    },
+    { NULL, NULL, NULL, NULL },
+};
+
+static const char *const setup_labels[] = { "autodiscover", "autoconfig" };
+
+static void about(struct findings *out, struct finding *f, const char *name)
+{
+    f->subject = arena_text(out->arena, name);
+    finding_text(out, f, "name", name);
+}
+
+static void judge_srv(const struct survey *s, const char *owner,
+                      struct findings *out)
+{
+    const struct dns_answer *srv = survey_answer(s, owner, DNS_SRV);
+
+    for (size_t i = 0; srv && i < srv->len; i++) {
+        const char *host = srv->records[i].host;
+        bool is_none = !host || strcmp(host, ".") == 0;
+        if (is_none || name_same_domain(host, s->target.domain))
+            continue;
+        struct finding *f = finding_add(out, &finds[SRV_FOREIGN], SEV_INFO,
+                                        "%s leads to %s.", owner, host);
+        about(out, f, owner);
+        finding_text(out, f, "target", host);
+        return;
+    }
+}
+
+/* Looked at beside the exchangers, for this question alone. */
+static void judge_setup(const struct survey *s, const char *host,
+                        struct findings *out)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        const struct cert *leaf = cell_leaf(s, c);
+        if (!leaf || !c->sni || strcmp(c->host, host) != 0 ||
+            c->verdict.name_ok)
+            continue;
+        about(out,
+              finding_add(out, &finds[AUTODISCOVER], SEV_WARNING,
+                          "%s shows a certificate for %s.", host,
+                          tell_names(out->arena, leaf)),
+              host);
+        return;
+    }
+}
+
+static void judge_reports(const struct survey *s, const char *domain,
+                          struct findings *out)
+{
+    const char *owner = arena_printf(out->arena, "_smtp._tls.%s", domain);
+    const struct dns_answer *txt = survey_answer(s, owner, DNS_TXT);
+
+    if (!txt || txt->outcome == DNS_SERVFAIL || txt->outcome == DNS_TIMED_OUT)
+        return;
+    const char *text = NULL;
+    for (size_t i = 0; i < txt->len; i++)
+        if (strncmp(txt->records[i].text, "v=TLSRPTv1", 10) == 0)
+            text = txt->records[i].text;
+    if (text && strstr(text, "rua="))
+        return;
+    about(out,
+          finding_add(out, &finds[TLSRPT], SEV_INFO,
+                      text ? "At %s stands no address for reports."
+                           : "There is no record at %s.",
+                      owner),
+          owner);
+}
+
+static void run(const struct survey *s, struct findings *out)
+{
+    const char *domain = s->target.domain;
+
+    if (s->target.kind != TARGET_DOMAIN)
+        return;
+    struct names_list owners = in_use_srv_owners(s, out->arena);
+    for (size_t i = 0; i < owners.len; i++)
+        judge_srv(s, owners.text[i], out);
+    for (size_t i = 0; i < sizeof setup_labels / sizeof *setup_labels; i++)
+        judge_setup(
+            s, arena_printf(out->arena, "%s.%s", setup_labels[i], domain), out);
+    if (asked_hosts(s, out->arena).len) /* not after a null MX */
+        judge_reports(s, domain, out);
+}
+
+const struct check chk_published = {
+    .name = "published",
+    .about = "Does the DNS of a mail domain lead programs well?",
+    .finds = finds,
+    .run = run,
+};
