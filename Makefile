@@ -4,7 +4,7 @@
 #   make run        install what is missing, build, show it on a small broken server
 #   make test       install what is missing, build, run every test
 #   make asan ubsan the same tests with sanitizers
-#   make tidy format bench fuzz cover install
+#   make tidy format bench fuzz cover install deb
 
 SHELL := /bin/sh
 CC    ?= gcc
@@ -44,7 +44,7 @@ UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
 .PHONY: all run test check deps asan ubsan tidy format format-check bench fuzz \
-        cover install clean unit
+        cover install deb man clean unit
 
 all: $(BUILD)/certmend
 
@@ -145,11 +145,25 @@ cover:
 	@$(MAKE) check BUILD=build/cover OPT="-O0 -g" HARDEN= HARDEN_LD= SAN=--coverage
 	@sh tests/cover.sh build/cover
 
-install: all
+# What the pages list is asked of the program.
+man: all
+	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
+
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all man
 	@install -D -m 755 $(BUILD)/certmend $(DESTDIR)$(PREFIX)/bin/certmend
-	@install -d $(DESTDIR)$(PREFIX)/share/doc/certmend
-	@install -m 644 LICENSE $(wildcard README.md) \
-	    $(DESTDIR)$(PREFIX)/share/doc/certmend/
+	@install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/certmend.1
+	@install -D -m 644 -t $(SHARE)/man/man5 $(BUILD)/man/certmend-*.5
+	@install -D -m 644 -t $(SHARE)/doc/certmend LICENSE $(wildcard README.md)
+	@install -D -m 644 assistant/completions/certmend.bash \
+	    $(SHARE)/bash-completion/completions/certmend
+	@install -D -m 644 -t $(SHARE)/zsh/vendor-completions \
+	    assistant/completions/_certmend
+	@install -D -m 644 -t $(SHARE)/fish/vendor_completions.d \
+	    assistant/completions/certmend.fish
+
+deb: all
+	@BUILD=$(BUILD) sh assistant/packaging/deb.sh
 
 clean:
 	@rm -rf build

@@ -1,9 +1,11 @@
 /*
- * cmd_rules - the rule table, readable, and what is wrong with it
+ * cmd_rules - the rule table, readable; what is wrong with it; the words that
+ * its conditions may speak
  */
 #include <stddef.h>
 #include <string.h>
 
+#include "advise/facts.h"
 #include "advise/lint.h"
 #include "advise/table.h"
 #include "base/term.h"
@@ -29,6 +31,15 @@ static const struct option_row rows[] = {
       .about = "these texts; default the built-in ones",
       .at = AT(templates) },
     { .name = NULL },
+};
+
+enum what { WHAT_TABLE, WHAT_LINT, WHAT_WORDS, WHAT_COUNT };
+
+static const struct word whats[] = {
+    { "table", WHAT_TABLE },
+    { "lint", WHAT_LINT },
+    { "words", WHAT_WORDS },
+    { NULL, WHAT_COUNT },
 };
 
 struct ids {
@@ -62,6 +73,24 @@ static bool lint(struct arena *a, const struct rules *rules,
     return faults.len == 0;
 }
 
+static const char *type_word(enum json_type type)
+{
+    static const char *const words[] = {
+        [JSON_NULL] = "null",     [JSON_BOOL] = "yes or no",
+        [JSON_NUMBER] = "number", [JSON_TEXT] = "text",
+        [JSON_ARRAY] = "list",    [JSON_OBJECT] = "object",
+    };
+
+    return words[type];
+}
+
+static void tell_words(struct buf *out)
+{
+    for (const struct fact *f = facts; f->word; f++)
+        buf_printf(out, "%-28s %-10s %s\n", f->word, type_word(f->type),
+                   f->about);
+}
+
 enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
@@ -73,19 +102,22 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
 
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
-    bool wants_lint = words.len == 1 && strcmp(words.text[0], "lint") == 0;
-    bool wants_table = words.len == 1 && strcmp(words.text[0], "table") == 0;
-    if (!wants_lint && !wants_table) {
+    enum what what = words.len == 1
+                         ? (enum what)table_code(whats, words.text[0])
+                         : WHAT_COUNT;
+    if (what == WHAT_COUNT) {
         err_set(err, ERR_USAGE,
-                "\"certmend rules table\" or \"certmend rules lint\" was "
-                "wanted");
+                "\"certmend rules table\", \"certmend rules lint\" or "
+                "\"certmend rules words\" was wanted");
         return EXIT_FAILED;
     }
     if (!rules_load(a, o.rules, &rules, err))
         return EXIT_FAILED;
     buf_init(&out, a, TABLE_MAX);
-    if (wants_lint)
+    if (what == WHAT_LINT)
         fine = lint(a, rules, o.templates, &out);
+    else if (what == WHAT_WORDS)
+        tell_words(&out);
     else
         rules_table(rules, term_width(), &out);
     if (!command_print(out.text, out.len, err))

@@ -21,16 +21,16 @@ const struct command commands[] = {
     { "issue", "issue NAME... [--apply]",
       "a certificate from a CA, by ACME; the plan first", cmd_issue },
     { "renew", "renew [NAME...]", "what is due; for a timer", cmd_renew },
-    { "acme", "acme account|revoke|profiles",
-      "what else a CA is told or asked", cmd_acme },
+    { "acme", "acme account|revoke|profiles", "what else a CA is told or asked",
+      cmd_acme },
     { "error", "error [TEXT|-]",
       "what a pasted error message means, and what to look at", cmd_error },
     { "watch", "watch TARGET", "look again until it is mended, and say so once",
       cmd_watch },
     { "explain", "explain ID", "a finding, a fix or a rule in plain words",
       cmd_explain },
-    { "rules", "rules table|lint", "the rule table, readable; its faults",
-      cmd_rules },
+    { "rules", "rules table|lint|words",
+      "the rule table, readable; its faults; its words", cmd_rules },
     { "ticket", "ticket TARGET", "the letter to whoever can mend it",
       cmd_ticket },
     { "judge", "judge SURVEY.json", "judge a saved survey again, offline",
@@ -49,6 +49,7 @@ static void print_help(void)
          "https:), user@example.com, or a\ncertificate file; \"-\" reads "
          "targets from standard input, one a line.\n");
     options_help(look_option_rows);
+    puts("\n\"certmend COMMAND --help\" lists the options of one command.");
     puts("\nExit status: 0 nothing is wrong, 1 something is, 2 usage or our "
          "own failure,\n3 could not look.");
 }
@@ -90,10 +91,14 @@ enum exit_status command_run(char **argv)
     struct arena *a = arena_new();
     struct err err = { ERR_NONE, "" };
     const struct command *c = find(argv[1]);
+    if (c && options_ask_help(argv))
+        printf("certmend %s\n    %s\n\n", c->usage, c->about);
     /* "certmend TARGET" is "certmend check TARGET": argv[0] plays the verb. */
     enum exit_status status =
         c ? c->run(a, argv + 1, &err) : cmd_check(a, argv, &err);
-    if (err.kind != ERR_NONE)
+    if (err.kind == ERR_HELP)
+        status = EXIT_CLEAN;
+    else if (err.kind != ERR_NONE)
         log_error(&err);
     arena_free(a);
     return status;

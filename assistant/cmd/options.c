@@ -74,6 +74,21 @@ static void add_word(struct arena *a, struct words *w, const char *text)
     w->text[w->len++] = text;
 }
 
+bool options_ask_help(char **argv)
+{
+    while (*argv && strcmp(*argv, "--") != 0 && strcmp(*argv, "--help") != 0 &&
+           strcmp(*argv, "-h") != 0)
+        argv++;
+    return *argv && strcmp(*argv, "--") != 0;
+}
+
+static bool help(const struct option_row *const *tables, struct err *err)
+{
+    for (; *tables; tables++)
+        options_help(*tables);
+    return err_set(err, ERR_HELP, "help was asked for");
+}
+
 bool options_read(struct arena *a, char **argv,
                   const struct option_row *const *tables, void *into,
                   struct words *out, struct err *err)
@@ -81,6 +96,8 @@ bool options_read(struct arena *a, char **argv,
     struct words words = { 0 };
     bool ended = false;
 
+    if (options_ask_help(argv))
+        return help(tables, err);
     for (argv++; *argv;) {
         bool option = !ended && argv[0][0] == '-' && argv[0][1];
         if (option && strcmp(*argv, "--") == 0) {
@@ -101,11 +118,10 @@ void options_help(const struct option_row *rows)
 {
     for (; rows->name; rows++) {
         char left[64];
-        if (rows->letter)
-            snprintf(left, sizeof left, "-%c", rows->letter);
-        else
-            snprintf(left, sizeof left, "--%s%s%s", rows->name,
-                     rows->value ? " " : "", rows->value ? rows->value : "");
+        char letter[] = { '-', rows->letter, ',', ' ', '\0' };
+        snprintf(left, sizeof left, "%s--%s%s%s", rows->letter ? letter : "",
+                 rows->name, rows->value ? " " : "",
+                 rows->value ? rows->value : "");
         printf("  %-28s %s\n", left, rows->about);
     }
 }

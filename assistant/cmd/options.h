@@ -30,10 +30,14 @@ struct words { /* what is left of the command line */
 /*
  * Reads argv[1..]; rows come from any number of tables, each ended by a row
  * without a name, the list of tables by NULL. `into` goes to every row's set.
+ * Asked for help it prints the rows, and *err is ERR_HELP.
  */
 MUST_CHECK bool options_read(struct arena *a, char **argv,
                              const struct option_row *const *tables, void *into,
                              struct words *out, struct err *err);
+
+/* Among the arguments, before any "--", is "--help" or "-h". */
+bool options_ask_help(char **argv);
 
 /* The rows as help text on standard output. */
 void options_help(const struct option_row *rows);

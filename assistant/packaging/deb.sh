@@ -1,0 +1,68 @@
+#!/bin/sh
+# A Debian package of the program as it was built.
+#
+#   BUILD=build sh assistant/packaging/deb.sh    writes build/certmend_*.deb
+#
+# DEBFULLNAME and DEBEMAIL say who packs it, as Debian's own tools have it.
+set -eu
+: "${BUILD:=build}"
+root=$BUILD/deb
+version=$("$BUILD/certmend" --version | cut -d' ' -f2)
+arch=$(dpkg --print-architecture)
+name=${DEBFULLNAME:-$(git config user.name || echo certmend)}
+mail=${DEBEMAIL:-$(git config user.email || echo certmend@users.noreply.invalid)}
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
+export SOURCE_DATE_EPOCH
+umask 022
+
+rm -rf "$root"
+mkdir -p "$root/DEBIAN" "$root/debian"
+make BUILD="$BUILD" DESTDIR="$root" PREFIX=/usr install
+strip --remove-section=.comment --remove-section=.note "$root/usr/bin/certmend"
+find "$root/usr/share/man" -type f -exec gzip -9n {} +
+
+doc=$root/usr/share/doc/certmend
+{
+    echo "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/"
+    echo "Upstream-Name: certmend"
+    echo
+    echo "Files: *"
+    echo "Copyright: $(sed -n 's/^Copyright (c) *//p' LICENSE)"
+    echo "License: Expat"
+    sed -n '/^Permission/,$s/^/ /p' LICENSE | sed 's/^ *$/ ./'
+} >"$doc/copyright"
+rm "$doc/LICENSE"
+printf 'certmend (%s) unstable; urgency=medium\n\n  * Built from source.\n\n -- %s <%s>  %s\n' \
+    "$version" "$name" "$mail" "$(date -u -R -d "@$SOURCE_DATE_EPOCH")" |
+    gzip -9n >"$doc/changelog.gz"
+
+# dpkg-shlibdeps wants a source package around it; libcurl is loaded when it is
+# first needed, so no header of the program names it; nor libedit, which it can do
+# without.
+printf 'Source: certmend\n\nPackage: certmend\nArchitecture: any\n' >"$root/debian/control"
+depends=$(cd "$root" && dpkg-shlibdeps -O usr/bin/certmend | sed 's/^shlibs:Depends=//')
+rm -r "$root/debian"
+cat >"$root/DEBIAN/control" <<EOF
+Package: certmend
+Version: $version
+Architecture: $arch
+Maintainer: $name <$mail>
+Installed-Size: $(du -sk "$root/usr" | cut -f1)
+Depends: $depends, libcurl4
+Recommends: ca-certificates, dns-root-data, libedit2
+Section: mail
+Priority: optional
+Description: finds and mends faults of mail servers' certificates
+ certmend looks at a mail server as mail programs do, on every address and
+ port that answers for its name, and says what is wrong with its certificate,
+ why that matters and what to do about it. Each fix comes with a proof: another
+ host name or port has been looked at, a new certificate has been tried on what
+ was seen.
+ .
+ It also makes certificate requests for the right names, orders certificates by
+ ACME, writes the letter to the hosting provider, and explains error messages
+ of mail programs.
+EOF
+(cd "$root" && find usr -type f -exec md5sum {} +) | LC_ALL=C sort -k 2 >"$root/DEBIAN/md5sums"
+dpkg-deb --root-owner-group --build "$root" "$BUILD" >/dev/null
+echo "$BUILD/certmend_${version}_$arch.deb"
