@@ -3,11 +3,10 @@
 /*
  * acme_chain - is what the CA gave us what we asked for
  *
- * The leaf has the key of the request and exactly its names; each certificate
- * is signed by the next (RFC 8555 7.4.2). Trust and dates are no question
- * here.
+ * The leaf has the key of the request, and the chain is one for the names of
+ * the order (act/chain_fit.h).
  */
-#include "model/survey.h"
+#include "crypto/x509_read.h"
 
 enum { ACME_CHAIN_MAX = 10 };
 
@@ -18,20 +17,12 @@ struct acme_chain_wish {
     size_t csr_len;
 };
 
-struct acme_chain {
-    const struct held_cert *certs;
-    size_t len;
-};
-
 /* False: *why is half a sentence. */
 MUST_CHECK bool acme_chain_read(struct arena *a, const uint8_t *body,
                                 size_t len, const struct acme_chain_wish *wish,
-                                struct acme_chain *out, const char **why);
+                                struct cert_list *out, const char **why);
 
 /* Is `name` the CN of an issuer in it, or of one above the leaf? */
-bool acme_chain_names(const struct acme_chain *chain, const char *name);
-
-/* PEM written anew: nothing that the CA put around it comes along. */
-const char *acme_chain_pem(struct arena *a, const struct acme_chain *chain);
+bool acme_chain_names(const struct cert_list *chain, const char *name);
 
 #endif

@@ -5,6 +5,7 @@
 #include "act/acme_chain.h"
 #include "act/acme_inside.h"
 #include "act/acme_link.h"
+#include "act/chain_fit.h"
 #include "base/log.h"
 
 static const char downloading[] = "downloading the certificate";
@@ -33,7 +34,7 @@ static void fetch(struct download *d, const char *url, acme_answered *done)
 }
 
 static bool read_chain(struct download *d, const struct acme_answer *answer,
-                       struct acme_chain *out, const char **why)
+                       struct cert_list *out, const char **why)
 {
     const struct acme_chain_wish wish = {
         .names = d->wish->names,
@@ -46,11 +47,11 @@ static bool read_chain(struct download *d, const struct acme_answer *answer,
                            answer->reply->body_len, &wish, out, why);
 }
 
-static void keep(struct download *d, const struct acme_chain *chain)
+static void keep(struct download *d, const struct cert_list *chain)
 {
-    d->issued.chain = chain->certs;
+    d->issued.chain = chain->items;
     d->issued.chain_len = chain->len;
-    d->issued.chain_pem = acme_chain_pem(d->session->arena, chain);
+    d->issued.chain_pem = chain_pem(d->session->arena, chain, 0);
 }
 
 static void finish(struct download *d)
@@ -66,7 +67,7 @@ static void look_on(struct download *d);
 static void came_other(void *arg, const struct acme_answer *answer)
 {
     struct download *d = arg;
-    struct acme_chain chain;
+    struct cert_list chain;
     const char *why = answer->why;
 
     if (answer->outcome != ACME_WORKED ||
@@ -104,7 +105,7 @@ static void came(void *arg, const struct acme_answer *answer)
     struct download *d = arg;
     struct acme *s = d->session;
     struct acme_result result = acme_call_result(s, answer);
-    struct acme_chain chain;
+    struct cert_list chain;
     const char *why = NULL;
 
     if (result.outcome == ACME_WORKED && !read_chain(d, answer, &chain, &why)) {

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/chain_fit.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "crypto/pair.h"
-#include "crypto/x509_read.h"
 
 /* The versions of one name. */
 struct shelf {
@@ -84,45 +84,25 @@ static bool write_parts(struct arena *a, const char *dir,
     return true;
 }
 
-static const char *pem_of(struct arena *a, const struct held_cert *held)
-{
-    return pair_cert_pem(a, held->cert.der, held->cert.der_len);
-}
-
-/* One certificate a block, without whatever else the CA may have sent. */
-static bool split_chain(struct arena *a, const char *chain_pem,
-                        const char **leaf, const char **rest, struct err *err)
-{
-    struct cert_list chain = { 0 };
-    struct buf text;
-
-    if (!x509_read_file(a, chain_pem, strlen(chain_pem), "fullchain.pem",
-                        &chain, err))
-        return false;
-    buf_init(&text, a, STORE_FILE_MAX);
-    for (size_t i = 1; i < chain.len; i++)
-        buf_text(&text, pem_of(a, &chain.items[i]));
-    *leaf = pem_of(a, &chain.items[0]);
-    *rest = text.text;
-    return true;
-}
-
+/* The chain is written without whatever else the CA may have sent. */
 static bool write_version(struct arena *a, const char *dir,
                           const struct store_new *n, struct err *err)
 {
-    const char *leaf = NULL, *rest = NULL;
+    struct cert_list chain = { 0 };
     struct buf about;
 
-    if (!split_chain(a, n->chain_pem, &leaf, &rest, err))
+    if (!x509_read_file(a, n->chain_pem, strlen(n->chain_pem), "fullchain.pem",
+                        &chain, err))
         return false;
+    const struct cert *leaf = &chain.items[0].cert;
     buf_init(&about, a, STORE_FILE_MAX);
     json_print(n->about, true, &about);
     const struct part parts[] = {
         { "privkey.pem", n->key_pem, FILE_PRIVATE_NEW },
-        { "cert.pem", leaf, FILE_PUBLIC_NEW },
-        { "chain.pem", rest, FILE_PUBLIC_NEW },
-        { "fullchain.pem", arena_printf(a, "%s%s", leaf, rest),
+        { "cert.pem", pair_cert_pem(a, leaf->der, leaf->der_len),
           FILE_PUBLIC_NEW },
+        { "chain.pem", chain_pem(a, &chain, 1), FILE_PUBLIC_NEW },
+        { "fullchain.pem", chain_pem(a, &chain, 0), FILE_PUBLIC_NEW },
         { "privkey-next.pem", n->next_key_pem, FILE_PRIVATE_NEW },
         { "certmend.json", about.text, FILE_PRIVATE_NEW },
         { .file = NULL },
