@@ -13,9 +13,9 @@ EAB = {"kid-256": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ
 
 
 class Pebble:
-    def __init__(self, folder, eab=False, webroot=None, own=False, **environment):
+    def __init__(self, folder, eab=False, webroot=None, own=False, resolver=None, **environment):
         """`environment`: PEBBLE_... by lower-case name: wfe_noncereject="50".
-        `own`: nobody answers http-01 and tls-alpn-01 yet."""
+        `own`: nobody answers http-01 and tls-alpn-01 yet. `resolver`: whom it asks."""
         (self.acme, self.manage, self.http, self.tls, self.dns,
          self.told, self.https) = ca.free_ports(7)
         self.authority = ca.Authority(folder, "api root")
@@ -42,7 +42,7 @@ class Pebble:
             ["python3", "-m", "http.server", "--bind", "127.0.0.1", "-d", webroot,
              str(self.http)], **tell)
         self.server = subprocess.Popen(
-            ["pebble", "-config", path, "-dnsserver", "127.0.0.1:%d" % self.dns], env=env, **tell)
+            ["pebble", "-config", path, "-dnsserver", resolver or "127.0.0.1:%d" % self.dns], env=env, **tell)
         self.wait()
 
     def wait(self):
