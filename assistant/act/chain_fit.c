@@ -18,7 +18,7 @@ static bool is_listed(const char *const *list, size_t len, const char *name)
 
 static bool has(const struct names_list *list, const char *name)
 {
-    return is_listed((const char *const *)list->text, list->len, name);
+    return is_listed(list->text, list->len, name);
 }
 
 static const char *misfit_of_names(struct arena *a, const struct cert *leaf,

@@ -249,9 +249,7 @@ bool ledger_add(struct ledger *l, const struct ledger_wish *wish,
     json_put_number(a, entry, "at", (double)now_s);
     json_put_text(a, entry, "ca", wish->authority->directory);
     json_put_text(a, entry, "what", table_text(limit_of_words, (int)what));
-    struct json *names = json_put_array(a, entry, "names");
-    for (size_t i = 0; i < wish->names_len; i++)
-        json_add_text(a, names, wish->names[i]);
+    json_put_texts(a, entry, "names", wish->names, wish->names_len);
     return write_all(l, now_s, err) ||
            err_add(err, "writing down what was spent of the rate limits");
 }

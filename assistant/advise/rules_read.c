@@ -4,26 +4,11 @@
 #include "advise/rules.h"
 #include "base/clock.h"
 
-/* A key nobody knows is a mistake somebody would like to hear of. */
-static bool keys_known(const struct json *o, const char *const *known,
-                       const char *path, struct err *err)
-{
-    JSON_EACH (member, o) {
-        const char *const *k = known;
-        while (*k && strcmp(*k, member->key) != 0)
-            k++;
-        if (!*k)
-            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"", path,
-                           member->key);
-    }
-    return true;
-}
-
 static bool read_range(const struct json *range, const char *path,
                        struct err *err)
 {
     static const char *const keys[] = { "min", "max", NULL };
-    if (!keys_known(range, keys, path, err))
+    if (!json_need_known(range, keys, path, err))
         return false;
     JSON_EACH (end, range) {
         if (end->type != JSON_NUMBER)
@@ -168,7 +153,7 @@ static bool read_head(const struct rules *r, const struct json *j,
     const char *fix = NULL;
     if (j->type != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "%s: an object was wanted", row->path);
-    if (!keys_known(j, keys, row->path, err) ||
+    if (!json_need_known(j, keys, row->path, err) ||
         !json_need_text(j, "id", row->path, &row->id, err) ||
         !json_need_text(j, "why", row->path, &row->why, err) ||
         !json_need_text(j, "fix", row->path, &fix, err) ||
@@ -212,7 +197,7 @@ bool rules_read_file(struct arena *a, const struct rules *r,
     struct rule_file file = { .why_none = json_find_text(j, "why_none"),
                               .info_too = json_find_bool(j, "info_too") };
     const struct json *rows = NULL;
-    if (!keys_known(j, keys, path, err) ||
+    if (!json_need_known(j, keys, path, err) ||
         !json_need_text(j, "finding", path, &file.finding, err) ||
         !json_need(j, "rows", JSON_ARRAY, path, &rows, err))
         return false;

@@ -9,20 +9,6 @@
 
 enum { TABLE_MAX = 1024 * 1024 };
 
-static bool keys_known(const struct json *o, const char *const *known,
-                       const char *path, struct err *err)
-{
-    JSON_EACH (member, o) {
-        const char *const *k = known;
-        while (*k && strcmp(*k, member->key) != 0)
-            k++;
-        if (!*k)
-            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"", path,
-                           member->key);
-    }
-    return true;
-}
-
 static bool read_list(struct arena *a, const struct json *o, const char *key,
                       const char *path, struct names_list *out, struct err *err)
 {
@@ -49,7 +35,7 @@ static bool read_meaning(struct arena *a, const struct json *j,
                                         "look", "findings", NULL };
 
     out->vague = json_find_bool(j, "vague");
-    return keys_known(j, keys, path, err) &&
+    return json_need_known(j, keys, path, err) &&
            json_need_text(j, "id", path, &out->id, err) &&
            json_need_text(j, "means", path, &out->means, err) &&
            json_need_text(j, "look", path, &out->look, err) &&
@@ -125,7 +111,7 @@ static bool read_message(struct arena *a, const struct symptom_table *t,
     const char *meaning = NULL;
     struct names_list texts = { 0 };
 
-    if (!keys_known(j, keys, path, err) ||
+    if (!json_need_known(j, keys, path, err) ||
         !json_need_text(j, "client", path, &out->client, err) ||
         !json_need_text(j, "sample", path, &out->sample, err) ||
         !json_need_text(j, "meaning", path, &meaning, err) ||
@@ -197,7 +183,7 @@ bool symptom_table_read(struct arena *a, const char *text, size_t len,
     const struct json *meanings = NULL, *messages = NULL;
 
     if (!json_parse(a, text, len, path, &doc, err) ||
-        !keys_known(doc, keys, path, err) ||
+        !json_need_known(doc, keys, path, err) ||
         !json_need(doc, "meanings", JSON_ARRAY, path, &meanings, err) ||
         !json_need(doc, "messages", JSON_ARRAY, path, &messages, err) ||
         !read_list(a, doc, "strangers", path, &t.strangers, err) ||

@@ -57,6 +57,8 @@ struct json *json_put_object(struct arena *a, struct json *o, const char *key);
 struct json *json_put_array(struct arena *a, struct json *o, const char *key);
 void json_put_text(struct arena *a, struct json *o, const char *key,
                    const char *text); /* copied; NULL puts null */
+void json_put_texts(struct arena *a, struct json *o, const char *key,
+                    const char *const *texts, size_t len);
 void json_put_number(struct arena *a, struct json *o, const char *key,
                      double number);
 void json_put_bool(struct arena *a, struct json *o, const char *key, bool yes);
@@ -102,5 +104,10 @@ MUST_CHECK bool json_need_text(const struct json *object, const char *key,
 /* A whole number; beyond 2^53 (RFC 8259 section 6) is an error too. */
 MUST_CHECK bool json_need_int(const struct json *object, const char *key,
                               const char *path, int64_t *out, struct err *err);
+/* No keys but these, NULL behind the last: another is a mistake somebody would
+ * like to hear of. */
+MUST_CHECK bool json_need_known(const struct json *object,
+                                const char *const *keys, const char *path,
+                                struct err *err);
 
 #endif

@@ -118,3 +118,17 @@ bool json_need_int(const struct json *object, const char *key, const char *path,
     *out = (int64_t)j->number;
     return true;
 }
+
+bool json_need_known(const struct json *object, const char *const *keys,
+                     const char *path, struct err *err)
+{
+    JSON_EACH (member, object) {
+        const char *const *k = keys;
+        while (*k && strcmp(*k, member->key) != 0)
+            k++;
+        if (!*k)
+            return err_set(err, ERR_INPUT, "%s: unknown key \"%s\"", path,
+                           member->key);
+    }
+    return true;
+}

@@ -101,6 +101,15 @@ void json_put_text(struct arena *a, struct json *o, const char *key,
     put(a, o, key, json_text(a, text));
 }
 
+void json_put_texts(struct arena *a, struct json *o, const char *key,
+                    const char *const *texts, size_t len)
+{
+    struct json *list = json_put_array(a, o, key);
+
+    for (size_t i = 0; i < len; i++)
+        json_add_text(a, list, texts[i]);
+}
+
 void json_put_number(struct arena *a, struct json *o, const char *key,
                      double number)
 {

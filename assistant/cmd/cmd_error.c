@@ -62,9 +62,7 @@ static void put_json(struct arena *a, const struct symptom *s, struct buf *out)
     json_put_bool(a, j, "recognised", s->recognised);
     json_put_text(a, j, "client", s->client);
     json_put_text(a, j, "meaning", s->meaning);
-    struct json *candidates = json_put_array(a, j, "candidates");
-    for (size_t i = 0; i < s->candidates.len; i++)
-        json_add_text(a, candidates, s->candidates.text[i]);
+    json_put_texts(a, j, "candidates", s->candidates.text, s->candidates.len);
     json_put_text(a, j, "host", s->place.host);
     if (s->place.port)
         json_put_number(a, j, "port", s->place.port);

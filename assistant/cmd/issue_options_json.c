@@ -54,9 +54,7 @@ struct json *issue_options_to_json(struct arena *a,
     struct json *about = json_object(a);
 
     json_put_text(a, about, "schema", "certmend.certificate/1");
-    struct json *list = json_put_array(a, about, "names");
-    for (size_t i = 0; i < names->len; i++)
-        json_add_text(a, list, names->text[i]);
+    json_put_texts(a, about, "names", names->text, names->len);
     for (size_t i = 0; i < KEPT_LEN; i++) {
         const char *text = NULL;
         memcpy(&text, (const char *)o + kept[i].at, sizeof text);

@@ -24,10 +24,8 @@ static struct json *act_data(struct talk *t)
     const struct act *act = &t->s->act;
     struct arena *a = t->s->arena;
     struct json *data = talk_data(t);
-    struct json *names = json_put_array(a, data, "act_names");
 
-    for (size_t i = 0; i < act->names_len; i++)
-        json_add_text(a, names, act->names[i]);
+    json_put_texts(a, data, "act_names", act->names, act->names_len);
     if (act->names_len) {
         json_put_text(a, data, "key_file",
                       act_csr_file_name(a, act->names[0], ".key"));

@@ -18,24 +18,6 @@ static const char *const verdict_texts[] = {
     [VERDICT_UNTESTED] = "untested",
 };
 
-static void put_list(struct arena *a, struct json *o, const char *key,
-                     const char *const *texts, size_t len)
-{
-    struct json *list = json_put_array(a, o, key);
-
-    for (size_t i = 0; i < len; i++)
-        json_add_text(a, list, texts[i]);
-}
-
-static void put_names(struct arena *a, struct json *o, const char *key,
-                      struct names_list names)
-{
-    struct json *list = json_put_array(a, o, key);
-
-    for (size_t i = 0; i < names.len; i++)
-        json_add_text(a, list, names.text[i]);
-}
-
 static void put_asked(struct arena *a, struct json *o, const struct survey *s)
 {
     const struct target *t = &s->target;
@@ -45,7 +27,7 @@ static void put_asked(struct arena *a, struct json *o, const struct survey *s)
     json_put_text(a, j, "host", t->host);
     json_put_text(a, j, "domain", t->domain);
     json_put_text(a, j, "role", table_text(role_words, (int)t->role));
-    put_list(a, j, "corrections", t->corrections, t->corrections_len);
+    json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);
 }
 
 static void deduct(struct arena *a, struct json *list, const char *finding,
@@ -149,8 +131,8 @@ static void put_certificate(struct arena *a, struct json *list,
     json_put_text(a, j, "sha256", c->sha256_hex);
     json_put_bool(a, j, "malformed", h->malformed);
     json_put_text(a, j, "subject", c->subject);
-    put_names(a, j, "dns_names", c->dns_names);
-    put_names(a, j, "ip_names", c->ip_names);
+    json_put_texts(a, j, "dns_names", c->dns_names.text, c->dns_names.len);
+    json_put_texts(a, j, "ip_names", c->ip_names.text, c->ip_names.len);
     json_put_text(a, j, "issuer", c->issuer);
     json_put_text(a, j, "serial", c->serial_hex);
     json_put_text(a, j, "not_before",
@@ -173,7 +155,8 @@ static void put_finding(struct arena *a, struct json *list,
     json_put_text(a, j, "id", f->def->id);
     json_put_text(a, j, "severity",
                   table_text(severity_words, (int)f->severity));
-    put_names(a, j, "where", report_where(a, s, f));
+    struct names_list where = report_where(a, s, f);
+    json_put_texts(a, j, "where", where.text, where.len);
     json_put_text(a, j, "title", f->def->title);
     json_put_text(a, j, "detail", f->detail);
     json_put_text(a, j, "why", f->def->why);
@@ -205,13 +188,13 @@ static void put_fix(struct arena *a, struct json *list, const struct fix *f,
     json_put_text(a, j, "actor", table_text(actor_words, (int)f->def->actor));
     json_put_text(a, j, "effort", f->def->effort);
     json_put_text(a, j, "risk", table_text(risk_words, (int)f->def->risk));
-    put_list(a, j, "clears", f->clears, f->clears_len);
+    json_put_texts(a, j, "clears", f->clears, f->clears_len);
     struct json *proof = json_put_object(a, j, "proof");
     json_put_text(a, proof, "kind", table_text(proof_words, (int)f->proof));
     json_put_text(a, proof, "detail", f->proof_detail);
     put_gates(a, j, f);
     json_put(a, j, "params", f->params ? f->params : json_object(a));
-    put_list(a, j, "steps", f->steps, f->steps_len);
+    json_put_texts(a, j, "steps", f->steps, f->steps_len);
     json_put_text(a, j, "recheck", f->recheck);
 }
 
