@@ -176,6 +176,8 @@ static bool run(struct fleet *f, struct err *err)
     start_more(f);
     bool ran = probe_run(f->probe, err);
     probe_free(f->probe);
+    for (size_t i = 0; i < f->started; i++)
+        exam_free(&f->exams[i]); /* those that a failure has cut short */
     if (ran && f->err.kind != ERR_NONE) {
         *err = f->err;
         return false;
