@@ -212,9 +212,12 @@ uint16_t candidate_port_anywhere(const struct survey *s, const char *host)
         if (first[i] && candidate_clean_anywhere(s, host, first[i]))
             return first[i];
     }
-    for (const struct service *at = services; at->name; at++) {
-        if (at->client && candidate_clean_anywhere(s, host, at->port))
-            return at->port;
+    for (int way = 0; way < SECURITY_COUNT; way++) { /* TLS at once first */
+        for (const struct service *at = services; at->name; at++) {
+            if (at->client && (int)at->security == way &&
+                candidate_clean_anywhere(s, host, at->port))
+                return at->port;
+        }
     }
     return 0;
 }

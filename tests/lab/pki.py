@@ -133,7 +133,8 @@ class Pki:
                            self.key("ec", name), parent, self.config,
                            "authority", (-CA_AGE_DAYS, CA_AGE_DAYS))
 
-    def _sign(self, name, subject, pair, issuer, extfile, section, days):
+    def _sign(self, name, subject, pair, issuer, extfile, section, days,
+              digest="sha256"):
         key, csr = pair
         dates = [time.strftime("%Y%m%d%H%M%SZ",
                                time.gmtime(self.now + day * DAY))
@@ -144,7 +145,7 @@ class Pki:
         openssl("ca", "-config", self.config, "-batch", "-notext", "-utf8",
                 *who, "-in", csr, "-subj", subject, "-extfile", extfile,
                 "-extensions", section, "-startdate", dates[0],
-                "-enddate", dates[1], "-md", "sha256",
+                "-enddate", dates[1], "-md", digest,
                 "-out", self._path(name + ".new"))
         os.rename(self._path(name + ".new"), self._path(name))
 
@@ -164,7 +165,8 @@ class Pki:
                 self._sign(stem + ".pem", subject, pair,
                            None if issuer == "self" else issuer, extfile,
                            "leaf", (spec.get("starts_in_days", -1),
-                                    spec.get("ends_in_days", 60)))
+                                    spec.get("ends_in_days", 60)),
+                           spec.get("digest", "sha256"))
         return Leaf(self, stem, pair[0], self._chain(spec, stem, issuer))
 
     def _chain(self, spec, stem, issuer):

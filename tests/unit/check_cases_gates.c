@@ -299,7 +299,43 @@ static struct survey *no_policy(struct arena *a)
     return domain_of(a, "other.example.net");
 }
 
+static struct survey *tlsa_ta(struct arena *a)
+{
+    return with_25(a, own, "2 1 1 " OTHER, DNS_SECURE);
+}
+
+/* The record speaks of the intermediate. */
+static struct survey *with_ta(struct arena *a, const char *names)
+{
+    struct survey *s = with_25(a, (struct built_cert){ .names = names },
+                               "2 1 1 " OTHER, DNS_SECURE);
+    const struct cell *c = &s->cells[s->cells_len - 1];
+
+    s->certs[c->chain[1]].cert.spki_sha256_hex = OTHER;
+    return s;
+}
+
+static struct survey *tlsa_ta_name(struct arena *a)
+{
+    return with_ta(a, "mx.example.net");
+}
+
+static struct survey *tlsa_ta_fits(struct arena *a)
+{
+    return with_ta(a, HOST);
+}
+
+static struct survey *sts_star(struct arena *a)
+{
+    return sts(domain_of(a, HOST), TXT, 200, POLICY("enforce", "*.com"));
+}
+
 const struct check_case cases_gates[] = {
+    { "dane.ta_absent", SEV_INFO, "2 1 1 of another", tlsa_ta, tlsa_ta_fits,
+      false },
+    { "dane.ta_name", SEV_INFO, "2 1 1, another name", tlsa_ta_name,
+      tlsa_ta_fits, false },
+    { "sts.wildcard_depth", SEV_INFO, "two labels", sts_star, sts_fine, false },
     { "acme.caa_forbids", SEV_INFO, "another authority", caa_other, caa_healthy,
       false },
     { "acme.caa_critical", SEV_INFO, "an unknown tag", caa_unknown_tag,
