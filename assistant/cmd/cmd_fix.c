@@ -52,11 +52,6 @@ struct drive {
     size_t looks_len;
 };
 
-static void ignore(struct exam *e)
-{
-    (void)e;
-}
-
 /* Steps for the program that the message came from, where they are not about
  * the server's own software. */
 static void settle_software(struct drive *d)
@@ -73,25 +68,15 @@ static void settle_software(struct drive *d)
 static bool look(struct drive *d, const struct turn *turn, struct turn *next,
                  struct err *err)
 {
-    struct probe_options probe = d->options->look.probe;
     struct exam *e = arena_alloc(d->arena, 1, sizeof *e);
 
     settle_software(d);
-    probe.ca_file = d->options->look.ca_file; /* for https too */
-    *e = (struct exam){ .judge = &d->judge, .done = ignore };
-    if (!probe_new(&probe, &e->probe, err))
-        return false;
     d->looks = arena_grow(d->arena, d->looks, d->looks_len, sizeof *d->looks);
     d->looks[d->looks_len++] = e;
-    exam_start(e, turn->target);
-    bool looked = probe_run(e->probe, err);
-    probe_free(e->probe);
-    if (looked && e->failed) {
-        *err = e->err;
+    if (!exam_look(e, &d->judge, turn->target, err))
         return false;
-    }
     d->session.rules = d->judge.rules;
-    return looked && session_seen(&d->session, &e->report, next, err);
+    return session_seen(&d->session, &e->report, next, err);
 }
 
 /* The end of the answers is a good-bye. */
@@ -240,11 +225,11 @@ static bool play(struct drive *d, const struct words *words, struct err *err)
     const struct fix_options *o = d->options;
     struct turn turn;
 
-    if (!judge_open(d->arena, &o->look, &d->judge, err) ||
-        !prompt_open(d->arena, o->answers, &d->prompt, err))
+    if (!prompt_open(d->arena, o->answers, &d->prompt, err))
         return false;
-    bool begun =
-        o->resume ? resume(d, words, &turn, err) : begin(d, words, &turn, err);
+    bool begun = judge_open(d->arena, &o->look, &d->judge, err) &&
+                 (o->resume ? resume(d, words, &turn, err)
+                            : begin(d, words, &turn, err));
     say_farewell(d);
     bool ran = begun && run(d, &turn, err);
     prompt_close(&d->prompt);

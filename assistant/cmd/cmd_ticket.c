@@ -62,23 +62,11 @@ struct letter {
     const struct json *report;
 };
 
-static void ignore(struct exam *e)
-{
-    (void)e;
-}
-
 static bool look(struct letter *l, const char *input, struct err *err)
 {
-    struct exam e = { .judge = &l->judge, .done = ignore };
+    struct exam e;
 
-    if (!probe_new(&l->options->look.probe, &e.probe, err))
-        return false;
-    exam_start(&e, input);
-    bool looked = probe_run(e.probe, err);
-    probe_free(e.probe);
-    if (looked && e.failed)
-        *err = e.err;
-    else if (looked)
+    if (exam_look(&e, &l->judge, input, err))
         l->report = report_json(l->arena, &e.report);
     exam_free(&e);
     return l->report != NULL;

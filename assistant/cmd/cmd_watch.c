@@ -91,32 +91,6 @@ static const struct option_row watch_option_rows[] = {
     { .name = NULL },
 };
 
-/* exam_start() wants to tell somebody; we ask the probe instead. */
-static void done(struct exam *e)
-{
-    (void)e;
-}
-
-static bool look(struct watching *w, struct exam *e, struct err *err)
-{
-    struct probe_options options = w->options->look.probe;
-    struct probe *probe = NULL;
-
-    options.ca_file = w->options->look.ca_file;
-    if (!probe_new(&options, &probe, err))
-        return false;
-    *e = (struct exam){ .judge = &w->judge, .probe = probe, .done = done };
-    exam_start(e, w->input);
-    bool ran = probe_run(probe, err);
-    probe_free(probe);
-    e->probe = NULL;
-    if (ran && e->failed) {
-        *err = e->err;
-        return false;
-    }
-    return ran;
-}
-
 /* The titles of what is wrong, "; " between them. */
 static const char *what_is_wrong(struct arena *a, const struct report *r)
 {
@@ -190,10 +164,10 @@ static bool say_mended(struct watching *w, const struct report *r,
 /* One look and what it says; EXIT_FAILED with *err set. */
 static enum exit_status look_once(struct watching *w, struct err *err)
 {
-    struct exam e = { 0 };
+    struct exam e;
     enum exit_status status = EXIT_FAILED;
 
-    if (look(w, &e, err)) {
+    if (exam_look(&e, &w->judge, w->input, err)) {
         status = (enum exit_status)judge_status(&e.report);
         if (status == EXIT_CLEAN && !say_mended(w, &e.report, err))
             status = EXIT_FAILED;

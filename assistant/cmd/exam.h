@@ -27,4 +27,9 @@ struct exam {
 void exam_start(struct exam *e, const char *input);
 void exam_free(struct exam *e);
 
+/* One target, alone and to the end: e->report is good. Wants exam_free() in
+ * any case. */
+MUST_CHECK bool exam_look(struct exam *e, struct judge *judge,
+                          const char *input, struct err *err);
+
 #endif
