@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "act/next_key.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "crypto/pair.h"
@@ -271,12 +272,38 @@ static void test_lock(void **state)
     store_close(&other);
 }
 
+static void test_next_key(void **state)
+{
+    struct store s = opened("dane");
+    struct store_new n = good_one();
+    struct next_key first, again;
+    const char *live = NULL;
+    struct err err = { 0 };
+
+    (void)state;
+    assert_false(next_key_make(&s, n.name, KEY_KIND_EC256, &first, &err));
+    assert_non_null(strstr(err.text, "there is no first one"));
+    assert_true(store_put(&s, &n, &err));
+    if (!next_key_make(&s, n.name, KEY_KIND_EC256, &first, &err))
+        fail_msg("%s", err.text);
+    assert_true(first.is_new);
+    assert_int_equal(strlen(first.tlsa), strlen("3 1 1 ") + 64);
+    assert_true(next_key_make(&s, n.name, KEY_KIND_EC384, &again, &err));
+    assert_false(again.is_new);
+    assert_string_equal(first.tlsa, again.tlsa);
+    assert_true(next_key_live(&s, n.name, &live, &err));
+    assert_string_not_equal(live, first.tlsa);
+    assert_int_equal(mode_of(first.path), 0600);
+    store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_and_find), cmocka_unit_test(test_modes),
         cmocka_unit_test(test_versions),     cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_not_ours),     cmocka_unit_test(test_lock),
+        cmocka_unit_test(test_next_key),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
