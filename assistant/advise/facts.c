@@ -204,6 +204,9 @@ const struct fact facts[] = {
     { .word = "stale.good_port", .type = JSON_NUMBER,
       .about = "a port that shows its successor",
       .of_finding = facts_stale_good_port },
+    { .word = "stale.seen", .type = JSON_BOOL,
+      .about = "some port shows its successor",
+      .of_finding = facts_stale_seen },
     { .word = NULL },
 };
 /* clang-format on */

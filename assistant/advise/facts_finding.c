@@ -267,7 +267,7 @@ FINDING_FACT(stale_services)
 {
     const struct cell *fresh = stale_successor(now, f);
     struct names_list names = { 0 };
-    for (size_t i = 0; fresh && i < f->cells_len; i++) {
+    for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
         if (stale_is_older(now, c, fresh))
             situation_add_name(now->arena, &names, c->service);
@@ -279,4 +279,9 @@ FINDING_FACT(stale_good_port)
 {
     const struct cell *fresh = stale_successor(now, f);
     return fresh ? json_number(now->arena, fresh->port) : NULL;
+}
+
+FINDING_FACT(stale_seen)
+{
+    return json_bool(now->arena, stale_successor(now, f) != NULL);
 }

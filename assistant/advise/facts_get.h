@@ -79,5 +79,6 @@ FINDING_FACT(server_service);
 FINDING_FACT(server_software);
 FINDING_FACT(stale_services);
 FINDING_FACT(stale_good_port);
+FINDING_FACT(stale_seen);
 
 #endif

@@ -1,13 +1,28 @@
 #include "advise/stale.h"
 
+#include "model/expected.h"
 #include "model/state.h"
+
+static bool ends_later(const struct situation *now, const struct cell *a,
+                       const struct cell *b)
+{
+    const struct cert *mine = cell_leaf(now->survey, a);
+    const struct cert *its = cell_leaf(now->survey, b);
+    return mine && its && mine->not_after > its->not_after;
+}
 
 bool stale_is_older(const struct situation *now, const struct cell *c,
                     const struct cell *fresh)
 {
-    const struct cert *mine = cell_leaf(now->survey, c);
-    const struct cert *its = cell_leaf(now->survey, fresh);
-    return mine && its && mine->not_after < its->not_after;
+    if (now->survey->target.expected)
+        return expected_is_missing(now->survey, c);
+    return fresh && ends_later(now, fresh, c);
+}
+
+static bool is_fresh(const struct survey *s, const struct cell *c)
+{
+    return candidate_is_asked(s, c) && cell_is_clean(s, c) &&
+           (!s->target.expected || expected_is_shown(s, c));
 }
 
 const struct cell *stale_successor(const struct situation *now,
@@ -17,9 +32,7 @@ const struct cell *stale_successor(const struct situation *now,
     const struct cell *best = NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!candidate_is_asked(s, c) || !cell_is_clean(s, c))
-            continue;
-        if (!best || stale_is_older(now, best, c))
+        if (is_fresh(s, c) && (!best || ends_later(now, c, best)))
             best = c;
     }
     for (size_t i = 0; best && i < f->cells_len; i++) {

@@ -5,11 +5,12 @@
  */
 #include "advise/situation.h"
 
-/* A clean cell of what was asked whose certificate outlives that of the
- * finding's first cell; NULL: there is none. */
+/* A clean cell of what was asked whose certificate outlives one of the
+ * finding's, or is the one expected; NULL: there is none. */
 const struct cell *stale_successor(const struct situation *now,
                                    const struct finding *f);
 
+/* `c` still has to get it. `fresh` may be NULL where one is expected. */
 bool stale_is_older(const struct situation *now, const struct cell *c,
                     const struct cell *fresh);
 

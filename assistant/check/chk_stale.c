@@ -5,13 +5,14 @@
 #include "check/ask.h"
 #include "check/role.h"
 #include "check/tell.h"
+#include "model/expected.h"
 #include "model/stamp.h"
 #include "model/state.h"
 
 static const struct finding_def finds[] = {
     {
         "daemon.stale",
-        "The certificate was renewed, but a program still shows the old one",
+        "A program does not show the new certificate",
         "Most servers read the certificate when they start and never again.",
         "RFC 9773",
     },
@@ -49,7 +50,7 @@ static const struct cell *successor(const struct survey *s,
 
 static bool is_stale(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && c->verdict.name_ok &&
+    return !s->target.expected && role_counts_tls(s, c) && c->verdict.name_ok &&
            is_old(s, cell_leaf(s, c)) && successor(s, c);
 }
 
@@ -84,9 +85,61 @@ static void give_successor(const struct group *g, struct findings *out,
     finding_text(out, f, "successor", cell_leaf(s, good)->sha256_hex);
 }
 
+static bool is_unexpected(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && expected_is_missing(s, c);
+}
+
+/* A wrong name is told as such beside it. */
+static enum severity severity_unexpected(const struct survey *s,
+                                         const struct cell *c)
+{
+    if (role_is_comparison(s, c))
+        return SEV_INFO;
+    return c->verdict.name_ok ? SEV_ERROR : SEV_WARNING;
+}
+
+static const struct cell *expected_somewhere(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (expected_is_shown(s, &s->cells[i]))
+            return &s->cells[i];
+    return NULL;
+}
+
+static const char *tell_unexpected(const struct group *g, struct arena *a)
+{
+    const struct cell *good = expected_somewhere(g->survey);
+    const struct cert *leaf = cell_leaf(g->survey, group_first(g));
+    const char *rest =
+        good ? arena_printf(a, "%s already has it", cell_where(a, good))
+             : "nothing that was looked at has it";
+
+    return arena_printf(
+        a,
+        "%s shows a certificate for %s that ends on %s, not the one you "
+        "expect; %s.",
+        tell_where(g, a), tell_names(a, leaf), tell_date(a, leaf->not_after),
+        rest);
+}
+
+static void give_expected(const struct group *g, struct findings *out,
+                          struct finding *f)
+{
+    const struct cell *good = expected_somewhere(g->survey);
+
+    finding_text(out, f, "successor", g->survey->target.expected);
+    if (!good)
+        return;
+    finding_number(out, f, "good_port", good->port);
+    finding_text(out, f, "good_service", good->service);
+}
+
 static const struct question questions[] = {
     { &finds[0], is_stale, group_same_leaf, severity, tell_stale,
       give_successor },
+    { &finds[0], is_unexpected, group_same_leaf, severity_unexpected,
+      tell_unexpected, give_expected },
 };
 
 static void run(const struct survey *s, struct findings *out)

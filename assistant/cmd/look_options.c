@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/term.h"
 #include "cmd/connect_to.h"
+#include "cmd/expect_file.h"
 #include "model/service.h"
 
 static const struct word formats[] = {
@@ -79,23 +80,10 @@ static bool set_service(struct arena *a, void *into, const char *value,
                    known.text, value);
 }
 
-static bool read_name(struct arena *a, const char *value, const char **out,
-                      struct err *err)
-{
-    struct name_read name = name_read(a, value, strlen(value));
-
-    if (name.kind == NAME_BAD)
-        return err_set(err, ERR_USAGE,
-                       "a host name was wanted, not \"%.100s\": %s", value,
-                       name.why);
-    *out = name.text;
-    return true;
-}
-
 static bool set_sni(struct arena *a, void *into, const char *value,
                     struct err *err)
 {
-    return read_name(a, value, &((struct look_options *)into)->sni, err);
+    return options_name(a, value, &((struct look_options *)into)->sni, err);
 }
 
 static bool set_software(struct arena *a, void *into, const char *value,
@@ -149,6 +137,15 @@ static bool set_connect_to(struct arena *a, void *into, const char *value,
     o->connect_to[o->probe.connect_to_len++] = rule;
     o->probe.connect_to = o->connect_to;
     return true;
+}
+
+static bool set_expect(struct arena *a, void *into, const char *value,
+                       struct err *err)
+{
+    struct look_options *o = into;
+
+    o->expect = value;
+    return expect_file_read(a, value, &o->expected, err);
 }
 
 #define AT(field) offsetof(struct look_options, field)
@@ -229,6 +226,10 @@ const struct option_row look_option_rows[] = {
       .value = "FILE",
       .about = "keep what was seen, for \"certmend judge\"",
       .at = AT(save) },
+    { .name = "expect",
+      .value = "FILE",
+      .about = "this certificate should be served: say where it is not",
+      .set = set_expect },
     { .name = "rules",
       .value = "DIR",
       .about = "use this rule table",
@@ -268,32 +269,4 @@ void look_options_settle(const struct look_options *o)
         term_no_color();
     if (o->quiet || o->verbose)
         log_level_set(o->quiet ? LOG_QUIET : LOG_VERBOSE);
-}
-
-bool look_options_apply(struct arena *a, const struct look_options *o,
-                        struct target *t, struct err *err)
-{
-    if (o->name && !read_name(a, o->name, &t->name, err))
-        return err_add(err, "--name");
-    if (o->domain && t->kind == TARGET_HOST && !t->host_is_ip) {
-        t->kind = TARGET_DOMAIN;
-        t->domain = t->host;
-    }
-    if (o->port)
-        t->port = o->port;
-    if (o->service)
-        t->service = o->service;
-    if (t->service && !t->port)
-        t->port = service_find(t->service)->port;
-    const struct service *asked =
-        t->service ? service_find(t->service) : service_at(t->port);
-    if (t->kind == TARGET_DOMAIN)
-        t->role = ROLE_MX;
-    else if (asked)
-        t->role = asked->role;
-    if (o->role_given)
-        t->role = o->role;
-    t->sni = o->sni;
-    t->no_sni = o->no_sni;
-    return true;
 }

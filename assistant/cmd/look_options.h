@@ -29,9 +29,11 @@ struct look_options {
     struct names_list software; /* the server's, as the user says */
     const char *service;        /* row of services[], or NULL */
     const char *sni;            /* normal form, or NULL */
-    const char *name; /* as typed: a file may be held against anything */
-    int64_t now_s;    /* --now; 0: not given */
-    uint16_t port;    /* 0: not given */
+    const char *name;     /* as typed: a file may be held against anything */
+    const char *expect;   /* the file of the certificate due, or NULL */
+    const char *expected; /* its SHA-256, or NULL */
+    int64_t now_s;        /* --now; 0: not given */
+    uint16_t port;        /* 0: not given */
     enum role role;
     bool role_given, no_sni, domain, quiet, verbose, no_color;
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/name.h"
+
 static const struct option_row *find_long(
     const struct option_row *const *tables, const char *name, size_t len)
 {
@@ -138,5 +140,18 @@ bool options_number(const char *text, long least, long most, long *out,
                        "a number from %ld to %ld was wanted, not \"%s\"", least,
                        most, text);
     *out = number;
+    return true;
+}
+
+bool options_name(struct arena *a, const char *text, const char **out,
+                  struct err *err)
+{
+    struct name_read name = name_read(a, text, strlen(text));
+
+    if (name.kind == NAME_BAD)
+        return err_set(err, ERR_USAGE,
+                       "a host name was wanted, not \"%.100s\": %s", text,
+                       name.why);
+    *out = name.text;
     return true;
 }

@@ -42,6 +42,10 @@ bool options_ask_help(char **argv);
 /* The rows as help text on standard output. */
 void options_help(const struct option_row *rows);
 
+/* A host name or address in normal form. */
+MUST_CHECK bool options_name(struct arena *a, const char *text,
+                             const char **out, struct err *err);
+
 /* A whole number within [least, most]. */
 MUST_CHECK bool options_number(const char *text, long least, long most,
                                long *out, struct err *err);

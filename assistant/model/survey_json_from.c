@@ -27,6 +27,8 @@ static struct target read_target(struct reader *r, const struct json *o)
         .host_is_ip = reader_bool(r, j, "host_is_ip"),
     };
 
+    if (json_find(j, "expected")) /* younger than the schema */
+        t.expected = reader_maybe(r, j, "expected");
     t.corrections = reader_texts(r, j, "corrections", &t.corrections_len);
     if (t.kind != TARGET_FILE && !t.host)
         reader_fault(r, "host", "is missing");

@@ -30,6 +30,8 @@ struct target {
     const char *name; /* the reference identity when it is not host, or NULL */
     const char *sni;  /* sent instead of host, or NULL */
     bool no_sni;      /* send none */
+    const char *expected; /* SHA-256 of the certificate that should be served,
+                             lower-case hex, or NULL */
     bool host_is_ip;
     const char *const *corrections; /* what was put right, in sentences */
     size_t corrections_len;

@@ -200,6 +200,8 @@ bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
     situation_read(t->survey, &now);
     const struct finding *f = finding_find(t->found, "daemon.stale");
     const struct cell *fresh = f ? stale_successor(&now, f) : NULL;
+    if (!fresh && t->survey->target.expected)
+        return prove_nothing(t, fix, holds, err);
     *holds = false;
     if (!fresh)
         return true;

@@ -112,6 +112,11 @@ class Lab:
         service = self.services.get((address, port))
         return service.port if service else self.closed.getsockname()[1]
 
+    def asked(self):
+        """The scenario's own arguments; "@ID" is that certificate's file."""
+        return [self.leaves[word[1:]].served if word.startswith("@") else word
+                for word in self.scenario.get("args", [])]
+
     def arguments(self):
         """What certmend has to be told to find its way in this lab."""
         args = ["--resolver", self.resolver, "--ca-file", self.ca]

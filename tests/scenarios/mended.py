@@ -187,7 +187,7 @@ def asks_for(scenario, fix):
 def look(scenario):
     with Lab(scenario) as lab:
         status, out, said = certmend("check", scenario["target"], "--format",
-                                     "json", *scenario.get("args", []),
+                                     "json", *lab.asked(),
                                      *lab.arguments())
     return status, json.loads(out) if out else {}, said
 

@@ -68,7 +68,7 @@ def judged_again(saved, status, report):
 
 def ask(scenario, lab, saved):
     return certmend("check", scenario["target"], "--format", "json",
-                    "--save", saved, *scenario.get("args", []),
+                    "--save", saved, *lab.asked(),
                     *lab.arguments())
 
 

@@ -360,6 +360,37 @@ static void a_stale_program_is_worse_when_it_is_over(void **state)
     expect(s, "over", "daemon.stale", SEV_ERROR);
 }
 
+static void an_expected_certificate_is_missed(void **state)
+{
+    static const char stale[] = "daemon.stale";
+    struct survey *s = on_port(*state, 465, &good);
+    size_t other =
+        build_cert(s, &(struct built_cert){ .names = HOST " x.example.org" });
+    size_t wrong = build_cert(s, &foreign);
+
+    s->target.expected = cell_leaf(s, &s->cells[0])->sha256_hex;
+    expect(s, "it is there", stale, SEV_COUNT);
+    build_cell(s, ADDR, 443, other);
+    expect(s, "on the web", stale, SEV_INFO);
+    build_cell(s, ADDR, 993, wrong);
+    expect(s, "a wrong name beside it", stale, SEV_WARNING);
+    build_cell(s, ADDR, 143, other);
+    expect(s, "another for the same name", stale, SEV_ERROR);
+    s->target.expected = NULL;
+    expect(s, "none is expected", stale, SEV_COUNT);
+}
+
+static void one_of_two_key_types_is_expected(void **state)
+{
+    struct survey *s = on_port(*state, 465, &good);
+    size_t other =
+        build_cert(s, &(struct built_cert){ .names = HOST " x.example.org" });
+
+    build_cell(s, ADDR, 465, other)->key_type = KEY_RSA;
+    s->target.expected = s->certs[other].cert.sha256_hex;
+    expect(s, "the RSA key has it", "daemon.stale", SEV_COUNT);
+}
+
 static void the_worst_comes_first(void **state)
 {
     struct survey *s = with_cert(*state, HOST, foreign);
@@ -407,6 +438,8 @@ int main(void)
         T(divergent_ports_name_the_good_one),
         T(a_file_is_judged_as_what_is_served),
         T(a_stale_program_is_worse_when_it_is_over),
+        T(an_expected_certificate_is_missed),
+        T(one_of_two_key_types_is_expected),
         T(the_worst_comes_first),
         T(no_outcome_upsets_a_check),
     };

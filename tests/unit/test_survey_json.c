@@ -38,6 +38,7 @@ static struct survey *everything(struct arena *a)
     s->resolver = "127.0.0.1:5353";
     s->target.corrections = corrections;
     s->target.corrections_len = 1;
+    s->target.expected = "ab12";
     s->cells[0].capabilities = words;
     s->cells[0].capabilities_len = 2;
     s->cells[0].sni = NULL;
