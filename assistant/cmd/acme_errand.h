@@ -37,4 +37,7 @@ enum exit_status acme_errand_tell(struct acme_errand *e,
 enum exit_status acme_errand_run_account(struct acme_errand *e,
                                          struct err *err);
 
+/* acme_next_key.c: no CA is asked; `argv` as a command's. */
+enum exit_status acme_next_key(struct arena *a, char **argv, struct err *err);
+
 #endif
