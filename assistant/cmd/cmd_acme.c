@@ -194,6 +194,9 @@ enum exit_status cmd_acme(struct arena *a, char **argv, struct err *err)
 {
     struct acme_errand e = { .arena = a, .store = { .lock = -1 } };
 
+    /* It asks no CA. */
+    if (argv[1] && strcmp(argv[1], "next-key") == 0)
+        return acme_next_key(a, argv + 1, err);
     if (!prepare(&e, argv, err))
         return EXIT_FAILED;
     enum exit_status status = run(&e, err);
