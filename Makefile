@@ -44,7 +44,7 @@ UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
 .PHONY: all run test check deps asan ubsan tidy format format-check bench fuzz \
-        cover install deb man clean unit
+        cover install install-built deb man clean unit
 
 all: $(BUILD)/certmend
 
@@ -150,7 +150,12 @@ man: all
 	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
 
 SHARE := $(DESTDIR)$(PREFIX)/share
-install: all man
+install: all
+	@$(MAKE) install-built
+
+# Builds nothing: what is packed is what was tested.
+install-built:
+	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
 	@install -D -m 755 $(BUILD)/certmend $(DESTDIR)$(PREFIX)/bin/certmend
 	@install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/certmend.1
 	@install -D -m 644 -t $(SHARE)/man/man5 $(BUILD)/man/certmend-*.5

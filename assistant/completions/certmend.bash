@@ -13,7 +13,7 @@ _certmend_rows()
 _certmend()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local verbs verb= rows value
+    local verbs verb='' rows value
     COMPREPLY=()
     verbs=$(_certmend_rows | sed -n 's/^  certmend \[*\([a-z]*\).*/\1/p')
     if [ "$COMP_CWORD" -gt 1 ] && grep -qx -e "${COMP_WORDS[1]}" <<<"$verbs"; then

@@ -6,7 +6,8 @@
 # DEBFULLNAME and DEBEMAIL say who packs it, as Debian's own tools have it.
 set -eu
 : "${BUILD:=build}"
-root=$BUILD/deb
+source=$BUILD/deb
+root=$source/debian/certmend
 version=$("$BUILD/certmend" --version | cut -d' ' -f2)
 arch=$(dpkg --print-architecture)
 name=${DEBFULLNAME:-$(git config user.name || echo certmend)}
@@ -15,9 +16,10 @@ mail=${DEBEMAIL:-$(git config user.email || echo certmend@users.noreply.invalid)
 export SOURCE_DATE_EPOCH
 umask 022
 
-rm -rf "$root"
-mkdir -p "$root/DEBIAN" "$root/debian"
-make BUILD="$BUILD" DESTDIR="$root" PREFIX=/usr install
+rm -rf "$source"
+mkdir -p "$root/DEBIAN"
+unset MAKEFLAGS MFLAGS MAKELEVEL
+make BUILD="$BUILD" DESTDIR="$root" PREFIX=/usr install-built
 strip --remove-section=.comment --remove-section=.note "$root/usr/bin/certmend"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 
@@ -39,9 +41,9 @@ printf 'certmend (%s) unstable; urgency=medium\n\n  * Built from source.\n\n -- 
 # dpkg-shlibdeps wants a source package around it; libcurl is loaded when it is
 # first needed, so no header of the program names it; nor libedit, which it can do
 # without.
-printf 'Source: certmend\n\nPackage: certmend\nArchitecture: any\n' >"$root/debian/control"
-depends=$(cd "$root" && dpkg-shlibdeps -O usr/bin/certmend | sed 's/^shlibs:Depends=//')
-rm -r "$root/debian"
+printf 'Source: certmend\n\nPackage: certmend\nArchitecture: any\n' >"$source/debian/control"
+depends=$(cd "$source" && dpkg-shlibdeps -O debian/certmend/usr/bin/certmend |
+    sed 's/^shlibs:Depends=//')
 cat >"$root/DEBIAN/control" <<EOF
 Package: certmend
 Version: $version
