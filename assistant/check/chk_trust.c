@@ -5,7 +5,15 @@
 #include "check/role.h"
 #include "check/tell.h"
 
-enum { SELF_SIGNED, PRIVATE_CA, TEST_CA, CONSTRAINED, MALFORMED, PATH };
+enum {
+    SELF_SIGNED,
+    PRIVATE_CA,
+    INTERCEPTED,
+    TEST_CA,
+    CONSTRAINED,
+    MALFORMED,
+    PATH
+};
 
 static const struct finding_def finds[] = {
     [SELF_SIGNED] = {
@@ -20,6 +28,13 @@ static const struct finding_def finds[] = {
         "The certificate comes from a private authority",
         "Only devices on which this authority was installed by hand trust "
         "it.",
+        "RFC 5280 6.1",
+    },
+    [INTERCEPTED] = {
+        "trust.interception",
+        "Something between here and the server shows its own certificate",
+        "A virus scanner or a proxy opens the connection; the server itself "
+        "may be in order.",
         "RFC 5280 6.1",
     },
     [TEST_CA] = {
@@ -59,6 +74,11 @@ static bool is_self_signed(const struct survey *s, const struct cell *c)
 static bool is_private(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) && links_fault(s, c) == LINK_PRIVATE_CA;
+}
+
+static bool is_intercepted(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && links_fault(s, c) == LINK_INTERCEPTED;
 }
 
 static bool is_test(const struct survey *s, const struct cell *c)
@@ -112,7 +132,7 @@ static const char *tell_private(const struct group *g, struct arena *a)
         tell_where(g, a), tell_subject(links_end(g->survey, group_first(g))));
 }
 
-static const char *tell_test(const struct group *g, struct arena *a)
+static const char *tell_issued(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "The certificate of %s was issued by \"%s\".",
                         tell_where(g, a), tell_issuer(leaf_of(g)));
@@ -153,7 +173,10 @@ static const struct question questions[] = {
       tell_self_signed, NULL },
     { &finds[PRIVATE_CA], is_private, group_same_leaf, role_fault, tell_private,
       give_root },
-    { &finds[TEST_CA], is_test, group_same_leaf, role_fault, tell_test, NULL },
+    { &finds[INTERCEPTED], is_intercepted, group_same_leaf, role_fault,
+      tell_issued, NULL },
+    { &finds[TEST_CA], is_test, group_same_leaf, role_fault, tell_issued,
+      NULL },
     { &finds[CONSTRAINED], is_constrained, group_same_leaf, role_fault,
       tell_constrained, NULL },
     { &finds[MALFORMED], is_malformed, group_same_leaf, role_fault,

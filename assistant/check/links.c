@@ -7,6 +7,22 @@ static const char *const test_authorities[] = {
     "(STAGING)", "Fake LE ", "Pebble ", "mkcert ", "minica root ca",
 };
 
+/* Mail shields and proxies that open the connection and sign for themselves. */
+static const char *const interceptors[] = {
+    "Avast Web/Mail Shield",
+    "avast! Web/Mail Shield",
+    "AVG Web/Mail Shield",
+    "Kaspersky Anti-Virus",
+    "ESET SSL Filter",
+    "Bitdefender Personal",
+    "Zscaler",
+    "Fortinet",
+    "FortiGate",
+    "Sophos SSL CA",
+    "Cisco Umbrella",
+    "Blue Coat",
+};
+
 bool links_have(const struct cell *c, enum trust_code code)
 {
     for (size_t i = 0; i < c->verdict.faults_len; i++)
@@ -40,22 +56,34 @@ const struct cert *links_end(const struct survey *s, const struct cell *c)
     return &s->certs[end].cert;
 }
 
-static bool is_test_name(const char *name)
+static bool has_word(const char *name, const char *const *words, size_t len)
 {
-    size_t count = sizeof test_authorities / sizeof *test_authorities;
-
-    for (size_t i = 0; name && i < count; i++)
-        if (strstr(name, test_authorities[i]))
+    for (size_t i = 0; name && i < len; i++)
+        if (strstr(name, words[i]))
             return true;
     return false;
 }
 
-static bool has_test_authority(const struct survey *s, const struct cell *c)
+/* Some issuer on the way up has one of the words in its name. */
+static bool issued_by(const struct survey *s, const struct cell *c,
+                      const char *const *words, size_t len)
 {
     for (size_t i = 0; i < c->chain_len; i++)
-        if (is_test_name(s->certs[c->chain[i]].cert.issuer))
+        if (has_word(s->certs[c->chain[i]].cert.issuer, words, len))
             return true;
-    return is_test_name(links_end(s, c)->issuer);
+    return has_word(links_end(s, c)->issuer, words, len);
+}
+
+static bool has_test_authority(const struct survey *s, const struct cell *c)
+{
+    return issued_by(s, c, test_authorities,
+                     sizeof test_authorities / sizeof *test_authorities);
+}
+
+static bool is_intercepted(const struct survey *s, const struct cell *c)
+{
+    return issued_by(s, c, interceptors,
+                     sizeof interceptors / sizeof *interceptors);
 }
 
 /* A self-signed leaf may well call itself an authority: `openssl req -x509`
@@ -112,6 +140,8 @@ enum link_fault links_fault(const struct survey *s, const struct cell *c)
         return LINK_SELF_SIGNED;
     bool unknown = links_have(c, TRUST_ISSUER_UNKNOWN);
     bool rootless = ends_in_unknown_root(s, c);
+    if ((unknown || rootless) && is_intercepted(s, c))
+        return LINK_INTERCEPTED;
     if ((unknown || rootless) && has_test_authority(s, c))
         return LINK_TEST_CA;
     if (links_have(c, TRUST_BAD_SIGNATURE))

@@ -12,6 +12,7 @@ enum link_fault {
     LINK_SOUND,              /* trusted as sent, or other faults only */
     LINK_LEAF_NOT_FIRST,     /* an authority's certificate comes first */
     LINK_SELF_SIGNED,        /* the leaf vouches for itself */
+    LINK_INTERCEPTED,        /* something on the way answers in its place */
     LINK_TEST_CA,            /* an authority made for trying things out */
     LINK_PRIVATE_CA,         /* the root is there, and nobody here knows it */
     LINK_WRONG_INTERMEDIATE, /* what was sent did not sign the leaf */

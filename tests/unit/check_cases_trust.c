@@ -49,6 +49,12 @@ FAULT(bad_form, TRUST_MALFORMED, 0)
 FAULT(bad_length, TRUST_PATH_LENGTH, 1)
 FAULT(bad_signature, TRUST_BAD_SIGNATURE, 0)
 
+static void shield(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->issuer = "CN=Avast Web/Mail Shield Root,O=Avast";
+}
+
 static void staging(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)s, (void)c;
@@ -153,6 +159,7 @@ CASE(private_root, nothing, .issuer = BUILT_PRIVATE)
 CASE(private_lone, nothing, .issuer = BUILT_PRIVATE, .chain = BUILT_LEAF_ONLY)
 CASE(lone, nothing, .chain = BUILT_LEAF_ONLY)
 CASE(repaired, nothing, .chain = BUILT_REPAIRED)
+CASE(shield_lone, shield, .chain = BUILT_LEAF_ONLY)
 CASE(test_lone, staging, .chain = BUILT_LEAF_ONLY)
 CASE(constrained, bad_constraint, .cn = NULL)
 CASE(malformed, bad_form, .cn = NULL)
@@ -180,6 +187,8 @@ const struct check_case cases_trust[] = {
     { "trust.self_signed", SEV_ERROR, "signed by itself", self_signed, trusted,
       false },
     { "trust.private_ca", SEV_ERROR, "a root nobody knows", private_root, lone,
+      true },
+    { "trust.interception", SEV_ERROR, "a mail shield", shield_lone, lone,
       true },
     { "trust.test_ca", SEV_ERROR, "staging", test_lone, lone, true },
     { "name.constraint_violation", SEV_ERROR, "outside its names", constrained,
