@@ -62,10 +62,20 @@ static void about(struct findings *out, struct finding *f, const char *name)
     finding_text(out, f, "name", name);
 }
 
+/* Whom the records have to name. */
+static struct names_list authorities(const struct survey *s)
+{
+    static const char *usual[] = { ORDER_AUTHORITY };
+
+    if (s->ordered.names.len)
+        return s->ordered.authorities;
+    return (struct names_list){ usual, 1 };
+}
+
 /* "record" and "value" say what would open the way, "remove" what has to go
  * for it. */
 static void tell_way(struct findings *out, struct finding *f,
-                     const struct caa_answer *answer)
+                     const struct caa_answer *answer, const char *authority)
 {
     struct arena *a = out->arena;
 
@@ -76,11 +86,12 @@ static void tell_way(struct findings *out, struct finding *f,
         return;
     }
     finding_text(out, f, "value",
-                 arena_printf(a, "0 %s \"%s\"", answer->tag, ORDER_AUTHORITY));
+                 arena_printf(a, "0 %s \"%s\"", answer->tag, authority));
 }
 
 static const char *detail_of(struct arena *a, const char *name,
-                             const struct caa_answer *answer)
+                             const struct caa_answer *answer,
+                             const char *authority)
 {
     const struct names_list *named = &answer->authorities;
 
@@ -95,7 +106,7 @@ static const char *detail_of(struct arena *a, const char *name,
     return arena_printf(
         a, "For %s the records at %s allow %s, not %s.", name, answer->zone,
         named->len ? tell_list(a, named->text, named->len) : "nobody",
-        ORDER_AUTHORITY);
+        authority);
 }
 
 static bool was_told(const struct findings *out, const struct finding_def *def,
@@ -114,17 +125,44 @@ static bool was_told(const struct findings *out, const struct finding_def *def,
     return false;
 }
 
+/* One of the authority's names is enough. One whose name is not known can still
+ * be kept off by what nobody may pass. */
+static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
+                                 const char *name, const char **authority)
+{
+    struct names_list all = authorities(s);
+    struct caa_question q = { .name = name,
+                              .authority = all.len ? all.text[0] : "",
+                              .method = s->ordered.method,
+                              .account = s->ordered.account };
+    struct caa_answer answer = caa_judge(s, a, &q);
+
+    *authority = q.authority;
+    for (size_t i = 1; answer.ruling == CAA_FORBIDDEN && i < all.len; i++) {
+        q.authority = all.text[i];
+        struct caa_answer other = caa_judge(s, a, &q);
+        if (other.ruling != CAA_FORBIDDEN) {
+            answer = other;
+            *authority = q.authority;
+        }
+    }
+    if (!all.len && answer.ruling == CAA_FORBIDDEN)
+        answer.ruling = CAA_UNKNOWN;
+    return answer;
+}
+
 static void judge_name(const struct survey *s, const char *name,
                        struct findings *out)
 {
-    struct caa_question q = { .name = name, .authority = ORDER_AUTHORITY };
-    struct caa_answer answer = caa_judge(s, out->arena, &q);
+    const char *authority = NULL;
+    struct caa_answer answer = ask_caa(s, out->arena, name, &authority);
     int which = rulings[answer.ruling];
 
     if (which < 0 || was_told(out, &finds[which], &answer))
         return;
-    struct finding *f = finding_add(out, &finds[which], SEV_INFO, "%s",
-                                    detail_of(out->arena, name, &answer));
+    struct finding *f =
+        finding_add(out, &finds[which], SEV_INFO, "%s",
+                    detail_of(out->arena, name, &answer, authority));
     about(out, f, name);
     if (!answer.zone)
         return;
@@ -133,7 +171,7 @@ static void judge_name(const struct survey *s, const char *name,
     finding_text(out, f, "published", answer.record);
     finding_list(out, f, "authorities", answer.authorities.text,
                  answer.authorities.len);
-    tell_way(out, f, &answer);
+    tell_way(out, f, &answer, authority);
 }
 
 static void judge_unissuable(const struct survey *s, const struct cell *c,
@@ -160,11 +198,26 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
     finding_list(out, f, "names", bad.text, bad.len);
 }
 
+static void judge_ordered(const struct survey *s, struct findings *out)
+{
+    const struct names_list *names = &s->ordered.names;
+
+    for (size_t i = 0; i < names->len; i++)
+        if (!in_use_issuable(out->arena, names->text[i]))
+            about(out,
+                  finding_add(out, &finds[UNISSUABLE], SEV_INFO,
+                              "%s is no name or address of the public "
+                              "Internet that anybody can own.",
+                              names->text[i]),
+                  names->text[i]);
+}
+
 static void run(const struct survey *s, struct findings *out)
 {
     if (!order_is_due(s, out))
         return;
     struct names_list names = order_names(s, out->arena);
+    judge_ordered(s, out);
     for (size_t i = 0; i < names.len; i++) {
         judge_name(s, names.text[i], out);
         if (names.text[i][0] == '*')

@@ -104,7 +104,7 @@ static void judge_existence(const struct survey *s, const char *host,
 static void judge_security(const struct survey *s, const char *host,
                            struct findings *out)
 {
-    static const enum dns_type types[] = { DNS_A, DNS_AAAA, DNS_MX };
+    static const enum dns_type types[] = { DNS_A, DNS_AAAA, DNS_MX, DNS_CAA };
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         const struct dns_answer *answer = survey_answer(s, host, types[i]);

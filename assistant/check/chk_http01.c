@@ -63,6 +63,11 @@ static const char *detail_of(struct arena *a, const char *host,
                             "%s answers 200 to the question for a file that "
                             "does not exist.",
                             at);
+    if (all->worst == HTTP01_ELSEWHERE && !all->fetch->location)
+        return arena_printf(a,
+                            "What was put there is not what %s answers (status "
+                            "%d): another machine or another folder answers.",
+                            at, all->fetch->status);
     return arena_printf(a, "%s sends the question on to %s.", at,
                         all->fetch->location ? all->fetch->location
                                              : "nowhere");

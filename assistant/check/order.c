@@ -46,6 +46,8 @@ bool order_is_due(const struct survey *s, const struct findings *found)
 {
     bool due = false;
 
+    if (s->ordered.names.len)
+        return true;
     for (size_t i = 0; i < s->cells_len; i++)
         if (s->cells[i].key_type == KEY_UNKNOWN &&
             candidate_is_asked(s, &s->cells[i]) &&
@@ -88,6 +90,8 @@ static const char *star_of(const struct survey *s, struct arena *a,
 
 struct names_list order_names(const struct survey *s, struct arena *a)
 {
+    if (s->ordered.names.len)
+        return s->ordered.names;
     struct uses uses = in_use(s, a);
     struct names_list names = { 0 };
 

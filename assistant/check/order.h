@@ -13,7 +13,7 @@
 #define ORDER_AUTHORITY "letsencrypt.org"
 
 /* An error or warning that a new certificate mends, and no port or address
- * shows a clean one already. */
+ * shows a clean one already; or one is ordered whatever there is. */
 bool order_is_due(const struct survey *s, const struct findings *found);
 
 /* The cell would get the new certificate: asked, seen as clients do, with TLS

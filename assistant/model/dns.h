@@ -61,6 +61,8 @@ struct dns_answer {
     const struct dns_record *records;
     size_t len;
     uint32_t ttl_s; /* smallest of the records */
+    const char *server; /* address of the authoritative server that was asked;
+                           NULL: the resolver */
 };
 
 extern const struct word dns_type_words[];     /* "A", "AAAA", ... */

@@ -19,12 +19,18 @@ static uint64_t hash(const char *text)
     return h;
 }
 
+const char *http01_token(struct arena *a, const char *host)
+{
+    return arena_printf(a, "certmend-%016" PRIx64, hash(host));
+}
+
 const char *http01_url(struct arena *a, const char *host)
 {
-    return arena_printf(a,
-                        "http://%s/.well-known/acme-challenge/"
-                        "certmend-%016" PRIx64,
-                        host, hash(host));
+    bool ip6 = strchr(host, ':') != NULL;
+
+    return arena_printf(a, "http://%s%s%s/.well-known/acme-challenge/%s",
+                        ip6 ? "[" : "", host, ip6 ? "]" : "",
+                        http01_token(a, host));
 }
 
 struct location {
@@ -84,6 +90,15 @@ static const struct fetch *find(const struct survey *s, const char *url,
     return NULL;
 }
 
+/* What this machine has put there came back. */
+static bool is_ours(const struct survey *s, const struct fetch *f)
+{
+    const char *shown = s->ordered.shown;
+
+    return shown && f->body_len == strlen(shown) &&
+           memcmp(f->body, shown, f->body_len) == 0;
+}
+
 struct http01 http01_at(const struct survey *s, struct arena *a,
                         const char *host, const char *address)
 {
@@ -98,7 +113,9 @@ struct http01 http01_at(const struct survey *s, struct arena *a,
     else if (f->status / 100 == STATUS_REDIRECT)
         out.state = judge_redirect(a, host, f->location);
     else if (f->status == STATUS_OK)
-        out.state = HTTP01_CATCHALL;
+        out.state = is_ours(s, f) ? HTTP01_OPEN : HTTP01_CATCHALL;
+    else if (s->ordered.shown)
+        out.state = HTTP01_ELSEWHERE;
     return out;
 }
 

@@ -5,7 +5,9 @@
  *
  * Asked with a token that nobody has put there: "not found" is the answer
  * hoped for. That another machine answers cannot be seen from outside, unless
- * it says so by a redirect. Pure; reads the survey's fetches.
+ * it says so by a redirect. Where this machine does show something for the
+ * token (survey.ordered.shown), that has to come back. Pure; reads the survey's
+ * fetches.
  */
 #include "model/survey.h"
 
@@ -13,7 +15,7 @@ enum http01_state {
     HTTP01_UNKNOWN, /* not asked */
     HTTP01_OPEN,
     HTTP01_UNREACHABLE,
-    HTTP01_ELSEWHERE,    /* redirects to another host */
+    HTTP01_ELSEWHERE,    /* redirects to another host, or is another one */
     HTTP01_BAD_REDIRECT, /* another port or scheme, or no host at all */
     HTTP01_CATCHALL,     /* answers 200 whatever the token is */
     HTTP01_STATE_COUNT,
@@ -21,6 +23,7 @@ enum http01_state {
 
 /* The same host has the same token, so that saved surveys stay stable. */
 const char *http01_url(struct arena *a, const char *host);
+const char *http01_token(struct arena *a, const char *host);
 
 struct http01 {
     enum http01_state state;

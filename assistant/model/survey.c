@@ -98,7 +98,8 @@ const struct dns_answer *survey_answer(const struct survey *s, const char *name,
 {
     for (size_t i = 0; i < s->answers_len; i++) {
         const struct dns_answer *answer = &s->answers[i];
-        if (answer->type == type && strcmp(answer->name, name) == 0)
+        if (!answer->server && answer->type == type &&
+            strcmp(answer->name, name) == 0)
             return answer;
     }
     return NULL;

@@ -127,9 +127,20 @@ struct fetch {
 
 enum { FETCH_MAX = 256 * 1024 };
 
+/* A certificate that is to be ordered, whatever the looks call for. */
+struct ordered {
+    struct names_list names;       /* none: only what the faults call for */
+    struct names_list authorities; /* the CA in CAA records; none: unknown */
+    const char *method;            /* "http-01"; NULL: not settled */
+    const char *account;           /* ACME account URL, or NULL: not known */
+    const char *shown; /* what this machine showed at http01_url() while the
+                          looks were taken; NULL: nothing */
+};
+
 struct survey {
     struct arena *arena;
     struct target target;
+    struct ordered ordered;
     int64_t taken_at;     /* Unix seconds: when we looked */
     int64_t judged_at;    /* Unix seconds: taken_at, or --now */
     const char *resolver; /* "127.0.0.1:5353" when one was given, or NULL */
@@ -157,7 +168,7 @@ void survey_fetch_add(struct survey *s, const struct fetch *f);
 /* The same certificate is kept once, under its first origin. The index. */
 size_t survey_cert_add(struct survey *s, const struct held_cert *cert);
 
-/* NULL: that question was not asked. */
+/* What the resolver said; NULL: that question was not asked. */
 const struct dns_answer *survey_answer(const struct survey *s, const char *name,
                                        enum dns_type type);
 const struct fetch *survey_fetch(const struct survey *s, const char *url);

@@ -32,6 +32,19 @@ static void put_target(struct arena *a, struct json *o, const struct target *t)
     put_texts(a, j, "corrections", t->corrections, t->corrections_len);
 }
 
+static void put_ordered(struct arena *a, struct json *o,
+                        const struct ordered *d)
+{
+    if (!d->names.len)
+        return;
+    struct json *j = json_put_object(a, o, "ordered");
+    put_texts(a, j, "names", d->names.text, d->names.len);
+    put_texts(a, j, "authorities", d->authorities.text, d->authorities.len);
+    json_put_text(a, j, "method", d->method);
+    json_put_text(a, j, "account", d->account);
+    json_put_text(a, j, "shown", d->shown);
+}
+
 static void put_record(struct arena *a, struct json *list,
                        const struct dns_record *r)
 {
@@ -56,6 +69,8 @@ static void put_answer(struct arena *a, struct json *list,
     json_put_text(a, j, "security",
                   table_text(dns_security_words, (int)d->security));
     json_put_text(a, j, "why", d->why);
+    if (d->server)
+        json_put_text(a, j, "server", d->server);
     put_texts(a, j, "alias", d->alias, d->alias_len);
     json_put_number(a, j, "ttl_s", d->ttl_s);
     struct json *records = json_put_array(a, j, "records");
@@ -142,6 +157,7 @@ struct json *survey_to_json(struct arena *a, const struct survey *s)
     json_put_number(a, j, "judged_at", (double)s->judged_at);
     json_put_text(a, j, "resolver", s->resolver);
     put_target(a, j, &s->target);
+    put_ordered(a, j, &s->ordered);
     struct json *answers = json_put_array(a, j, "answers");
     for (size_t i = 0; i < s->answers_len; i++)
         put_answer(a, answers, &s->answers[i]);

@@ -37,6 +37,30 @@ static struct target read_target(struct reader *r, const struct json *o)
     return t;
 }
 
+static struct names_list read_names(struct reader *r, const struct json *j,
+                                    const char *key)
+{
+    struct names_list list = { 0 };
+    const char *const *texts = reader_texts(r, j, key, &list.len);
+
+    list.text = arena_copy(r->arena, texts, list.len * sizeof *texts);
+    return list;
+}
+
+static struct ordered read_ordered(struct reader *r, const struct json *o)
+{
+    if (!json_find(o, "ordered"))
+        return (struct ordered){ 0 };
+    const struct json *j = reader_object(r, o, "ordered");
+    return (struct ordered){
+        .names = read_names(r, j, "names"),
+        .authorities = read_names(r, j, "authorities"),
+        .method = reader_maybe(r, j, "method"),
+        .account = reader_maybe(r, j, "account"),
+        .shown = reader_maybe(r, j, "shown"),
+    };
+}
+
 static struct dns_record read_record(struct reader *r, const struct json *j)
 {
     return (struct dns_record){
@@ -59,6 +83,7 @@ static void read_answer(struct reader *r, const struct json *j,
         .security = (enum dns_security)reader_word(r, j, "security",
                                                    dns_security_words),
         .why = reader_maybe(r, j, "why"),
+        .server = json_find(j, "server") ? reader_text(r, j, "server") : NULL,
         .ttl_s = (uint32_t)reader_number(r, j, "ttl_s", 0, UINT32_MAX),
     };
     const struct json *list = reader_list(r, j, "records", JSON_OBJECT);
@@ -203,6 +228,7 @@ bool survey_from_json(struct arena *a, const struct json *j, const char *path,
     int64_t taken_at = reader_number(&r, j, "taken_at", 0, TIME_MAX_S);
     struct target target = read_target(&r, j);
     struct survey *s = survey_new(a, &target, taken_at);
+    s->ordered = read_ordered(&r, j);
     s->judged_at = reader_number(&r, j, "judged_at", 0, TIME_MAX_S);
     s->resolver = reader_maybe(&r, j, "resolver");
     read_list(&r, j, "answers", read_answer, s);

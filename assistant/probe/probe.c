@@ -59,6 +59,11 @@ bool probe_new(const struct probe_options *o, struct probe **out,
     return true;
 }
 
+struct loop *probe_loop(const struct probe *p)
+{
+    return p->loop;
+}
+
 static void drop(struct look *l)
 {
     tls_end(&l->tls);

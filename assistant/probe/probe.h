@@ -37,12 +37,16 @@ struct probe_options {
 
 enum { PROBE_BUDGET_MS = 60 * 1000, PROBE_JOBS = 1000 };
 
+struct loop;
 struct probe;
 
 /* `o` is copied, its text must outlive the probe. */
 MUST_CHECK bool probe_new(const struct probe_options *o, struct probe **out,
                           struct err *err);
 void probe_free(struct probe *p); /* NULL is fine */
+
+/* For who has something to answer while the probe looks. */
+struct loop *probe_loop(const struct probe *p);
 
 typedef void probe_done(void *arg);
 

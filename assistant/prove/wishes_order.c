@@ -5,6 +5,7 @@
 #include "check/order.h"
 #include "check/policy.h"
 #include "model/caa.h"
+#include "model/dns01.h"
 #include "model/http01.h"
 #include "model/in_use.h"
 #include "model/state.h"
@@ -30,7 +31,9 @@ static void ask_caa(const struct survey *s, struct wishes *out)
     struct names_list names = order_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++) {
-        struct names_list owners = caa_owners(out->arena, names.text[i]);
+        struct names_list owners = { 0 };
+        if (!name_is_ip(names.text[i]))
+            owners = caa_owners(out->arena, names.text[i]);
         for (size_t k = 0; k < owners.len; k++)
             wish_question(out, s, owners.text[k], DNS_CAA);
     }
@@ -38,12 +41,11 @@ static void ask_caa(const struct survey *s, struct wishes *out)
 
 static void knock(const struct survey *s, struct wishes *out)
 {
-    struct uses uses = in_use(s, out->arena);
+    struct names_list names = order_names(s, out->arena);
 
-    for (size_t i = 0; i < uses.len; i++) {
-        const char *url = http01_url(out->arena, uses.items[i].name);
-        struct address_list to =
-            survey_addresses(s, out->arena, uses.items[i].name);
+    for (size_t i = 0; i < names.len; i++) {
+        const char *url = http01_url(out->arena, names.text[i]);
+        struct address_list to = survey_addresses(s, out->arena, names.text[i]);
         for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++)
             wish_fetch(out, s, url, to.text[k]);
     }
@@ -68,6 +70,48 @@ void wish_for_order(const struct survey *s, const struct findings *found,
     for (size_t i = 0; i < s->cells_len; i++)
         if (order_changes(s, &s->cells[i]))
             ask_tlsa(s, &s->cells[i], out);
+}
+
+static void ask_addresses(const struct survey *s, struct wishes *out)
+{
+    struct names_list names = order_names(s, out->arena);
+
+    for (size_t i = 0; i < names.len; i++) {
+        if (names.text[i][0] == '*' || name_is_ip(names.text[i]))
+            continue;
+        wish_question(out, s, names.text[i], DNS_A);
+        wish_question(out, s, names.text[i], DNS_AAAA);
+    }
+}
+
+static void ask_dns01(const struct survey *s, struct wishes *out)
+{
+    struct names_list names = order_names(s, out->arena);
+    struct arena *a = out->arena;
+
+    for (size_t i = 0; i < names.len; i++) {
+        const char *name = names.text[i];
+        const char *zone = dns01_target_zone(s, a, name);
+        if (!dns01_control(a, name))
+            continue;
+        wish_question(out, s, dns01_owner(a, name), DNS_TXT);
+        wish_question(out, s, dns01_doubled(a, name), DNS_TXT);
+        wish_question(out, s, dns01_control(a, name), DNS_TXT);
+        if (zone)
+            wish_question(out, s, zone, DNS_SOA);
+    }
+}
+
+void wish_for_ordered(const struct survey *s, unsigned what, struct wishes *out)
+{
+    if (what & WISH_ADDRESSES)
+        ask_addresses(s, out);
+    if (what & WISH_CAA)
+        ask_caa(s, out);
+    if (what & WISH_PORT80)
+        knock(s, out);
+    if (what & WISH_DNS01)
+        ask_dns01(s, out);
 }
 
 static bool announces(const struct survey *s, const char *owner)

@@ -18,4 +18,16 @@ void wish_for_order(const struct survey *s, const struct findings *found,
  * nothing else is wrong, since a policy decides whether it is. */
 void wish_for_policy(const struct survey *s, struct wishes *out);
 
+/* What stands before a certificate that is to be ordered (survey.ordered). Some
+ * of it is asked for only once the rest is known: call again until nothing new
+ * is wished. */
+enum wish_ordered {
+    WISH_ADDRESSES = 1,
+    WISH_CAA = 2,
+    WISH_PORT80 = 4, /* with WISH_ADDRESSES */
+    WISH_DNS01 = 8,
+};
+void wish_for_ordered(const struct survey *s, unsigned what,
+                      struct wishes *out);
+
 #endif
