@@ -47,6 +47,11 @@ const struct acme_directory *acme_directory(const struct acme *s)
     return s->opened ? &s->directory : NULL;
 }
 
+int64_t acme_clock_ahead_s(const struct acme *s)
+{
+    return s->ahead_s;
+}
+
 void acme_begin(struct acme *s, acme_done *done, void *arg)
 {
     s->done = done;

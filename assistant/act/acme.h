@@ -98,6 +98,10 @@ void acme_open(struct acme *s, acme_done *done, void *arg);
 /* What acme_open() brought; NULL before it worked. */
 const struct acme_directory *acme_directory(const struct acme *s);
 
+/* How far this machine's clock is ahead of the CA's, in seconds, as its last
+ * answer says; 0 before there was one. */
+int64_t acme_clock_ahead_s(const struct acme *s);
+
 /* ---- the account (7.3) ---- */
 
 struct acme_account_wish {

@@ -4,6 +4,7 @@
 
 #include "act/acme_answer.h"
 #include "act/acme_inside.h"
+#include "act/acme_wait.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/jws.h"
@@ -91,6 +92,16 @@ static void take(struct acme_running *c, const struct acme_answer *answer)
     timer_set(c->session->options.loop, &c->timer, wait_ms);
 }
 
+/* A proof of when is no use on a clock of another time. */
+static void keep_date(struct acme *s, const struct http_reply *reply)
+{
+    const char *date = http_header(reply, "date");
+    int64_t date_s = 0;
+
+    if (date && acme_wait_date(date, &date_s))
+        s->ahead_s = clock_now_s() - date_s;
+}
+
 static void replied(void *arg, const struct http_reply *reply)
 {
     struct acme_running *c = arg;
@@ -98,6 +109,7 @@ static void replied(void *arg, const struct http_reply *reply)
     bool was_nonce = c->fetches_nonce;
     struct acme_answer answer;
 
+    keep_date(s, reply);
     acme_nonce_keep(&s->nonces, s->arena, http_header(reply, "replay-nonce"));
     c->fetches_nonce = false;
     acme_answer_read(c->arena, &c->ask, s->name, reply, &answer);

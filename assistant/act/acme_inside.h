@@ -18,6 +18,7 @@ struct acme {
     const char *name; /* the CA's host, for sentences */
     struct acme_directory directory;
     bool opened;
+    int64_t ahead_s;       /* our clock, as its last answer says */
     const struct key *key; /* the account's; NULL: not found yet */
     const char *kid;
     struct acme_nonces nonces;

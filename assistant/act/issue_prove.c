@@ -44,6 +44,11 @@ static const char *choose(const struct issue_ways *ways, const char *name,
 const char *issue_way_for(const struct issue_ways *ways, const char *name,
                           const char **why)
 {
+    for (const struct issue_choice *c = ways->choices; c && c->name; c++)
+        if (!ways->type && strcmp(c->name, name) == 0) {
+            *why = c->why;
+            return c->type;
+        }
     if (!ways->type)
         return choose(ways, name, why);
     const char *no = objection(name, ways->type);

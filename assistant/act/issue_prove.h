@@ -14,9 +14,17 @@
 
 enum issue_way { WAY_HTTP, WAY_DNS, WAY_ALPN, WAY_COUNT };
 
+/* What is known to be better for this name. */
+struct issue_choice {
+    const char *name;
+    const char *type;
+    const char *why; /* half a sentence */
+};
+
 struct issue_ways {
-    const char *type;     /* "dns-01": only this one; NULL: choose */
-    const char *webroot;  /* or NULL */
+    const char *type; /* "dns-01": only this one; NULL: choose */
+    const struct issue_choice *choices; /* no name ends them; or NULL */
+    const char *webroot;                /* or NULL */
     const char *listen;   /* "ADDR:PORT" for our own servers, or NULL */
     const char *dns_hook; /* or NULL: by hand */
     int64_t dns_wait_ms;

@@ -165,7 +165,8 @@ static enum exit_status run(struct acme_errand *e, struct err *err)
         which++;
     if (which == sizeof verbs / sizeof *verbs) {
         err_set(err, ERR_USAGE,
-                "acme: account, revoke or profiles was wanted, not \"%s\"",
+                "acme: account, revoke, preflight or profiles was wanted, not "
+                "\"%s\"",
                 verb);
         return EXIT_FAILED;
     }
@@ -197,6 +198,9 @@ enum exit_status cmd_acme(struct arena *a, char **argv, struct err *err)
     /* It asks no CA. */
     if (argv[1] && strcmp(argv[1], "next-key") == 0)
         return acme_next_key(a, argv + 1, err);
+    /* It has names and a format of its own. */
+    if (argv[1] && strcmp(argv[1], "preflight") == 0)
+        return cmd_preflight(a, argv + 1, err);
     if (!prepare(&e, argv, err))
         return EXIT_FAILED;
     enum exit_status status = run(&e, err);

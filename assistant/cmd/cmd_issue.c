@@ -1,17 +1,15 @@
 /*
  * cmd_issue - a certificate from a CA: the plan, and with --apply the deed
  */
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
-#include "model/in_use.h"
+#include "cmd/preflight.h"
 
-enum { TEXT_MAX = 256 * 1024, NAMES_MAX = 100 };
+enum { TEXT_MAX = 256 * 1024 };
 
 struct errand {
     struct arena *arena;
@@ -41,44 +39,36 @@ static bool read_names(struct errand *e, const struct words *words,
     return true;
 }
 
-static bool say_no(struct errand *e, const char *check, const char *text)
+/* With a CA of the user's own it only warns: nobody here knows what that CA
+ * looks at. */
+static enum exit_status preflight_passes(struct errand *e, struct err *err)
 {
-    if (issue_ca_is_url(&e->options)) {
-        log_note("%s", text);
-        return true;
-    }
-    log_note("%s (--skip %s goes on all the same)", text, check);
-    return false;
-}
-
-static bool names_pass(struct errand *e)
-{
-    if (issue_skips(&e->options, "names"))
-        return true;
-    for (size_t i = 0; i < e->names.len; i++)
-        if (!in_use_issuable(e->arena, e->names.text[i]) &&
-            !say_no(e, "names",
-                    arena_printf(e->arena,
-                                 "no public CA certifies %s: it is not a "
-                                 "name or address of the public Internet",
-                                 e->names.text[i])))
-            return false;
-    return e->names.len <= NAMES_MAX ||
-           say_no(e, "names",
-                  "a certificate carries at most 100 names; order several");
-}
-
-static bool limits_pass(struct errand *e, const struct ledger *ledger)
-{
-    const struct ledger_wish wish = {
+    const struct ledger_wish spent = {
         .authority = e->order.authority,
         .names = e->order.names,
         .names_len = e->order.names_len,
     };
+    const struct preflight_wish wish = {
+        .options = &e->options,
+        .order = &e->order,
+        .cost = &e->cost,
+    };
+    bool is_url = issue_ca_is_url(&e->options);
+    struct preflight found;
+    struct ledger ledger;
 
-    e->cost = ledger_ask(ledger, &wish, clock_now_s());
-    return issue_skips(&e->options, "limits") || !e->cost.refusal ||
-           say_no(e, "limits", e->cost.refusal);
+    if (!ledger_read(&e->store, &ledger, err))
+        return EXIT_FAILED;
+    e->cost = ledger_ask(&ledger, &spent, clock_now_s());
+    if (!preflight(e->arena, &wish, &found, err))
+        return EXIT_FAILED;
+    preflight_note(&found, !is_url);
+    if (is_url)
+        return EXIT_CLEAN;
+    if (found.blind)
+        return EXIT_UNSEEN;
+    return preflight_worst(&found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
+                                                      : EXIT_CLEAN;
 }
 
 /* Everything that needs no network. */
@@ -132,12 +122,11 @@ static enum exit_status apply(struct errand *e, struct err *err)
 
 static enum exit_status run(struct errand *e, struct err *err)
 {
-    struct ledger ledger;
     struct buf text;
+    enum exit_status passed = preflight_passes(e, err);
 
-    if (!ledger_read(&e->store, &ledger, err))
+    if (passed == EXIT_FAILED)
         return EXIT_FAILED;
-    bool passed = names_pass(e) && limits_pass(e, &ledger);
     buf_init(&text, e->arena, TEXT_MAX);
     issue_tell_plan(e->arena, &e->order, e->staging, &e->cost, &text);
     bool acts = e->options.apply || e->options.rehearse;
@@ -145,8 +134,8 @@ static enum exit_status run(struct errand *e, struct err *err)
         buf_text(&text, "Nothing has been done. --apply does it.\n");
     if (!command_print(text.text, text.len, err))
         return EXIT_FAILED;
-    if (!passed)
-        return EXIT_FAULTS;
+    if (passed != EXIT_CLEAN)
+        return passed;
     return acts ? apply(e, err) : EXIT_CLEAN;
 }
 

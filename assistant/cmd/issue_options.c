@@ -17,10 +17,15 @@ static void add(struct arena *a, struct words *words, const char *text)
 
 const struct issue_check issue_checks[] = {
     { "names", "may a public CA certify these names?" },
-    { "dns", "do the names lead to addresses?" },
-    { "caa", "do CAA records allow this CA?" },
+    { "dns", "do the names lead to addresses, on every name server?" },
+    { "dnssec", "do the signatures of their zones hold?" },
+    { "caa", "do CAA records allow this CA and this challenge?" },
+    { "dns01", "would the TXT record of a proof be found?" },
     { "port80", "is port 80 within reach, on every address?" },
     { "limits", "what this machine has spent of the CA's rate limits" },
+    { "store", "may a certificate be put into the store?" },
+    { "ca", "does the CA answer, and offer what is wanted?" },
+    { "clock", "does this machine's clock agree with the CA's?" },
     { NULL, NULL },
 };
 
@@ -158,7 +163,8 @@ const struct option_row issue_option_rows[] = {
       .set = add_reload },
     { .name = "skip",
       .value = "CHECK",
-      .about = "names, dns, caa, port80 or limits; repeatable",
+      .about = "names, dns, dnssec, caa, dns01, port80, limits, store, ca "
+               "or clock; repeatable",
       .set = add_skip },
     { .name = "from",
       .value = "REPORT",

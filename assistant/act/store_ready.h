@@ -1,0 +1,16 @@
+#ifndef CERTMEND_ACT_STORE_READY_H
+#define CERTMEND_ACT_STORE_READY_H
+/*
+ * store_ready - may a certificate be put into the store?
+ *
+ * Looks and changes nothing.
+ */
+#include "act/store.h"
+
+/* NULL: it may; else one sentence, why not. */
+const char *store_not_ready(const struct store *s);
+
+/* Who else may put files into it: "everybody", "its group"; NULL: nobody. */
+const char *store_is_open_to(const struct store *s);
+
+#endif

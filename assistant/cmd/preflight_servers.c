@@ -1,0 +1,157 @@
+/*
+ * preflight_servers - A and AAAA once more, from every authoritative server
+ */
+#include <string.h>
+
+#include "act/zone_servers.h"
+#include "cmd/preflight.h"
+#include "net/loop.h"
+#include "probe/route.h"
+
+enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20, PORT_DNS = 53 };
+
+static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+
+struct crew { /* of one name */
+    struct preflight_look *look;
+    const char *host;
+    struct survey_of_servers *all;
+};
+
+struct known_server {
+    const char *address;
+    struct resolver *resolver;
+};
+
+struct survey_of_servers {
+    struct preflight_run *run;
+    struct zone_watch watch;
+    struct known_server *known;
+    size_t len;
+    size_t open; /* names and questions under way */
+};
+
+struct witness_question {
+    struct crew *crew;
+    const char *server;
+};
+
+static void release(struct survey_of_servers *all)
+{
+    if (--all->open == 0)
+        loop_stop(all->watch.loop);
+}
+
+static void on_answer(void *arg, const struct dns_answer *answer)
+{
+    const struct witness_question *q = arg;
+    struct dns_answer said = *answer;
+
+    said.server = q->server;
+    /* Silence by IPv6 says more about the way from here than about it. */
+    if (answer->outcome != DNS_TIMED_OUT || !strchr(q->server, ':'))
+        survey_answer_add(q->crew->look->survey, &said);
+    release(q->crew->all);
+}
+
+static bool open_server(struct survey_of_servers *all, const char *address,
+                        struct resolver **out)
+{
+    const struct issue_options *o = all->run->wish->options;
+    const struct probe_options routes = { .connect_to = o->routes,
+                                          .connect_to_len = o->routes_len };
+    struct place place = route_dial(&routes, address, address, PORT_DNS);
+    bool ip6 = strchr(place.address, ':') != NULL;
+    const struct resolver_options options = {
+        .server =
+            arena_printf(all->run->arena, "%s%s%s:%u", ip6 ? "[" : "",
+                         place.address, ip6 ? "]" : "", (unsigned)place.port),
+        .no_dnssec = true,
+    };
+    struct err ignored;
+
+    return resolver_new(all->watch.loop, &options, out, &ignored);
+}
+
+/* A server has one resolver, whatever it is asked. NULL: there is none. */
+static struct resolver *resolver_of(struct survey_of_servers *all,
+                                    const char *address)
+{
+    struct resolver *r = NULL;
+
+    for (size_t i = 0; i < all->len; i++)
+        if (strcmp(all->known[i].address, address) == 0)
+            return all->known[i].resolver;
+    if (!open_server(all, address, &r))
+        return NULL;
+    all->known =
+        arena_grow(all->run->arena, all->known, all->len, sizeof *all->known);
+    all->known[all->len++] = (struct known_server){ address, r };
+    return r;
+}
+
+static void ask(struct crew *c, const char *address)
+{
+    struct survey_of_servers *all = c->all;
+    struct arena *a = all->run->arena;
+    struct resolver *r = resolver_of(all, address);
+
+    if (!r)
+        return;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        struct witness_question *q = arena_alloc(a, 1, sizeof *q);
+        const struct question question = { c->host, types[i], ASK_MS };
+        *q = (struct witness_question){ c, address };
+        all->open++;
+        resolver_ask(r, a, &question, on_answer, q);
+    }
+}
+
+static void on_servers(void *arg, const struct zone_server *servers, size_t len)
+{
+    struct crew *c = arg;
+
+    for (size_t i = 0; i < len && i < SERVERS_MAX; i++)
+        ask(c, servers[i].address);
+    release(c->all);
+}
+
+/* Whether the name exists is known by now: what does not is told anyway. */
+static bool is_worth_it(const struct preflight_look *l)
+{
+    return l->name[0] != '*' && !name_is_ip(l->name) &&
+           survey_addresses(l->survey, l->survey->arena, l->name).len > 0;
+}
+
+static void ask_all(struct survey_of_servers *all)
+{
+    struct preflight_run *run = all->run;
+
+    all->open = 1;
+    for (size_t i = 0; i < run->wish->order->names_len && i < NAMES_MAX; i++) {
+        struct crew *c = arena_alloc(run->arena, 1, sizeof *c);
+        *c = (struct crew){ &run->looks[i], run->looks[i].name, all };
+        if (!is_worth_it(c->look))
+            continue;
+        all->open++;
+        zone_servers(&all->watch, c->host, on_servers, c);
+    }
+}
+
+bool preflight_servers(struct preflight_run *run, struct err *err)
+{
+    struct survey_of_servers all = { .run = run, .watch = run->watch };
+    bool ran = true;
+
+    if (issue_skips(run->wish->options, "dns"))
+        return true;
+    if (!loop_new(&all.watch.loop, err))
+        return false;
+    ask_all(&all);
+    if (--all.open)
+        ran = loop_run(all.watch.loop, err);
+    for (size_t i = 0; i < all.len; i++)
+        resolver_free(all.known[i].resolver);
+    loop_free(all.watch.loop);
+    return ran;
+}
