@@ -57,7 +57,8 @@ class Bench:
         self.server.stop()
 
     def run(self, *words, command="issue", wait_s=60):
-        done = subprocess.run([PROGRAM, command, *words, *self.base], timeout=wait_s,
+        base = self.base if words[:1] != ("next-key",) else self.base[-2:]
+        done = subprocess.run([PROGRAM, command, *words, *base], timeout=wait_s,
                               capture_output=True, text=True)
         return done.returncode, done.stdout, done.stderr
 
@@ -165,6 +166,15 @@ def keys(folder):
             b.faults("k.example.org", ["k.example.org"]))
         b.apply("k.example.org", *http)
         tap("a new one without", key("k.example.org") == first)
+        status, said, noted = b.run("next-key", "k.example.org", command="acme")
+        waiting = os.path.exists(b.live("k.example.org", "privkey-next.pem")) and \
+            open(b.live("k.example.org", "privkey-next.pem")).read()
+        tap("the next key and its TLSA record", None if status == 0 and waiting and
+            said.count("IN TLSA 3 1 1 ") == 2 else (status, said, noted))
+        b.apply("k.example.org", *http)
+        tap("the next certificate takes it", key("k.example.org") != waiting or
+            os.path.exists(b.live("k.example.org", "privkey-next.pem")) or
+            b.faults("k.example.org", ["k.example.org"]))
         about = json.load(open(b.live("k.example.org", "certmend.json")))
         tap("what is needed for the next one is kept",
             None if about["names"] == ["k.example.org"] and about["listen"] == http[1] and
