@@ -86,19 +86,29 @@ static void print_ready(struct fleet *f, size_t i)
 
 static void start_more(struct fleet *f);
 
+/* A plugin says in its line that it does not know. */
+static enum exit_status our_failure(const struct fleet *f,
+                                    const struct err *err, struct buf *out)
+{
+    if (f->judge.options->format != FORMAT_NAGIOS)
+        return EXIT_FAILED;
+    buf_printf(out, "CERTMEND UNKNOWN - %s\n", err->text);
+    return EXIT_UNSEEN;
+}
+
 static void one_done(struct exam *e)
 {
     struct fleet *f = e->arg;
+    enum format format = f->judge.options->format;
     size_t i = (size_t)(e - f->exams);
 
     buf_init(&f->texts[i], e->arena, REPORT_MAX);
     if (e->failed) {
         log_error(&e->err);
-        add_status(f, EXIT_FAILED);
+        add_status(f, our_failure(f, &e->err, &f->texts[i]));
     } else {
-        judge_render(e->arena, f->judge.options->format, &e->report,
-                     &f->texts[i]);
-        add_status(f, (enum exit_status)judge_status(&e->report));
+        judge_render(e->arena, format, &e->report, &f->texts[i]);
+        add_status(f, (enum exit_status)judge_status(format, &e->report));
     }
     f->running--;
     print_ready(f, i);

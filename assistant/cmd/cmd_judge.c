@@ -59,5 +59,5 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
     judge_render(a, o.format, &report, &out);
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
-    return (enum exit_status)judge_status(&report);
+    return (enum exit_status)judge_status(o.format, &report);
 }

@@ -168,7 +168,7 @@ static enum exit_status look_once(struct watching *w, struct err *err)
     enum exit_status status = EXIT_FAILED;
 
     if (exam_look(&e, &w->judge, w->input, err)) {
-        status = (enum exit_status)judge_status(&e.report);
+        status = (enum exit_status)judge_status(FORMAT_TEXT, &e.report);
         if (status == EXIT_CLEAN && !say_mended(w, &e.report, err))
             status = EXIT_FAILED;
         else if (status != EXIT_CLEAN)

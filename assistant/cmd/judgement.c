@@ -102,7 +102,10 @@ void judge_render(struct arena *a, enum format format, const struct report *r,
     }
 }
 
-int judge_status(const struct report *r)
+/* Monitoring Plugins, development guidelines 2.3. */
+enum plugin_status { PLUGIN_WARNING = 1, PLUGIN_CRITICAL = 2 };
+
+int judge_status(enum format format, const struct report *r)
 {
     static const int statuses[] = {
         [VERDICT_OK] = EXIT_CLEAN,
@@ -110,5 +113,10 @@ int judge_status(const struct report *r)
         [VERDICT_UNTESTED] = EXIT_UNSEEN,
     };
 
-    return statuses[report_verdict(r)];
+    enum verdict_word verdict = report_verdict(r);
+
+    if (format == FORMAT_NAGIOS && verdict == VERDICT_PROBLEMS)
+        return findings_worst(r->findings) == SEV_ERROR ? PLUGIN_CRITICAL
+                                                        : PLUGIN_WARNING;
+    return statuses[verdict];
 }

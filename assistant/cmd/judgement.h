@@ -44,7 +44,8 @@ MUST_CHECK bool judge_saved(struct judge *j, struct survey *s,
 void judge_render(struct arena *a, enum format format, const struct report *r,
                   struct buf *out);
 
-/* EXIT_CLEAN, EXIT_FAULTS or EXIT_UNSEEN (cmd/cmd.h). */
-int judge_status(const struct report *r);
+/* EXIT_CLEAN, EXIT_FAULTS or EXIT_UNSEEN (cmd/cmd.h); for FORMAT_NAGIOS what a
+ * plugin says: 1 warning, 2 critical, 3 unknown. */
+int judge_status(enum format format, const struct report *r);
 
 #endif
