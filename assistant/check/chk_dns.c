@@ -66,6 +66,13 @@ static bool is_missing(const struct survey *s, const char *host)
            outcome_of(s, host, DNS_MX) == DNS_NXDOMAIN;
 }
 
+/* Where one family alone was asked for, the other may well have some. */
+static bool has_no_address(const struct survey *s, const char *host)
+{
+    return outcome_of(s, host, DNS_A) == DNS_NODATA &&
+           outcome_of(s, host, DNS_AAAA) == DNS_NODATA;
+}
+
 /* A look took place all the same: the address came by another way. */
 static bool was_reached(const struct survey *s, const char *host)
 {
@@ -94,7 +101,7 @@ static void judge_existence(const struct survey *s, const char *host,
                    finding_add(out, &finds[NXDOMAIN], SEV_ERROR,
                                "The DNS knows no %s.", shown),
                    host);
-    else if (both_say(s, host, DNS_NODATA))
+    else if (has_no_address(s, host))
         about_host(out,
                    finding_add(out, &finds[NO_ADDRESS], SEV_ERROR,
                                "The DNS has no address for %s.", shown),
