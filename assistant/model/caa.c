@@ -173,7 +173,8 @@ static void add_authority(struct arena *a, struct names_list *list,
     if (!*issuer)
         return;
     list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = issuer;
+    /* unquote() has brought back whatever bytes the zone holds. */
+    list->text[list->len++] = arena_printable(a, issuer, strlen(issuer));
 }
 
 static bool has_tag(struct arena *a, const struct dns_answer *set,

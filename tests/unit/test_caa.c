@@ -227,10 +227,28 @@ static void test_failed_lookup_stops_the_climb(void **state)
     arena_free(a);
 }
 
+/* What a zone says is shown to people: with the escapes undone it could move
+ * their cursor. */
+static void test_authorities_are_printable(void **state)
+{
+    struct arena *a = arena_new();
+    struct row row = { .name = "example.com",
+                       .zone = "example.com",
+                       .records = { "0 issue \"ca\\027[31m.example\"" } };
+    struct caa_question q = { "example.com", "letsencrypt.org", NULL, NULL };
+    struct caa_answer got = caa_judge(survey_of(a, &row), a, &q);
+
+    (void)state;
+    assert_int_equal(got.authorities.len, 1);
+    assert_string_equal(got.authorities.text[0], "ca?[31m.example");
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_authorities_are_printable),
         cmocka_unit_test(test_failed_lookup_stops_the_climb),
     };
 
