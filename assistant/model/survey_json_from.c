@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/name.h"
 #include "model/survey_json_read.h"
 
 enum { DER_MAX = 1024 * 1024, ALERT_MAX = 255, STATUS_MAX = 999 };
@@ -32,8 +33,12 @@ static struct target read_target(struct reader *r, const struct json *o)
     t.corrections = reader_texts(r, j, "corrections", &t.corrections_len);
     if (t.kind != TARGET_FILE && !t.host)
         reader_fault(r, "host", "is missing");
+    if (t.kind == TARGET_DOMAIN && !t.domain)
+        reader_fault(r, "domain", "is missing");
     if (t.kind == TARGET_FILE && !t.path)
         reader_fault(r, "path", "is missing");
+    if (t.kind == TARGET_HOST && t.host_is_ip != name_is_ip(t.host))
+        reader_fault(r, "host_is_ip", "does not fit the host");
     return t;
 }
 
@@ -91,8 +96,13 @@ static void read_answer(struct reader *r, const struct json *j,
         arena_alloc(r->arena, list->len + 1, sizeof *records);
 
     answer.alias = reader_texts(r, j, "alias", &answer.alias_len);
-    JSON_EACH (item, list)
-        records[answer.len++] = read_record(r, item);
+    bool leads = answer.type == DNS_A || answer.type == DNS_AAAA;
+    JSON_EACH (item, list) {
+        struct dns_record record = read_record(r, item);
+        if (leads && !name_is_ip(record.host))
+            reader_fault(r, "records", "hold what is no address");
+        records[answer.len++] = record;
+    }
     answer.records = records;
     survey_answer_add(s, &answer);
 }
@@ -170,8 +180,13 @@ static void read_cell(struct reader *r, const struct json *j, struct survey *s)
 
     read_seen(r, j, &c);
     read_chain(r, j, &c, s->certs_len);
-    if (!c.reference && strcmp(c.service, "file") != 0)
+    bool is_file = strcmp(c.service, "file") == 0;
+    if (is_file != (s->target.kind == TARGET_FILE))
+        reader_fault(r, "service", "does not fit the target");
+    if (!c.reference && !is_file)
         reader_fault(r, "reference", "is missing");
+    if (!name_is_ip(c.address) && !is_file)
+        reader_fault(r, "address", "is no address");
     survey_cell_add(s, &c);
 }
 
