@@ -1,25 +1,5 @@
 /* Any JSON as the directory of a CA. */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "act/acme_directory.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_text(const char *text)
-{
-    for (const char *p = text; p && *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            abort();
-}
-
-static void check_url(const char *url)
-{
-    if (url && !acme_url_ok(url))
-        abort();
-}
+#include "json_input.h"
 
 static void look_at(struct arena *a, const struct json *j)
 {
@@ -44,16 +24,4 @@ static void look_at(struct arena *a, const struct json *j)
     }
     for (size_t i = 0; i < d.caa_len; i++)
         check_text(d.caa[i]);
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
-    struct arena *a = arena_new();
-    struct json *j = NULL;
-    struct err err;
-
-    if (json_parse(a, (const char *)data, size, "fuzz", &j, &err))
-        look_at(a, j);
-    arena_free(a);
-    return 0;
 }

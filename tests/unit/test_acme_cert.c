@@ -1,11 +1,7 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fixture.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
@@ -14,22 +10,6 @@
 #include "crypto/acme_cert_fit.h"
 #include "crypto/csr.h"
 #include "crypto/x509_read.h"
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static const char authorization[] = "token.thumbprint";
 

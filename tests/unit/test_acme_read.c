@@ -1,41 +1,11 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fixture.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "act/acme_ari.h"
 #include "act/acme_order.h"
 #include "base/clock.h"
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static const struct json *parse(const char *text)
-{
-    struct json *j = NULL;
-    struct err err;
-
-    if (!json_parse(arena, text, strlen(text), "test", &j, &err))
-        fail_msg("%s", err.text);
-    return j;
-}
 
 static void test_orders(void **state)
 {

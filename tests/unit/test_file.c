@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
+
 static char dir[] = "/tmp/certmend-test-XXXXXX";
 static struct arena *arena;
 
@@ -28,15 +30,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    const char *const *names = NULL;
-    size_t len = 0;
     struct err err;
 
     (void)state;
-    if (file_list(arena, dir, "", &names, &len, &err))
-        for (size_t i = 0; i < len; i++)
-            unlink(at(names[i]));
-    rmdir(dir);
+    if (!folder_remove(dir, &err))
+        fail_msg("%s", err.text);
     arena_free(arena);
     return 0;
 }

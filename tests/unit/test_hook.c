@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "net/loop.h"
 
 static struct arena *arena;
@@ -45,15 +46,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    const char *const *names = NULL;
-    size_t len = 0;
     struct err err;
 
     (void)state;
-    if (file_list(arena, dir, "", &names, &len, &err))
-        for (size_t i = 0; i < len; i++)
-            unlink(arena_printf(arena, "%s/%s", dir, names[i]));
-    rmdir(dir);
+    if (!folder_remove(dir, &err))
+        fail_msg("%s", err.text);
     loop_free(loop);
     arena_free(arena);
     return 0;

@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "fixture.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -54,22 +50,6 @@ static const char rfc7515_key[] =
     "7xO6z248e9FURcfxRM0bvZt+hyzf7bnuufSzaV1uqQskrYpGIyiFiOWt\n"
     "-----END PRIVATE KEY-----\n";
 
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
 static struct key *read_key(const char *pem)
 {
     struct key *k = NULL;
@@ -78,16 +58,6 @@ static struct key *read_key(const char *pem)
     if (!key_read(pem, strlen(pem), "test", NULL, &k, &err))
         fail_msg("%s", err.text);
     return k;
-}
-
-static const struct json *parse(const char *text)
-{
-    struct json *j = NULL;
-    struct err err;
-
-    if (!json_parse(arena, text, strlen(text), "test", &j, &err))
-        fail_msg("%s", err.text);
-    return j;
 }
 
 static void test_thumbprints(void **state)

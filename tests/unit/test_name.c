@@ -1,10 +1,5 @@
 /* Host names and addresses as people type them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "fixture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,27 +9,6 @@
 #define LABEL_63                                                               \
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define NAME_255 LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_63
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static bool same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
 
 static void good_names(void **state)
 {
@@ -234,10 +208,10 @@ static void patterns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(good_names, setup, teardown),
-        cmocka_unit_test_setup_teardown(bad_names, setup, teardown),
-        cmocka_unit_test_setup_teardown(lengths, setup, teardown),
-        cmocka_unit_test_setup_teardown(patterns, setup, teardown),
+        cmocka_unit_test_setup_teardown(good_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lengths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(patterns, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,35 +1,9 @@
 /* Facts about names and addresses: reachable, registrable, reversed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "fixture.h"
 
 #include <string.h>
 
 #include "model/name.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
-
-static bool same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
 
 static void special_addresses(void **state)
 {
@@ -152,9 +126,9 @@ static void small_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(special_addresses, setup, teardown),
-        cmocka_unit_test_setup_teardown(domains, setup, teardown),
-        cmocka_unit_test_setup_teardown(small_ones, setup, teardown),
+        cmocka_unit_test_setup_teardown(special_addresses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(domains, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(small_ones, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,31 +1,12 @@
+#include "fixture.h"
+
 #include "act/renewal.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "base/clock.h"
 
 enum { FROM_S = 1800000000 };
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static struct cert cert_of(int days, const char *digest)
 {

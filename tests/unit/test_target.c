@@ -1,31 +1,10 @@
 /* Targets as people type and paste them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "fixture.h"
 
 #include <string.h>
 
 #include "model/service.h"
 #include "model/target.h"
-
-static struct arena *arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    return 0;
-}
 
 static const struct {
     const char *input, *host;
@@ -106,11 +85,6 @@ static const struct {
       "example.com", "only" },
     { "user@[192.0.2.1]", "192.0.2.1", 0, NULL, NULL, "the user name" },
 };
-
-static bool same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
 
 static bool has_correction(const struct target *t, const char *part)
 {
@@ -255,11 +229,12 @@ static void service_table(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(good_targets, setup, teardown),
-        cmocka_unit_test_setup_teardown(bad_targets, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_name_of_300_characters, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(a_password_is_masked, setup, teardown),
+        cmocka_unit_test_setup_teardown(good_targets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(bad_targets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_name_of_300_characters, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_password_is_masked, set_up,
+                                        tear_down),
         cmocka_unit_test(reference),
         cmocka_unit_test(service_table),
     };

@@ -14,6 +14,7 @@
 #include "act/challenge_dns.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "dns_server.h"
 #include "net/loop.h"
 
@@ -58,15 +59,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    const char *const *names = NULL;
-    size_t len = 0;
     struct err err;
 
     (void)state;
-    if (file_list(arena, dir, "", &names, &len, &err))
-        for (size_t i = 0; i < len; i++)
-            unlink(arena_printf(arena, "%s/%s", dir, names[i]));
-    rmdir(dir);
+    if (!folder_remove(dir, &err))
+        fail_msg("%s", err.text);
     dns_server_stop(&server);
     loop_free(loop);
     arena_free(arena);
