@@ -10,7 +10,7 @@
 struct libedit {
     EditLine *(*init)(const char *program, FILE *in, FILE *out, FILE *err);
     int (*set)(EditLine *editor, int what, ...);
-    const char *(*gets)(EditLine *editor, int *len);
+    const char *(*line)(EditLine *editor, int *len);
     void (*end)(EditLine *editor);
 };
 
@@ -22,7 +22,7 @@ static const struct {
 } symbols[] = {
     { "el_init", offsetof(struct libedit, init) },
     { "el_set", offsetof(struct libedit, set) },
-    { "el_gets", offsetof(struct libedit, gets) },
+    { "el_gets", offsetof(struct libedit, line) },
     { "el_end", offsetof(struct libedit, end) },
 };
 
@@ -72,7 +72,7 @@ void prompt_edit_close(void *editor)
 bool prompt_edit_line(void *editor, struct arena *a, const char **line)
 {
     int len = 0;
-    const char *text = api.gets(editor, &len);
+    const char *text = api.line(editor, &len);
 
     if (!text || len <= 0)
         return false;

@@ -67,6 +67,7 @@ void answer_read(struct arena *a, const char *typed, struct answer *out)
 /* A server as a person describes it, word by word. */
 struct description {
     const char *host;
+    size_t others; /* words that mean nothing to us */
     uint16_t port;
     const char *security; /* a word of security_words, or NULL */
 };
@@ -87,7 +88,16 @@ static uint16_t port_of(const char *word)
 }
 
 /* "port" and "tls" say nothing that could be relied on: programs mean either
- * way of encrypting by the latter. */
+ * way of encrypting by the latter. A bare word is a host where it is alone. */
+static void take_bare(struct description *d, const char *word)
+{
+    if (strcmp(word, "port") == 0 || strcmp(word, "tls") == 0)
+        return;
+    d->others++;
+    if (!d->host)
+        d->host = word;
+}
+
 static void take_word(struct description *d, const char *word)
 {
     int mode = table_code(modes, word);
@@ -97,7 +107,9 @@ static void take_word(struct description *d, const char *word)
         d->security = table_text(security_words, mode);
     else if (port && !d->port)
         d->port = port;
-    else if (!d->host && strcmp(word, "port") != 0 && strcmp(word, "tls") != 0)
+    else if (!strpbrk(word, ".:@"))
+        take_bare(d, word);
+    else if (!d->host || !strpbrk(d->host, ".:@"))
         d->host = word;
 }
 
@@ -135,7 +147,7 @@ bool answer_server(struct arena *a, const char *text, const char **target,
         take_word(&d, lower(a, text, len));
         text += len;
     }
-    if (!d.host)
+    if (!d.host || (d.others > 1 && !strpbrk(d.host, ".:@")))
         return err_set(why, ERR_USAGE, "there is no server name in it");
     if (!target_parse(a, d.host, &read, why))
         return false;

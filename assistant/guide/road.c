@@ -51,9 +51,54 @@ bool road_by_steps(const struct fix *fix, enum who who)
     return road_is_own(fix, who) && (actor == ACTOR_YOU || actor == ACTOR_DNS);
 }
 
+bool road_ends_with_renewal(const struct fix *fix)
+{
+    static const char *const ids[] = { "issue-certificate", "issue-wildcard",
+                                       "renew-certificate", "reload-service" };
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (strcmp(ids[i], fix->def->id) == 0)
+            return true;
+    return false;
+}
+
+/* There is something to type or paste in it. */
+static bool has_command(const char *step)
+{
+    return *step == ' ' || strstr(step, "\n ");
+}
+
+static bool ends_page(const struct fix *fix, size_t step)
+{
+    bool last = step + 1 == fix->steps_len;
+    bool before_renewal =
+        step + 2 == fix->steps_len && road_ends_with_renewal(fix);
+
+    return last || before_renewal || has_command(fix->steps[step]);
+}
+
 size_t road_pages(const struct fix *fix, enum who who)
 {
-    return road_by_steps(fix, who) && fix->steps_len ? fix->steps_len : 1;
+    size_t n = 0;
+
+    for (size_t i = 0; i < fix->steps_len; i++)
+        n += ends_page(fix, i);
+    return road_by_steps(fix, who) && n ? n : 1;
+}
+
+void road_page(const struct fix *fix, enum who who, size_t page, size_t *from,
+               size_t *to)
+{
+    size_t first = 0, end = 0;
+
+    for (size_t i = 0; i <= page && end < fix->steps_len; i++) {
+        first = end;
+        while (end < fix->steps_len && !ends_page(fix, end))
+            end++;
+        end++;
+    }
+    *from = road_by_steps(fix, who) ? first : 0;
+    *to = road_by_steps(fix, who) ? end : fix->steps_len;
 }
 
 const char *road_place(struct arena *a, const struct fix *fix,
@@ -71,5 +116,6 @@ const char *road_place(struct arena *a, const struct fix *fix,
         return target;
     if (!host)
         host = read.host;
-    return answer_place(a, host, port > 0 ? (uint16_t)port : read.port, security);
+    return answer_place(a, host, port > 0 ? (uint16_t)port : read.port,
+                        security);
 }

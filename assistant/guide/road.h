@@ -15,6 +15,14 @@ bool road_is_own(const struct fix *fix, enum who who);
 /* Its steps are shown one by one; else they are one page. */
 bool road_by_steps(const struct fix *fix, enum who who);
 size_t road_pages(const struct fix *fix, enum who who);
+/* The steps on page `page`: [*from, *to). What is only to be read stands on one
+ * page with what is to be typed after it. */
+void road_page(const struct fix *fix, enum who who, size_t page, size_t *from,
+               size_t *to);
+
+/* Its last step is about the next time, and is worth doing when all is right
+ * already. */
+bool road_ends_with_renewal(const struct fix *fix);
 
 /* Where to look whether it worked: words for target_parse(). */
 const char *road_place(struct arena *a, const struct fix *fix,

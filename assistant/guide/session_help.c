@@ -14,6 +14,12 @@ enum { WORD_MAX = 60 };
 static const struct {
     const char *word, *entry;
 } synonyms[] = {
+    { "star-name", "star" },
+    { "middle-link", "chain" },
+    { "name-on-the-certificate", "name" },
+    { "full-chain", "chain" },
+    { "show-again", "reload" },
+    { "timer", "renew" },
     { "san", "name" },
     { "cn", "name" },
     { "names", "name" },

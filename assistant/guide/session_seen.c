@@ -6,15 +6,26 @@
 #include "guide/talk.h"
 #include "model/target.h"
 
+/* Nobody answers where it was asked for, and no other way in was found. */
+static bool is_out_of_reach(const struct report *r, enum who who)
+{
+    const struct finding *f = sight_gravest(r);
+    const struct fix *best = road_best(r->plan, who);
+
+    return f && strncmp(f->def->id, "conn.", 5) == 0 &&
+           (!best || best->def->actor != ACTOR_USER);
+}
+
 static void seen_first(struct talk *t, const struct report *r)
 {
     static const enum ending endings[] = {
         [VERDICT_OK] = ENDING_NOTHING,
+        [VERDICT_PROBLEMS] = ENDING_UNSEEN,
         [VERDICT_UNTESTED] = ENDING_UNSEEN,
     };
     enum verdict_word verdict = report_verdict(r);
 
-    if (verdict == VERDICT_PROBLEMS) {
+    if (verdict == VERDICT_PROBLEMS && !is_out_of_reach(r, t->s->who)) {
         talk_choose(t, r);
         return;
     }
@@ -75,26 +86,39 @@ static struct json *now_data(struct talk *t, const struct report *r)
     return data;
 }
 
+/* All is right; what is left is to keep it so. */
+static void close_up(struct talk *t)
+{
+    struct session *s = t->s;
+    size_t pages = road_pages(s->fix, s->who);
+
+    if (!road_ends_with_renewal(s->fix) || s->step + 1 >= pages) {
+        talk_end(t, ENDING_MENDED);
+        return;
+    }
+    s->step = pages - 1;
+    talk_go(t, PHASE_STEP);
+}
+
 static void cured(struct talk *t, const struct report *r)
 {
     struct session *s = t->s;
     const char *whole = whole_host(s->arena, s->target);
 
-    s->green = true;
     s->tries = 0;
     say(&t->say, "green", now_data(t, r));
-    if (s->step + 1 < road_pages(s->fix, s->who)) {
-        s->step++;
-        talk_go(t, PHASE_STEP);
-    } else if (s->fix->def->actor == ACTOR_USER)
+    if (s->fix->def->actor == ACTOR_USER) {
         talk_end(t, ENDING_MENDED);
-    else if (report_verdict(r) == VERDICT_PROBLEMS) {
+    } else if (report_verdict(r) == VERDICT_PROBLEMS) {
         say(&t->say, "next-fault", NULL);
         talk_choose(t, r);
-    } else if (whole)
-        talk_look(t, LOOK_WHOLE, whole);
-    else
-        talk_end(t, ENDING_MENDED);
+    } else {
+        s->green = true;
+        if (whole)
+            talk_look(t, LOOK_WHOLE, whole);
+        else
+            close_up(t);
+    }
 }
 
 /* Something else is wrong now than what the fix is for. */
@@ -140,7 +164,7 @@ static void seen_whole(struct talk *t, const struct report *r)
     struct session *s = t->s;
 
     if (report_verdict(r) != VERDICT_PROBLEMS) {
-        talk_end(t, ENDING_MENDED);
+        close_up(t);
         return;
     }
     s->target = arena_text(s->arena, r->survey->target.host);

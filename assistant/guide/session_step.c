@@ -8,14 +8,11 @@
 static void say_page(struct talk *t)
 {
     const struct fix *fix = t->s->fix;
-    bool by_steps = road_by_steps(fix, t->s->who);
+    size_t from = 0, to = 0;
 
-    if (by_steps && fix->steps_len) {
-        say_text(&t->say, fix->steps[t->s->step]);
-        return;
-    }
-    for (size_t i = 0; i < fix->steps_len; i++) {
-        say_text(&t->say, i ? "\n" : "");
+    road_page(fix, t->s->who, t->s->step, &from, &to);
+    for (size_t i = from; i < to && i < fix->steps_len; i++) {
+        say_text(&t->say, i > from ? "\n" : "");
         say_text(&t->say, fix->steps[i]);
     }
 }
@@ -76,10 +73,9 @@ static void done(struct talk *t)
 
     if (!road_is_own(s->fix, s->who))
         talk_end(t, ENDING_PROVIDER);
-    else if (s->green && !is_last(s)) {
-        s->step++;
-        talk_go(t, PHASE_STEP);
-    } else
+    else if (s->green)
+        talk_end(t, ENDING_MENDED);
+    else
         look_here(t, LOOK_STEP);
 }
 
@@ -90,6 +86,10 @@ static void look(struct talk *t)
 
 static void skip(struct talk *t)
 {
+    if (t->s->green) {
+        talk_end(t, ENDING_MENDED);
+        return;
+    }
     if (is_last(t->s)) {
         look(t);
         return;

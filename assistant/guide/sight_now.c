@@ -27,7 +27,7 @@ static bool is_news(const struct survey *s, const struct cell *old,
                     const struct cell *c)
 {
     return cell_state(s, c) != STATE_VERIFIED &&
-           (cell_answered(c) || !old || cell_answered(old) ||
+           (cell_answered(c) || (old && cell_answered(old)) ||
             s->target.port == c->port);
 }
 
