@@ -1,12 +1,10 @@
 #include "check/check.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "check/ask.h"
 #include "check/links.h"
 #include "check/role.h"
 #include "check/tell.h"
+#include "model/state.h"
 
 enum { KEY_SMALL, SIG_WEAK, NO_SERVER };
 enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
@@ -43,38 +41,9 @@ static bool is_small(const struct survey *s, const struct cell *c)
            (leaf->key_type == KEY_EC && leaf->key_bits < EC_BITS_MIN);
 }
 
-static bool is_weak_signature(const char *signature)
-{
-    static const char *const weak[] = { "md2", "md4", "md5", "sha1" };
-
-    for (size_t i = 0; signature && i < sizeof weak / sizeof *weak; i++)
-        for (const char *at = signature; *at; at++)
-            if (strncasecmp(at, weak[i], strlen(weak[i])) == 0)
-                return true;
-    return false;
-}
-
-/* The certificate on the path whose signature is weak, or NULL. What signed
- * itself is trusted, or not, for other reasons than its signature. */
-static const struct cert *weakly_signed(const struct survey *s,
-                                        const struct cell *c)
-{
-    const struct cert *leaf = cell_leaf(s, c);
-
-    if (!leaf->self_signed && is_weak_signature(leaf->signature))
-        return leaf;
-    for (size_t i = 1; i < c->verdict.path_len; i++) {
-        const struct held_cert *held = &s->certs[c->verdict.path[i]];
-        bool counts = held->origin != CERT_ANCHOR && !held->cert.self_signed;
-        if (counts && is_weak_signature(held->cert.signature))
-            return &held->cert;
-    }
-    return NULL;
-}
-
 static bool is_weak(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && weakly_signed(s, c);
+    return role_counts_tls(s, c) && cell_weakly_signed(s, c);
 }
 
 static bool is_for_others(const struct survey *s, const struct cell *c)
@@ -96,7 +65,7 @@ static const char *tell_small(const struct group *g, struct arena *a)
 
 static const char *tell_weak(const struct group *g, struct arena *a)
 {
-    const struct cert *weak = weakly_signed(g->survey, group_first(g));
+    const struct cert *weak = cell_weakly_signed(g->survey, group_first(g));
 
     if (weak == leaf_of(g))
         return arena_printf(a, "The certificate of %s is signed with %s.",
@@ -122,7 +91,7 @@ static void give_bits(const struct group *g, struct findings *out,
 static void give_signature(const struct group *g, struct findings *out,
                            struct finding *f)
 {
-    const struct cert *weak = weakly_signed(g->survey, group_first(g));
+    const struct cert *weak = cell_weakly_signed(g->survey, group_first(g));
 
     finding_text(out, f, "signature", weak->signature);
     finding_text(out, f, "signed", weak->subject);

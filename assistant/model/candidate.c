@@ -142,9 +142,24 @@ static bool addresses_have(const struct address_list *list, const char *text)
     return false;
 }
 
+/* An address that could not be asked for cannot have been looked at; one that
+ * DNSSEC disproves is none. */
+static bool addresses_are_known(const struct survey *s, const char *host)
+{
+    static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const struct dns_answer *answer = survey_answer(s, host, types[i]);
+        if (answer &&
+            (answer->outcome == DNS_SERVFAIL ||
+             answer->outcome == DNS_TIMED_OUT || answer->security == DNS_BOGUS))
+            return false;
+    }
+    return true;
+}
+
 bool candidate_leads_here(const struct survey *s, const char *host)
 {
-    if (s->target.kind != TARGET_HOST)
+    if (s->target.kind != TARGET_HOST || !addresses_are_known(s, host))
         return false;
     struct address_list own = survey_addresses(s, s->arena, s->target.host);
     struct address_list its = survey_addresses(s, s->arena, host);
@@ -186,7 +201,7 @@ bool candidate_clean_anywhere(const struct survey *s, const char *host,
         if (!clean_at(s, host, port, its.text[i]))
             return false;
     }
-    return its.len > 0;
+    return its.len > 0 && addresses_are_known(s, host);
 }
 
 bool candidate_seen_clean(const struct survey *s, const char *host,

@@ -31,6 +31,6 @@ bool candidate_other_mode(const struct survey *s, const struct cell *c)
         return false;
     if (c->plain_text)
         return upgrades(s, c);
-    return c->wants_tls && cell_leaf(s, c) && c->verdict.name_ok &&
-           cell_is_trusted(s, c);
+    return c->wants_tls && c->verdict.name_ok && cell_is_trusted(s, c) &&
+           cell_is_of_today(s, c);
 }

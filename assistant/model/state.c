@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
 
@@ -94,14 +95,47 @@ static bool key_is_strong(const struct cert *leaf)
     return leaf->key_bits >= bits_min[leaf->key_type];
 }
 
-bool cell_is_clean(const struct survey *s, const struct cell *c)
+static bool is_weak_signature(const char *signature)
+{
+    static const char *const weak[] = { "md2", "md4", "md5", "sha1" };
+
+    for (size_t i = 0; signature && i < sizeof weak / sizeof *weak; i++)
+        for (const char *at = signature; *at; at++)
+            if (strncasecmp(at, weak[i], strlen(weak[i])) == 0)
+                return true;
+    return false;
+}
+
+const struct cert *cell_weakly_signed(const struct survey *s,
+                                      const struct cell *c)
 {
     const struct cert *leaf = cell_leaf(s, c);
 
-    if (!leaf || cell_state(s, c) != STATE_VERIFIED || !c->tls_version)
+    if (leaf && !leaf->self_signed && is_weak_signature(leaf->signature))
+        return leaf;
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        const struct held_cert *held = &s->certs[c->verdict.path[i]];
+        bool counts = held->origin != CERT_ANCHOR && !held->cert.self_signed;
+        if (counts && is_weak_signature(held->cert.signature))
+            return &held->cert;
+    }
+    return NULL;
+}
+
+bool cell_is_of_today(const struct survey *s, const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+
+    if (!leaf || !c->tls_version)
         return false;
     /* RFC 8996: nothing below 1.2. */
     bool modern = strcmp(c->tls_version, "TLSv1.2") == 0 ||
                   strcmp(c->tls_version, "TLSv1.3") == 0;
-    return modern && key_is_strong(leaf) && leaf->server_auth;
+    return modern && key_is_strong(leaf) && leaf->server_auth &&
+           !cell_weakly_signed(s, c);
+}
+
+bool cell_is_clean(const struct survey *s, const struct cell *c)
+{
+    return cell_state(s, c) == STATE_VERIFIED && cell_is_of_today(s, c);
 }

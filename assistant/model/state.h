@@ -30,8 +30,17 @@ bool cell_dates_hold(const struct survey *s, const struct cell *c);
 /* verdict.trusted, and the dates hold. */
 bool cell_is_trusted(const struct survey *s, const struct cell *c);
 
-/* STATE_VERIFIED with TLS 1.2 or later and a key of today's size: nothing a
- * check would call an error. What may be offered to a person. */
+/* TLS 1.2 or later, a key of today's size and no outdated signature, made for
+ * servers. */
+bool cell_is_of_today(const struct survey *s, const struct cell *c);
+
+/* The certificate on the path whose signature is outdated, or NULL. What signed
+ * itself is trusted, or not, for other reasons than its signature. */
+const struct cert *cell_weakly_signed(const struct survey *s,
+                                      const struct cell *c);
+
+/* STATE_VERIFIED and of today: nothing a check would call an error. What may
+ * be offered to a person. */
 bool cell_is_clean(const struct survey *s, const struct cell *c);
 
 /* TLS was reached: certificates are there to be judged. */

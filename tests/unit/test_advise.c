@@ -12,6 +12,7 @@
 #include "advise/software.h"
 #include "model/candidate.h"
 #include "model/in_use.h"
+#include "model/state.h"
 #include "survey_builder.h"
 
 #define HERE  "192.0.2.1"
@@ -180,6 +181,50 @@ static void every_address(void **state)
     arena_free(a);
 }
 
+/* Who does not know all addresses has not looked at all of them. */
+static void unknown_addresses(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct survey *s = build_survey(a, MAIL);
+    struct built_cert good = { .names = MAIL };
+    build_record(s, MAIL, DNS_A, HERE);
+    build_cell(s, HERE, 465, build_cert(s, &good));
+    build_answer(s, MAIL, DNS_AAAA, DNS_NODATA);
+    assert_true(candidate_seen_clean(s, MAIL, 465));
+    s->answers[1].outcome = DNS_SERVFAIL;
+    assert_false(candidate_seen_clean(s, MAIL, 465));
+    s->answers[1].outcome = DNS_TIMED_OUT;
+    assert_false(candidate_leads_here(s, MAIL));
+    assert_false(candidate_clean_anywhere(s, MAIL, 465));
+    s->answers[1].outcome = DNS_NODATA;
+    s->answers[0].security = DNS_BOGUS;
+    assert_false(candidate_seen_clean(s, MAIL, 465));
+    arena_free(a);
+}
+
+/* Nothing that a check would call an error is offered. */
+static void not_of_today(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new();
+    struct survey *s = build_survey(a, MAIL);
+    struct built_cert good = { .names = MAIL };
+    size_t leaf = build_cert(s, &good);
+    build_record(s, MAIL, DNS_A, HERE);
+    struct cell *c = build_cell(s, HERE, 587, leaf);
+    assert_true(cell_is_clean(s, c));
+    built_cert(s, leaf)->signature = "sha1WithRSAEncryption";
+    assert_false(cell_is_clean(s, c));
+    assert_false(candidate_seen_clean(s, MAIL, 587));
+    built_cert(s, leaf)->signature = "sha256WithRSAEncryption";
+    c->wants_tls = true;
+    assert_true(candidate_other_mode(s, c));
+    c->tls_version = "TLSv1";
+    assert_false(candidate_other_mode(s, c));
+    arena_free(a);
+}
+
 static const struct {
     const char *name;
     bool issuable;
@@ -267,6 +312,8 @@ int main(void)
         cmocka_unit_test(candidates),
         cmocka_unit_test(seen_clean),
         cmocka_unit_test(every_address),
+        cmocka_unit_test(unknown_addresses),
+        cmocka_unit_test(not_of_today),
         cmocka_unit_test(issuable),
         cmocka_unit_test(every_fact_is_sound),
         cmocka_unit_test(recheck),
