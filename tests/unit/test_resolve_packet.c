@@ -250,11 +250,14 @@ static void hosts_file(void **state)
     struct hosts *h = hosts_read(a, path);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct dns_answer answer = { .name = rows[i].name,
-                                     .type = rows[i].type };
+                                     .type = rows[i].type,
+                                     .outcome = DNS_TIMED_OUT };
         bool known = hosts_answer(h, a, &answer);
         const char *seen = known ? dns_told(a, &answer) : "not known";
         if (strcmp(seen, rows[i].told ? rows[i].told : "not known") != 0)
             fail_msg("%s: %s", rows[i].name, seen);
+        if (!known && answer.outcome != DNS_TIMED_OUT)
+            fail_msg("%s: silence became an answer", rows[i].name);
     }
     assert_false(
         hosts_answer(hosts_read(a, "/nonexistent"), a,
