@@ -7,20 +7,14 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "advise/template.h"
-#include "advise/words_source.h"
 #include "base/file.h"
-#include "base/term.h"
 #include "cmd/cmd.h"
 #include "cmd/exam.h"
+#include "cmd/letter.h"
 #include "model/survey_json.h"
 #include "report/ticket.h"
 
-enum {
-    SAVED_MAX = 64 * 1024 * 1024,
-    LETTER_MAX = 256 * 1024,
-    LETTER_WIDTH = 72, /* columns; what mail and web forms leave alone */
-};
+enum { SAVED_MAX = 64 * 1024 * 1024, LETTER_MAX = 256 * 1024 };
 
 struct ticket_options {
     struct look_options look; /* first: its rows are read into this struct */
@@ -101,63 +95,21 @@ static bool read_saved(struct letter *l, const char *path, struct err *err)
     return true;
 }
 
-/* Prose is folded to the width; what is indented keeps its indent, and a
- * command, which is one long line, is left whole by term_wrap's words. */
-static void fold(const char *text, struct buf *out)
-{
-    while (*text) {
-        size_t len = strcspn(text, "\n");
-        size_t indent = strspn(text, " ");
-        const char *line =
-            arena_text_n(out->arena, text + indent, len - indent);
-        if (strncmp(line, "openssl ", 8) == 0)
-            buf_printf(out, "%s\n", line);
-        else if (len > indent)
-            term_wrap(out, line, (int)indent, LETTER_WIDTH);
-        else
-            buf_char(out, '\n');
-        text += len + (text[len] == '\n');
-    }
-}
-
-static bool write_letter(struct letter *l, struct buf *out, struct err *err)
-{
-    const char *to = l->options->to ? l->options->to : ticket_recipient(0);
-    struct words_source from = { .arena = l->arena,
-                                 .dir = l->options->look.templates,
-                                 .fix = "ticket" };
-    struct template_options o = { .name = to,
-                                  .partial = words_partial,
-                                  .arg = &from };
-    const char *text = words_find(&from, to);
-    struct json *data = NULL;
-    struct buf letter;
-
-    if (!text)
-        return err_set(err, ERR_INPUT,
-                       "the letter has no words: ticket/%s.mustache is missing",
-                       to);
-    buf_init(&letter, l->arena, LETTER_MAX);
-    if (!ticket_data(l->arena, l->report, to, &data, err) ||
-        !template_render(text, data, &o, &letter, err))
-        return false;
-    fold(letter.text, out);
-    return true;
-}
-
 /* Nothing to complain about: that is said in place of a letter. */
 static enum exit_status finish(struct letter *l, struct err *err)
 {
     const char *verdict = json_find_text(l->report, "verdict");
     bool wrong = verdict && strcmp(verdict, "problems") == 0;
     bool fine = verdict && strcmp(verdict, "ok") == 0;
+    const char *to = l->options->to ? l->options->to : ticket_recipient(0);
     struct buf out;
 
     buf_init(&out, l->arena, LETTER_MAX);
     if (!wrong)
         buf_printf(&out, "%s, so there is no letter to write.\n",
                    fine ? "Nothing is wrong" : "Nothing could be looked at");
-    else if (!write_letter(l, &out, err))
+    else if (!letter_write(l->arena, l->options->look.templates, l->report, to,
+                           &out, err))
         return EXIT_FAILED;
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;

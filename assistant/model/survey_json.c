@@ -3,15 +3,6 @@
 #include "base/base64.h"
 #include "model/survey_json_read.h"
 
-static void put_texts(struct arena *a, struct json *o, const char *key,
-                      const char *const *texts, size_t len)
-{
-    struct json *list = json_put_array(a, o, key);
-
-    for (size_t i = 0; i < len; i++)
-        json_add_text(a, list, texts[i]);
-}
-
 static void put_target(struct arena *a, struct json *o, const struct target *t)
 {
     struct json *j = json_put_object(a, o, "target");
@@ -29,7 +20,7 @@ static void put_target(struct arena *a, struct json *o, const struct target *t)
     json_put_bool(a, j, "no_sni", t->no_sni);
     json_put_text(a, j, "expected", t->expected);
     json_put_bool(a, j, "host_is_ip", t->host_is_ip);
-    put_texts(a, j, "corrections", t->corrections, t->corrections_len);
+    json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);
 }
 
 static void put_ordered(struct arena *a, struct json *o,
@@ -38,8 +29,9 @@ static void put_ordered(struct arena *a, struct json *o,
     if (!d->names.len)
         return;
     struct json *j = json_put_object(a, o, "ordered");
-    put_texts(a, j, "names", d->names.text, d->names.len);
-    put_texts(a, j, "authorities", d->authorities.text, d->authorities.len);
+    json_put_texts(a, j, "names", d->names.text, d->names.len);
+    json_put_texts(a, j, "authorities", d->authorities.text,
+                   d->authorities.len);
     json_put_text(a, j, "method", d->method);
     json_put_text(a, j, "account", d->account);
     json_put_text(a, j, "shown", d->shown);
@@ -71,7 +63,7 @@ static void put_answer(struct arena *a, struct json *list,
     json_put_text(a, j, "why", d->why);
     if (d->server)
         json_put_text(a, j, "server", d->server);
-    put_texts(a, j, "alias", d->alias, d->alias_len);
+    json_put_texts(a, j, "alias", d->alias, d->alias_len);
     json_put_number(a, j, "ttl_s", d->ttl_s);
     struct json *records = json_put_array(a, j, "records");
     for (size_t i = 0; i < d->len; i++)
@@ -97,7 +89,7 @@ static void put_seen(struct arena *a, struct json *j, const struct cell *c)
     put_attempt(a, j, "handshake", &c->handshake);
     json_put_text(a, j, "banner", c->banner);
     json_put_text(a, j, "greeted_as", c->greeted_as);
-    put_texts(a, j, "capabilities", c->capabilities, c->capabilities_len);
+    json_put_texts(a, j, "capabilities", c->capabilities, c->capabilities_len);
     json_put_bool(a, j, "plain_text", c->plain_text);
     json_put_bool(a, j, "wants_tls", c->wants_tls);
     json_put_number(a, j, "alert", c->alert);
