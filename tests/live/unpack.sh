@@ -7,8 +7,9 @@
 #   sh tests/live/unpack.sh FOLDER [PACKAGES]
 set -eu
 folder=$1
-servers=${2:-"postfix dovecot-core dovecot-imapd dovecot-pop3d"}
-[ -e "$folder/complete" ] && exit 0
+servers=${2:-"postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-sieve
+    dovecot-managesieved"}
+[ "$(cat "$folder/complete" 2>/dev/null)" = "$servers" ] && exit 0
 
 # Those of the packages named on standard input that are not installed here.
 missing()
@@ -84,4 +85,4 @@ END
 echo "127.0.0.1 localhost" >"$root/etc/hosts"
 cp /etc/services "$root/etc/" 2>/dev/null || true
 chmod -R a+rX "$folder"
-touch "$folder/complete"
+echo "$servers" >"$folder/complete"
