@@ -167,7 +167,7 @@ class Running:
         os.chmod(folder, 0o777)
         os.chmod(folder + "/spool", 0o777)
         save(folder + "/chain.pem", chain_text(self.leaf))
-            for path, text in self.daemon.files.items():
+        for path, text in self.daemon.files.items():
             save(self.root + path, filled(text, self.host, self.port))
         self.daemon.prepare(self.root)
         self.log = open(folder + "/said", "wb")
