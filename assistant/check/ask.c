@@ -5,8 +5,10 @@
 static void ask_one(const struct survey *s, const struct question *q,
                     struct findings *out)
 {
+    const bool *holds = group_test(s, out->arena, q->holds);
+
     for (size_t i = 0; i < s->cells_len; i++) {
-        struct group g = group_from(s, out->arena, i, q->holds, q->same);
+        struct group g = group_from(s, out->arena, i, holds, q->same);
         if (!g.len)
             continue;
         struct finding *f = tell(out, q->def, group_worst(&g, q->severity), &g,

@@ -163,9 +163,10 @@ static const char *detail_of(const struct group *g, struct arena *a,
 static void run(const struct survey *s, struct findings *out)
 {
     struct arena *a = out->arena;
+    const bool *holds = group_test(s, a, is_misnamed);
 
     for (size_t i = 0; i < s->cells_len; i++) {
-        struct group g = group_from(s, a, i, is_misnamed, group_same_leaf);
+        struct group g = group_from(s, a, i, holds, group_same_leaf);
         if (!g.len)
             continue;
         const struct cell *c = group_first(&g);

@@ -2,21 +2,30 @@
 
 #include <string.h>
 
+const bool *group_test(const struct survey *s, struct arena *a, cell_test *test)
+{
+    bool *holds = arena_alloc(a, s->cells_len + 1, sizeof *holds);
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        holds[i] = test(s, &s->cells[i]);
+    return holds;
+}
+
 struct group group_from(const struct survey *s, struct arena *a, size_t first,
-                        cell_test *test, cell_pair *same)
+                        const bool *holds, cell_pair *same)
 {
     const struct cell *lead = &s->cells[first];
     struct group none = { .survey = s };
 
-    if (!test(s, lead))
+    if (!holds[first])
         return none;
     for (size_t i = 0; i < first; i++)
-        if (test(s, &s->cells[i]) && same(s, &s->cells[i], lead))
+        if (holds[i] && same(s, &s->cells[i], lead))
             return none;
     size_t *cells = arena_alloc(a, s->cells_len - first, sizeof *cells);
     size_t len = 0;
     for (size_t i = first; i < s->cells_len; i++)
-        if (test(s, &s->cells[i]) && same(s, lead, &s->cells[i]))
+        if (holds[i] && same(s, lead, &s->cells[i]))
             cells[len++] = i;
     return (struct group){ s, cells, len };
 }

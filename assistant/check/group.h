@@ -19,12 +19,17 @@ typedef bool cell_pair(const struct survey *s, const struct cell *a,
 typedef enum severity cell_severity(const struct survey *s,
                                     const struct cell *c);
 
+/* The answer of `test` for every cell. Asked once: a test may look at all
+ * cells, and so does a group. */
+const bool *group_test(const struct survey *s, struct arena *a,
+                       cell_test *test);
+
 /*
- * The cells that pass `test` and are the `same` as cell `first`. Empty when
- * `first` fails the test, or an earlier cell has opened this group.
+ * The cells that hold and are the `same` as cell `first`. Empty when `first`
+ * does not hold, or an earlier cell has opened this group.
  */
 struct group group_from(const struct survey *s, struct arena *a, size_t first,
-                        cell_test *test, cell_pair *same);
+                        const bool *holds, cell_pair *same);
 
 const struct cell *group_first(const struct group *g);
 enum severity group_worst(const struct group *g, cell_severity *severity);
