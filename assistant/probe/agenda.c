@@ -163,7 +163,9 @@ static struct look *new_look(const struct agenda *g, size_t subject,
     l->service = s->service;
     l->dial = route_dial(g->options, s->host, address, s->port);
     l->wants_twin = g->asked && s->sni && !g->survey->target.sni;
-    l->wants_rsa = g->asked && strcmp(s->service->family, "http") != 0;
+    /* Who names the SNI asks for that one look and no other. */
+    l->wants_rsa = g->asked && !g->survey->target.sni &&
+                   strcmp(s->service->family, "http") != 0;
     l->arena = g->survey->arena;
     l->host_rank = host_rank(g, s->host);
     l->port_rank = subject;
