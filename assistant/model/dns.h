@@ -60,7 +60,7 @@ struct dns_answer {
     size_t alias_len;
     const struct dns_record *records;
     size_t len;
-    uint32_t ttl_s; /* smallest of the records */
+    uint32_t ttl_s;     /* smallest of the records */
     const char *server; /* address of the authoritative server that was asked;
                            NULL: the resolver */
 };
