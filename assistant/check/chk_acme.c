@@ -178,15 +178,15 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
                              struct findings *out)
 {
     const struct cert *leaf = cell_leaf(s, c);
+    size_t len = leaf ? leaf->dns_names.len : 0;
     struct names_list bad = { 0 };
 
     /* Somebody else's certificate says nothing about the one to come. */
     if (!leaf || !c->verdict.name_ok || leaf->self_signed ||
         finding_find(out, finds[UNISSUABLE].id))
         return;
-    bad.text =
-        arena_alloc(out->arena, leaf->dns_names.len + 1, sizeof *bad.text);
-    for (size_t i = 0; i < leaf->dns_names.len; i++)
+    bad.text = arena_alloc(out->arena, len + 1, sizeof *bad.text);
+    for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++)
         if (!in_use_issuable(out->arena, leaf->dns_names.text[i]))
             bad.text[bad.len++] = leaf->dns_names.text[i];
     if (!bad.len)

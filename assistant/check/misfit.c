@@ -42,7 +42,9 @@ static const char *covered_alias(const struct survey *s,
 static const char *other_spelling(struct arena *a, const struct cert *leaf,
                                   const char *name)
 {
-    for (size_t i = 0; i < leaf->dns_names.len; i++) {
+    size_t len = leaf->dns_names.len;
+
+    for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++) {
         const char *text = leaf->dns_names.text[i];
         struct name_read read = name_read(a, text, strlen(text));
         if (read.kind == NAME_HOST && (read.repairs & NAME_REPAIR_IDN) &&
@@ -65,10 +67,12 @@ static bool shares_domain(struct arena *a, const char *text, const char *name)
 static bool has_sibling(struct arena *a, const struct cert *leaf,
                         const char *name)
 {
-    for (size_t i = 0; i < leaf->dns_names.len; i++)
+    size_t len = leaf->dns_names.len;
+
+    for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++)
         if (shares_domain(a, leaf->dns_names.text[i], name))
             return true;
-    return !leaf->dns_names.len && shares_domain(a, leaf->subject_cn, name);
+    return !len && shares_domain(a, leaf->subject_cn, name);
 }
 
 static enum misfit_kind by_names(struct arena *a, const struct cert *leaf,

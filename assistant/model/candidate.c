@@ -67,11 +67,9 @@ static void take_greetings(struct pool *p)
 static void take_certificates(struct pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
-        const struct cell *c = &p->s->cells[i];
-        const struct cert *leaf = cell_leaf(p->s, c);
-        if (!leaf || !c->asked)
-            continue;
-        for (size_t n = 0; n < leaf->dns_names.len; n++) {
+        const struct cert *leaf = survey_new_leaf(p->s, i);
+        size_t len = leaf ? leaf->dns_names.len : 0;
+        for (size_t n = 0; n < len && n < CERT_NAMES_READ; n++) {
             if (leaf->dns_names.text[n][0] != '*')
                 take(p, leaf->dns_names.text[n], false);
         }

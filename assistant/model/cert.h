@@ -21,6 +21,10 @@ enum key_type {
     KEY_TYPE_COUNT,
 };
 
+/* So many names of a certificate are looked through for what could be offered
+ * or told. Authorities put 100 on one; a hostile server could send 200,000. */
+enum { CERT_NAMES_READ = 1000 };
+
 struct names_list {
     const char **text; /* printable; a wildcard keeps its "*." */
     size_t len;

@@ -181,9 +181,11 @@ static struct fit fit_host(const struct names *n, const char *host)
         return (struct fit){ FIT_COVERED, covering };
     if (first(&cn, host, dns_covers))
         return (struct fit){ has_names ? FIT_CN_MATCHES : FIT_CN_ONLY, n->cn };
+    struct list near = has_names ? n->dns : cn;
+    if (near.len > CERT_NAMES_READ)
+        near.len = CERT_NAMES_READ;
     for (size_t i = 0; i < sizeof misses / sizeof *misses; i++) {
-        const char *miss =
-            first(has_names ? &n->dns : &cn, host, misses[i].holds);
+        const char *miss = first(&near, host, misses[i].holds);
         if (miss)
             return (struct fit){ misses[i].kind, miss };
     }

@@ -121,6 +121,18 @@ const struct cert *cell_leaf(const struct survey *s, const struct cell *c)
     return leaf->malformed ? NULL : &leaf->cert;
 }
 
+const struct cert *survey_new_leaf(const struct survey *s, size_t cell)
+{
+    const struct cell *c = &s->cells[cell];
+
+    if (!c->asked || !c->chain_len)
+        return NULL;
+    for (const struct cell *other = s->cells; other < c; other++)
+        if (other->asked && other->chain_len && other->chain[0] == c->chain[0])
+            return NULL;
+    return cell_leaf(s, c);
+}
+
 const char *cell_where(struct arena *a, const struct cell *c)
 {
     bool is_ip6 = strchr(c->address, ':') != NULL;

@@ -176,6 +176,10 @@ const struct fetch *survey_fetch(const struct survey *s, const char *url);
 /* The leaf of a cell, or NULL: no certificate came, or it is malformed. */
 const struct cert *cell_leaf(const struct survey *s, const struct cell *c);
 
+/* The leaf of a cell that was asked for, unless another such cell before it
+ * showed the same: for who reads the names of each certificate once. */
+const struct cert *survey_new_leaf(const struct survey *s, size_t cell);
+
 /* "192.0.2.1:587", "[2001:db8::1]:465". */
 const char *cell_where(struct arena *a, const struct cell *c);
 

@@ -11,6 +11,7 @@
 #include "advise/recheck.h"
 #include "advise/software.h"
 #include "model/candidate.h"
+#include "model/fit.h"
 #include "model/in_use.h"
 #include "model/state.h"
 #include "survey_builder.h"
@@ -225,6 +226,37 @@ static void not_of_today(void **state)
     arena_free(a);
 }
 
+/* A hostile certificate costs what a large one costs, and once. */
+static void very_many_names(void **state)
+{
+    enum { MANY = 100 * 1000, LATE = CERT_NAMES_READ };
+    (void)state;
+    struct arena *a = arena_new();
+    struct survey *s = build_survey(a, MAIL);
+    struct built_cert spec = { .names = "x" };
+    size_t leaf = build_cert(s, &spec);
+    struct names_list *names = &built_cert(s, leaf)->dns_names;
+    names->text = arena_alloc(a, MANY, sizeof *names->text);
+    names->len = MANY;
+    for (size_t i = 0; i < MANY; i++)
+        names->text[i] = "x";
+    names->text[LATE] = "late.example.com";
+    names->text[LATE - 1] = "in-time.example.com";
+    build_record(s, MAIL, DNS_A, HERE);
+    build_cell(s, HERE, 465, leaf);
+    build_cell(s, HERE, 587, leaf);
+    assert_non_null(survey_new_leaf(s, 0));
+    assert_null(survey_new_leaf(s, 1));
+    struct names_list found = candidate_names(s, a);
+    assert_string_equal(found.text[found.len - 1], "in-time.example.com");
+    struct fit fit = fit_cert(built_cert(s, leaf), MAIL);
+    assert_int_equal(fit.kind, FIT_SIBLING);
+    assert_string_equal(fit.pattern, "in-time.example.com");
+    fit = fit_cert(built_cert(s, leaf), "late.example.com");
+    assert_int_equal(fit.kind, FIT_COVERED);
+    arena_free(a);
+}
+
 static const struct {
     const char *name;
     bool issuable;
@@ -307,15 +339,11 @@ static void recheck(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matching),
-        cmocka_unit_test(software),
-        cmocka_unit_test(candidates),
-        cmocka_unit_test(seen_clean),
-        cmocka_unit_test(every_address),
-        cmocka_unit_test(unknown_addresses),
-        cmocka_unit_test(not_of_today),
-        cmocka_unit_test(issuable),
-        cmocka_unit_test(every_fact_is_sound),
+        cmocka_unit_test(matching),      cmocka_unit_test(software),
+        cmocka_unit_test(candidates),    cmocka_unit_test(seen_clean),
+        cmocka_unit_test(every_address), cmocka_unit_test(unknown_addresses),
+        cmocka_unit_test(not_of_today),  cmocka_unit_test(very_many_names),
+        cmocka_unit_test(issuable),      cmocka_unit_test(every_fact_is_sound),
         cmocka_unit_test(recheck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
