@@ -69,9 +69,9 @@ static void dull_lines(struct arena *a, const struct survey *s,
         buf_init(&line, a, BLOCK_MAX);
         for (size_t i = 0; i < s->cells_len; i++) {
             const struct cell *c = &s->cells[i];
-            bool wanted = report_shows(s, c) && same_place(c, first) &&
-                          is_dull(s, c) &&
-                          c->connect.outcome == kinds[k].outcome;
+            bool wanted = same_place(c, first) && is_dull(s, c) &&
+                          c->connect.outcome == kinds[k].outcome &&
+                          report_shows(s, c);
             if (wanted)
                 buf_printf(&line, "%s%u", line.len ? ", " : "",
                            (unsigned)c->port);
@@ -91,7 +91,7 @@ static const char *block_text(struct arena *a, const struct survey *s,
     buf_init(&out, a, BLOCK_MAX);
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (report_shows(s, c) && same_place(c, first) && !is_dull(s, c))
+        if (same_place(c, first) && !is_dull(s, c) && report_shows(s, c))
             port_line(a, s, c, &out);
     }
     dull_lines(a, s, first, &out);
@@ -143,7 +143,7 @@ void report_ports(struct arena *a, const struct report *r, struct buf *out)
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!report_shows(s, c) || !c->port || is_known(&all, c))
+        if (!c->port || is_known(&all, c) || !report_shows(s, c))
             continue;
         struct block *b = alike(&all, c->host, block_text(a, s, c));
         struct names_list *list = &b->addresses;
