@@ -9,9 +9,10 @@
 
 #include "check_cases.h"
 
-static const struct check_case *const tables[] = { cases_name, cases_trust,
-                                                   cases_port, cases_host,
-                                                   cases_dns,  cases_gates };
+static const struct check_case *const tables[] = { cases_name,   cases_trust,
+                                                   cases_port,   cases_host,
+                                                   cases_dns,    cases_gates,
+                                                   cases_ordered };
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static struct findings judged(const struct survey *s)

@@ -73,6 +73,39 @@ static void answers_are_judged(void **state)
     }
 }
 
+/* Something of ours is there: that has to come back. */
+static void ours_is_known(void **state)
+{
+    static const struct {
+        const char *what;
+        int status;
+        const char *body;
+        enum http01_state expected;
+    } ours[] = {
+        { "it comes back", 200, "secret", HTTP01_OPEN },
+        { "another page", 200, "hello", HTTP01_CATCHALL },
+        { "more than that", 200, "secretsecret", HTTP01_CATCHALL },
+        { "not found", 404, "", HTTP01_ELSEWHERE },
+        { "closed", 0, "", HTTP01_UNREACHABLE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        struct arena *a = arena_new();
+        struct survey *s = build_survey(a, MAIL);
+        build_record(s, MAIL, DNS_A, HERE);
+        answer(s, HERE, ours[i].status, NULL);
+        s->ordered.shown = "secret";
+        s->fetches[0].body = (const uint8_t *)ours[i].body;
+        s->fetches[0].body_len = strlen(ours[i].body);
+        struct http01_all got = http01_judge(s, a, MAIL);
+        if (got.worst != ours[i].expected)
+            fail_msg("%s: state %d, not %d", ours[i].what, (int)got.worst,
+                     (int)ours[i].expected);
+        arena_free(a);
+    }
+}
+
 static void every_address_counts(void **state)
 {
     struct arena *a = arena_new();
@@ -109,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_judged),
+        cmocka_unit_test(ours_is_known),
         cmocka_unit_test(every_address_counts),
         cmocka_unit_test(the_token_is_the_hosts_own),
     };

@@ -55,6 +55,16 @@ static struct survey *everything(struct arena *a)
                                                .outcome = DNS_NODATA,
                                                .security = DNS_BOGUS,
                                                .why = "expired" });
+    static const char *ordered[] = { "*.example.com" };
+    s->ordered = (struct ordered){ .names = { ordered, 1 },
+                                   .authorities = { ordered, 1 },
+                                   .method = "dns-01",
+                                   .account = "https://ca/1",
+                                   .shown = "x" };
+    survey_answer_add(s, &(struct dns_answer){ .name = "example.com",
+                                               .type = DNS_A,
+                                               .outcome = DNS_NODATA,
+                                               .server = "192.0.2.53" });
     return s;
 }
 
