@@ -95,7 +95,7 @@ int64_t acme_wait_read(const char *text, int64_t now_s)
 
 int64_t acme_wait_poll_ms(unsigned polls, int64_t retry_after_s)
 {
-    enum { FIRST_MS = 50, MOST_MS = 5000, DOUBLED_MAX = 7 };
+    enum { FIRST_MS = 10, MOST_MS = 5000, DOUBLED_MAX = 9 };
     unsigned doubled = polls < DOUBLED_MAX ? polls : DOUBLED_MAX;
     int64_t own_ms = INT64_C(1) * FIRST_MS << doubled;
 
