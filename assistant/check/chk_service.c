@@ -14,8 +14,8 @@ static const struct finding_def finds[] = {
     [PLAIN_GOT] = {
         "tls.expected_plain_got",
         "The port should begin with TLS, but answers in clear text",
-        "Programs set to SSL/TLS cannot connect; OpenSSL calls it \"wrong "
-        "version number\".",
+        "Programs set to SSL/TLS cannot connect; many call it \"wrong version "
+        "number\".",
         "RFC 8314 3",
     },
     [TLS_GOT] = {

@@ -46,8 +46,8 @@ static const struct finding_def finds[] = {
     [INTOLERANT] = {
         "tls.intolerant",
         "The server hangs up as soon as TLS begins",
-        "Something on the way, or the server itself, does not stand the first "
-        "message of TLS.",
+        "Something on the way, or the server itself, cannot cope with the "
+        "first message of TLS.",
         "RFC 8446 4.1.2",
     },
     { NULL, NULL, NULL, NULL },

@@ -165,9 +165,8 @@ static enum exit_status run(struct acme_errand *e, struct err *err)
         which++;
     if (which == sizeof verbs / sizeof *verbs) {
         err_set(err, ERR_USAGE,
-                "acme: account, revoke, preflight or profiles was wanted, not "
-                "\"%s\"",
-                verb);
+                "acme: account, revoke, preflight or profiles was wanted%s%s",
+                *verb ? ", not " : "", verb);
         return EXIT_FAILED;
     }
     if (!ca_session_open(&e->order, &e->session, &r, err))

@@ -89,8 +89,8 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
     if (!out.len) {
         err_set(err, ERR_USAGE,
                 "the id of a finding, a fix or a rule was wanted, not "
-                "\"%.100s\"; certmend rules table lists them, certmend "
-                "explain no what is never advised",
+                "\"%.100s\"; \"certmend rules table\" lists them, \"certmend "
+                "explain no\" what is never advised",
                 words.text[0]);
         return EXIT_FAILED;
     }

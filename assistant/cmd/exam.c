@@ -61,8 +61,7 @@ static void next_round(void *arg)
         finish(e, found);
         return;
     }
-    log_verbose("looking at %zu more ports, %zu names and %zu addresses of "
-                "files",
+    log_verbose("looking further: ports %zu, names %zu, files %zu",
                 wishes.looks_len, wishes.questions_len, wishes.fetches_len);
     probe_more(e->probe, e->survey, &wishes, next_round, e);
 }

@@ -60,12 +60,11 @@ static bool read_one(struct arena *a, char ***argv,
     if (!row->value && equals)
         return err_set(err, ERR_USAGE, "--%s takes no value", row->name);
     const char *value = equals ? equals + 1 : NULL;
-    if (row->value && !equals) {
+    if (row->value && !equals)
         value = *++*argv;
-        if (!value)
-            return err_set(err, ERR_USAGE, "--%s wants %s behind it", row->name,
-                           row->value);
-    }
+    if (row->value && (!value || !*value))
+        return err_set(err, ERR_USAGE, "--%s wants %s behind it", row->name,
+                       row->value);
     ++*argv;
     return keep(a, row, into, value, err);
 }

@@ -39,6 +39,11 @@ bool wanted_names_from(struct arena *a, struct wanted_names *names,
     if (!file_read(a, path, REPORT_MAX, &text, &len, err) ||
         !json_parse(a, text, len, path, &report, err))
         return false;
+    if (!json_find(report, "fixes"))
+        return err_set(err, ERR_INPUT,
+                       "a report of \"certmend check TARGET --format json\" "
+                       "was wanted, and %s is none",
+                       path);
     JSON_EACH (fix, json_find(report, "fixes")) {
         const struct json *planned =
             json_find(json_find(fix, "params"), "names");

@@ -82,7 +82,8 @@ bool resolve_config_read(struct arena *a, const struct resolver_options *o,
 
     if (o->server && !split(a, o->server, &address, &port))
         return err_set(err, ERR_USAGE,
-                       "resolver: \"%s\" is no ADDRESS or ADDRESS:PORT",
+                       "resolver: an address such as 192.0.2.1 or 192.0.2.1:53 "
+                       "was wanted, not \"%s\"",
                        arena_printable(a, o->server, strlen(o->server)));
     if (address)
         c.server = arena_printf(a, "%s@%u", address, port);
