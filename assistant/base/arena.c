@@ -143,24 +143,6 @@ const char *arena_printf(struct arena *a, const char *fmt, ...)
     return text;
 }
 
-static bool is_harmless(uint32_t c)
-{
-    static const struct {
-        uint32_t from, to;
-    } bad[] = {
-        { 0x00, 0x1f },     { 0x7f, 0x9f },     /* C0, C1 */
-        { 0xad, 0xad },     { 0x61c, 0x61c },   /* soft hyphen, bidi */
-        { 0x200b, 0x200f }, { 0x2028, 0x202e }, /* zero width, bidi */
-        { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, /* invisible */
-        { 0xfff9, 0xffff }, { 0xe0000, 0xe0fff },
-    };
-
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (c >= bad[i].from && c <= bad[i].to)
-            return false;
-    return true;
-}
-
 const char *arena_printable(struct arena *a, const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;
@@ -172,7 +154,7 @@ const char *arena_printable(struct arena *a, const void *bytes, size_t len)
     while (left) {
         uint32_t point = 0;
         size_t n = utf8_read(p, left, &point);
-        if (n && is_harmless(point)) {
+        if (n && utf8_is_harmless(point)) {
             memcpy(out + at, p, n);
             at += n;
         } else {

@@ -4,16 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 #undef err_set
 #undef err_add
-
-/* A message may quote a file name or a pasted word: keep it on one line. */
-static void make_printable(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = '?';
-}
 
 bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
 {
@@ -23,7 +17,9 @@ bool err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(err->text, sizeof err->text, fmt, args);
     va_end(args);
-    make_printable(err->text);
+    /* It may quote a file name, a pasted word or somebody's JSON, and has been
+     * cut wherever it was full. */
+    utf8_mend(err->text, true);
     return false;
 }
 
@@ -36,9 +32,9 @@ bool err_add(struct err *err, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(context, sizeof context, fmt, args);
     va_end(args);
-    make_printable(context);
     snprintf(whole, sizeof whole, "%s: %s", context, err->text);
     memcpy(err->text, whole, sizeof err->text - 1);
     err->text[sizeof err->text - 1] = '\0';
+    utf8_mend(err->text, true);
     return false;
 }

@@ -8,6 +8,7 @@
 
 #include "base/json_scan.h"
 #include "base/own.h"
+#include "base/utf8.h"
 
 OWN_DEFINE(cJSON, cJSON_Delete);
 
@@ -137,10 +138,24 @@ static cJSON *number_to(double number)
     return cJSON_CreateRaw(text);
 }
 
+static cJSON *text_to(const char *text)
+{
+    size_t len = strlen(text);
+
+    if (utf8_valid(text, len) == len)
+        return cJSON_CreateString(text);
+    struct arena *a = arena_new();
+    char *mended = arena_copy(a, text, len);
+    utf8_mend(mended, false);
+    cJSON *c = cJSON_CreateString(mended);
+    arena_free(a);
+    return c;
+}
+
 static cJSON *tree_to(const struct json *j)
 {
     if (j->type == JSON_TEXT)
-        return cJSON_CreateString(j->text);
+        return text_to(j->text);
     if (j->type == JSON_NUMBER)
         return number_to(j->number);
     if (j->type == JSON_BOOL)

@@ -1,6 +1,6 @@
 #include "base/utf8.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 size_t utf8_read(const void *bytes, size_t left, uint32_t *point)
 {
@@ -43,4 +43,43 @@ size_t utf8_valid(const char *text, size_t len)
     for (; at < len && n; at += n)
         n = utf8_read(text + at, len - at, &point);
     return at;
+}
+
+bool utf8_is_harmless(uint32_t point)
+{
+    static const struct {
+        uint32_t from, to;
+    } bad[] = {
+        { 0x00, 0x1f },     { 0x7f, 0x9f },     /* C0, C1 */
+        { 0xad, 0xad },     { 0x61c, 0x61c },   /* soft hyphen, bidi */
+        { 0x200b, 0x200f }, { 0x2028, 0x202e }, /* zero width, bidi */
+        { 0x2060, 0x206f }, { 0xfeff, 0xfeff }, /* invisible */
+        { 0xfff9, 0xffff }, { 0xe0000, 0xe0fff },
+    };
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (point >= bad[i].from && point <= bad[i].to)
+            return false;
+    return true;
+}
+
+void utf8_mend(char *text, bool all)
+{
+    size_t left = strlen(text);
+    char *to = text;
+
+    while (left) {
+        uint32_t point = 0;
+        size_t n = utf8_read(text, left, &point);
+        bool keep = n && (!all || utf8_is_harmless(point));
+        n = n ? n : 1;
+        if (keep)
+            memmove(to, text, n);
+        else
+            *to = '?';
+        to += keep ? n : 1;
+        text += n;
+        left -= n;
+    }
+    *to = '\0';
 }

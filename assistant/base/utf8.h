@@ -3,6 +3,7 @@
 /*
  * utf8 - UTF-8 as RFC 3629 section 4 allows it
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,13 @@ size_t utf8_read(const void *bytes, size_t left, uint32_t *point);
 
 /* Length of the valid part: `len` when all of it is. */
 size_t utf8_valid(const char *text, size_t len);
+
+/* No control character, nothing invisible, nothing that turns the direction of
+ * writing. */
+bool utf8_is_harmless(uint32_t point);
+
+/* In place, up to the NUL: bytes that are no UTF-8 become '?', and with `all`
+ * every character that is not harmless. */
+void utf8_mend(char *text, bool all);
 
 #endif
