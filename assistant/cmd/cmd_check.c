@@ -168,6 +168,10 @@ static bool read_inputs(struct fleet *f, const struct words *words,
         return err_set(err, ERR_USAGE,
                        "a mail server to look at was wanted, such as "
                        "\"certmend check mail.example.com\"");
+    if (!f->len)
+        return err_set(err, ERR_USAGE,
+                       "targets on standard input were wanted, one a line, and "
+                       "there are none");
     f->exams = arena_alloc(f->arena, f->len, sizeof *f->exams);
     f->texts = arena_alloc(f->arena, f->len, sizeof *f->texts);
     f->ended = arena_alloc(f->arena, f->len, sizeof *f->ended);

@@ -10,6 +10,7 @@ printf '{"schema": "something/9"}\n' >foreign.json
 : >empty.pem
 mkdir folder.pem
 
+says "no targets on standard input" 2 "standard input" check - --format json
 says "an unknown option" 2 "--frobnicate" check mail.example.org --frobnicate
 says "an option without its value" 2 "--port" check mail.example.org --port
 says "a port that is no number" 2 "https" check mail.example.org --port https
