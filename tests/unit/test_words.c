@@ -101,7 +101,8 @@ static struct fix write_words(struct given *g, const struct fix_def *def,
     if (software && !software_read(g->arena, software, &o.software, &err))
         fail_msg("%s", err.text);
     if (!advise_words(g->rules, &o, g->survey, &plan, &err))
-        fail_msg("%s for %s: %s", def->id, software, err.text);
+        fail_msg("%s for %s: %s", def->id, software ? software : "any",
+                 err.text);
     return fix;
 }
 
