@@ -99,7 +99,7 @@ static bool act(struct drive *d, const struct turn *turn, struct turn *next,
     struct deed deed = { .worked = false,
                          .said = "Nothing was done: this is a dry run." };
 
-    if (!d->options->dry_run)
+    if (!d->options->dry_run || turn->act.kind == ACT_PLAN)
         fix_act(d->arena, &d->session, &turn->act, &deed);
     return session_did(&d->session, &deed, next, err);
 }

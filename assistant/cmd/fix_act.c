@@ -5,6 +5,7 @@
 #include "act/act_csr.h"
 #include "act/hook.h"
 #include "base/file.h"
+#include "cmd/cmd.h"
 #include "cmd/letter.h"
 #include "net/loop.h"
 
@@ -105,26 +106,30 @@ static void ran(void *arg, const struct hook_result *result)
     };
 }
 
-static bool split(struct arena *a, const char *command, const char **words,
-                  struct err *err)
+/* Words parted by blanks, as they are; NULL behind the last. */
+static bool split(struct arena *a, const char *text, const char **words,
+                  size_t *n, struct err *err)
 {
     static const char shells[] = "|&;<>()$`\\\"'*?[]{}~#";
-    size_t n = 0;
 
-    if (command[strcspn(command, shells)])
+    if (text[strcspn(text, shells)])
         return err_set(err, ERR_USAGE,
                        "it is run without a shell, so it may hold words only, "
                        "no quotes and no signs such as | or &&");
-    while (*(command += strspn(command, " \t")) && n < WORDS_MAX) {
-        size_t len = strcspn(command, " \t");
-        words[n++] = arena_text_n(a, command, len);
-        command += len;
+    while (*(text += strspn(text, " \t")) && *n < WORDS_MAX) {
+        size_t len = strcspn(text, " \t");
+        words[(*n)++] = arena_text_n(a, text, len);
+        text += len;
     }
-    words[n] = NULL;
-    if (!n || !hook_find(a, words[0]))
-        return err_set(err, ERR_USAGE, "there is no program \"%.100s\" here",
-                       n ? words[0] : "");
+    words[*n] = NULL;
     return true;
+}
+
+static bool is_program(struct arena *a, const char *word, struct err *err)
+{
+    return (word && hook_find(a, word)) ||
+           err_set(err, ERR_USAGE, "there is no program \"%.100s\" here",
+                   word ? word : "");
 }
 
 static void run_command(struct arena *a, const struct session *s,
@@ -134,9 +139,11 @@ static void run_command(struct arena *a, const struct session *s,
     struct loop *loop = NULL;
     struct run run = { a, out };
     struct err err = { ERR_NONE, "" };
+    size_t n = 0;
 
     (void)s;
-    if (!split(a, act->command, words, &err) || !loop_new(&loop, &err)) {
+    if (!split(a, act->typed, words, &n, &err) ||
+        !is_program(a, words[0], &err) || !loop_new(&loop, &err)) {
         fail(a, &err, out);
         return;
     }
@@ -147,12 +154,56 @@ static void run_command(struct arena *a, const struct session *s,
     loop_free(loop);
 }
 
+static bool order_words(struct arena *a, const struct act *act,
+                        const char **words, struct err *err)
+{
+    size_t n = 0;
+
+    words[n++] = "issue";
+    for (size_t i = 0; i < act->names_len && n < WORDS_MAX / 2; i++)
+        words[n++] = act->names[i];
+    if (act->challenge && !(act->typed && strstr(act->typed, "--challenge"))) {
+        words[n++] = "--challenge";
+        words[n++] = act->challenge;
+    }
+    if (act->kind == ACT_ORDER)
+        words[n++] = "--apply";
+    words[n] = NULL;
+    return !act->typed || split(a, act->typed, words, &n, err);
+}
+
+/* "certmend issue" itself: it says what it does while it does it. */
+static void order(struct arena *a, const struct session *s,
+                  const struct act *act, struct deed *out)
+{
+    const char *words[WORDS_MAX + 1];
+    char *argv[WORDS_MAX + 1] = { NULL };
+    struct err err = { ERR_NONE, "" };
+
+    (void)s;
+    if (!order_words(a, act, words, &err)) {
+        fail(a, &err, out);
+        return;
+    }
+    for (size_t i = 0; words[i]; i++)
+        argv[i] = arena_copy(a, words[i], strlen(words[i]));
+    enum exit_status status = cmd_issue(a, argv, &err);
+    *out = (struct deed){
+        .worked = status == EXIT_CLEAN,
+        .said = "The certificate is there. Install it with the next steps.",
+    };
+    if (err.kind != ERR_NONE)
+        fail(a, &err, out);
+    else if (status != EXIT_CLEAN)
+        out->said = "That did not work; what stands above says why.";
+}
+
 static void (*const rows[ACT_COUNT])(struct arena *a, const struct session *s,
                                      const struct act *act,
                                      struct deed *out) = {
-    [ACT_REQUEST] = make_request,
-    [ACT_LETTER] = write_letter,
-    [ACT_RUN] = run_command,
+    [ACT_REQUEST] = make_request, [ACT_LETTER] = write_letter,
+    [ACT_RUN] = run_command,      [ACT_PLAN] = order,
+    [ACT_ORDER] = order,
 };
 
 void fix_act(struct arena *a, const struct session *s, const struct act *act,

@@ -24,14 +24,21 @@ static bool always(const struct fix *fix)
     return true;
 }
 
+/* clang-format off */
 const struct act_row act_rows[] = {
-    { ACT_REQUEST, "request", "I make the key and the request (CSR)", false,
-      orders },
-    { ACT_RUN, "run", "I run the command that you name", true, reloads },
-    { ACT_LETTER, "letter", "I write the letter to whoever runs the server",
+    { ACT_ORDER, "order", "OPTIONS",
+      "I order the certificate from an authority (options as of \"certmend "
+      "issue\", or none)", false, orders },
+    { ACT_REQUEST, "request", NULL,
+      "I make the key and the request (CSR) for an authority of your choice",
+      false, orders },
+    { ACT_RUN, "run", "COMMAND", "I run the command that you name", true,
+      reloads },
+    { ACT_LETTER, "letter", NULL, "I write the letter to whoever runs the server",
       false, always },
-    { ACT_NONE, NULL, NULL, false, NULL },
+    { .kind = ACT_NONE },
 };
+/* clang-format on */
 
 const struct act_row *act_find(const struct fix *fix, const char *word)
 {

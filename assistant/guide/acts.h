@@ -16,24 +16,26 @@ enum act_kind {
     ACT_REQUEST, /* write a key and a certificate request */
     ACT_LETTER,  /* write the letter to whoever runs the server */
     ACT_RUN,     /* run the command that the person named */
+    ACT_PLAN,    /* show the order; changes nothing */
     ACT_ORDER,   /* order the certificate from an authority */
     ACT_COUNT,
 };
 
 struct act {
     enum act_kind kind;
-    const char *const *names; /* ACT_REQUEST, ACT_ORDER: for the certificate */
+    const char *const *names; /* for the certificate */
     size_t names_len;
     const char *challenge; /* ACT_ORDER, or NULL */
-    const char *command;   /* ACT_RUN: as typed */
-    const char *target;    /* ACT_LETTER: words for target_parse() */
+    const char *typed;  /* ACT_RUN: the command; ACT_ORDER: options, or NULL */
+    const char *target; /* ACT_LETTER: words for target_parse() */
 };
 
 struct act_row {
     enum act_kind kind;
     const char *word;  /* what a person types */
+    const char *more;  /* what is typed behind the word, or NULL */
     const char *offer; /* "I make the key and the request" */
-    bool takes_more;   /* something has to be typed behind the word */
+    bool needs_more;   /* something has to be typed behind it */
     bool (*applies)(const struct fix *fix);
 };
 

@@ -134,7 +134,7 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
         struct json *offer = json_add_object(a, offers);
         json_put_text(a, offer, "word", row->word);
         json_put_text(a, offer, "offer", row->offer);
-        json_put_bool(a, offer, "takes_more", row->takes_more);
+        json_put_text(a, offer, "more", row->more);
     }
 }
 

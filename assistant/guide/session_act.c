@@ -32,7 +32,7 @@ static struct json *act_data(struct talk *t)
         json_put_text(a, data, "request_file",
                       act_csr_file_name(a, act->names[0], ".csr"));
     }
-    json_put_text(a, data, "command", act->command);
+    json_put_text(a, data, "command", act->typed);
     return data;
 }
 
@@ -62,22 +62,33 @@ static void go_back(struct talk *t)
     talk_prompt(t);
 }
 
+/* An order is shown by whoever will carry it out. */
+static void show_plan(struct talk *t)
+{
+    t->s->act.kind = ACT_PLAN;
+    t->turn->want = WANT_ACT;
+    t->turn->act = t->s->act;
+}
+
 bool talk_offer(struct talk *t, const struct answer *got)
 {
     struct session *s = t->s;
     const struct act_row *row = act_find(s->fix, got->word);
 
-    if (!row || (*got->rest && !row->takes_more))
+    if (!row || (*got->rest && !row->more))
         return false;
     s->misses = 0;
     s->act = (struct act){ .kind = row->kind, .target = s->target };
-    if (row->takes_more && !*got->rest) {
+    if (row->needs_more && !*got->rest) {
         talk_go(t, PHASE_COMMAND);
         return true;
     }
-    s->act.command = row->takes_more ? got->rest : NULL;
+    s->act.typed = *got->rest ? got->rest : NULL;
     fill_names(s, &s->act);
-    talk_go(t, PHASE_CONFIRM);
+    if (row->kind == ACT_ORDER)
+        show_plan(t);
+    else
+        talk_go(t, PHASE_CONFIRM);
     return true;
 }
 
@@ -87,7 +98,7 @@ void answer_command(struct talk *t, const struct answer *got)
         go_back(t);
         return;
     }
-    t->s->act.command = got->text;
+    t->s->act.typed = got->text;
     talk_go(t, PHASE_CONFIRM);
 }
 
@@ -113,6 +124,11 @@ void talk_did(struct talk *t, const struct deed *deed)
     struct session *s = t->s;
     struct json *data = talk_data(t);
 
+    if (deed->worked && s->act.kind == ACT_PLAN) {
+        s->act.kind = ACT_ORDER;
+        talk_go(t, PHASE_CONFIRM);
+        return;
+    }
     if (deed->worked && deed->file && s->act.kind == ACT_LETTER)
         s->letter = deed->file;
     json_put_text(s->arena, data, "said", deed->said);

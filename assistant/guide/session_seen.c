@@ -121,11 +121,16 @@ static void cured(struct talk *t, const struct report *r)
     }
 }
 
-/* Something else is wrong now than what the fix is for. */
+/* Something graver is wrong now than what the fix is for, and it is no way
+ * out any more. */
 static bool has_changed(const struct session *s, const struct report *r)
 {
-    return s->fix->def->actor != ACTOR_USER &&
-           report_verdict(r) == VERDICT_PROBLEMS &&
+    const struct finding *f = sight_gravest(r);
+    bool known = false;
+
+    for (size_t i = 0; f && i < s->fix->causes_len; i++)
+        known |= strcmp(s->fix->causes[i], f->def->id) == 0;
+    return s->fix->def->actor != ACTOR_USER && f && !known &&
            !road_find(r->plan, s->fix->def->id);
 }
 

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""The guided session on a server with the certificate of its installation: an
+ACME order at Debian's Pebble, installed, reloaded, every port verified. TAP."""
+import os
+import shutil
+import ssl
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "acme")]
+from pebble import Pebble  # noqa: E402
+from test_session import PROGRAM, Stage, Terminal  # noqa: E402
+
+HOST = "mail.example.org"
+SELF = {"cn": "localhost.localdomain", "san": ["localhost.localdomain"],
+        "issuer": "self"}
+BANNER = HOST + " ESMTP Postfix (Debian/GNU)"
+SERVERS = [(25, "smtp"), (465, "smtps"), (587, "smtp"), (143, "imap"),
+           (993, "imaps")]
+SCRIPT = {"lab": {
+    "dns": {HOST: {"A": ["192.0.2.10"]}}, "certs": {"self": SELF},
+    "servers": [{"addr": "192.0.2.10", "port": port, "proto": proto,
+                 "cert": "self", "banner": BANNER}
+                for port, proto in SERVERS]}}
+
+
+# Tells Pebble's name server what a real program tells a real one.
+DNS_HOOK = """#!/usr/bin/env python3
+import json, sys, urllib.request
+action, record, value = sys.argv[1:]
+what = {"host": record + ".", "value": value}
+verb = {"present": "set-txt", "cleanup": "clear-txt"}[action]
+urllib.request.urlopen("http://127.0.0.1:%d/" + verb, json.dumps(what).encode())
+"""
+
+
+class Bench:
+    """An authority, and the store that the session orders into."""
+
+    def __init__(self, folder):
+        self.store = os.path.join(folder, "store")
+        self.hook = os.path.join(folder, "dns-hook")
+        self.server = Pebble(folder, own=True, va_nosleep="1")
+        self.base = ["--ca", "https://ca.lab:%d/dir" % self.server.acme,
+                     "--ca-file", self.server.authority.pem, "--resolver",
+                     "127.0.0.1:%d" % self.server.dns, "--store", self.store]
+        with open(self.hook, "w", encoding="ascii") as out:
+            out.write(DNS_HOOK % self.server.told)
+        os.chmod(self.hook, 0o755)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.stop()
+
+    def live(self, name, file=""):
+        return os.path.join(self.store, "live", name, file)
+
+
+def trusting(lab, bench, folder):
+    """The lab's arguments, with Pebble's root trusted beside the lab's."""
+    path = os.path.join(folder, "roots.pem")
+    with open(lab.ca, encoding="ascii") as root:
+        text = root.read() + bench.server.root(0)
+    with open(path, "w", encoding="ascii") as out:
+        out.write(text)
+    words = lab.arguments()
+    words[words.index("--ca-file") + 1] = path
+    return words
+
+
+def install(stage, bench, ports):
+    """What "reload" does: the services read the files again."""
+    for (_, port), service in stage.lab.services.items():
+        if port in ports:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(bench.live(HOST, "fullchain.pem"),
+                                    bench.live(HOST, "privkey.pem"))
+            service.context = context
+
+
+def say(person, text):
+    if person.until_prompt() is None:
+        raise AssertionError("it ended before %r: %s" % (
+            text, person.plain()[-600:]))
+    person.type(text)
+
+
+def complaints(stage, bench, challenge):
+    environment = {"HOME": stage.home.name, "TERM": "dumb",
+                   "PATH": os.environ["PATH"]}
+    order = " ".join(["order", *bench.base, *challenge])
+    with Terminal([PROGRAM, "fix", HOST,
+                   *trusting(stage.lab, bench, stage.home.name)],
+                  environment) as person:
+        for answer in ("", "me", "", order):
+            say(person, answer)
+        say(person, "no")
+        if os.path.exists(bench.live(HOST)):
+            yield "it was ordered in spite of a no"
+        say(person, order)
+        say(person, "yes")
+        person.until_prompt()
+        if not os.path.exists(bench.live(HOST, "fullchain.pem")):
+            yield "nothing is in the store: " + person.plain()[-900:]
+            return
+        install(stage, bench, (25, 465, 587, 143))
+        person.type("look")
+        text = " ".join((person.until_prompt() or "").split())
+        if "993 at 192.0.2.10: still the certificate from before" not in text:
+            yield "the forgotten port is not named: " + text
+        install(stage, bench, (993,))
+        person.type("look")
+        say(person, "done")
+        person.rest()
+        text = " ".join(person.plain().split())
+        if person.status != 0 or "All is well with " + HOST not in text:
+            yield "status %s: %s" % (person.status, text[-500:])
+
+
+def main():
+    if not shutil.which("pebble"):
+        print("ok 1 - orders in a session # SKIP no pebble here\n1..1")
+        return
+    ways = [("dns-01", lambda b: ["--challenge", "dns-01", "--dns-hook",
+                                  b.hook]),
+            ("http-01", lambda b: ["--challenge", "http-01", "--listen",
+                                   "127.0.0.1:%d" % b.server.http])]
+    print("1..%d" % len(ways))
+    for number, (name, challenge) in enumerate(ways, 1):
+        with tempfile.TemporaryDirectory() as folder, Stage(SCRIPT) as stage, \
+                Bench(folder) as bench:
+            faults = list(complaints(stage, bench, challenge(bench)))
+        print("%s %d - by %s" % ("not ok" if faults else "ok", number, name))
+        for fault in faults:
+            print("#   " + fault, flush=True)
+
+
+if __name__ == "__main__":
+    main()
