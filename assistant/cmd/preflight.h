@@ -62,12 +62,12 @@ enum preflight_grade preflight_part_worst(const struct preflight_part *part);
 enum preflight_grade preflight_worst(const struct preflight *f);
 
 /* For people, and as JSON ("certmend.preflight/1"). */
-void preflight_tell(const struct preflight *f, struct buf *out);
-struct json *preflight_json(const struct preflight *f,
+void preflight_tell(const struct preflight *p, struct buf *out);
+struct json *preflight_json(const struct preflight *p,
                             const struct issue_order *order);
 
 /* What is not ok, as notes; `skip`: with how to go on all the same. */
-void preflight_note(const struct preflight *f, bool skip);
+void preflight_note(const struct preflight *p, bool skip);
 
 /* ---- for preflight*.c ---- */
 

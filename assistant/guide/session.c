@@ -155,7 +155,7 @@ struct json *talk_data(struct talk *t)
                   s->client && strcmp(s->client, "gmail") == 0);
     if (s->number)
         json_put_number(a, data, "number", s->number);
-    if (s->fix)
+    if (s->report && s->fix)
         put_fix(a, s, data);
     return data;
 }
