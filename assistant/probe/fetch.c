@@ -5,7 +5,11 @@
 #include "crypto/x509_read.h"
 #include "model/name.h"
 
-enum { FETCH_WAIT_MS = 10 * 1000 };
+enum {
+    FETCH_WAIT_MS = 10 * 1000,
+    ADDRESSES_MAX = 16, /* of one host */
+    FETCHES_MAX = 64,   /* certificates may name as many places as they like */
+};
 
 struct errand {
     struct round *round;
@@ -28,7 +32,8 @@ void round_ask_for_fetches(struct round *r)
     struct probe *p = r->probe;
     struct arena *a = r->survey->arena;
 
-    r->errands_len = r->wishes.fetches_len;
+    r->errands_len = r->wishes.fetches_len < FETCHES_MAX ? r->wishes.fetches_len
+                                                         : FETCHES_MAX;
     r->errands = arena_alloc(a, r->errands_len, sizeof *r->errands);
     if (r->errands_len && !p->http &&
         !http_new(p->loop, p->options.ca_file, &p->http, &p->err)) {
@@ -40,9 +45,39 @@ void round_ask_for_fetches(struct round *r)
         *e = (struct errand){ .round = r, .wish = &r->wishes.fetches[i] };
         if (!http_place(p->http, a, e->wish->url, &e->place))
             continue;
+        struct name_read host =
+            name_read(a, e->place.host, strlen(e->place.host));
+        if (host.kind == NAME_BAD) /* libcurl has undone its %XX */
+            continue;
+        e->place.host = host.text;
         e->source = route_source(&p->options, e->place.host, e->place.port);
         agenda_ask(&r->agenda, e->source, &r->addresses);
     }
+}
+
+static bool is_near(const struct survey *s)
+{
+    if (s->target.kind == TARGET_FILE)
+        return true;
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (name_ip_is_private(s->cells[i].address))
+            return true;
+    return false;
+}
+
+/* A stranger's certificate may name a router or a service of this machine: what
+ * only we can reach is asked only about hosts of our own network. */
+static struct address_list addresses_of(struct round *r, const char *host)
+{
+    struct arena *a = r->survey->arena;
+    struct address_list all = survey_addresses(r->survey, a, host);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < all.len && kept < ADDRESSES_MAX; i++)
+        if (!name_ip_is_private(all.text[i]) || is_near(r->survey))
+            all.text[kept++] = all.text[i];
+    all.len = kept;
+    return all;
 }
 
 static void set_out(struct round *r, struct errand *e)
@@ -53,7 +88,7 @@ static void set_out(struct round *r, struct errand *e)
                                .len = 1 };
 
     if (!e->wish->address)
-        to = survey_addresses(r->survey, a, e->source);
+        to = addresses_of(r, e->source);
     if (!to.len)
         return;
     const char **dialled = arena_alloc(a, to.len, sizeof *dialled);

@@ -47,6 +47,9 @@ def _top(report, top):
     first = report["fixes"][0]
     if first["id"] != top["id"]:
         return "the first fix is %s, not %s" % (first["id"], top["id"])
+    kind = first["proof"]["kind"]
+    if top.get("proof", kind) != kind:
+        return "the first fix has proof %s, not %s" % (kind, top["proof"])
     for key, value in top.get("params", {}).items():
         if first["params"].get(key) != value:
             return "the first fix has %s %r, not %r" % (
