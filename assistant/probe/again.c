@@ -60,8 +60,8 @@ bool again_settles(const struct look *other, const struct look *l)
 
     for (const struct look *t = other->twin; t; t = t->twin)
         asked_rsa = asked_rsa || t->cell.key_type == KEY_RSA;
-    return asked_rsa && same_leaf(other, l) &&
-           strcmp(other->cell.address, l->cell.address) == 0;
+    return asked_rsa && strcmp(other->cell.address, l->cell.address) == 0 &&
+           same_leaf(other, l);
 }
 
 struct look *again(struct look *l)

@@ -203,7 +203,7 @@ struct look **agenda_looks(const struct agenda *g, size_t *len)
     for (size_t i = 0; i < g->len; i++) {
         struct address_list all =
             survey_addresses(g->survey, a, g->items[i].source);
-        for (size_t n = 0; n < all.len; n++) {
+        for (size_t n = 0; n < all.len && n < AGENDA_ADDRESSES; n++) {
             looks = arena_grow(a, looks, *len, sizeof(struct look *));
             looks[(*len)++] = new_look(g, i, all.text[n]);
         }

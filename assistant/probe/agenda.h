@@ -9,7 +9,9 @@
 #include "probe/inquiry.h"
 #include "probe/look.h"
 
-enum { AGENDA_MAIL_HOSTS = 10 }; /* more MX hosts are not looked at */
+/* More MX hosts, or addresses of one host, are not looked at: whoever fills the
+ * DNS must not have us knock at hundreds of doors. */
+enum { AGENDA_MAIL_HOSTS = 10, AGENDA_ADDRESSES = 64 };
 
 struct subject;
 

@@ -384,12 +384,42 @@ static void test_routes(void **state)
     }
 }
 
+/* A zone may hold hundreds: nobody has us knock at all of them. */
+static void test_many_addresses(void **state)
+{
+    enum { MANY = 200 };
+    struct arena *a = arena_new();
+    struct target t = { .kind = TARGET_HOST, .host = host, .port = 465 };
+    struct survey *s = survey_new(a, &t, 0);
+    struct probe_options o = { .no_dnssec = true };
+    struct agenda g = { .survey = s, .options = &o, .asked = true };
+    struct dns_record *records = arena_alloc(a, MANY, sizeof *records);
+    size_t len = 0;
+
+    (void)state;
+    for (size_t i = 0; i < MANY; i++)
+        records[i].host = arena_printf(a, "192.0.2.%zu", i);
+    survey_answer_add(s, &(struct dns_answer){ .name = host,
+                                               .type = DNS_A,
+                                               .outcome = DNS_ANSWERED,
+                                               .records = records,
+                                               .len = MANY });
+    agenda_host(&g);
+    (void)agenda_looks(&g, &len);
+    assert_int_equal(len, AGENDA_ADDRESSES);
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_port),   cmocka_unit_test(test_what_was_said),
-        cmocka_unit_test(test_whole_host), cmocka_unit_test(test_budget),
-        cmocka_unit_test(test_abandoned),  cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_one_port),
+        cmocka_unit_test(test_what_was_said),
+        cmocka_unit_test(test_whole_host),
+        cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_abandoned),
+        cmocka_unit_test(test_routes),
+        cmocka_unit_test(test_many_addresses),
     };
 
     return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
