@@ -6,7 +6,7 @@
 #include "net/http_inside.h"
 #include "net/wire.h"
 
-enum { ADDRESSES_MAX = 2048 };
+enum { ADDRESSES_MAX = 2048, ADDRESS_MAX = 48 }; /* bytes */
 
 static const struct {
     CURLcode code;
@@ -142,6 +142,8 @@ static void dial(struct exchange *x, const struct http_request *q)
     buf_printf(&to, "dial.invalid:%u:", (unsigned)q->port);
     for (size_t i = 0; i < q->addresses_len; i++) {
         bool is_ip6 = strchr(q->addresses[i], ':') != NULL;
+        if (to.max - to.len < ADDRESS_MAX) /* half an address is another one */
+            break;
         buf_printf(&to, is_ip6 ? "%s[%s]" : "%s%s", i ? "," : "",
                    q->addresses[i]);
     }
