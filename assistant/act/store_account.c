@@ -129,6 +129,21 @@ bool store_account_make_key(const struct store *s,
     return make_key(s, account, "key.pem", kind, &account->key, err);
 }
 
+bool store_account_take_key(const struct store *s,
+                            struct store_account *account, struct key *key,
+                            struct err *err)
+{
+    if (account->key)
+        return err_set(err, ERR_INPUT,
+                       "%s is there already; another store (--store) can have "
+                       "another account",
+                       path_of(s, account, "key.pem"));
+    if (!write_key(s, account, "key.pem", key, err))
+        return false;
+    account->key = key;
+    return true;
+}
+
 bool store_account_make_next(const struct store *s,
                              struct store_account *account, enum key_kind kind,
                              struct err *err)

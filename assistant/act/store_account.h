@@ -30,6 +30,12 @@ MUST_CHECK bool store_account_make_key(const struct store *s,
                                        struct store_account *account,
                                        enum key_kind kind, struct err *err);
 
+/* One that another program has used so far, where there is none here; it is the
+ * account's from now on. */
+MUST_CHECK bool store_account_take_key(const struct store *s,
+                                       struct store_account *account,
+                                       struct key *key, struct err *err);
+
 /* The account's address as the CA gave it; NULL: there is no account now. */
 MUST_CHECK bool store_account_keep(const struct store *s,
                                    struct store_account *account,

@@ -1,5 +1,9 @@
 #include "cmd/acme_errand.h"
 
+#include "base/file.h"
+
+enum { KEY_FILE_MAX = 64 * 1024 };
+
 bool acme_errand_account(struct acme_errand *e, struct err *err)
 {
     const char *directory = e->order.authority->directory;
@@ -15,6 +19,38 @@ bool acme_errand_account(struct acme_errand *e, struct err *err)
     return true;
 }
 
+static bool import_key(struct acme_errand *e, struct err *err)
+{
+    const char *path = e->options.import, *text = NULL;
+    struct key *key = NULL;
+    size_t len = 0;
+
+    if (!path)
+        return true;
+    if (!file_read(e->arena, path, KEY_FILE_MAX, &text, &len, err) ||
+        !key_read(text, len, path, NULL, &key, err))
+        return err_add(err, "--import");
+    if (store_account_take_key(&e->store, &e->account, key, err))
+        return true;
+    key_free(key);
+    return false;
+}
+
+static bool export_key(const struct acme_errand *e, struct err *err)
+{
+    const char *path = e->options.export;
+    char *pem = NULL;
+    size_t len = 0;
+
+    if (!path)
+        return true;
+    if (!key_pem_old(e->account.key, e->arena, &pem, &len, err))
+        return err_add(err, "--export");
+    bool wrote = file_write(path, pem, len, FILE_PRIVATE_NEW, err);
+    key_wipe(pem, len);
+    return wrote || err_add(err, "--export");
+}
+
 /* Found by its key, or made. */
 static bool find(struct acme_errand *e, struct acme_result *r, struct err *err)
 {
@@ -25,6 +61,7 @@ static bool find(struct acme_errand *e, struct acme_result *r, struct err *err)
     if (!store_lock(&e->store, err) ||
         !store_account_read(&e->store, o->authority->directory, &e->account,
                             err) ||
+        !import_key(e, err) ||
         !store_account_make_key(&e->store, &e->account, KEY_KIND_EC256, err))
         return false;
     const struct acme_account_wish wish = {
@@ -119,6 +156,8 @@ enum exit_status acme_errand_run_account(struct acme_errand *e, struct err *err)
         return rekey(e, err);
     if (e->options.deactivate)
         return deactivate(e, err);
+    if (!export_key(e, err))
+        return EXIT_FAILED;
     return acme_errand_tell(
         e, &r,
         arena_printf(e->arena, "%s\n  %s\n  %s/key.pem",

@@ -11,7 +11,7 @@
 
 struct acme_errand_options {
     struct issue_options how; /* first: its rows count from here */
-    const char *reason, *key;
+    const char *reason, *key, *import, *export;
     bool rekey, deactivate;
 };
 

@@ -131,12 +131,20 @@ bool key_read(const char *text, size_t len, const char *name,
                    name);
 }
 
+static void take(BIO *from, struct arena *a, char **pem, size_t *len)
+{
+    char *text = NULL;
+    long text_len = BIO_get_mem_data(from, &text);
+
+    *pem = arena_copy(a, text, (size_t)text_len);
+    *len = (size_t)text_len;
+}
+
 bool key_pem(const struct key *k, const char *passphrase, struct arena *a,
              char **pem, size_t *len, struct err *err)
 {
     const EVP_CIPHER *cipher = passphrase ? EVP_aes_256_cbc() : NULL;
     size_t secret_len = passphrase ? strlen(passphrase) : 0;
-    char *text = NULL;
 
     if (passphrase && (secret_len == 0 || secret_len > PEM_BUFSIZE))
         return err_set(err, ERR_INPUT,
@@ -148,9 +156,19 @@ bool key_pem(const struct key *k, const char *passphrase, struct arena *a,
     if (!out || !PEM_write_bio_PKCS8PrivateKey(out, k->pkey, cipher, passphrase,
                                                (int)secret_len, NULL, NULL))
         return err_set(err, ERR_SYSTEM, "writing a private key: %s", ssl_why());
-    long text_len = BIO_get_mem_data(out, &text);
-    *pem = arena_copy(a, text, (size_t)text_len);
-    *len = (size_t)text_len;
+    take(out, a, pem, len);
+    return true;
+}
+
+bool key_pem_old(const struct key *k, struct arena *a, char **pem, size_t *len,
+                 struct err *err)
+{
+    OWN(BIO) *out = BIO_new(BIO_s_mem());
+
+    if (!out || !PEM_write_bio_PrivateKey_traditional(out, k->pkey, NULL, NULL,
+                                                      0, NULL, NULL))
+        return err_set(err, ERR_SYSTEM, "writing a private key: %s", ssl_why());
+    take(out, a, pem, len);
     return true;
 }
 

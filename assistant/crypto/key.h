@@ -37,6 +37,9 @@ void key_free(struct key *k); /* NULL is fine; wipes */
 MUST_CHECK bool key_pem(const struct key *k, const char *passphrase,
                         struct arena *a, char **pem, size_t *len,
                         struct err *err);
+/* SEC 1 or PKCS#1, as older programs want it: "BEGIN EC PRIVATE KEY". */
+MUST_CHECK bool key_pem_old(const struct key *k, struct arena *a, char **pem,
+                            size_t *len, struct err *err);
 void key_wipe(char *pem, size_t len);
 
 #endif
