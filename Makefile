@@ -37,7 +37,9 @@ LDFLAGS_ALL := $(HARDEN_LD) $(SAN) $(LDFLAGS)
 SRC := $(sort $(wildcard assistant/*/*.c))
 OBJ := $(SRC:assistant/%.c=$(BUILD)/obj/%.o)
 LIB := $(BUILD)/libcertmend.a
-DATA := $(sort $(shell find rules templates -type f 2>/dev/null))
+# Ready files are for people and other programs.
+READY := templates/openssl templates/acme
+DATA := $(sort $(shell find rules templates -type f $(READY:%=! -path '%/*') 2>/dev/null))
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
 UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
@@ -129,6 +131,7 @@ run:
 
 bench: all
 	@BUILD=$(BUILD) python3 tests/bench/bench.py
+	@BUILD=$(BUILD) python3 tests/bench/acme.py
 
 # Built by tests/fuzz/run.sh, with clang and into build/fuzz.
 $(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
@@ -160,6 +163,8 @@ install-built:
 	@install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/certmend.1
 	@install -D -m 644 -t $(SHARE)/man/man5 $(BUILD)/man/certmend-*.5
 	@install -D -m 644 -t $(SHARE)/doc/certmend LICENSE $(wildcard README.md)
+	@install -D -m 644 -t $(SHARE)/doc/certmend/openssl $(wildcard templates/openssl/*)
+	@install -D -m 644 -t $(SHARE)/doc/certmend/acme $(wildcard templates/acme/*)
 	@install -D -m 644 assistant/completions/certmend.bash \
 	    $(SHARE)/bash-completion/completions/certmend
 	@install -D -m 644 -t $(SHARE)/zsh/vendor-completions \
