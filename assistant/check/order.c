@@ -11,26 +11,13 @@ enum { WILDCARD_PAYS_AT = 4, PORT_SMTP = 25 };
 
 /* What a certificate of an authority that everybody trusts would mend. */
 static const char *const mended[] = {
-    "name.mismatch.",
-    "name.mx_mismatch",
-    "name.cn_only",
-    "name.cn_matches_san_not",
-    "name.placeholder_",
-    "name.partial_wildcard",
-    "name.apex_not_in_",
-    "name.wildcard_depth",
-    "name.idn_form",
-    "name.cname_expectation",
-    "name.constraint_",
-    "trust.self_signed",
-    "trust.private_ca",
-    "trust.test_ca",
-    "cert.expired",
-    "cert.renewal_overdue",
-    "cert.v1_or_malformed",
-    "eku.no_server",
-    "key.small",
-    "sig.weak",
+    "name.mismatch.",          "name.mx_mismatch",    "name.cn_only",
+    "name.cn_matches_san_not", "name.placeholder_",   "name.partial_wildcard",
+    "name.apex_not_in_",       "name.wildcard_depth", "name.idn_form",
+    "name.cname_expectation",  "name.constraint_",    "trust.self_signed",
+    "trust.private_ca",        "trust.test_ca",       "cert.expired",
+    "cert.renewal_overdue",    "cert.revoked",        "cert.v1_or_malformed",
+    "eku.no_server",           "key.small",           "sig.weak",
     "path.too_long",
 };
 

@@ -36,6 +36,7 @@ const char *look_again(struct arena *a, const struct look_options *o)
     buf_text(&b, p->no_dnssec ? " --no-dnssec" : "");
     recheck_option(&b, "--ehlo", p->ehlo);
     recheck_option(&b, "--expect", o->expect);
+    buf_text(&b, o->revocation ? " --revocation" : "");
     for (size_t i = 0; i < p->connect_to_len; i++)
         recheck_option(&b, "--connect-to", rule_text(a, &p->connect_to[i]));
     return b.text;

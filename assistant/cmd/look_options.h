@@ -35,7 +35,7 @@ struct look_options {
     int64_t now_s;        /* --now; 0: not given */
     uint16_t port;        /* 0: not given */
     enum role role;
-    bool role_given, no_sni, domain, quiet, verbose, no_color;
+    bool role_given, no_sni, revocation, domain, quiet, verbose, no_color;
 };
 
 extern const struct option_row look_option_rows[]; /* `into`: look_options */

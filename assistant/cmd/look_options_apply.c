@@ -27,5 +27,6 @@ bool look_options_apply(struct arena *a, const struct look_options *o,
     t->sni = o->sni;
     t->no_sni = o->no_sni;
     t->expected = o->expected;
+    t->revocation = o->revocation;
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "crypto/chain.h"
 #include "crypto/covers.h"
+#include "crypto/crl.h"
 #include "crypto/parsed.h"
 #include "crypto/san.h"
 #include "crypto/store.h"
@@ -207,6 +208,7 @@ bool verdict_fill(struct survey *s, struct anchors *trust, struct err *err)
     for (size_t i = 0; i < s->cells_len; i++)
         if (!judge_cell(&j, &s->cells[i], err))
             return false;
+    crl_fill(s);
     return true;
 }
 

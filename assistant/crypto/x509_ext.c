@@ -134,6 +134,25 @@ static bool read_access(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
+static bool read_list_places(struct arena *a, const X509 *x, struct cert *out)
+{
+    int found = ABSENT;
+    OWN(CRL_DIST_POINTS) *points =
+        X509_get_ext_d2i(x, NID_crl_distribution_points, &found, NULL);
+
+    if (!points)
+        return found == ABSENT;
+    for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
+        const DIST_POINT *p = sk_DIST_POINT_value(points, i);
+        bool whole = p->distpoint && p->distpoint->type == 0 && !p->reasons &&
+                     !p->CRLissuer;
+        const GENERAL_NAMES *names = whole ? p->distpoint->name.fullname : NULL;
+        for (int k = 0; k < sk_GENERAL_NAME_num(names) && !out->crl_url; k++)
+            out->crl_url = http_url(a, sk_GENERAL_NAME_value(names, k));
+    }
+    return true;
+}
+
 static const char *octets_hex(struct arena *a, const ASN1_OCTET_STRING *s)
 {
     return hex_text(a, ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s));
@@ -198,8 +217,9 @@ bool x509_ext_read(struct arena *a, const X509 *x, struct cert *out)
 {
     static bool (*const readers[])(struct arena *, const X509 *,
                                    struct cert *) = {
-        read_alt_names, read_constraints, read_key_usage,     read_purposes,
-        read_access,    read_key_id,      read_issuer_key_id, read_features,
+        read_alt_names,     read_constraints, read_key_usage,
+        read_purposes,      read_access,      read_key_id,
+        read_issuer_key_id, read_features,    read_list_places,
     };
 
     if (has_twins(x))

@@ -60,6 +60,8 @@ struct cert {
     const char *key_id_hex; /* SKI, or NULL */
     const char *issuer_key_id_hex; /* AKI keyid, or NULL */
     const char *issuer_url;        /* first http AIA caIssuers, or NULL */
+    const char *crl_url;           /* first http distribution point for all
+                                      reasons (RFC 5280 4.2.1.13), or NULL */
     const uint8_t *der;
     size_t der_len; /* bytes */
 };

@@ -55,9 +55,18 @@ bool cell_dates_hold(const struct survey *s, const struct cell *c)
     return c->verdict.path_len > 0;
 }
 
+bool cell_is_revoked(const struct survey *s, const struct cell *c)
+{
+    for (size_t i = 0; i < c->verdict.path_len; i++)
+        if (s->certs[c->verdict.path[i]].revocation.state == REVOCATION_REVOKED)
+            return true;
+    return false;
+}
+
 bool cell_is_trusted(const struct survey *s, const struct cell *c)
 {
-    return c->verdict.trusted && cell_dates_hold(s, c);
+    return c->verdict.trusted && cell_dates_hold(s, c) &&
+           !cell_is_revoked(s, c);
 }
 
 enum cell_state cell_state(const struct survey *s, const struct cell *c)

@@ -27,7 +27,10 @@ enum cell_state cell_state(const struct survey *s, const struct cell *c);
 /* Every certificate on the path is within its dates at judged_at. */
 bool cell_dates_hold(const struct survey *s, const struct cell *c);
 
-/* verdict.trusted, and the dates hold. */
+/* An authority has taken back a certificate on the path. */
+bool cell_is_revoked(const struct survey *s, const struct cell *c);
+
+/* verdict.trusted, the dates hold, and nothing was revoked. */
 bool cell_is_trusted(const struct survey *s, const struct cell *c);
 
 /* TLS 1.2 or later, a key of today's size and no outdated signature, made for

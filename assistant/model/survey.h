@@ -15,6 +15,7 @@
 #include "base/table.h"
 #include "model/cert.h"
 #include "model/dns.h"
+#include "model/revocation.h"
 #include "model/service.h"
 #include "model/target.h"
 
@@ -112,6 +113,7 @@ struct held_cert {
     struct cert cert;
     enum cert_origin origin;
     bool malformed; /* only cert.der and cert.sha256_hex mean anything */
+    struct revocation revocation;
 };
 
 /* One HTTP(S) request made for the survey. */

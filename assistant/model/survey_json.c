@@ -19,6 +19,7 @@ static void put_target(struct arena *a, struct json *o, const struct target *t)
     json_put_text(a, j, "sni", t->sni);
     json_put_bool(a, j, "no_sni", t->no_sni);
     json_put_text(a, j, "expected", t->expected);
+    json_put_bool(a, j, "revocation", t->revocation);
     json_put_bool(a, j, "host_is_ip", t->host_is_ip);
     json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);
 }

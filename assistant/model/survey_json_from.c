@@ -30,6 +30,8 @@ static struct target read_target(struct reader *r, const struct json *o)
 
     if (json_find(j, "expected")) /* younger than the schema */
         t.expected = reader_maybe(r, j, "expected");
+    if (json_find(j, "revocation"))
+        t.revocation = reader_bool(r, j, "revocation");
     t.corrections = reader_texts(r, j, "corrections", &t.corrections_len);
     if (t.kind != TARGET_FILE && !t.host)
         reader_fault(r, "host", "is missing");

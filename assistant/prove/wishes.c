@@ -76,6 +76,18 @@ static void fetch_missing(const struct survey *s, const struct cell *c,
         wish_fetch(out, s, last->issuer_url, NULL);
 }
 
+/* The lists of revoked certificates that the path names. */
+static void fetch_lists(const struct survey *s, const struct cell *c,
+                        struct wishes *out)
+{
+    const struct verdict *v = &c->verdict;
+    for (size_t i = 0; i + 1 < v->path_len; i++) {
+        const char *url = s->certs[v->path[i]].cert.crl_url;
+        if (url)
+            wish_fetch(out, s, url, NULL);
+    }
+}
+
 /* It talks where TLS was due: perhaps it upgrades when it is asked to. */
 static void try_other_mode(const struct survey *s, const struct cell *c,
                            struct wishes *out)
@@ -109,6 +121,8 @@ void prove_wishes(const struct survey *s, const struct findings *found,
         wish_for_policy(s, out);
     if (s->target.kind == TARGET_DOMAIN)
         ask_about_domain(s, out);
+    for (size_t i = 0; s->target.revocation && i < s->cells_len; i++)
+        fetch_lists(s, &s->cells[i], out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)
         return;
     for (size_t i = 0; i < s->cells_len; i++) {

@@ -175,6 +175,7 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
         buf_text(&out,
                  c->verdict.repaired ? ", chain incomplete" : ", not trusted");
     buf_text(&out, date_phrase(s, c));
+    buf_text(&out, cell_is_revoked(s, c) ? ", revoked" : "");
     return out.len ? out.text + 2 : state_phrases[state];
 }
 

@@ -74,7 +74,12 @@ class Lab:
             service.close()
 
     def file_bytes(self, body):
-        """A served file: text, or "@inter" for that certificate's DER."""
+        """A served file: text, "@inter" for that certificate's DER, or
+        "revoked by inter at URL": its list for that place."""
+        if body.startswith("revoked by "):
+            return self.pki.crl(body.split()[2], body.split()[4], [
+                self.leaves[name] for name, spec
+                in self.scenario["certs"].items() if spec.get("revoked")])
         if not body.startswith("@"):
             return body.encode()
         leaf = self.leaves.get(body[1:])

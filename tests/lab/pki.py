@@ -41,6 +41,18 @@ keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 """
+CRL_CONFIG = """[ca]
+default_ca = d
+[d]
+database = {db}/index.txt
+default_md = sha256
+crl_extensions = list
+[list]
+authorityKeyIdentifier = keyid
+issuingDistributionPoint = critical,@scope
+[scope]
+fullname = URI:{url}
+"""
 REQ_CONFIG = "[req]\ndistinguished_name = dn\nprompt = no\n[dn]\nO = Lab\n"
 
 _lock = threading.Lock()  # openssl ca has one index file
@@ -74,6 +86,8 @@ def _extensions(spec):
         lines.append("extendedKeyUsage = " + spec.get("eku", "serverAuth"))
     if spec.get("aia"):
         lines.append("authorityInfoAccess = caIssuers;URI:" + spec["aia"])
+    if spec.get("crl"):
+        lines.append("crlDistributionPoints = URI:" + spec["crl"])
     if not spec.get("san"):
         return "\n".join(lines) + "\n"
     lines += ["subjectAltName = @san", "[san]"]
@@ -185,6 +199,23 @@ class Pki:
         os.rename(out.name, served)
         return served
 
+    def crl(self, authority, url, leaves):
+        """Its list for `url`, of the last day, with these leaves on it."""
+        def short(day):
+            return time.strftime("%y%m%d%H%M%SZ",
+                                 time.gmtime(self.now + day * DAY))
+        with tempfile.TemporaryDirectory() as folder:
+            _save(folder + "/ca.cnf", CRL_CONFIG.format(db=folder, url=url))
+            _save(folder + "/index.txt", "".join(
+                "R\t%s\t%s,keyCompromise\t%s\tunknown\t/CN=x\n" % (
+                    short(60), short(-1), leaf.serial) for leaf in leaves))
+            pem = openssl("ca", "-config", folder + "/ca.cnf", "-gencrl",
+                          "-cert", self._path(authority + ".pem"),
+                          "-keyfile", self.key("ec", authority)[0],
+                          "-crl_lastupdate", "20" + short(-1),
+                          "-crl_nextupdate", "20" + short(7))
+        return openssl("crl", "-outform", "DER", stdin=pem)
+
     def der(self, name):
         return openssl("x509", "-in", self._path(name + ".pem"),
                        "-outform", "DER")
@@ -198,6 +229,12 @@ class Pki:
 class Leaf:
     def __init__(self, pki, stem, key, served):
         self.pki, self.stem, self.key, self.served = pki, stem, key, served
+
+    @property
+    def serial(self):
+        said = openssl("x509", "-noout", "-serial", "-in",
+                       self.pki._path(self.stem + ".pem"))
+        return said.decode().strip().partition("=")[2]
 
     @property
     def der(self):

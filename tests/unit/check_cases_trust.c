@@ -153,7 +153,32 @@ static void for_both(struct survey *s, struct cert *leaf, struct cell *c)
     leaf->client_auth = true;
 }
 
+static void taken_back(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->verdict.path[1]].revocation =
+        (struct revocation){ .state = REVOCATION_REVOKED, .revoked_at = 1 };
+}
+
+static void no_list(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->chain[0]].revocation = (struct revocation){
+        .state = REVOCATION_UNKNOWN,
+        .why = "it names no list",
+    };
+}
+
+static void not_listed(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->chain[0]].revocation.state = REVOCATION_GOOD;
+}
+
 CASE(trusted, nothing, .issuer = BUILT_PUBLIC)
+CASE(revoked, taken_back, .cn = NULL)
+CASE(unlisted, no_list, .cn = NULL)
+CASE(listed, not_listed, .cn = NULL)
 CASE(self_signed, nothing, .issuer = BUILT_SELF)
 CASE(private_root, nothing, .issuer = BUILT_PRIVATE)
 CASE(private_lone, nothing, .issuer = BUILT_PRIVATE, .chain = BUILT_LEAF_ONLY)
@@ -220,6 +245,9 @@ const struct check_case cases_trust[] = {
     { "intermediate.expired", SEV_ERROR, "the authority's", aged, trusted,
       false },
     { "key.small", SEV_ERROR, "1,024 bits", small, fair, false },
+    { "cert.revoked", SEV_ERROR, "an authority was taken back", revoked, listed,
+      false },
+    { "revocation.unknown", SEV_INFO, "no list", unlisted, listed, false },
     { "sig.weak", SEV_ERROR, "SHA-1", weak, weak_root, false },
     { "eku.no_server", SEV_ERROR, "for clients only", clients, both, false },
     { NULL, SEV_INFO, NULL, NULL, NULL, false },
