@@ -115,12 +115,13 @@ bool clock_parse(const char *text, int64_t *when_s, struct err *err)
         sscanf(text + 11, "%2d:%2d:%2d", &c.h, &c.mi, &c.s);
     bool good = timed ? parse_zone(after_fraction(text + 19), &east_s)
                       : dated && text[10] == '\0';
-    if (!good || !is_real(&c))
+    int64_t when = days_from_civil(c.y, c.mo, c.d) * DAY_S + c.h * HOUR_S +
+                   c.mi * MINUTE_S + c.s - east_s;
+    if (!good || !is_real(&c) || when < CLOCK_FIRST_S || when > CLOCK_LAST_S)
         return err_set(err, ERR_USAGE,
                        "a time like 2026-11-23T12:00:00Z was wanted, "
                        "not \"%s\"",
                        text);
-    *when_s = days_from_civil(c.y, c.mo, c.d) * DAY_S + c.h * HOUR_S +
-              c.mi * MINUTE_S + c.s - east_s;
+    *when_s = when;
     return true;
 }

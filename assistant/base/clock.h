@@ -15,6 +15,10 @@ enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 int64_t clock_now_s(void);
 int64_t clock_monotonic_ms(void);
 
+/* The years 0 to 9999: what RFC 3339 and a certificate can say. */
+#define CLOCK_FIRST_S INT64_C(-62167219200)
+#define CLOCK_LAST_S  INT64_C(253402300799)
+
 /* RFC 3339, in UTC: "2026-11-23T12:00:00Z". */
 const char *clock_text(struct arena *a, int64_t when_s);
 

@@ -2,13 +2,11 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/name.h"
 #include "model/survey_json_read.h"
 
 enum { DER_MAX = 1024 * 1024, ALERT_MAX = 255, STATUS_MAX = 999 };
-
-/* The end of the year 9999: what a certificate and a clock_text() can say. */
-static const int64_t TIME_MAX_S = 253402300799;
 
 static struct target read_target(struct reader *r, const struct json *o)
 {
@@ -242,11 +240,12 @@ bool survey_from_json(struct arena *a, const struct json *j, const char *path,
 
     if (strcmp(reader_text(&r, j, "schema"), SURVEY_SCHEMA) != 0)
         reader_fault(&r, "schema", "has to be \"" SURVEY_SCHEMA "\"");
-    int64_t taken_at = reader_number(&r, j, "taken_at", 0, TIME_MAX_S);
+    int64_t taken_at = reader_number(&r, j, "taken_at", 0, CLOCK_LAST_S);
     struct target target = read_target(&r, j);
     struct survey *s = survey_new(a, &target, taken_at);
     s->ordered = read_ordered(&r, j);
-    s->judged_at = reader_number(&r, j, "judged_at", 0, TIME_MAX_S);
+    s->judged_at =
+        reader_number(&r, j, "judged_at", CLOCK_FIRST_S, CLOCK_LAST_S);
     s->resolver = reader_maybe(&r, j, "resolver");
     read_list(&r, j, "answers", read_answer, s);
     read_list(&r, j, "certificates", read_cert, s);
