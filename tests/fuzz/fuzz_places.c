@@ -1,0 +1,36 @@
+/*
+ * What stands behind --connect-to, --listen and --now: taken or refused with a
+ * message, and what is taken is an address or a name.
+ */
+#include "base/clock.h"
+#include "cmd/connect_to.h"
+#include "model/name.h"
+#include "net/listen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena *a = arena_new();
+    const char *text = arena_text_n(a, (const char *)data, size);
+    struct listen_place place = { .address = NULL };
+    struct connect_to rule = { .host = NULL };
+    int64_t when_s = 0, again_s = 0;
+    struct err err = { .kind = ERR_NONE };
+
+    if (connect_to_parse(a, text, &rule, &err) &&
+        (!rule.host || !rule.to_host || strpbrk(rule.to_host, "[] \n")))
+        abort();
+    if (listen_parse(a, text, 80, &place, &err) && place.address &&
+        !name_is_ip(place.address))
+        abort();
+    if (clock_parse(text, &when_s, &err) &&
+        (!clock_parse(clock_text(a, when_s), &again_s, &err) ||
+         again_s != when_s))
+        abort();
+    arena_free(a);
+    return 0;
+}
