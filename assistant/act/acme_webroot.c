@@ -43,7 +43,7 @@ static const char *write_token(struct acme_webroot *w,
     if (why)
         return why;
     const char *file = token_path(w, task);
-    if (!file_write(file, task->response, strlen(task->response), FILE_PUBLIC,
+    if (!file_write(file, task->response, strlen(task->response), FILE_PASSING,
                     &err))
         return arena_text(w->arena, err.text);
     w->presented++;

@@ -59,11 +59,9 @@ bool file_read(struct arena *a, const char *path, size_t max, const char **text,
     return true;
 }
 
-/* Writes everything and waits for the disk; errno says why not. */
+/* Writes everything; errno says why not. */
 static bool fill(int fd, const char *bytes, size_t len)
 {
-    struct stat what;
-
     while (len) {
         ssize_t put = write(fd, bytes, len);
         if (put < 0 && errno != EINTR)
@@ -73,14 +71,21 @@ static bool fill(int fd, const char *bytes, size_t len)
             len -= (size_t)put;
         }
     }
-    /* Pipes and terminals have no disk behind them. */
+    return true;
+}
+
+/* Pipes and terminals have no disk behind them. */
+static bool flush(int fd)
+{
+    struct stat what;
     bool on_disk = fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+
     return !on_disk || fsync(fd) == 0;
 }
 
-static bool fill_and_close(int fd, const void *bytes, size_t len)
+static bool fill_and_close(int fd, const void *bytes, size_t len, bool lasts)
 {
-    bool good = fill(fd, bytes, len);
+    bool good = fill(fd, bytes, len) && (!lasts || flush(fd));
     int why = errno;
 
     if (close(fd) != 0 && good)
@@ -128,14 +133,15 @@ static bool replace(struct arena *a, const char *path, const void *bytes,
 
     if (fd < 0)
         return false;
-    bool good = fill_and_close(fd, bytes, len);
+    bool lasts = mode != FILE_PASSING;
+    bool good = fill_and_close(fd, bytes, len, lasts);
     /* link() is the step that never replaces anything. */
     if (good)
         good = (is_new ? link(temp, path) : rename(temp, path)) == 0;
     int why = errno;
     if (!good || is_new)
         unlink(temp);
-    if (good)
+    if (good && lasts)
         flush_folder(a, path);
     errno = why;
     return good;
@@ -154,13 +160,13 @@ static bool write_special(const char *path, const void *bytes, size_t len)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    return fd >= 0 && fill_and_close(fd, bytes, len);
+    return fd >= 0 && fill_and_close(fd, bytes, len, true);
 }
 
 bool file_write(const char *path, const void *bytes, size_t len,
                 enum file_mode mode, struct err *err)
 {
-    bool may_exist = mode == FILE_PUBLIC || mode == FILE_PRIVATE;
+    bool may_exist = mode != FILE_PUBLIC_NEW && mode != FILE_PRIVATE_NEW;
     struct arena *a = arena_new();
     bool good = may_exist && is_special(path)
                     ? write_special(path, bytes, len)

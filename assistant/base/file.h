@@ -14,6 +14,8 @@ enum file_mode {
     FILE_PRIVATE,    /* 0600 from the first byte; replaces what is there */
     FILE_PUBLIC_NEW, /* as above, but an existing file is an error */
     FILE_PRIVATE_NEW,
+    FILE_PASSING, /* as FILE_PUBLIC, for minutes only: no waiting for the disk
+                   */
 };
 
 /* Reads at most `max` bytes ("-" is standard input); longer is an error. A

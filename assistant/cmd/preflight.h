@@ -74,6 +74,7 @@ void preflight_note(const struct preflight *p, bool skip);
 struct preflight_look { /* one name */
     const char *name;
     struct survey *survey;
+    const char *domain;  /* registrable; NULL: none, or it has no address */
     const char *unshown; /* why nothing could be shown on port 80, or NULL */
     struct preflight_run *run;
     unsigned rounds;

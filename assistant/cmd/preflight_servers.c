@@ -12,9 +12,8 @@ enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20, PORT_DNS = 53 };
 
 static const enum dns_type types[] = { DNS_A, DNS_AAAA };
 
-struct crew { /* of one name */
-    struct preflight_look *look;
-    const char *host;
+struct crew { /* of one domain; delegations below it are not followed */
+    const char *domain;
     struct survey_of_servers *all;
 };
 
@@ -32,7 +31,8 @@ struct survey_of_servers {
 };
 
 struct witness_question {
-    struct crew *crew;
+    struct survey_of_servers *all;
+    struct preflight_look *look;
     const char *server;
 };
 
@@ -50,8 +50,8 @@ static void on_answer(void *arg, const struct dns_answer *answer)
     said.server = q->server;
     /* Silence by IPv6 says more about the way from here than about it. */
     if (answer->outcome != DNS_TIMED_OUT || !strchr(q->server, ':'))
-        survey_answer_add(q->crew->look->survey, &said);
-    release(q->crew->all);
+        survey_answer_add(q->look->survey, &said);
+    release(q->all);
 }
 
 static bool open_server(struct survey_of_servers *all, const char *address,
@@ -90,20 +90,40 @@ static struct resolver *resolver_of(struct survey_of_servers *all,
     return r;
 }
 
-static void ask(struct crew *c, const char *address)
+/* Whether the name exists is known by now: what does not is told anyway. */
+static const char *domain_of(const struct preflight_look *l)
 {
-    struct survey_of_servers *all = c->all;
+    struct arena *a = l->survey->arena;
+    bool has_some = l->name[0] != '*' && !name_is_ip(l->name) &&
+                    survey_addresses(l->survey, a, l->name).len > 0;
+
+    return has_some ? name_domain(a, l->name) : NULL;
+}
+
+static void ask(struct survey_of_servers *all, struct preflight_look *l,
+                const char *address)
+{
     struct arena *a = all->run->arena;
     struct resolver *r = resolver_of(all, address);
 
-    if (!r)
-        return;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    for (size_t i = 0; r && i < sizeof types / sizeof *types; i++) {
         struct witness_question *q = arena_alloc(a, 1, sizeof *q);
-        const struct question question = { c->host, types[i], ASK_MS };
-        *q = (struct witness_question){ c, address };
+        const struct question question = { l->name, types[i], ASK_MS };
+        *q = (struct witness_question){ all, l, address };
         all->open++;
         resolver_ask(r, a, &question, on_answer, q);
+    }
+}
+
+static void ask_for(const struct crew *c, const char *address)
+{
+    struct preflight_run *run = c->all->run;
+    size_t asked = 0;
+
+    for (size_t i = 0; i < run->wish->order->names_len; i++) {
+        const char *domain = run->looks[i].domain;
+        if (domain && strcmp(domain, c->domain) == 0 && asked++ < NAMES_MAX)
+            ask(c->all, &run->looks[i], address);
     }
 }
 
@@ -112,15 +132,19 @@ static void on_servers(void *arg, const struct zone_server *servers, size_t len)
     struct crew *c = arg;
 
     for (size_t i = 0; i < len && i < SERVERS_MAX; i++)
-        ask(c, servers[i].address);
+        ask_for(c, servers[i].address);
     release(c->all);
 }
 
-/* Whether the name exists is known by now: what does not is told anyway. */
-static bool is_worth_it(const struct preflight_look *l)
+static bool is_first_of(const struct preflight_run *run, size_t at,
+                        const char *domain)
 {
-    return l->name[0] != '*' && !name_is_ip(l->name) &&
-           survey_addresses(l->survey, l->survey->arena, l->name).len > 0;
+    for (size_t i = 0; i < at; i++) {
+        const char *other = run->looks[i].domain;
+        if (other && strcmp(other, domain) == 0)
+            return false;
+    }
+    return true;
 }
 
 static void ask_all(struct survey_of_servers *all)
@@ -128,13 +152,15 @@ static void ask_all(struct survey_of_servers *all)
     struct preflight_run *run = all->run;
 
     all->open = 1;
-    for (size_t i = 0; i < run->wish->order->names_len && i < NAMES_MAX; i++) {
-        struct crew *c = arena_alloc(run->arena, 1, sizeof *c);
-        *c = (struct crew){ &run->looks[i], run->looks[i].name, all };
-        if (!is_worth_it(c->look))
+    for (size_t i = 0; i < run->wish->order->names_len; i++) {
+        const char *domain = domain_of(&run->looks[i]);
+        run->looks[i].domain = domain;
+        if (!domain || !is_first_of(run, i, domain))
             continue;
+        struct crew *c = arena_alloc(run->arena, 1, sizeof *c);
+        *c = (struct crew){ domain, all };
         all->open++;
-        zone_servers(&all->watch, c->host, on_servers, c);
+        zone_servers(&all->watch, domain, on_servers, c);
     }
 }
 
