@@ -26,6 +26,12 @@ struct render {
 static bool render_text(struct render *r, const char *text,
                         const struct frame *in);
 
+static void blame_value(const struct template_options *o)
+{
+    if (o->unfit)
+        *o->unfit = true;
+}
+
 static bool complain(struct render *r, const struct token *t, const char *what)
 {
     return err_set(r->err, ERR_INPUT, "%s: line %zu: {{%s}} %s",
@@ -103,6 +109,8 @@ static bool render_blank(struct render *r, const struct token *t,
     bool copied = r->options->copied && is_copied(r->out);
     const char *why = template_escape_value(
         copied ? TEMPLATE_CONFIG : r->options->escape, text, r->out);
+    if (why)
+        blame_value(r->options);
     return !why || complain(r, t, why);
 }
 
@@ -203,6 +211,8 @@ bool template_render(const char *text, const struct json *data,
 
     if (!render_text(&r, text, &top))
         return false;
+    if (out->full)
+        blame_value(o);
     if (out->full)
         return err_set(err, ERR_INPUT, "%s: the text is longer than %zu bytes",
                        o->name, out->max);

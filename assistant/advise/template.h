@@ -31,6 +31,7 @@ struct template_options {
     bool raw;    /* {{{x}}} and {{&x}} are taken */
     bool copied; /* lines that begin with a blank are there to be copied into
                     a file or a shell: TEMPLATE_CONFIG in these */
+    bool *unfit; /* set when a value is what does not fit; may be NULL */
     /* The text of a partial, or NULL; may be NULL itself. */
     const char *(*partial)(void *arg, const char *name);
     void *arg;

@@ -17,14 +17,28 @@ struct writer {
     struct arena *arena;
 };
 
+/* What a peer says never keeps us from a report, and is never pasted where it
+ * could mean something else. */
+static const char unfit_words[] =
+    "A name or record that this is about holds characters that mean something "
+    "else in a file or a command, or is far too long: there is nothing here "
+    "to be copied. Look at it closely first.";
+
+struct text {
+    struct buf out;
+    bool unfit; /* a value is to blame, not the template */
+};
+
 static bool render(const struct words_source *from, const char *name,
-                   const struct json *data, struct buf *out, struct err *err)
+                   const struct json *data, struct text *to, struct err *err)
 {
+    struct buf *out = &to->out;
     const char *text = words_find(from, name);
     struct words_source source = *from;
     struct template_options o = {
         .name = arena_printf(from->arena, "%s/%s.mustache", from->fix, name),
         .copied = true,
+        .unfit = &to->unfit,
         .partial = words_partial,
         .arg = &source,
     };
@@ -182,17 +196,18 @@ static bool write_steps(const struct writer *w, struct fix *fix,
     struct words_source from = { w->arena, w->options->templates, fix->def->id,
                                  &names };
     const struct json *data = data_for(w, fix);
-    struct buf out;
-    buf_init(&out, w->arena, STEPS_MAX);
-    for (size_t i = 0; i < names.len; i++) {
-        if (words_find(&from, names.text[i]) &&
-            !render(&from, names.text[i], data, &out, err))
-            return false;
+    struct text text = { .unfit = false };
+    bool good = true;
+    buf_init(&text.out, w->arena, STEPS_MAX);
+    for (size_t i = 0; good && i < names.len; i++) {
+        if (words_find(&from, names.text[i]))
+            good = render(&from, names.text[i], data, &text, err);
     }
-    if (out.len == 0 && !render(&from, "generic", data, &out, err))
-        return false;
-    split(w->arena, out.text, fix);
-    return true;
+    if (good && text.out.len == 0)
+        good = render(&from, "generic", data, &text, err);
+    if (good || text.unfit)
+        split(w->arena, good ? text.out.text : unfit_words, fix);
+    return good || text.unfit;
 }
 
 const char *words_title(struct arena *a, const struct fix_def *def,
