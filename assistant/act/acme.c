@@ -59,12 +59,31 @@ void acme_begin(struct acme *s, acme_done *done, void *arg)
     s->deadline_ms = clock_monotonic_ms() + s->options.budget_s * 1000;
 }
 
+static void remember(struct acme *s, struct timer *timer)
+{
+    for (size_t i = 0; i < s->later_len; i++)
+        if (s->later[i] == timer)
+            return;
+    s->later = arena_grow(s->arena, s->later, s->later_len, sizeof *s->later);
+    s->later[s->later_len++] = timer;
+}
+
+void acme_stop(struct acme *s)
+{
+    s->stopping = true;
+    for (size_t i = 0; i < s->later_len; i++)
+        if (s->later[i]->event)
+            timer_set(s->options.loop, s->later[i], 0);
+    acme_call_stop_all(s);
+}
+
 void acme_later(struct acme *s, struct timer *timer, int64_t after_ms)
 {
     int64_t left_ms = s->deadline_ms - clock_monotonic_ms();
 
-    if (left_ms < 0)
+    if (left_ms < 0 || s->stopping)
         left_ms = 0;
+    remember(s, timer);
     timer_set(s->options.loop, timer, after_ms < left_ms ? after_ms : left_ms);
 }
 

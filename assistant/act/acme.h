@@ -93,6 +93,10 @@ MUST_CHECK bool acme_new(const struct acme_options *o, struct acme **out,
 /* A verb under way is dropped; its `done` is not called. NULL is fine. */
 void acme_free(struct acme *s);
 
+/* The verb under way fails soon: nothing more is asked of the CA but to take
+ * back what can be. Challengers that take long are stopped by their owner. */
+void acme_stop(struct acme *s);
+
 void acme_open(struct acme *s, acme_done *done, void *arg);
 
 /* What acme_open() brought; NULL before it worked. */

@@ -23,6 +23,7 @@ struct acme_running {
     struct acme_tries tries;
     int64_t deadline_ms;
     bool fetches_nonce;
+    bool told; /* stopped: nobody wants the answer any more */
     struct http_request request;
     struct timer timer;
     struct acme_running *next;
@@ -49,13 +50,21 @@ static void serve_line(struct acme *s)
     }
 }
 
+static void tell(struct acme_running *c, const struct acme_answer *answer)
+{
+    if (c->told)
+        return;
+    c->told = true;
+    c->session->running_len--;
+    c->ask.done(c->ask.arg, answer);
+}
+
 static void finish(struct acme_running *c, const struct acme_answer *answer)
 {
     struct acme *s = c->session;
 
     unlink_call(&s->running, c);
-    s->running_len--;
-    c->ask.done(c->ask.arg, answer);
+    tell(c, answer);
     arena_free(c->arena);
     serve_line(s);
 }
@@ -67,6 +76,31 @@ static void give_up(struct acme_running *c, enum acme_outcome outcome,
 
     acme_answer_none(c->arena, &c->ask, outcome, why, &answer);
     finish(c, &answer);
+}
+
+static const char stopped[] = "it was stopped";
+
+/* What is on its way to the CA stays in the list until its answer comes. */
+static bool stop_one(struct acme *s)
+{
+    struct acme_running *c = s->running;
+    struct acme_answer answer;
+
+    while (c && (c->told || c->ask.late))
+        c = c->next;
+    if (!c)
+        return false;
+    timer_stop(&c->timer);
+    acme_answer_none(c->arena, &c->ask, ACME_FAILED, stopped, &answer);
+    tell(c, &answer);
+    return true;
+}
+
+void acme_call_stop_all(struct acme *s)
+{
+    while (stop_one(s))
+        ;
+    serve_line(s);
 }
 
 static int64_t left_ms(const struct acme_running *c)
@@ -83,7 +117,7 @@ static void take(struct acme_running *c, const struct acme_answer *answer)
 {
     int64_t wait_ms = acme_answer_again_ms(answer, &c->tries);
 
-    if (wait_ms < 0 || wait_ms >= left_ms(c)) {
+    if (c->told || wait_ms < 0 || wait_ms >= left_ms(c)) {
         finish(c, answer);
         return;
     }
@@ -128,7 +162,7 @@ static void reached(void *arg, const struct acme_reach *to)
 {
     struct acme_running *c = arg;
 
-    if (to->why) {
+    if (to->why || c->told) {
         give_up(c, ACME_UNREACHABLE, to->why);
         return;
     }
@@ -194,6 +228,10 @@ static void begin(struct acme_running *c)
     const char *body = NULL;
     struct err err;
 
+    if (s->stopping && !c->ask.late) {
+        give_up(c, ACME_FAILED, stopped);
+        return;
+    }
     if (left_ms(c) <= 0) {
         give_up(c, ACME_TOO_LATE,
                 "the time given was over before the CA was done");

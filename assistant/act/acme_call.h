@@ -55,6 +55,9 @@ void acme_call(struct acme *s, const struct acme_ask *ask);
 struct acme_result acme_call_result(struct acme *s,
                                     const struct acme_answer *answer);
 
+/* For acme_stop(): all but the late ones fail now. */
+void acme_call_stop_all(struct acme *s);
+
 /* For acme_free(): no `done` is called any more. */
 void acme_call_drop_all(struct acme *s);
 

@@ -33,6 +33,10 @@ struct acme {
     int64_t deadline_ms; /* monotonic */
     struct acme_result result;
     struct timer told;
+
+    bool stopping;
+    struct timer **later; /* all that acme_later() has ever set */
+    size_t later_len;
 };
 
 /* A verb begins: remembers whom to tell, and until when. */

@@ -150,7 +150,9 @@ static void presented(void *arg, const char *why)
 
 void acme_proof_present(struct acme_proof *p)
 {
-    if (!p->by) {
+    if (p->session->stopping)
+        acme_proof_fail(p, ACME_FAILED, "it was stopped");
+    if (!p->by || p->session->stopping) {
         p->leave(p);
         return;
     }

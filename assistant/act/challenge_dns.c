@@ -75,6 +75,10 @@ static void on_target(void *arg, const char *target)
     struct challenge_dns *c = e->owner;
 
     e->record = target;
+    if (e->add && zone_watch_is_stopped(&c->watch)) {
+        leave(e, "It was stopped.");
+        return;
+    }
     if (c->program) {
         run_program(e);
         return;

@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+static const char stopped[] =
+    "it was stopped, and what was shown to prove the names taken away.";
+
 void issue_finish(struct issue *i)
 {
     acme_free(i->session);
@@ -14,6 +17,11 @@ void issue_finish(struct issue *i)
     i->session = NULL;
     i->resolver = NULL;
     i->key = NULL;
+    if (i->result.stopped && i->result.outcome != ACME_WORKED &&
+        i->result.outcome != ACME_REFUSED) {
+        i->result.outcome = ACME_FAILED;
+        i->result.why = stopped;
+    }
     i->done(i->arg, &i->result);
 }
 
@@ -157,6 +165,7 @@ static bool begin(struct issue *i, struct err *err)
         .resolver = o->resolver,
         .limit_ms = o->ways.dns_wait_ms,
         .only_warns = o->ways.dns_only_warns,
+        .stopped = &i->result.stopped,
     };
 
     if (!issue_provers_open(&i->provers, &o->ways, &watch, err) ||
@@ -183,13 +192,26 @@ static void start(void *arg)
     struct issue *i = arg;
     struct err err;
 
-    if (begin(i, &err))
-        acme_open(i->session, on_open, i);
-    else
+    if (!begin(i, &err)) {
         issue_give_up(i, &err);
+        return;
+    }
+    if (i->result.stopped)
+        acme_stop(i->session);
+    acme_open(i->session, on_open, i);
 }
 
-void issue(const struct issue_order *o, issue_done *done, void *arg)
+bool issue_stop(struct issue *i)
+{
+    i->result.stopped = true;
+    if (i->result.live)
+        return false;
+    if (i->session)
+        acme_stop(i->session);
+    return true;
+}
+
+struct issue *issue(const struct issue_order *o, issue_done *done, void *arg)
 {
     struct issue *i = arena_alloc(o->store->arena, 1, sizeof *i);
 
@@ -201,4 +223,5 @@ void issue(const struct issue_order *o, issue_done *done, void *arg)
         .timer = { .call = start, .arg = i },
     };
     timer_set(o->loop, &i->timer, 0);
+    return i;
 }

@@ -49,6 +49,7 @@ struct issue_result {
     enum acme_outcome outcome;
     const char *why;                    /* one sentence; NULL: it worked */
     const struct acme_problem *problem; /* ACME_REFUSED; else NULL */
+    bool stopped;                       /* by issue_stop() */
     const char *live;                   /* the folder, once it is live */
     int64_t not_after;                  /* of the new certificate */
     const struct deploy_step *steps;
@@ -57,8 +58,15 @@ struct issue_result {
 
 typedef void issue_done(void *arg, const struct issue_result *result);
 
+struct issue;
+
 /* Calls done exactly once, from the loop. What `o` points to lives until
- * then; the store is locked by the caller. */
-void issue(const struct issue_order *o, issue_done *done, void *arg);
+ * then; the store is locked by the caller. The order under way is good until
+ * `done`, and needs no care. */
+struct issue *issue(const struct issue_order *o, issue_done *done, void *arg);
+
+/* It ends soon, with all taken away that was shown for it. False: the new
+ * certificate is live already, and it goes on to its end. */
+bool issue_stop(struct issue *i);
 
 #endif

@@ -117,11 +117,20 @@ static void settle(struct guard *g)
     finish(g, NULL);
 }
 
+bool zone_watch_is_stopped(const struct zone_watch *w)
+{
+    return w->stopped && *w->stopped;
+}
+
 /* All have spoken in this round, or have had their time. */
 static void judge(void *arg)
 {
     struct guard *g = arg;
 
+    if (zone_watch_is_stopped(&g->watch)) {
+        finish(g, "It was stopped.");
+        return;
+    }
     if (all_settled(g) || clock_monotonic_ms() >= g->until_ms) {
         settle(g);
         return;

@@ -17,11 +17,12 @@ struct zone_watch {
     struct loop *loop;
     struct arena *arena; /* outlives the watch */
     const struct resolver_options *resolver;
-    uint16_t port;    /* of the authoritative servers; 0: 53 */
-    int64_t limit_ms; /* to wait in all */
-    int64_t pause_ms; /* between two rounds; 0: ZONE_WATCH_PAUSE_MS */
-    bool only_warns;  /* a zone that never shows it is no reason to give up:
-                         the CA may look elsewhere */
+    uint16_t port;       /* of the authoritative servers; 0: 53 */
+    int64_t limit_ms;    /* to wait in all */
+    int64_t pause_ms;    /* between two rounds; 0: ZONE_WATCH_PAUSE_MS */
+    bool only_warns;     /* a zone that never shows it is no reason to give up:
+                            the CA may look elsewhere */
+    const bool *stopped; /* once it is true nobody waits any longer; or NULL */
 };
 
 enum {
@@ -29,6 +30,8 @@ enum {
     ZONE_WATCH_MAX = 32,
     ZONE_WATCH_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
 };
+
+bool zone_watch_is_stopped(const struct zone_watch *w);
 
 /* NULL: go on; else one sentence, who does not. */
 typedef void zone_watch_done(void *arg, const char *why);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
+#include "cmd/deploy_look.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
 #include "cmd/preflight.h"
@@ -93,12 +94,15 @@ static enum exit_status carry_out(struct errand *e,
                                   struct err *err)
 {
     struct issue_result result = { 0 };
+    struct deploy_look look;
     struct buf text;
 
-    if (!issue_run(order, &result, err))
+    if (!issue_run(order, &result, err) ||
+        !deploy_look(e->arena, &e->options, order, &result, &look, err))
         return EXIT_FAILED;
     buf_init(&text, e->arena, TEXT_MAX);
     issue_tell_result(e->arena, order, &result, &text);
+    deploy_look_tell(&look, &text);
     return command_print(text.text, text.len, err) ? issue_status(&result)
                                                    : EXIT_FAILED;
 }

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "cmd/ca_session.h"
 #include "cmd/cmd.h"
+#include "cmd/deploy_look.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
 
@@ -59,6 +60,7 @@ struct turn {
     struct issue_order order;
     struct renewal renewal;
     struct buf text; /* for standard output */
+    bool *stopped;   /* by the person: no more turns */
 };
 
 static bool open_turn(struct turn *t, struct err *err)
@@ -149,11 +151,15 @@ static bool note_failure(struct turn *t, const struct issue_result *r,
 static enum exit_status renew(struct turn *t, struct err *err)
 {
     struct issue_result result = { 0 };
+    struct deploy_look look;
 
-    if (!issue_run(&t->order, &result, err))
+    if (!issue_run(&t->order, &result, err) ||
+        !deploy_look(t->arena, &t->how, &t->order, &result, &look, err))
         return EXIT_FAILED;
     issue_tell_result(t->arena, &t->order, &result, &t->text);
-    if (!result.live && !note_failure(t, &result, err))
+    deploy_look_tell(&look, &t->text);
+    *t->stopped = result.stopped;
+    if (!result.live && !result.stopped && !note_failure(t, &result, err))
         return EXIT_FAILED;
     return issue_status(&result);
 }
@@ -199,10 +205,14 @@ static enum exit_status take_turns(struct store *s,
 {
     enum exit_status worst = EXIT_CLEAN;
 
-    for (size_t i = 0; i < len; i++) {
-        struct turn t = {
-            .arena = s->arena, .store = s, .options = o, .name = names[i]
-        };
+    bool stopped = false;
+
+    for (size_t i = 0; i < len && !stopped; i++) {
+        struct turn t = { .arena = s->arena,
+                          .store = s,
+                          .options = o,
+                          .name = names[i],
+                          .stopped = &stopped };
         struct err own = { ERR_NONE, "" };
         buf_init(&t.text, s->arena, TEXT_MAX);
         worst = graver(worst, take_turn(&t, &own));

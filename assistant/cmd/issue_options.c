@@ -26,6 +26,7 @@ const struct issue_check issue_checks[] = {
     { "store", "may a certificate be put into the store?" },
     { "ca", "does the CA answer, and offer what is wanted?" },
     { "clock", "does this machine's clock agree with the CA's?" },
+    { "deploy-look", "afterwards: do all ports show the new certificate?" },
     { NULL, NULL },
 };
 
@@ -163,8 +164,9 @@ const struct option_row issue_option_rows[] = {
       .set = add_reload },
     { .name = "skip",
       .value = "CHECK",
-      .about = "names, dns, dnssec, caa, dns01, port80, limits, store, ca "
-               "or clock; repeatable",
+      .about = "names, dns, dnssec, caa, dns01, port80, limits, store, ca, "
+               "clock, or deploy-look (afterwards: do all ports show the new "
+               "certificate?); repeatable",
       .set = add_skip },
     { .name = "from",
       .value = "REPORT",

@@ -5,10 +5,13 @@
 
 #include "act/acme_words.h"
 #include "base/clock.h"
-#include "net/loop.h"
+#include "base/log.h"
+#include "net/interrupt.h"
 
 struct run {
     struct loop *loop;
+    struct issue *issue;
+    struct interrupt interrupt;
     struct issue_result *out;
 };
 
@@ -20,6 +23,18 @@ static void on_done(void *arg, const struct issue_result *r)
     loop_stop(run->loop);
 }
 
+static void on_interrupt(void *arg)
+{
+    struct run *run = arg;
+
+    if (issue_stop(run->issue))
+        log_note("stopping: what was shown to prove the names is taken away; "
+                 "once more ends it at once");
+    else
+        log_note("the new certificate is live; what is to be run with it runs "
+                 "to its end; once more ends it at once");
+}
+
 bool issue_run(const struct issue_order *o, struct issue_result *out,
                struct err *err)
 {
@@ -29,8 +44,11 @@ bool issue_run(const struct issue_order *o, struct issue_result *out,
     if (!loop_new(&run.loop, err))
         return false;
     order.loop = run.loop;
-    issue(&order, on_done, &run);
+    run.issue = issue(&order, on_done, &run);
+    run.interrupt = (struct interrupt){ .call = on_interrupt, .arg = &run };
+    interrupt_set(run.loop, &run.interrupt);
     bool ran = loop_run(run.loop, err);
+    interrupt_stop(&run.interrupt);
     loop_free(run.loop);
     return ran;
 }

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "cmd/preflight.h"
 #include "model/http01.h"
+#include "net/interrupt.h"
 #include "prove/wishes_order.h"
 
 enum { BUDGET_MS = 30 * 1000, ROUNDS_MAX = 4, SECRET_LEN = 16 };
@@ -117,11 +118,48 @@ static void hide(struct preflight_run *run, struct shown *shown)
 
 /* ---- */
 
-static bool look(struct preflight_run *run, struct err *err)
+struct stop {
+    struct loop *loop;
+    bool rang;
+};
+
+static void on_interrupt(void *arg)
+{
+    struct stop *stop = arg;
+
+    stop->rang = true;
+    loop_stop(stop->loop);
+}
+
+/* What is shown goes, whatever ends the look. */
+static bool look_on(struct preflight_run *run, const char *secret,
+                    struct err *err)
 {
     const struct issue_order *o = run->wish->order;
     struct shown *shown =
         arena_alloc(run->arena, o->names_len + 1, sizeof *shown);
+    struct stop stop = { .loop = probe_loop(run->probe) };
+    struct interrupt interrupt = { .call = on_interrupt, .arg = &stop };
+    bool any = false;
+
+    interrupt_set(stop.loop, &interrupt);
+    show(run, shown, secret);
+    for (size_t i = 0; i < o->names_len; i++) {
+        next_round(&run->looks[i]);
+        any = any || run->looks[i].rounds;
+    }
+    bool ran = !any || probe_run(run->probe, err);
+    interrupt_stop(&interrupt);
+    hide(run, shown);
+    if (ran && stop.rang)
+        return err_set(err, ERR_SYSTEM,
+                       "looking before an order: it was stopped");
+    return ran;
+}
+
+static bool look(struct preflight_run *run, struct err *err)
+{
+    const struct issue_order *o = run->wish->order;
     const char *secret = NULL;
 
     run->watch = (struct zone_watch){ .loop = probe_loop(run->probe),
@@ -130,15 +168,7 @@ static bool look(struct preflight_run *run, struct err *err)
     if (!make_secret(run->arena, &secret, err) ||
         !issue_provers_open(&run->provers, &o->ways, &run->watch, err))
         return false;
-    show(run, shown, secret);
-    bool any = false;
-    for (size_t i = 0; i < o->names_len; i++) {
-        next_round(&run->looks[i]);
-        any = any || run->looks[i].rounds;
-    }
-    bool ran = !any || probe_run(run->probe, err);
-    hide(run, shown);
-    return ran;
+    return look_on(run, secret, err);
 }
 
 bool preflight_probe(struct preflight_run *run, struct err *err)

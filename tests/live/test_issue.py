@@ -4,11 +4,15 @@ what is in the store afterwards, and what is said when it does not work. TAP."""
 import json
 import os
 import shutil
+import signal
 import socket
+import ssl
 import stat
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -151,6 +155,128 @@ def hooks(folder):
             None if status == 2 and "ended with status 5. It said: cannot" in said and
             open(log).read().startswith("i.example.org") and
             not b.faults("i.example.org", ["i.example.org"]) else (status, said, noted))
+
+
+GREETING = b"* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n"
+
+
+class Port:
+    """A mail port with TLS from the first byte, or, without a certificate,
+    with none; it greets and hangs up."""
+
+    def __init__(self, number, cert=None, key=None):
+        self.number, self.socket = number, socket.create_server(("127.0.0.1", 0))
+        self.own = self.socket.getsockname()[1]
+        self.context = None
+        if cert:
+            self.serve(cert, key)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def serve(self, cert, key):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(cert, key)
+
+    def run(self):
+        while True:
+            link = self.socket.accept()[0]
+            try:
+                link.settimeout(3)
+                if self.context:
+                    link = self.context.wrap_socket(link, server_side=True)
+                with link:
+                    link.sendall(GREETING)
+                    link.recv(100)
+            except OSError:
+                pass
+
+
+def looks(folder):
+    """Nothing listens on the lab's other ports: only two answer."""
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        name = "l.example.org"
+        b.apply(name, *http)
+        ports = [Port(n, b.live(name, "fullchain.pem"), b.live(name, "privkey.pem"))
+                 for n in (993, 995)] + [Port(143)]
+        nowhere = ["--connect-to", "%s::127.0.0.1:1" % name]
+        there = [w for p in ports for w in
+                 ("--connect-to", "%s:%d:127.0.0.1:%d" % (name, p.number, p.own))] + nowhere
+        idle = b.script("idle", "#!/bin/sh\n")
+        waits = b.script("waits", "#!/bin/sh\necho ran >%s/ran\n" % b.folder)
+
+        def reload():
+            while not os.path.exists(b.folder + "/ran"):
+                time.sleep(0.05)
+            ports[1].serve(b.live(name, "fullchain.pem"), b.live(name, "privkey.pem"))
+        threading.Thread(target=reload, daemon=True).start()
+        status, said, noted = b.apply(name, *http, *there, "--deploy-hook", waits)
+        tap("a port that was not reloaded is named, the other is not",
+            None if status == 0 and "1 of 2 ports show" in said and ":993 (l.example.org) still "
+            "shows the old certificate: dovecot was not reloaded, or reads" in said and
+            ":995" not in said.split("Looked")[1] else (status, said, noted))
+        status, said, noted = b.apply(name, *http, *nowhere, "--deploy-hook", idle)
+        tap("where nothing answers, that is said", None if status == 0 and
+            "Looked again: nothing answers" in said else (status, said, noted))
+        status, said, noted = b.apply(name, *http, *there, "--deploy-hook", idle, "--skip",
+                                      "deploy-look")
+        tap("--skip deploy-look", None if status == 0 and "Looked" not in said
+            else (status, said, noted))
+        status, said, noted = b.apply(name, *http, *there)
+        tap("nothing was run: nothing is looked at", None if status == 0 and
+            "Looked" not in said else (status, said, noted))
+
+
+def stopped(command, ready, number=signal.SIGINT):
+    """Runs it, and ends it once ready(); status and what it said."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as run:
+        for _ in range(400):
+            if ready() or run.poll() is not None:
+                break
+            time.sleep(0.02)
+        run.send_signal(number)
+        began = time.time()
+        said = run.communicate(timeout=60)[0]
+    return run.returncode, said, time.time() - began
+
+
+def interruptions(folder):
+    root = tempfile.mkdtemp(dir=folder)
+    log = os.path.join(folder, "asked")
+    hook = "#!/bin/sh\necho \"$1\" >>%s\n" % log
+    with Bench(folder, own=True) as b:
+        # The CA is kept waiting by whoever it asks for the proof.
+        silent = socket.create_server(("127.0.0.1", b.server.http), backlog=100)
+        base = [PROGRAM, "issue", "--apply", *b.base]
+
+        def tokens():
+            return [f for _, _, files in os.walk(root) for f in files]
+
+        def order_tokens():
+            return [f for f in tokens() if not f.startswith("certmend-")]
+
+        def left():
+            return tokens() or os.path.exists(b.live("x.example.org")) or \
+                os.path.exists(os.path.join(b.store, "archive"))
+
+        def asked():
+            return open(log).read().split() if os.path.exists(log) else []
+        for number in (signal.SIGINT, signal.SIGTERM):
+            status, said, took = stopped(base + ["x.example.org", "y.example.org", "--webroot",
+                                                 root], order_tokens, number)
+            tap("%s in the middle of http-01" % number.name,
+                None if status == 2 and "it was stopped" in said and not left() and took < 20
+                else (status, said, took, left()))
+        status, said, took = stopped(base + ["x.example.org", "--webroot", root], tokens)
+        tap("SIGINT before the order", None if status == 2 and "it was stopped" in said and
+            not left() and took < 20 else (status, said, took, left()))
+        status, said, took = stopped(
+            base + ["x.example.org", "*.example.org", "--dns-hook", b.script("hook", hook),
+                    "--dns-wait", "300"], asked)
+        tap("SIGINT while the record is waited for", None if status == 2 and "it was stopped" in
+            said and asked().count("cleanup") == 2 and not left() and took < 20
+            else (status, said, took, asked()))
+        silent.close()
 
 
 def keys(folder):
@@ -309,7 +435,7 @@ def main():
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (challenges, webroot, hooks, keys, eab, refusals, renewals, account):
+        for part in (challenges, webroot, hooks, looks, interruptions, keys, eab, refusals, renewals, account):
             try:
                 part(folder)
             except Exception:
