@@ -1,5 +1,6 @@
 #include "crypto/mint.h"
 
+#include "base/clock.h"
 #include "crypto/handles.h"
 #include "crypto/parsed.h"
 #include "crypto/san.h"
@@ -90,6 +91,16 @@ static bool add_extensions(X509 *x, X509 *issuer, const struct extension *row)
     return true;
 }
 
+/* At the end of all years a certificate ends with them. */
+static bool set_time(ASN1_TIME *to, int64_t when_s)
+{
+    if (when_s < CLOCK_FIRST_S)
+        when_s = CLOCK_FIRST_S;
+    if (when_s > CLOCK_LAST_S)
+        when_s = CLOCK_LAST_S;
+    return ASN1_TIME_set(to, (time_t)when_s) != NULL;
+}
+
 static bool fill(X509 *x, EVP_PKEY *key, const struct form *form,
                  const struct signer *by, const struct mint_order *order)
 {
@@ -98,8 +109,8 @@ static bool fill(X509 *x, EVP_PKEY *key, const struct form *form,
     return X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
            set_subject(x, form->subject) &&
            X509_set_issuer_name(x, X509_get_subject_name(issuer)) &&
-           ASN1_TIME_set(X509_getm_notBefore(x), (time_t)order->not_before) &&
-           ASN1_TIME_set(X509_getm_notAfter(x), (time_t)order->not_after) &&
+           set_time(X509_getm_notBefore(x), order->not_before) &&
+           set_time(X509_getm_notAfter(x), order->not_after) &&
            X509_set_pubkey(x, key) &&
            add_extensions(x, issuer, form->extensions);
 }

@@ -77,7 +77,9 @@ bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
     if (json_find_bool(fix->params, "keep_key"))
         order.keep_key_of = first_leaf(t->survey);
     *holds = false;
-    if (order.names_len == 0)
+    /* A key that nobody can read cannot be kept. */
+    bool lost = order.keep_key_of && !order.keep_key_of->key_bits;
+    if (order.names_len == 0 || lost)
         return true;
     if (!mint(t->arena, &order, &made, err))
         return err_add(err, "simulating %s", fix->def->id);

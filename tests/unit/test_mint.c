@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "crypto/mint.h"
 #include "crypto/verdict.h"
 #include "crypto/x509_read.h"
@@ -44,6 +45,24 @@ static void test_facts(void **state)
     assert_int_equal(m.chain[0].origin, CERT_SUPPOSED);
     assert_true(m.chain[1].cert.is_ca && m.root.cert.self_signed);
     assert_string_equal(leaf->issuer_key_id_hex, m.chain[1].cert.key_id_hex);
+}
+
+/* --now may be the end of all years; what comes behind it cannot be said. */
+static void test_end_of_years(void **state)
+{
+    static const char *const names[] = { "mail.example.com" };
+    struct mint_order order = { .names = names,
+                                .names_len = 1,
+                                .not_before = CLOCK_FIRST_S - HOUR_S,
+                                .not_after = CLOCK_LAST_S + DAY_S };
+    struct minted m;
+    struct err err;
+
+    (void)state;
+    if (!mint(arena, &order, &m, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(m.chain[0].cert.not_before, CLOCK_FIRST_S);
+    assert_int_equal(m.chain[0].cert.not_after, CLOCK_LAST_S);
 }
 
 static void test_key_is_kept(void **state)
@@ -114,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_facts),
+        TEST(test_end_of_years),
         TEST(test_key_is_kept),
         TEST(test_trusted_with_its_root),
     };
