@@ -132,11 +132,13 @@ def chain_text(leaf):
 
 
 class Servers:
-    """with Servers(root, host, leaf) as servers: all three are up."""
+    """with Servers(root, host, leaf) as servers: all three are up; nginx may
+    show another certificate."""
+    main, master = POSTFIX_MAIN, POSTFIX_MASTER
 
-    def __init__(self, root, host, leaf):
+    def __init__(self, root, host, leaf, web=None):
         self.root, self.host = root, host
-        self.chain = chain_text(leaf)
+        self.chain, self.web = chain_text(leaf), chain_text(web or leaf)
         self.port = free_ports(PORTS)
         self.running = []
 
@@ -150,9 +152,9 @@ class Servers:
 
     def _postfix(self):
         save(self._path("etc/postfix/main.cf"),
-             POSTFIX_MAIN.format(host=self.host))
+             self.main.format(host=self.host))
         save(self._path("etc/postfix/master.cf"),
-             _numbered(POSTFIX_MASTER, self.port))
+             _numbered(self.master, self.port))
         save(self._path("etc/postfix/chain.pem"), self.chain)
         spool = self._path("var/spool/postfix")
         shutil.rmtree(spool, ignore_errors=True)
@@ -176,7 +178,7 @@ class Servers:
     def _nginx(self):
         self.dir = tempfile.mkdtemp(prefix="nginx-")
         os.chmod(self.dir, 0o755)
-        save(self.dir + "/chain.pem", self.chain)
+        save(self.dir + "/chain.pem", self.web)
         save(self.dir + "/nginx.conf",
              NGINX.format(dir=self.dir, port=self.port[443]))
         self._run("nginx", "-p", self.dir, "-e", self.dir + "/nginx.log",
