@@ -94,6 +94,15 @@ bool anchors_new(const char *ca_file, struct anchors **out, struct err *err)
     return true;
 }
 
+/* Whoever wrote the file: what is no certificate vouches for nothing. */
+static bool is_readable(const struct cert *c)
+{
+    OWN(X509) *x = parsed_x509(c->der, c->der_len);
+
+    ERR_clear_error();
+    return x != NULL;
+}
+
 bool anchors_from_survey(const struct survey *s, struct anchors **out,
                          struct err *err)
 {
@@ -105,7 +114,7 @@ bool anchors_from_survey(const struct survey *s, struct anchors **out,
     for (size_t i = 0; i < s->certs_len; i++) {
         const struct held_cert *held = &s->certs[i];
         if (held->origin == CERT_ANCHOR && !held->malformed &&
-            !add(a, &held->cert, err))
+            is_readable(&held->cert) && !add(a, &held->cert, err))
             return false;
     }
     *out = a;

@@ -212,6 +212,24 @@ static void test_system_folder_and_file(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* A saved survey may call anything an anchor. */
+static void test_survey_of_a_stranger(void **state)
+{
+    static const uint8_t no_certificate[] = "0";
+    const struct yard *y = *state;
+    struct target t = { .kind = TARGET_HOST, .host = "mail.example.com" };
+    struct survey *s = survey_new(y->arena, &t, FORGE_FROM);
+    struct held_cert held = { .origin = CERT_ANCHOR,
+                              .cert = { .der = no_certificate, .der_len = 1 } };
+    struct anchors *anchors = NULL;
+    struct err err;
+
+    survey_cert_add(s, &held);
+    if (!anchors_from_survey(s, &anchors, &err))
+        fail_msg("%s", err.text);
+    anchors_free(anchors);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -220,6 +238,7 @@ int main(void)
         TEST(test_system_folder),
         TEST(test_system_file),
         TEST(test_system_folder_and_file),
+        TEST(test_survey_of_a_stranger),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
