@@ -33,11 +33,9 @@ const char *store_not_ready(const struct store *s)
                : arena_printf(s->arena, "%s: %s.", dir, strerror(errno));
 }
 
-const char *store_is_open_to(const struct store *s)
+bool store_is_shared(const struct store *s)
 {
     struct stat st;
 
-    if (stat(s->dir, &st) < 0 || !(st.st_mode & (S_IWGRP | S_IWOTH)))
-        return NULL;
-    return st.st_mode & S_IWOTH ? "everybody" : "its group";
+    return stat(s->dir, &st) == 0 && (st.st_mode & S_IWGRP);
 }

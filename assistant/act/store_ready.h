@@ -10,7 +10,7 @@
 /* NULL: it may; else one sentence, why not. */
 const char *store_not_ready(const struct store *s);
 
-/* Who else may put files into it: "everybody", "its group"; NULL: nobody. */
-const char *store_is_open_to(const struct store *s);
+/* Its group may put files into it. */
+bool store_is_shared(const struct store *s);
 
 #endif

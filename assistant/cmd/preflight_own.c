@@ -79,7 +79,6 @@ static void store(struct preflight_run *run, struct preflight_part *part)
 {
     const struct store *s = run->wish->order->store;
     const char *why = store_not_ready(s);
-    const char *others = store_is_open_to(s);
     const struct preflight_item shut = {
         .check = "store",
         .grade = PREFLIGHT_BLOCK,
@@ -92,15 +91,15 @@ static void store(struct preflight_run *run, struct preflight_part *part)
         .check = "store",
         .grade = PREFLIGHT_WARN,
         .text = arena_printf(run->arena,
-                             "%s may write into %s, where the keys "
-                             "are.",
-                             others ? others : "", s->dir),
-        .fix = arena_printf(run->arena, "chmod go-w %s", s->dir),
+                             "The group of %s may write into it, and the keys "
+                             "are there.",
+                             s->dir),
+        .fix = arena_printf(run->arena, "chmod g-w %s", s->dir),
     };
 
     if (why)
         preflight_add(run->out, part, &shut);
-    if (others)
+    if (store_is_shared(s))
         preflight_add(run->out, part, &open);
 }
 

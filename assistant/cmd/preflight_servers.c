@@ -60,7 +60,7 @@ static bool open_server(struct survey_of_servers *all, const char *address,
     const struct issue_options *o = all->run->wish->options;
     const struct probe_options routes = { .connect_to = o->routes,
                                           .connect_to_len = o->routes_len };
-    struct place place = route_dial(&routes, address, address, PORT_DNS);
+    struct place place = route_dial(&routes, "", address, PORT_DNS);
     bool ip6 = strchr(place.address, ':') != NULL;
     const struct resolver_options options = {
         .server =
