@@ -93,19 +93,23 @@ def program(name):
 
 
 def unpack():
-    """The two packages and their own library, without installing them."""
+    """The two packages and their libraries, without installing them."""
     os.makedirs(UNPACKED, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["apt-get", "download", "-qq", "nsd", "ldnsutils",
-                        "libldns3"], cwd=folder, capture_output=True)
+                        "libldns3", "libprotobuf-c1", "libfstrm0"], cwd=folder, capture_output=True)
         for package in glob.glob(os.path.join(folder, "*.deb")):
             subprocess.run(["dpkg", "-x", package, UNPACKED], check=True)
 
 
+def environment():
+    """With the libraries that were unpacked."""
+    return dict(os.environ, LD_LIBRARY_PATH=":".join(
+        glob.glob(os.path.join(UNPACKED, "usr/lib/*"))))
+
+
 def run(*command, folder):
-    libraries = ":".join(glob.glob(os.path.join(UNPACKED, "usr/lib/*")))
-    environment = dict(os.environ, LD_LIBRARY_PATH=libraries)
-    done = subprocess.run(command, cwd=folder, env=environment, check=True,
+    done = subprocess.run(command, cwd=folder, env=environment(), check=True,
                           capture_output=True, text=True)
     return done.stdout.strip()
 
@@ -159,7 +163,8 @@ class Nsd:
         write(folder, "nsd.conf", config)
         self.process = subprocess.Popen(
             [program("nsd"), "-d", "-c", os.path.join(folder, "nsd.conf")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            env=environment(), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
 
     def wait(self):
         """Until it answers by TCP, or has given up."""
