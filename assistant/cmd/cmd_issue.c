@@ -1,25 +1,46 @@
 /*
  * cmd_issue - a certificate from a CA: the plan, and with --apply the deed
  */
+#include <stddef.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/deploy_look.h"
+#include "cmd/issue_json.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
 #include "cmd/preflight.h"
 
-enum { TEXT_MAX = 256 * 1024 };
+enum { TEXT_MAX = 256 * 1024, JSON_MAX = 4 * 1024 * 1024 };
+
+/* The options of issue, and one of its own. */
+struct issue_and_format {
+    struct issue_options how; /* first: its rows count from here */
+    const char *format;
+};
+
+static const struct option_row rows[] = {
+    { .name = "format",
+      .value = "FORMAT",
+      .about = "text (default) or json",
+      .at = offsetof(struct issue_and_format, format) },
+    { .name = NULL },
+};
 
 struct errand {
     struct arena *arena;
     struct issue_options options;
+    struct json *json; /* NULL: text; else what will be printed */
+    struct json *orders;
+    bool wants_json;
     struct wanted_names names;
     struct store store;
     struct issue_order order;
     const struct authority *staging; /* NULL: nothing is tried first */
     struct ledger_cost cost;
+    struct preflight found;
 };
 
 static bool read_names(struct errand *e, const struct words *words,
@@ -55,21 +76,20 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
         .cost = &e->cost,
     };
     bool is_url = issue_ca_is_url(&e->options);
-    struct preflight found;
     struct ledger ledger;
 
     if (!ledger_read(&e->store, &ledger, err))
         return EXIT_FAILED;
     e->cost = ledger_ask(&ledger, &spent, clock_now_s());
-    if (!preflight(e->arena, &wish, &found, err))
+    if (!preflight(e->arena, &wish, &e->found, err))
         return EXIT_FAILED;
-    preflight_note(&found, !is_url);
+    preflight_note(&e->found, !is_url);
     if (is_url)
         return EXIT_CLEAN;
-    if (found.blind)
+    if (e->found.blind)
         return EXIT_UNSEEN;
-    return preflight_worst(&found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
-                                                      : EXIT_CLEAN;
+    return preflight_worst(&e->found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
+                                                         : EXIT_CLEAN;
 }
 
 /* Everything that needs no network. */
@@ -100,6 +120,10 @@ static enum exit_status carry_out(struct errand *e,
     if (!issue_run(order, &result, err) ||
         !deploy_look(e->arena, &e->options, order, &result, &look, err))
         return EXIT_FAILED;
+    if (e->json) {
+        json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
+        return issue_status(&result);
+    }
     buf_init(&text, e->arena, TEXT_MAX);
     issue_tell_result(e->arena, order, &result, &text);
     deploy_look_tell(&look, &text);
@@ -124,34 +148,65 @@ static enum exit_status apply(struct errand *e, struct err *err)
     return status;
 }
 
-static enum exit_status run(struct errand *e, struct err *err)
+static bool acts(const struct errand *e)
+{
+    return e->options.apply || e->options.rehearse;
+}
+
+/* As JSON it is printed at the end, with what came of it. */
+static bool tell_plan(struct errand *e, struct err *err)
+{
+    struct arena *a = e->arena;
+    struct buf text;
+
+    if (e->wants_json) {
+        e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
+        json_put(a, e->json, "preflight", preflight_json(&e->found, &e->order));
+        e->orders = json_put_array(a, e->json, "orders");
+        return true;
+    }
+    buf_init(&text, a, TEXT_MAX);
+    issue_tell_plan(a, &e->order, e->staging, &e->cost, &text);
+    if (!acts(e))
+        buf_text(&text, "Nothing has been done. --apply does it.\n");
+    return command_print(text.text, text.len, err);
+}
+
+static bool tell_json(struct errand *e, struct err *err)
 {
     struct buf text;
-    enum exit_status passed = preflight_passes(e, err);
 
-    if (passed == EXIT_FAILED)
+    buf_init(&text, e->arena, JSON_MAX);
+    json_print(e->json, true, &text);
+    return command_print(text.text, text.len, err);
+}
+
+/* After a failure of our own there is nothing to print but that. */
+static enum exit_status run(struct errand *e, struct err *err)
+{
+    enum exit_status status = preflight_passes(e, err);
+
+    if (status == EXIT_FAILED || !tell_plan(e, err))
         return EXIT_FAILED;
-    buf_init(&text, e->arena, TEXT_MAX);
-    issue_tell_plan(e->arena, &e->order, e->staging, &e->cost, &text);
-    bool acts = e->options.apply || e->options.rehearse;
-    if (!acts)
-        buf_text(&text, "Nothing has been done. --apply does it.\n");
-    if (!command_print(text.text, text.len, err))
+    if (status == EXIT_CLEAN && acts(e))
+        status = apply(e, err);
+    if (e->json && err->kind == ERR_NONE && !tell_json(e, err))
         return EXIT_FAILED;
-    if (passed != EXIT_CLEAN)
-        return passed;
-    return acts ? apply(e, err) : EXIT_CLEAN;
+    return status;
 }
 
 enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const tables[] = { issue_option_rows,
+    static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        NULL };
+    struct issue_and_format options = { .format = NULL };
     struct errand e = { .arena = a, .store = { .lock = -1 } };
     struct words words;
 
-    if (!options_read(a, argv, tables, &e.options, &words, err))
+    if (!options_read(a, argv, tables, &options, &words, err) ||
+        !issue_json_wanted(options.format, &e.wants_json, err))
         return EXIT_FAILED;
+    e.options = options.how;
     log_level_set(issue_log_level(&e.options));
     if (!read_names(&e, &words, err) || !prepare(&e, err))
         return EXIT_FAILED;

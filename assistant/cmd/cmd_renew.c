@@ -14,15 +14,17 @@
 #include "cmd/ca_session.h"
 #include "cmd/cmd.h"
 #include "cmd/deploy_look.h"
+#include "cmd/issue_json.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
 
-enum { TEXT_MAX = 64 * 1024 };
+enum { TEXT_MAX = 64 * 1024, JSON_MAX = 16 * 1024 * 1024 };
 
 static const char state_file[] = "renewal.json";
 
 struct renew_options {
-    const char *store;
+    const char *store, *format;
+    bool json; /* the format */
     bool force, plan, quiet, verbose;
 };
 
@@ -37,6 +39,10 @@ static const struct option_row rows[] = {
     { .name = "plan",
       .about = "say what is due and do nothing",
       .at = AT(plan) },
+    { .name = "format",
+      .value = "FORMAT",
+      .about = "text (default) or json",
+      .at = AT(format) },
     { .letter = 'q',
       .name = "quiet",
       .about = "say nothing but failures",
@@ -59,8 +65,9 @@ struct turn {
     struct wanted_names names;
     struct issue_order order;
     struct renewal renewal;
-    struct buf text; /* for standard output */
-    bool *stopped;   /* by the person: no more turns */
+    struct buf text;   /* for standard output */
+    struct json *json; /* the same for programs */
+    bool *stopped;     /* by the person: no more turns */
 };
 
 static bool open_turn(struct turn *t, struct err *err)
@@ -143,6 +150,8 @@ static bool note_failure(struct turn *t, const struct issue_result *r,
     int64_t retry_at = r->problem ? r->problem->retry_at : 0;
 
     renewal_failed(&t->renewal, clock_now_s(), retry_at);
+    json_put_text(t->arena, t->json, "next_try",
+                  clock_text(t->arena, t->renewal.next_try));
     buf_printf(&t->text, "It is tried again at %s.\n",
                clock_text(t->arena, t->renewal.next_try));
     return write_state(t, err);
@@ -158,6 +167,8 @@ static enum exit_status renew(struct turn *t, struct err *err)
         return EXIT_FAILED;
     issue_tell_result(t->arena, &t->order, &result, &t->text);
     deploy_look_tell(&look, &t->text);
+    json_put(t->arena, t->json, "order",
+             issue_json_order(t->arena, &t->order, &result, &look));
     *t->stopped = result.stopped;
     if (!result.live && !result.stopped && !note_failure(t, &result, err))
         return EXIT_FAILED;
@@ -176,6 +187,8 @@ static enum exit_status take_turn(struct turn *t, struct err *err)
     int64_t moment =
         renewal_moment(&t->renewal, &t->entry->chain[0].cert, now_s);
     bool is_due = t->options->force || moment <= now_s;
+    json_put_bool(t->arena, t->json, "is_due", is_due);
+    json_put_text(t->arena, t->json, "due_at", clock_text(t->arena, moment));
     if (is_due && !t->options->plan)
         return renew(t, err);
     if (!t->options->quiet)
@@ -198,12 +211,41 @@ static enum exit_status graver(enum exit_status a, enum exit_status b)
     return gravity[a] > gravity[b] ? a : b;
 }
 
+/* One turn, whatever comes of it; false: it cannot be told. */
+static bool take_and_tell(struct turn *t, enum exit_status *worst,
+                          struct err *err)
+{
+    struct err own = { ERR_NONE, "" };
+
+    *worst = graver(*worst, take_turn(t, &own));
+    if (own.kind != ERR_NONE) {
+        err_add(&own, "renewing %s", t->name);
+        log_error(&own);
+        json_put_text(t->arena, t->json, "error", own.text);
+    }
+    return t->options->json || command_print(t->text.text, t->text.len, err);
+}
+
+static bool tell_json(struct arena *a, const struct json *whole,
+                      struct err *err)
+{
+    struct buf text;
+
+    buf_init(&text, a, JSON_MAX);
+    json_print(whole, true, &text);
+    return command_print(text.text, text.len, err);
+}
+
 static enum exit_status take_turns(struct store *s,
                                    const struct renew_options *o,
                                    const char *const *names, size_t len,
                                    struct err *err)
 {
     enum exit_status worst = EXIT_CLEAN;
+    struct json *whole = json_object(s->arena);
+
+    json_put_text(s->arena, whole, "schema", "certmend.renew/1");
+    struct json *all = json_put_array(s->arena, whole, "certificates");
 
     bool stopped = false;
 
@@ -212,17 +254,15 @@ static enum exit_status take_turns(struct store *s,
                           .store = s,
                           .options = o,
                           .name = names[i],
+                          .json = json_add_object(s->arena, all),
                           .stopped = &stopped };
-        struct err own = { ERR_NONE, "" };
+        json_put_text(s->arena, t.json, "name", names[i]);
         buf_init(&t.text, s->arena, TEXT_MAX);
-        worst = graver(worst, take_turn(&t, &own));
-        if (own.kind != ERR_NONE) {
-            err_add(&own, "renewing %s", names[i]);
-            log_error(&own);
-        }
-        if (!command_print(t.text.text, t.text.len, err))
+        if (!take_and_tell(&t, &worst, err))
             return EXIT_FAILED;
     }
+    if (o->json && !tell_json(s->arena, whole, err))
+        return EXIT_FAILED;
     return worst;
 }
 
@@ -236,6 +276,7 @@ enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
     size_t len = 0;
 
     if (!options_read(a, argv, tables, &o, &words, err) ||
+        !issue_json_wanted(o.format, &o.json, err) ||
         !store_open(a, o.store, &s, err) || !store_list(&s, &names, &len, err))
         return EXIT_FAILED;
     log_level_set(o.quiet ? LOG_QUIET : o.verbose ? LOG_VERBOSE : LOG_NORMAL);

@@ -221,6 +221,15 @@ def looks(folder):
                                       "deploy-look")
         tap("--skip deploy-look", None if status == 0 and "Looked" not in said
             else (status, said, noted))
+        status, said, noted = b.apply(name, *http, *there, "--deploy-hook", idle, "--format",
+                                      "json")
+        told = json.loads(said)
+        order = told["orders"][0]
+        tap("the same as JSON", None if status == 0 and told["schema"] == "certmend.issue/1" and
+            order["outcome"] == "worked" and order["live"] == b.live(name).rstrip("/") and
+            order["steps"][0]["done"] and {p["where"].split(":")[1]: p["shows_new"] for p in
+                                           order["ports"]} == {"993": False, "995": False}
+            else (status, said, noted))
         status, said, noted = b.apply(name, *http, *there)
         tap("nothing was run: nothing is looked at", None if status == 0 and
             "Looked" not in said else (status, said, noted))
@@ -345,6 +354,11 @@ def refusals(folder):
             ("a CA that is not there", ["--apply", "p.example.org", "--connect-to",
                                         "ca.lab::127.0.0.1:1"], 3, "No certificate"),
         ]
+        status, said, noted = b.run("p.example.org", "--format", "json")
+        told = json.loads(said)
+        tap("a plan as JSON", None if status == 0 and told["names"] == ["p.example.org"] and
+            told["proofs"][0]["challenge"] == "http-01" and told["orders"] == [] and
+            told["preflight"]["schema"] == "certmend.preflight/1" else (status, said, noted))
         for what, words, wanted, text in rows:
             status, said, noted = b.run(*words)
             good = status == wanted and text in said + noted and not os.path.exists(
@@ -371,6 +385,11 @@ def renewals(folder):
         status, said, noted = renew("--force", "r.example.org")
         tap("one of them, now", (status, said, noted) if status or version("r.example.org") != "2"
             or version("s.example.org") != "1" else b.faults("r.example.org", ["r.example.org"]))
+        status, said, noted = renew("--format", "json")
+        told = json.loads(said)
+        tap("what is due, as JSON", None if status == 0 and told["schema"] ==
+            "certmend.renew/1" and [(c["name"], c["is_due"]) for c in told["certificates"]] ==
+            [("r.example.org", False), ("s.example.org", False)] else (status, said, noted))
         about = b.live("r.example.org", "certmend.json")
         broken = open(about).read().replace(http[1], "127.0.0.2:5999")
         open(about, "w").write(broken)
@@ -379,6 +398,11 @@ def renewals(folder):
             None if status == 1 and "is live still" in said and "tried again at" in said and
             version("r.example.org") == "2" and version("s.example.org") == "2"
             else (status, said, noted))
+        status, said, noted = renew("--force", "r.example.org", "--format", "json")
+        told = json.loads(said)["certificates"][0]
+        tap("a failure, as JSON", None if status == 1 and told["next_try"] and
+            told["order"]["outcome"] == "refused" and told["order"]["problems"][0]["name"] ==
+            "r.example.org" and not told["order"]["live"] else (status, said, noted))
         status, said, noted = renew()
         tap("a failure is not repeated at once", None if status == 0 else (status, said, noted))
         open(about, "w").write("{")
