@@ -6,6 +6,7 @@
 #include "cmd/judgement.h"
 #include "model/survey_json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,9 +192,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                            .options = &o,
                            .rules = rules };
     if (json_parse(a, (const char *)data, size, "fuzz", &j, &err) &&
-        survey_from_json(a, j, "fuzz", &s, &err) &&
-        judge_saved(&judge, s, &report, &err))
+        survey_from_json(a, j, "fuzz", &s, &err)) {
+        /* A peer's fault is data: it never keeps us from a report. */
+        if (!judge_saved(&judge, s, &report, &err)) {
+            fprintf(stderr, "%s\n", err.text);
+            abort();
+        }
         show(a, &report);
+    }
     judge_close(&judge);
     arena_free(a);
     return 0;
