@@ -6,7 +6,12 @@
 #include "model/state.h"
 #include "report/report_words.h"
 
-enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 4 };
+enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 6 };
+
+struct sights {
+    const struct survey *survey;
+    bool parted; /* told of address by address */
+};
 
 void sight_add(struct arena *a, struct names_list *list, const char *text)
 {
@@ -54,28 +59,54 @@ const char *sight_names(struct arena *a, const struct survey *s,
     return out.text;
 }
 
+static bool differ(const struct survey *s, const struct cell *one,
+                   const struct cell *two)
+{
+    const struct cert *leaf = cell_leaf(s, one), *other = cell_leaf(s, two);
+
+    return one->port == two->port && leaf && other && leaf != other &&
+           strcmp(one->host, two->host) == 0 && report_shows(s, one) &&
+           report_shows(s, two);
+}
+
+/* Addresses of a host show different certificates on the same port: then each
+ * is told of by itself. */
+static bool is_parted(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        for (size_t k = 0; k < i; k++)
+            if (differ(s, &s->cells[i], &s->cells[k]))
+                return true;
+    return false;
+}
+
 /* Both show the same certificate, and are judged alike. */
-static bool same_sight(struct arena *a, const struct survey *s,
+static bool same_sight(struct arena *a, const struct sights *all,
                        const struct cell *one, const struct cell *two)
 {
+    const struct survey *s = all->survey;
+
     return cell_leaf(s, one) == cell_leaf(s, two) &&
+           (!all->parted || strcmp(one->address, two->address) == 0) &&
            strcmp(report_cell_words(a, s, one), report_cell_words(a, s, two)) ==
                0;
 }
 
-static void put_group(struct arena *a, const struct survey *s,
+static void put_group(struct arena *a, const struct sights *all,
                       const struct cell *c, struct json *groups)
 {
+    const struct survey *s = all->survey;
     struct json *group = json_add_object(a, groups);
     struct names_list ports = { 0 };
     const struct cert *leaf = cell_leaf(s, c);
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (report_shows(s, o) && same_sight(a, s, c, o))
+        if (report_shows(s, o) && same_sight(a, all, c, o))
             sight_add(a, &ports, sight_port(a, o));
     }
     json_put_text(a, group, "ports", sight_join(a, &ports));
+    json_put_text(a, group, "at", all->parted ? c->address : NULL);
     json_put_bool(a, group, "many", ports.len > 1);
     json_put_text(a, group, "words", report_cell_words(a, s, c));
     json_put_text(a, group, "names", sight_names(a, s, c));
@@ -86,12 +117,14 @@ static void put_group(struct arena *a, const struct survey *s,
     json_put_text(a, group, "until", report_day(a, leaf->not_after));
 }
 
-static bool is_first_of_its_kind(struct arena *a, const struct survey *s,
+static bool is_first_of_its_kind(struct arena *a, const struct sights *all,
                                  size_t at)
 {
+    const struct survey *s = all->survey;
+
     for (size_t i = 0; i < at; i++)
         if (report_shows(s, &s->cells[i]) &&
-            same_sight(a, s, &s->cells[i], &s->cells[at]))
+            same_sight(a, all, &s->cells[i], &s->cells[at]))
             return false;
     return true;
 }
@@ -100,6 +133,7 @@ static void put_groups(struct arena *a, const struct survey *s,
                        struct json *sight)
 {
     struct json *groups = json_put_array(a, sight, "groups");
+    const struct sights all = { s, is_parted(s) };
     struct names_list silent = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -108,8 +142,8 @@ static void put_groups(struct arena *a, const struct survey *s,
             continue;
         if (!cell_answered(c))
             sight_add(a, &silent, sight_port(a, c));
-        else if (groups->len < GROUPS_TOLD && is_first_of_its_kind(a, s, i))
-            put_group(a, s, c, groups);
+        else if (groups->len < GROUPS_TOLD && is_first_of_its_kind(a, &all, i))
+            put_group(a, &all, c, groups);
     }
     json_put_text(a, sight, "silent", sight_join(a, &silent));
 }

@@ -147,7 +147,8 @@ SESSIONS = [
      "shows": "right", "six": "other",
      "play": ["", HOST, "1", "", {"put": "right", "in": ["postfix"]},
               *reload("postfix"), "look"],
-     "says": ["made out to old.example.org", "At 2001:db8::10: install"]},
+     "says": ["465 and 587 at 192.0.2.10: right certificate",
+              "465 and 587 at 2001:db8::10: wrong name"]},
 ]
 
 
