@@ -1,45 +1,16 @@
 /*
  * cmd_fix - the guided session: one step at a time, looks again after each
  */
-#include <stddef.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/exam.h"
 #include "cmd/fix_act.h"
+#include "cmd/fix_options.h"
 #include "cmd/prompt.h"
 #include "cmd/session_file.h"
 #include "cmd/session_list.h"
-
-struct fix_options {
-    struct look_options look; /* first: its rows are read into this struct */
-    const char *answers;
-    bool yes, dry_run, list, resume;
-};
-
-#define AT(field) offsetof(struct fix_options, field)
-
-static const struct option_row rows[] = {
-    { .name = "answers",
-      .value = "FILE",
-      .about = "take the answers from FILE, one a line",
-      .at = AT(answers) },
-    { .name = "yes",
-      .letter = 'y',
-      .about = "yes to everything that certmend offers to do itself",
-      .at = AT(yes) },
-    { .name = "dry-run",
-      .about = "say everything and do nothing",
-      .at = AT(dry_run) },
-    { .name = "list",
-      .about = "the sessions that can be gone on with",
-      .at = AT(list) },
-    { .name = "resume",
-      .about = "go on with session N, or with the last one",
-      .at = AT(resume) },
-    { .name = NULL },
-};
 
 struct drive {
     struct arena *arena;
@@ -166,8 +137,9 @@ static bool last_number(struct drive *d, int *out, struct err *err)
     return true;
 }
 
-static bool resume(struct drive *d, const struct words *words,
-                   struct turn *turn, struct err *err)
+/* The session's file, and the options that it was begun with. */
+static bool recall(struct drive *d, char **argv, struct words *words,
+                   struct err *err)
 {
     long number = 0;
     int last = 0;
@@ -179,6 +151,14 @@ static bool resume(struct drive *d, const struct words *words,
     if (!session_file_load(d->arena, d->folder, number ? (int)number : last,
                            &d->session, err))
         return false;
+    return fix_options_recall(d->arena, argv, &d->session.options, d->options,
+                              words, err) ||
+           err_add(err, "going on with session %d", d->session.number);
+}
+
+static bool resume(struct drive *d, struct turn *turn, struct err *err)
+{
+    d->session.options = d->options->given;
     d->session.templates = d->options->look.templates;
     return session_resume(&d->session, turn, err);
 }
@@ -193,6 +173,7 @@ static bool begin(struct drive *d, const struct words *words, struct turn *turn,
         return false;
     bool begun = session_begin(&d->session, d->arena,
                                d->options->look.templates, target, turn, err);
+    d->session.options = d->options->given;
     if (begun)
         keep(d);
     return begun;
@@ -227,9 +208,9 @@ static bool play(struct drive *d, const struct words *words, struct err *err)
 
     if (!prompt_open(d->arena, o->answers, &d->prompt, err))
         return false;
-    bool begun = judge_open(d->arena, &o->look, &d->judge, err) &&
-                 (o->resume ? resume(d, words, &turn, err)
-                            : begin(d, words, &turn, err));
+    bool begun =
+        judge_open(d->arena, &o->look, &d->judge, err) &&
+        (o->resume ? resume(d, &turn, err) : begin(d, words, &turn, err));
     say_farewell(d);
     bool ran = begun && run(d, &turn, err);
     prompt_close(&d->prompt);
@@ -256,14 +237,11 @@ static bool open_folder(struct drive *d, struct err *err)
 
 enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const tables[] = { rows, look_option_rows,
-                                                       NULL };
-    struct fix_options o = { .answers = NULL };
+    struct fix_options o;
     struct drive d = { .arena = a, .options = &o };
     struct words words;
 
-    look_options_init(&o.look);
-    if (!options_read(a, argv, tables, &o, &words, err))
+    if (!fix_options_read(a, argv, &o, &words, err))
         return EXIT_FAILED;
     look_options_settle(&o.look);
     if (words.len > 1) {
@@ -276,5 +254,7 @@ enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
         return EXIT_FAILED;
     if (o.list)
         return session_list(a, d.folder, err) ? EXIT_CLEAN : EXIT_FAILED;
+    if (o.resume && !recall(&d, argv, &words, err))
+        return EXIT_FAILED;
     return play(&d, &words, err) ? status_of(&d.session) : EXIT_FAILED;
 }

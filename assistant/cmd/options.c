@@ -41,19 +41,26 @@ static bool keep(struct arena *a, const struct option_row *row, void *into,
     return true;
 }
 
+static const struct option_row *find_row(const struct option_row *const *tables,
+                                         const char *arg)
+{
+    if (arg[0] != '-' || !arg[1])
+        return NULL;
+    if (arg[1] != '-')
+        return arg[2] ? NULL : find_letter(tables, arg[1]);
+    return find_long(tables, arg + 2, strcspn(arg + 2, "="));
+}
+
 /* One option at *argv; moves past its value. */
 static bool read_one(struct arena *a, char ***argv,
                      const struct option_row *const *tables, void *into,
                      struct err *err)
 {
     const char *arg = **argv;
-    bool is_long = arg[1] == '-';
-    const char *equals = is_long ? strchr(arg, '=') : NULL;
-    size_t len = equals ? (size_t)(equals - arg) - 2 : strlen(arg + 1) - 1;
-    const struct option_row *row =
-        is_long ? find_long(tables, arg + 2, len) : find_letter(tables, arg[1]);
+    const char *equals = arg[1] == '-' ? strchr(arg, '=') : NULL;
+    const struct option_row *row = find_row(tables, arg);
 
-    if (!row || (!is_long && arg[2]))
+    if (!row)
         return err_set(err, ERR_USAGE,
                        "there is no option \"%s\"; certmend --help lists them",
                        arg);
@@ -73,6 +80,34 @@ static void add_word(struct arena *a, struct words *w, const char *text)
 {
     w->text = arena_grow(a, w->text, w->len, sizeof *w->text);
     w->text[w->len++] = text;
+}
+
+static bool is_among(const struct option_row *rows,
+                     const struct option_row *row)
+{
+    while (rows->name && rows != row)
+        rows++;
+    return rows->name;
+}
+
+void options_given(struct arena *a, char **argv,
+                   const struct option_row *const *tables,
+                   const struct option_row *of, struct words *out)
+{
+    *out = (struct words){ 0 };
+    for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
+        const struct option_row *row = find_row(tables, *argv);
+        if (!row)
+            continue;
+        const char *equals = strchr(*argv, '=');
+        const char *value = equals ? equals + 1 : NULL;
+        if (row->value && !equals)
+            value = *++argv;
+        if (is_among(of, row))
+            add_word(a, out,
+                     value ? arena_printf(a, "--%s=%s", row->name, value)
+                           : arena_printf(a, "--%s", row->name));
+    }
 }
 
 bool options_ask_help(char **argv)

@@ -36,6 +36,12 @@ MUST_CHECK bool options_read(struct arena *a, char **argv,
                              const struct option_row *const *tables, void *into,
                              struct words *out, struct err *err);
 
+/* Those options among argv[1..] that are rows of `of`, one of the tables; each
+ * as one word, "--name=value". */
+void options_given(struct arena *a, char **argv,
+                   const struct option_row *const *tables,
+                   const struct option_row *of, struct words *out);
+
 /* Among the arguments, before any "--", is "--help" or "-h". */
 bool options_ask_help(char **argv);
 

@@ -26,6 +26,7 @@ struct json *session_to_json(struct arena *a, const struct session *s)
     json_put_number(a, j, "step", (double)s->step);
     json_put_bool(a, j, "green", s->green);
     json_put_text(a, j, "letter", s->letter);
+    json_put_texts(a, j, "options", s->options.text, s->options.len);
     return j;
 }
 
@@ -65,6 +66,18 @@ static void read_texts(struct arena *a, const struct json *j, struct session *s)
     s->green = json_find_bool(j, "green");
 }
 
+/* They lead to files, so nothing of them is changed. */
+static void read_options(struct arena *a, const struct json *j,
+                         struct names_list *out)
+{
+    JSON_EACH (item, json_find(j, "options")) {
+        if (item->type != JSON_TEXT)
+            continue;
+        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
+        out->text[out->len++] = arena_text(a, item->text);
+    }
+}
+
 bool session_from_json(struct arena *a, const struct json *j, const char *path,
                        struct session *out, struct err *err)
 {
@@ -90,6 +103,7 @@ bool session_from_json(struct arena *a, const struct json *j, const char *path,
     s.ending = (enum ending)ending;
     s.step = (size_t)step;
     read_texts(a, j, &s);
+    read_options(a, j, &s.options);
     *out = s;
     return true;
 }

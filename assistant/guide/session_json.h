@@ -3,8 +3,8 @@
 /*
  * session_json - what is kept of a session between two runs
  *
- * Where it was and what was chosen; nothing that was pasted, no names of
- * files but the letter's, no secrets.
+ * Where it was, what was chosen and how it looks; nothing that was pasted, no
+ * secrets.
  */
 #include "guide/session.h"
 

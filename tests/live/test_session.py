@@ -50,10 +50,12 @@ class Stage:
         self.home.cleanup()
 
     def start(self, *words):
+        """A session that goes on knows the way into the lab from before."""
+        ways = [] if "--resume" in words else self.lab.arguments()
         environment = {"HOME": self.home.name, "TERM": self.term,
                        "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         command = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', self.here,
-                   PROGRAM, "fix", *words, *self.lab.arguments()]
+                   PROGRAM, "fix", *words, *ways]
         return Terminal(command, environment, COLUMNS)
 
     def mend(self, work):

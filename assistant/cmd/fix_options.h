@@ -1,0 +1,27 @@
+#ifndef CERTMEND_CMD_FIX_OPTIONS_H
+#define CERTMEND_CMD_FIX_OPTIONS_H
+/*
+ * fix_options - what "certmend fix" takes
+ *
+ * How to look is kept with a session, so that going on looks the same way.
+ */
+#include "cmd/look_options.h"
+
+struct fix_options {
+    struct look_options look; /* first: its rows are read into this struct */
+    const char *answers;
+    bool yes, dry_run, list, resume;
+    struct names_list given; /* those of look, as words: "--name=value" */
+};
+
+MUST_CHECK bool fix_options_read(struct arena *a, char **argv,
+                                 struct fix_options *out, struct words *words,
+                                 struct err *err);
+
+/* The same with the kept ones; what argv says counts more. */
+MUST_CHECK bool fix_options_recall(struct arena *a, char **argv,
+                                   const struct names_list *kept,
+                                   struct fix_options *out, struct words *words,
+                                   struct err *err);
+
+#endif
