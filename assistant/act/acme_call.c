@@ -13,6 +13,7 @@ enum {
     SIDE_BY_SIDE = 10,     /* connections at most */
     ANSWER_MS = 60 * 1000, /* some finalize while we wait */
     LATE_MS = 20 * 1000,   /* for cleaning up */
+    STOP_MS = 4 * 1000,    /* the same, while a person waits for the end */
     BODY_MAX = 1024 * 1024,
 };
 
@@ -263,7 +264,8 @@ void acme_call(struct acme *s, const struct acme_ask *ask)
         .session = s, .arena = a, .ask = *ask, .deadline_ms = s->deadline_ms
     };
     if (ask->late)
-        c->deadline_ms = clock_monotonic_ms() + LATE_MS;
+        c->deadline_ms =
+            clock_monotonic_ms() + (s->stopping ? STOP_MS : LATE_MS);
     while (*link)
         link = &(*link)->next;
     *link = c;

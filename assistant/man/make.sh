@@ -16,6 +16,18 @@ trap 'rm -f "$look"' EXIT
 options()
 {
     awk -v known="${1:-/dev/null}" '
+        function fold(text,    word, count, line, i) {
+            count = split(text, word, " ")
+            line = word[1]
+            for (i = 2; i <= count; i++) {
+                if (length(line) + length(word[i]) > 78) {
+                    print line
+                    line = word[i]
+                } else
+                    line = line " " word[i]
+            }
+            print line
+        }
         BEGIN { while ((getline line < known) > 0) skip[line] = 1 }
         !match($0, /^  (-[a-zA-Z0-9], )?--[a-z0-9-]+/) { next }
         $0 in skip { shared = 1; next }
@@ -34,7 +46,7 @@ options()
             if (!open++)
                 print ".Bl -tag -width Ds"
             print ".It " names value
-            print rest
+            fold(rest)
         }
         END {
             if (open)

@@ -285,6 +285,16 @@ def interruptions(folder):
         tap("SIGINT while the record is waited for", None if status == 2 and "it was stopped" in
             said and asked().count("cleanup") == 2 and not left() and took < 20
             else (status, said, took, asked()))
+
+        def freeze():
+            if order_tokens():
+                b.server.server.send_signal(signal.SIGSTOP)
+            return order_tokens()
+        status, said, took = stopped(base + ["x.example.org", "--webroot", root], freeze)
+        b.server.server.send_signal(signal.SIGCONT)
+        tap("SIGINT while the CA says nothing any more", None if status == 2 and
+            "it was stopped" in said and not left() and took < 20
+            else (status, said, took, left()))
         silent.close()
 
 
