@@ -56,28 +56,41 @@ static bool is_given(const struct names_list *words, const char *word)
     return false;
 }
 
-static size_t count(char **argv)
+/* argv[0] and the kept ones that were not given anew. */
+static char **old_words(struct arena *a, char *name,
+                        const struct names_list *kept,
+                        const struct names_list *given)
 {
+    char **old = arena_alloc(a, kept->len + 2, sizeof *old);
     size_t n = 0;
 
-    while (argv[n])
-        n++;
-    return n;
+    old[n++] = name;
+    for (size_t i = 0; i < kept->len; i++)
+        if (!is_given(given, kept->text[i]))
+            old[n++] = arena_copy(a, kept->text[i], strlen(kept->text[i]) + 1);
+    old[n] = NULL;
+    return old;
 }
 
 bool fix_options_recall(struct arena *a, char **argv,
                         const struct names_list *kept, struct fix_options *out,
                         struct words *words, struct err *err)
 {
-    char **all = arena_alloc(a, count(argv) + kept->len + 1, sizeof *all);
-    size_t n = 0;
+    /* No other option than these is taken from a file. */
+    static const struct option_row *const only[] = { look_option_rows, NULL };
+    char **old = old_words(a, argv[0], kept, &out->given);
+    struct fix_options o = { .given = out->given };
+    struct words none;
 
-    all[n++] = argv[0];
-    for (size_t i = 0; i < kept->len; i++)
-        if (!is_given(&out->given, kept->text[i]))
-            all[n++] = arena_copy(a, kept->text[i], strlen(kept->text[i]) + 1);
-    for (argv++; *argv; argv++)
-        all[n++] = *argv;
-    all[n] = NULL;
-    return fix_options_read(a, all, out, words, err);
+    look_options_init(&o.look);
+    if (!options_read(a, old, only, &o, &none, err) ||
+        !options_read(a, argv, tables, &o, words, err))
+        return false;
+    for (old++; *old; old++) {
+        o.given.text =
+            arena_grow(a, o.given.text, o.given.len, sizeof *o.given.text);
+        o.given.text[o.given.len++] = *old;
+    }
+    *out = o;
+    return true;
 }

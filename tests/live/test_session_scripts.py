@@ -104,6 +104,11 @@ def kept_files(stage):
     yield status == 0 and "smtp.eu.example.org:587" in out, out
     status, out, said = certmend(stage, "--resume", "7")
     yield status == 2 and "none of that number" in said, said
+    yield "--resolver=" in text, "how to look is not kept: " + text
+    with open(path, "w", encoding="utf-8") as kept:
+        kept.write(text.replace('"--resolver=', '"--yes", "--resolver='))
+    status, out, said = certmend(stage, "--resume", "1")
+    yield status == 2 and "--yes" in said, "a yes is taken from a file"
     with open(path, "w", encoding="utf-8") as kept:
         kept.write('{"schema": "certmend.session/1", "phase": "dancing"}')
     status, out, said = certmend(stage, "--resume", "1")
