@@ -17,6 +17,7 @@
 enum {
     HEADER_LEN = 12,
     UDP_MAX = 1200,
+    TRIES_MAX = 20,
     RCODE_SERVFAIL = 2,
     RCODE_NXDOMAIN = 3,
     TYPE_CNAME = 5,
@@ -211,19 +212,34 @@ const char *dns_told(struct arena *a, const struct dns_answer *answer)
     return text.text;
 }
 
+/* One port for both; another program may have one half of it. */
+static bool bind_both(int *udp, int *tcp, struct sockaddr_in *at)
+{
+    socklen_t len = sizeof *at;
+
+    *at = (struct sockaddr_in){ .sin_family = AF_INET,
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    *udp = socket(AF_INET, SOCK_DGRAM, 0);
+    *tcp = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(*tcp, (struct sockaddr *)at, sizeof *at) == 0 &&
+        getsockname(*tcp, (struct sockaddr *)at, &len) == 0 &&
+        bind(*udp, (struct sockaddr *)at, sizeof *at) == 0 &&
+        listen(*tcp, 16) == 0)
+        return true;
+    close(*udp);
+    close(*tcp);
+    return false;
+}
+
 struct dns_server dns_server_start(const struct zone_record *zone)
 {
     struct dns_server s = { .pid = -1 };
-    struct sockaddr_in at = { .sin_family = AF_INET,
-                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t at_len = sizeof at;
-    int udp = socket(AF_INET, SOCK_DGRAM, 0);
-    int tcp = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in at;
+    int udp = -1, tcp = -1, tries = 0;
 
-    if (bind(udp, (struct sockaddr *)&at, sizeof at) < 0 ||
-        getsockname(udp, (struct sockaddr *)&at, &at_len) < 0 ||
-        bind(tcp, (struct sockaddr *)&at, sizeof at) < 0 || listen(tcp, 16) < 0)
-        return s;
+    while (!bind_both(&udp, &tcp, &at))
+        if (++tries == TRIES_MAX)
+            return s;
     snprintf(s.at, sizeof s.at, "127.0.0.1:%d", ntohs(at.sin_port));
     s.pid = fork();
     while (s.pid == 0) {
