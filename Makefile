@@ -96,6 +96,10 @@ test: deps
 check: all unit
 	@BUILD=$(BUILD) sh tests/run.sh
 
+# Exit status 1 says that a server is wrong: a sanitizer has to say another.
+asan: export ASAN_OPTIONS := detect_leaks=1:exitcode=99
+ubsan: export UBSAN_OPTIONS := print_stacktrace=1:exitcode=99
+
 asan:
 	@$(MAKE) check CC=clang BUILD=build/asan OPT="-O1 -g" HARDEN= HARDEN_LD= \
 	    SAN="-fsanitize=address -fno-omit-frame-pointer"
