@@ -21,7 +21,7 @@ const struct command commands[] = {
     { "issue", "issue NAME... [--apply]",
       "a certificate from a CA, by ACME; the plan first", cmd_issue },
     { "renew", "renew [NAME...]", "what is due; for a timer", cmd_renew },
-    { "acme", "acme account|revoke|profiles", "what else a CA is told or asked",
+    { "acme", "acme account|preflight|...", "what else a CA is told or asked",
       cmd_acme },
     { "error", "error [TEXT|-]",
       "what a pasted error message means, and what to look at", cmd_error },
