@@ -215,6 +215,16 @@ def refusals(stage):
         else None)
 
 
+def missing(client):
+    """Why it cannot be played here, or None."""
+    if not shutil.which(client.name):
+        return "%s is not here" % client.name
+    if client is Uacme and subprocess.run(["unshare", "-m", "true"], capture_output=True,
+                                          check=False).returncode:
+        return "it trusts the system's roots only, and unshare(1) may not show it others"
+    return None
+
+
 def accounts(stage):
     rows = [(client, "certmend takes over the account of ", theirs_here)
             for client in (Uacme, Lego, Dehydrated)]
@@ -223,10 +233,11 @@ def accounts(stage):
     for client, start, play in rows:
         place = os.path.join(stage.folder, client.name)
         what = start + client.name
-        if shutil.which(client.name):
-            tap(what, play(stage, client, place))
+        why_not = missing(client)
+        if why_not:
+            skip(what, why_not)
         else:
-            skip(what, "%s is not here" % client.name)
+            tap(what, play(stage, client, place))
 
 
 def main():
