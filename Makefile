@@ -3,6 +3,7 @@
 #   make            build/certmend, runnable from there
 #   make run        install what is missing, build, show it on a small broken server
 #   make test       install what is missing, build, run every test
+#   make check T=x  build, run the tests whose path holds x
 #   make asan ubsan the same tests with sanitizers
 #   make tidy format bench fuzz cover install deb
 
@@ -42,6 +43,7 @@ READY := templates/openssl templates/acme
 DATA := $(sort $(shell find rules templates -type f $(READY:%=! -path '%/*') 2>/dev/null))
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+UNIT_OBJ := $(UNIT:tests/unit/%.c=$(BUILD)/unit/obj/%.o)
 UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
@@ -76,16 +78,19 @@ $(BUILD)/unit/help/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/%: tests/unit/%.c $(UNIT_HELP_OBJ) $(LIB)
+$(BUILD)/unit/obj/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/unit/%: $(BUILD)/unit/obj/%.o $(UNIT_HELP_OBJ) $(LIB)
 	@echo "  TEST $@"
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< \
-	    $(UNIT_HELP_OBJ) $(LIB) $(PKG_LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 unit: $(UNIT_BIN)
 
--include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_BIN:=.d) $(UNIT_HELP_OBJ:.o=.d)
-.SECONDARY: $(UNIT_HELP_OBJ)
+-include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_OBJ:.o=.d) $(UNIT_HELP_OBJ:.o=.d)
+.SECONDARY: $(UNIT_HELP_OBJ) $(UNIT_OBJ)
 
 deps:
 	@sh tests/deps.sh
@@ -93,8 +98,10 @@ deps:
 test: deps
 	@$(MAKE) check
 
-check: all unit
-	@BUILD=$(BUILD) sh tests/run.sh
+# T=name: only the tests whose path holds it, and no other unit program is linked.
+T ?=
+check: all $(if $(T),$(foreach t,$(T),$(foreach b,$(UNIT_BIN),$(if $(findstring $(t),$(b)),$(b)))),unit)
+	@BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # Exit status 1 says that a server is wrong: a sanitizer has to say another.
 asan: export ASAN_OPTIONS := detect_leaks=1:exitcode=99
