@@ -60,6 +60,26 @@ bool name_ip_is_private(const char *ip); /* not reachable from outside:
                                             RFC 6890 special purpose */
 bool name_ip_is_loopback(const char *ip);
 
+/*
+ * How near to us an address is. An address that carries another one (mapped,
+ * NAT64, 6to4, Teredo) is as near as that.
+ */
+enum ip_reach {
+    IP_PUBLIC,
+    IP_PRIVATE, /* of a network of our own: RFC 1918, ULA, CGNAT, ... */
+    IP_LINK,    /* of this link */
+    IP_OWN,     /* this machine */
+    IP_NOWHERE, /* unspecified, multicast, where a machine in a cloud is told
+                   its secrets; no address at all */
+};
+
+enum ip_reach name_ip_reach(const char *ip);
+enum ip_reach name_ip_farther(enum ip_reach one, enum ip_reach other);
+
+/* May what was said at an address of the one kind send us to the other? A
+ * stranger must not name a router or a service of this machine. */
+bool name_ip_may_lead(enum ip_reach from, enum ip_reach to);
+
 /* Public Suffix List. NULL where there is none (a single label, an IP). */
 const char *name_domain(struct arena *a, const char *host); /* registrable */
 bool name_is_public_suffix(const char *host);

@@ -167,26 +167,121 @@ static bool is_inside(const struct block *block, const uint8_t *ip, size_t len)
     return rest == 0 || (net[whole] ^ ip[whole]) >> (8 - rest) == 0;
 }
 
-static bool is_in_any(const struct block *blocks, size_t count, const char *ip)
+static bool is_in_any(const struct block *blocks, size_t count,
+                      const uint8_t *ip, size_t len)
 {
-    uint8_t bytes[IP6_LEN];
-    size_t len = name_ip_bytes(ip, bytes);
-
     for (size_t i = 0; len && i < count; i++)
-        if (is_inside(&blocks[i], bytes, len))
+        if (is_inside(&blocks[i], ip, len))
             return true;
     return false;
 }
 
+static bool is_private(const uint8_t *ip, size_t len)
+{
+    return is_in_any(special, sizeof special / sizeof *special, ip, len) &&
+           !is_in_any(reachable, sizeof reachable / sizeof *reachable, ip, len);
+}
+
 bool name_ip_is_private(const char *ip)
 {
-    return is_in_any(special, sizeof special / sizeof *special, ip) &&
-           !is_in_any(reachable, sizeof reachable / sizeof *reachable, ip);
+    uint8_t bytes[IP6_LEN];
+
+    return is_private(bytes, name_ip_bytes(ip, bytes));
 }
 
 bool name_ip_is_loopback(const char *ip)
 {
-    return is_in_any(loopback, sizeof loopback / sizeof *loopback, ip);
+    uint8_t bytes[IP6_LEN];
+    size_t len = name_ip_bytes(ip, bytes);
+
+    return is_in_any(loopback, sizeof loopback / sizeof *loopback, bytes, len);
+}
+
+/* IPv6 blocks whose addresses carry an IPv4 one, and where in it. */
+static const struct {
+    struct block block;
+    size_t at;    /* byte of the first */
+    uint8_t flip; /* of each */
+} carriers[] = {
+    { { "::ffff:0:0", 96 }, 12, 0 },     /* RFC 4291 2.5.5.2, mapped */
+    { { "::ffff:0:0:0", 96 }, 12, 0 },   /* RFC 2765 2.1, translated */
+    { { "64:ff9b::", 96 }, 12, 0 },      /* RFC 6052 2.1, NAT64 */
+    { { "64:ff9b:1::", 48 }, 12, 0 },    /* RFC 8215, NAT64 in one network */
+    { { "2002::", 16 }, 2, 0 },          /* RFC 3056 2, 6to4 */
+    { { "2001::", 32 }, 12, UINT8_MAX }, /* RFC 4380 4, Teredo */
+};
+
+static const struct {
+    struct block block;
+    enum ip_reach reach;
+} reaches[] = {
+    { { "0.0.0.0", 8 }, IP_NOWHERE }, /* Linux takes it for itself */
+    { { "::", 128 }, IP_NOWHERE },
+    { { "224.0.0.0", 4 }, IP_NOWHERE },
+    { { "240.0.0.0", 4 }, IP_NOWHERE },
+    { { "ff00::", 8 }, IP_NOWHERE },
+    /* Where a rented machine is told its secrets. */
+    { { "169.254.169.254", 32 }, IP_NOWHERE },
+    { { "169.254.170.2", 32 }, IP_NOWHERE },
+    { { "169.254.170.23", 32 }, IP_NOWHERE },
+    { { "100.100.100.200", 32 }, IP_NOWHERE },
+    { { "168.63.129.16", 32 }, IP_NOWHERE },
+    { { "192.0.0.192", 32 }, IP_NOWHERE },
+    { { "fd00:ec2::254", 128 }, IP_NOWHERE },
+    { { "fd00:ec2::23", 128 }, IP_NOWHERE },
+    { { "fd20:ce::254", 128 }, IP_NOWHERE },
+    { { "127.0.0.0", 8 }, IP_OWN },
+    { { "::1", 128 }, IP_OWN },
+    { { "169.254.0.0", 16 }, IP_LINK },
+    { { "fe80::", 10 }, IP_LINK },
+    { { "::", 96 }, IP_NOWHERE }, /* RFC 4291 2.5.5.1, given up */
+};
+
+/* The IPv4 address inside, in place of the IPv6 one. */
+static size_t unwrap(uint8_t bytes[IP6_LEN], size_t len)
+{
+    for (size_t i = 0; i < sizeof carriers / sizeof *carriers; i++) {
+        if (!is_inside(&carriers[i].block, bytes, len))
+            continue;
+        for (size_t k = 0; k < IP4_LEN; k++)
+            bytes[k] = bytes[carriers[i].at + k] ^ carriers[i].flip;
+        return IP4_LEN;
+    }
+    return len;
+}
+
+static enum ip_reach reach_of(const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < sizeof reaches / sizeof *reaches; i++)
+        if (is_inside(&reaches[i].block, bytes, len))
+            return reaches[i].reach;
+    return is_private(bytes, len) ? IP_PRIVATE : IP_PUBLIC;
+}
+
+enum ip_reach name_ip_reach(const char *ip)
+{
+    uint8_t bytes[IP6_LEN];
+    size_t len = name_ip_bytes(ip, bytes);
+
+    if (!len)
+        return IP_NOWHERE;
+    enum ip_reach reach = reach_of(bytes, unwrap(bytes, len));
+    /* Mapped and the like are special themselves, whatever they carry. */
+    return reach == IP_PUBLIC && name_ip_is_private(ip) ? IP_PRIVATE : reach;
+}
+
+enum ip_reach name_ip_farther(enum ip_reach one, enum ip_reach other)
+{
+    return one < other ? one : other;
+}
+
+bool name_ip_may_lead(enum ip_reach from, enum ip_reach to)
+{
+    if (to == IP_PUBLIC)
+        return true;
+    if (to == IP_PRIVATE)
+        return from == IP_PRIVATE || from == IP_OWN;
+    return to == from && to != IP_NOWHERE;
 }
 
 static const char *reverse6(struct arena *a, const uint8_t *bytes)

@@ -86,7 +86,7 @@ static bool serves(const char *had, const char *wanted)
 }
 
 void wish_fetch(struct wishes *w, const struct survey *s, const char *url,
-                const char *address)
+                const char *address, enum ip_reach named_at)
 {
     for (size_t i = 0; i < s->fetches_len; i++) {
         const struct fetch *f = &s->fetches[i];
@@ -94,13 +94,15 @@ void wish_fetch(struct wishes *w, const struct survey *s, const char *url,
             return;
     }
     for (size_t i = 0; i < w->fetches_len; i++) {
-        const struct fetch_wish *f = &w->fetches[i];
-        if (strcmp(f->url, url) == 0 && serves(f->address, address))
-            return;
+        struct fetch_wish *f = &w->fetches[i];
+        if (strcmp(f->url, url) != 0 || !serves(f->address, address))
+            continue;
+        f->named_at = name_ip_farther(f->named_at, named_at);
+        return;
     }
     w->fetches =
         arena_grow(w->arena, w->fetches, w->fetches_len, sizeof *w->fetches);
     w->fetches[w->fetches_len++] =
         (struct fetch_wish){ arena_text(w->arena, url),
-                             arena_text(w->arena, address) };
+                             arena_text(w->arena, address), named_at };
 }

@@ -6,6 +6,7 @@
  * Pure code lists wishes from a survey; probe/ fulfils them and adds what it
  * saw to the same survey.
  */
+#include "model/name.h"
 #include "model/survey.h"
 
 struct look_wish {
@@ -21,7 +22,9 @@ struct question_wish {
 
 struct fetch_wish {
     const char *url;
-    const char *address; /* ask this address, or NULL: any of the host's */
+    const char *address;    /* ask this address, or NULL: any of the host's */
+    enum ip_reach named_at; /* how near to us whoever named it is: of several
+                               the farthest */
 };
 
 struct wishes {
@@ -44,6 +47,6 @@ void wish_look_as(struct wishes *w, const struct survey *s, const char *host,
 void wish_question(struct wishes *w, const struct survey *s, const char *name,
                    enum dns_type type);
 void wish_fetch(struct wishes *w, const struct survey *s, const char *url,
-                const char *address);
+                const char *address, enum ip_reach named_at);
 
 #endif

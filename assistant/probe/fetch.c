@@ -55,26 +55,36 @@ void round_ask_for_fetches(struct round *r)
     }
 }
 
-static bool is_near(const struct survey *s)
+/* A stranger's certificate or record may name a router or a service of this
+ * machine. What is checked is what is dialled, so that no second answer of the
+ * DNS comes between. Where --connect-to leads a name, whoever runs us has said
+ * so. */
+static bool may_go(const struct errand *e, const char *address)
 {
-    if (s->target.kind == TARGET_FILE)
+    bool is_address = name_is_ip(e->place.host);
+    bool is_mapped = strcmp(e->source, e->place.host) != 0;
+
+    if (is_mapped && !is_address)
         return true;
-    for (size_t i = 0; i < s->cells_len; i++)
-        if (name_ip_is_private(s->cells[i].address))
-            return true;
-    return false;
+    return name_ip_may_lead(
+        e->wish->named_at, name_ip_reach(is_address ? e->place.host : address));
 }
 
-/* A stranger's certificate may name a router or a service of this machine: what
- * only we can reach is asked only about hosts of our own network. */
-static struct address_list addresses_of(struct round *r, const char *host)
+static struct address_list addresses_of(const struct round *r,
+                                        const struct errand *e)
 {
     struct arena *a = r->survey->arena;
-    struct address_list all = survey_addresses(r->survey, a, host);
+    struct address_list all = { 0 };
     size_t kept = 0;
 
+    if (!e->wish->address) {
+        all = survey_addresses(r->survey, a, e->source);
+    } else {
+        all.text = arena_alloc(a, 1, sizeof *all.text);
+        all.text[all.len++] = e->wish->address;
+    }
     for (size_t i = 0; i < all.len && kept < ADDRESSES_MAX; i++)
-        if (!name_ip_is_private(all.text[i]) || is_near(r->survey))
+        if (may_go(e, all.text[i]))
             all.text[kept++] = all.text[i];
     all.len = kept;
     return all;
@@ -84,11 +94,8 @@ static void set_out(struct round *r, struct errand *e)
 {
     const struct probe_options *o = &r->probe->options;
     struct arena *a = r->survey->arena;
-    struct address_list to = { .text = (const char *[]){ e->wish->address },
-                               .len = 1 };
+    struct address_list to = addresses_of(r, e);
 
-    if (!e->wish->address)
-        to = addresses_of(r, e->source);
     if (!to.len)
         return;
     const char **dialled = arena_alloc(a, to.len, sizeof *dialled);

@@ -73,7 +73,7 @@ static void fetch_missing(const struct survey *s, const struct cell *c,
         return;
     const struct cert *last = &s->certs[v->path[v->path_len - 1]].cert;
     if (last->issuer_url && !last->self_signed)
-        wish_fetch(out, s, last->issuer_url, NULL);
+        wish_fetch(out, s, last->issuer_url, NULL, wishes_named_at(s, c));
 }
 
 /* The lists of revoked certificates that the path names. */
@@ -84,7 +84,7 @@ static void fetch_lists(const struct survey *s, const struct cell *c,
     for (size_t i = 0; i + 1 < v->path_len; i++) {
         const char *url = s->certs[v->path[i]].cert.crl_url;
         if (url)
-            wish_fetch(out, s, url, NULL);
+            wish_fetch(out, s, url, NULL, wishes_named_at(s, c));
     }
 }
 

@@ -13,6 +13,21 @@
 
 enum { PORT_SMTP = 25, KNOCKS_MAX = 16 };
 
+enum ip_reach wishes_named_at(const struct survey *s, const struct cell *c)
+{
+    enum ip_reach nearest = IP_NOWHERE;
+
+    if (c && s->target.kind != TARGET_DOMAIN)
+        return name_ip_reach(c->address);
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].asked)
+            nearest =
+                name_ip_farther(nearest, name_ip_reach(s->cells[i].address));
+    if (nearest != IP_NOWHERE)
+        return nearest;
+    return s->ordered.names.len ? IP_OWN : IP_PUBLIC;
+}
+
 static void ask_names(const struct survey *s, struct wishes *out)
 {
     struct names_list owners = in_use_srv_owners(s, out->arena);
@@ -42,12 +57,13 @@ static void ask_caa(const struct survey *s, struct wishes *out)
 static void knock(const struct survey *s, struct wishes *out)
 {
     struct names_list names = order_names(s, out->arena);
+    enum ip_reach named_at = wishes_named_at(s, NULL);
 
     for (size_t i = 0; i < names.len; i++) {
         const char *url = http01_url(out->arena, names.text[i]);
         struct address_list to = survey_addresses(s, out->arena, names.text[i]);
         for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++)
-            wish_fetch(out, s, url, to.text[k]);
+            wish_fetch(out, s, url, to.text[k], named_at);
     }
 }
 
@@ -135,7 +151,8 @@ void wish_for_policy(const struct survey *s, struct wishes *out)
         wish_question(out, s, domain, DNS_MX);
         wish_question(out, s, owner, DNS_TXT);
         if (announces(s, owner))
-            wish_fetch(out, s, sts_policy_url(out->arena, domain), NULL);
+            wish_fetch(out, s, sts_policy_url(out->arena, domain), NULL,
+                       wishes_named_at(s, NULL));
     }
     for (size_t i = 0; i < s->cells_len; i++)
         if (s->cells[i].asked && s->cells[i].port == PORT_SMTP &&

@@ -9,6 +9,11 @@
 #include "model/finding.h"
 #include "model/wish.h"
 
+/* How near to us whoever names a place in cell `c` is, or in the DNS of what
+ * was asked (NULL). The records of a domain lead to machines of whoever they
+ * like: for it the farthest counts in any case. */
+enum ip_reach wishes_named_at(const struct survey *s, const struct cell *c);
+
 /* CAA of every name and of the zones above it, TLSA of every port that would
  * change, port 80 of every address, and the names in use themselves. */
 void wish_for_order(const struct survey *s, const struct findings *found,

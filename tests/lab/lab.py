@@ -117,6 +117,12 @@ class Lab:
         service = self.services.get((address, port))
         return service.port if service else self.closed.getsockname()[1]
 
+    def trespasses(self):
+        """The servers marked "unvisited" to which somebody connected."""
+        return ["%s:%d was connected to" % where for where, service
+                in self.services.items()
+                if service.visits and service.spec.get("unvisited")]
+
     def asked(self):
         """The scenario's own arguments; "@ID" is that certificate's file."""
         return [self.leaves[word[1:]].served if word.startswith("@") else word

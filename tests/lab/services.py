@@ -190,6 +190,7 @@ class Service:
         self.file_bytes = file_bytes  # body as written -> bytes
         self.context = tls_for(spec, leaves)
         self.open = set()
+        self.visits = 0
         self.stopping = threading.Event()
         family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
         self.listener = socket.socket(family, socket.SOCK_STREAM)
@@ -205,6 +206,7 @@ class Service:
                 conn, _ = self.listener.accept()
             except OSError:
                 return
+            self.visits += 1
             threading.Thread(target=self._serve, args=(conn,),
                              daemon=True).start()
 

@@ -78,10 +78,10 @@ static void test_wishes(void **state)
     wish_question(&w, s, "mail.example.com", DNS_AAAA);
     assert_int_equal(w.questions_len, 1);
     survey_fetch_add(s, &(struct fetch){ .url = "http://a/", .address = "x" });
-    wish_fetch(&w, s, "http://a/", NULL); /* had from somewhere */
-    wish_fetch(&w, s, "http://a/", "x");  /* had from there */
-    wish_fetch(&w, s, "http://a/", "y");
-    wish_fetch(&w, s, "http://a/", "y");
+    wish_fetch(&w, s, "http://a/", NULL, IP_PUBLIC); /* had from somewhere */
+    wish_fetch(&w, s, "http://a/", "x", IP_PUBLIC);  /* had from there */
+    wish_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
+    wish_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
     assert_int_equal(w.fetches_len, 1);
     arena_free(a);
 }

@@ -58,6 +58,100 @@ static void special_addresses(void **state)
                      rows[i].is_loopback);
 }
 
+static void reaches(void **state)
+{
+    static const struct {
+        const char *ip;
+        enum ip_reach reach;
+    } rows[] = {
+        { "8.8.8.8", IP_PUBLIC },
+        { "192.88.99.7", IP_PUBLIC },
+        { "172.15.255.255", IP_PUBLIC },
+        { "172.32.0.0", IP_PUBLIC },
+        { "100.63.255.255", IP_PUBLIC },
+        { "100.128.0.0", IP_PUBLIC },
+        { "169.253.255.255", IP_PUBLIC },
+        { "169.255.0.0", IP_PUBLIC },
+        { "223.255.255.255", IP_PUBLIC },
+        { "2001:4860:4860::8888", IP_PUBLIC },
+        { "64:ff9b::8.8.8.8", IP_PUBLIC },
+        { "2002:808:808::1", IP_PUBLIC },
+        { "2001:0:1:2:3:4:f7f7:f7f7", IP_PUBLIC }, /* 8.8.8.8 */
+        { "10.0.0.1", IP_PRIVATE },
+        { "100.64.0.1", IP_PRIVATE },
+        { "172.16.0.1", IP_PRIVATE },
+        { "172.31.255.255", IP_PRIVATE },
+        { "192.168.255.255", IP_PRIVATE },
+        { "192.0.2.1", IP_PRIVATE },
+        { "fd00::1", IP_PRIVATE },
+        { "fec0::1", IP_PRIVATE },
+        { "64:ff9b::10.0.0.1", IP_PRIVATE },
+        { "64:ff9b:1::8.8.8.8", IP_PRIVATE }, /* a network's own NAT64 */
+        { "::ffff:8.8.8.8", IP_PRIVATE },     /* no address of the DNS */
+        { "2002:a00:1::1", IP_PRIVATE },
+        { "2001:0:1:2:3:4:f5ff:fffe", IP_PRIVATE }, /* 10.0.0.1 */
+        { "169.254.0.1", IP_LINK },
+        { "169.254.255.255", IP_LINK },
+        { "fe80::1", IP_LINK },
+        { "febf::1", IP_LINK },
+        { "::ffff:169.254.1.1", IP_LINK },
+        { "2002:a9fe:101::1", IP_LINK },
+        { "127.0.0.1", IP_OWN },
+        { "127.255.255.255", IP_OWN },
+        { "::1", IP_OWN },
+        { "::ffff:127.0.0.1", IP_OWN },
+        { "::ffff:0:127.0.0.1", IP_OWN },
+        { "64:ff9b::127.0.0.1", IP_OWN },
+        { "64:ff9b:1::7f00:1", IP_OWN },
+        { "2002:7f00:1::1", IP_OWN },
+        { "2001:0:1:2:3:4:80ff:fffe", IP_OWN }, /* 127.0.0.1 */
+        { "0.0.0.0", IP_NOWHERE },
+        { "0.1.2.3", IP_NOWHERE },
+        { "::", IP_NOWHERE },
+        { "::127.0.0.1", IP_NOWHERE },
+        { "::ffff:0.0.0.0", IP_NOWHERE },
+        { "224.0.0.1", IP_NOWHERE },
+        { "240.0.0.1", IP_NOWHERE },
+        { "255.255.255.255", IP_NOWHERE },
+        { "ff02::1", IP_NOWHERE },
+        { "169.254.169.254", IP_NOWHERE },
+        { "::ffff:169.254.169.254", IP_NOWHERE },
+        { "64:ff9b::a9fe:a9fe", IP_NOWHERE },
+        { "100.100.100.200", IP_NOWHERE },
+        { "fd00:ec2::254", IP_NOWHERE },
+        { "mail.example.com", IP_NOWHERE },
+        { "0x7f.1", IP_NOWHERE },
+        { NULL, IP_NOWHERE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (name_ip_reach(rows[i].ip) != rows[i].reach)
+            fail_msg("%s: %d, not %d", rows[i].ip, name_ip_reach(rows[i].ip),
+                     rows[i].reach);
+}
+
+static void who_may_lead_where(void **state)
+{
+    static const bool expected[][IP_NOWHERE + 1] = {
+        /* to:            public private link   own    nowhere */
+        [IP_PUBLIC] = { true, false, false, false, false },
+        [IP_PRIVATE] = { true, true, false, false, false },
+        [IP_LINK] = { true, false, true, false, false },
+        [IP_OWN] = { true, true, false, true, false },
+        [IP_NOWHERE] = { true, false, false, false, false },
+    };
+
+    (void)state;
+    for (int from = 0; from <= IP_NOWHERE; from++)
+        for (int to = 0; to <= IP_NOWHERE; to++)
+            if (name_ip_may_lead((enum ip_reach)from, (enum ip_reach)to) !=
+                expected[from][to])
+                fail_msg("from %d to %d: not %d", from, to, expected[from][to]);
+    assert_int_equal(name_ip_farther(IP_OWN, IP_PUBLIC), IP_PUBLIC);
+    assert_int_equal(name_ip_farther(IP_PRIVATE, IP_LINK), IP_PRIVATE);
+}
+
 static void domains(void **state)
 {
     static const struct {
@@ -127,6 +221,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(special_addresses, set_up, tear_down),
+        cmocka_unit_test(reaches),
+        cmocka_unit_test(who_may_lead_where),
         cmocka_unit_test_setup_teardown(domains, set_up, tear_down),
         cmocka_unit_test_setup_teardown(small_ones, set_up, tear_down),
     };
