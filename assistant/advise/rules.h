@@ -28,7 +28,8 @@
  *
  *   { "fix": "use-hostname", "title": "...", "actor": "user",
  *     "effort": "2 minutes", "risk": "none", "needs": ["hostname", "port"],
- *     "once": true }     optional: a plan holds it once, whatever its blanks
+ *     "once": true,      optional: a plan holds it once, whatever its blanks
+ *     "brings": "certificate" }   optional: it orders one for its "names"
  */
 #include "advise/advise.h"
 #include "advise/facts.h"

@@ -3,17 +3,9 @@
  */
 #include <stddef.h>
 
-#include "base/buf.h"
-#include "base/clock.h"
-#include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/deploy_look.h"
 #include "cmd/issue_json.h"
-#include "cmd/issue_options.h"
-#include "cmd/issue_run.h"
-#include "cmd/preflight.h"
-
-enum { TEXT_MAX = 256 * 1024, JSON_MAX = 4 * 1024 * 1024 };
+#include "cmd/issue_request.h"
 
 /* The options of issue, and one of its own. */
 struct issue_and_format {
@@ -29,188 +21,19 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-struct errand {
-    struct arena *arena;
-    struct issue_options options;
-    struct json *json; /* NULL: text; else what will be printed */
-    struct json *orders;
-    bool wants_json;
-    struct wanted_names names;
-    struct store store;
-    struct issue_order order;
-    const struct authority *staging; /* NULL: nothing is tried first */
-    struct ledger_cost cost;
-    struct preflight found;
-};
-
-static bool read_names(struct errand *e, const struct words *words,
-                       struct err *err)
-{
-    struct arena *a = e->arena;
-
-    for (size_t i = 0; i < words->len; i++)
-        if (!wanted_names_add(a, &e->names, words->text[i], err))
-            return false;
-    if (e->options.from &&
-        !wanted_names_from(a, &e->names, e->options.from, err))
-        return false;
-    if (!e->names.len)
-        return err_set(err, ERR_USAGE,
-                       "a name for the certificate was wanted, such as "
-                       "\"certmend issue mail.example.com\"");
-    return true;
-}
-
-/* With a CA of the user's own it only warns: nobody here knows what that CA
- * looks at. */
-static enum exit_status preflight_passes(struct errand *e, struct err *err)
-{
-    const struct ledger_wish spent = {
-        .authority = e->order.authority,
-        .names = e->order.names,
-        .names_len = e->order.names_len,
-    };
-    const struct preflight_wish wish = {
-        .options = &e->options,
-        .order = &e->order,
-        .cost = &e->cost,
-    };
-    bool is_url = issue_ca_is_url(&e->options);
-    struct ledger ledger;
-
-    if (!ledger_read(&e->store, &ledger, err))
-        return EXIT_FAILED;
-    e->cost = ledger_ask(&ledger, &spent, clock_now_s());
-    if (!preflight(e->arena, &wish, &e->found, err))
-        return EXIT_FAILED;
-    preflight_note(&e->found, !is_url);
-    if (is_url)
-        return EXIT_CLEAN;
-    if (e->found.blind)
-        return EXIT_UNSEEN;
-    return preflight_worst(&e->found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
-                                                         : EXIT_CLEAN;
-}
-
-/* Everything that needs no network. */
-static bool prepare(struct errand *e, struct err *err)
-{
-    const struct issue_options *o = &e->options;
-
-    if (!store_open(e->arena, o->store, &e->store, err) ||
-        !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
-        return false;
-    const char *staging = e->order.authority->staging;
-    if (staging && !authority_find(e->arena, staging, &e->staging, err))
-        return false;
-    return !o->rehearse || e->staging ||
-           err_set(err, ERR_USAGE, "--rehearse: %s has no staging to try it on",
-                   e->order.authority->title);
-}
-
-/* One order, told. */
-static enum exit_status carry_out(struct errand *e,
-                                  const struct issue_order *order,
-                                  struct err *err)
-{
-    struct issue_result result = { 0 };
-    struct deploy_look look;
-    struct buf text;
-
-    if (!issue_run(order, &result, err) ||
-        !deploy_look(e->arena, &e->options, order, &result, &look, err))
-        return EXIT_FAILED;
-    if (e->json) {
-        json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
-        return issue_status(&result);
-    }
-    buf_init(&text, e->arena, TEXT_MAX);
-    issue_tell_result(e->arena, order, &result, &text);
-    deploy_look_tell(&look, &text);
-    return command_print(text.text, text.len, err) ? issue_status(&result)
-                                                   : EXIT_FAILED;
-}
-
-static enum exit_status apply(struct errand *e, struct err *err)
-{
-    enum exit_status status = EXIT_CLEAN;
-
-    if (!store_lock(&e->store, err))
-        return EXIT_FAILED;
-    if (e->staging) {
-        struct issue_order rehearsal = e->order;
-        rehearsal.authority = e->staging;
-        rehearsal.rehearsal = true;
-        status = carry_out(e, &rehearsal, err);
-    }
-    if (status == EXIT_CLEAN && e->options.apply)
-        status = carry_out(e, &e->order, err);
-    return status;
-}
-
-static bool acts(const struct errand *e)
-{
-    return e->options.apply || e->options.rehearse;
-}
-
-/* As JSON it is printed at the end, with what came of it. */
-static bool tell_plan(struct errand *e, struct err *err)
-{
-    struct arena *a = e->arena;
-    struct buf text;
-
-    if (e->wants_json) {
-        e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
-        json_put(a, e->json, "preflight", preflight_json(&e->found, &e->order));
-        e->orders = json_put_array(a, e->json, "orders");
-        return true;
-    }
-    buf_init(&text, a, TEXT_MAX);
-    issue_tell_plan(a, &e->order, e->staging, &e->cost, &text);
-    if (!acts(e))
-        buf_text(&text, "Nothing has been done. --apply does it.\n");
-    return command_print(text.text, text.len, err);
-}
-
-static bool tell_json(struct errand *e, struct err *err)
-{
-    struct buf text;
-
-    buf_init(&text, e->arena, JSON_MAX);
-    json_print(e->json, true, &text);
-    return command_print(text.text, text.len, err);
-}
-
-/* After a failure of our own there is nothing to print but that. */
-static enum exit_status run(struct errand *e, struct err *err)
-{
-    enum exit_status status = preflight_passes(e, err);
-
-    if (status == EXIT_FAILED || !tell_plan(e, err))
-        return EXIT_FAILED;
-    if (status == EXIT_CLEAN && acts(e))
-        status = apply(e, err);
-    if (e->json && err->kind == ERR_NONE && !tell_json(e, err))
-        return EXIT_FAILED;
-    return status;
-}
-
 enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        NULL };
     struct issue_and_format options = { .format = NULL };
-    struct errand e = { .arena = a, .store = { .lock = -1 } };
+    struct issue_request request = { .wants_json = false };
     struct words words;
 
     if (!options_read(a, argv, tables, &options, &words, err) ||
-        !issue_json_wanted(options.format, &e.wants_json, err))
+        !issue_json_wanted(options.format, &request.wants_json, err))
         return EXIT_FAILED;
-    e.options = options.how;
-    log_level_set(issue_log_level(&e.options));
-    if (!read_names(&e, &words, err) || !prepare(&e, err))
+    request.how = options.how;
+    if (!issue_request_names(a, &words, &request, err))
         return EXIT_FAILED;
-    enum exit_status status = run(&e, err);
-    store_close(&e.store);
-    return status;
+    return issue_request(a, &request, err);
 }

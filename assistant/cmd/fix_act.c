@@ -5,7 +5,7 @@
 #include "act/act_csr.h"
 #include "act/hook.h"
 #include "base/file.h"
-#include "cmd/cmd.h"
+#include "cmd/issue_request.h"
 #include "cmd/letter.h"
 #include "net/loop.h"
 
@@ -116,7 +116,10 @@ static bool split(struct arena *a, const char *text, const char **words,
         return err_set(err, ERR_USAGE,
                        "it is run without a shell, so it may hold words only, "
                        "no quotes and no signs such as | or &&");
-    while (*(text += strspn(text, " \t")) && *n < WORDS_MAX) {
+    while (*(text += strspn(text, " \t"))) {
+        if (*n == WORDS_MAX)
+            return err_set(err, ERR_USAGE, "at most %d words were wanted",
+                           WORDS_MAX);
         size_t len = strcspn(text, " \t");
         words[(*n)++] = arena_text_n(a, text, len);
         text += len;
@@ -154,40 +157,56 @@ static void run_command(struct arena *a, const struct session *s,
     loop_free(loop);
 }
 
-static bool order_words(struct arena *a, const struct act *act,
-                        const char **words, struct err *err)
+/* What the person typed behind "order": options as of "certmend issue". */
+static bool read_typed(struct arena *a, const char *typed,
+                       struct issue_request *out, struct err *err)
 {
+    static const struct option_row *const tables[] = { issue_option_rows,
+                                                       NULL };
+    const char *words[WORDS_MAX + 1];
+    char *argv[WORDS_MAX + 2] = { arena_copy(a, "order", 5) };
+    struct words names;
     size_t n = 0;
 
-    words[n++] = "issue";
-    for (size_t i = 0; i < act->names_len && n < WORDS_MAX / 2; i++)
-        words[n++] = act->names[i];
-    if (act->challenge && !(act->typed && strstr(act->typed, "--challenge"))) {
-        words[n++] = "--challenge";
-        words[n++] = act->challenge;
-    }
-    if (act->kind == ACT_ORDER)
-        words[n++] = "--apply";
-    words[n] = NULL;
-    return !act->typed || split(a, act->typed, words, &n, err);
+    if (!typed)
+        return true;
+    if (!split(a, typed, words, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = arena_copy(a, words[i], strlen(words[i]));
+    return options_read(a, argv, tables, &out->how, &names, err) &&
+           issue_request_names(a, &names, out, err);
+}
+
+/* Each name of the plan, however many; whether it is carried out is the
+ * session's to say. */
+static bool read_order(struct arena *a, const struct act *act,
+                       struct issue_request *out, struct err *err)
+{
+    for (size_t i = 0; i < act->names_len; i++)
+        if (!wanted_names_add(a, &out->names, act->names[i], err))
+            return false;
+    if (!read_typed(a, act->typed, out, err))
+        return false;
+    if (!out->how.challenge)
+        out->how.challenge = act->challenge;
+    out->how.apply = act->kind == ACT_ORDER;
+    return true;
 }
 
 /* "certmend issue" itself: it says what it does while it does it. */
 static void order(struct arena *a, const struct session *s,
                   const struct act *act, struct deed *out)
 {
-    const char *words[WORDS_MAX + 1];
-    char *argv[WORDS_MAX + 1] = { NULL };
+    struct issue_request request = { .wants_json = false };
     struct err err = { ERR_NONE, "" };
 
     (void)s;
-    if (!order_words(a, act, words, &err)) {
+    if (!read_order(a, act, &request, &err)) {
         fail(a, &err, out);
         return;
     }
-    for (size_t i = 0; words[i]; i++)
-        argv[i] = arena_copy(a, words[i], strlen(words[i]));
-    enum exit_status status = cmd_issue(a, argv, &err);
+    enum exit_status status = issue_request(a, &request, &err);
     *out = (struct deed){
         .worked = status == EXIT_CLEAN,
         .said = "The certificate is there. Install it with the next steps.",

@@ -10,7 +10,7 @@ static bool is_by(const struct fix *fix, enum actor actor)
 static bool orders(const struct fix *fix)
 {
     return is_by(fix, ACTOR_YOU) && json_find(fix->params, "names") &&
-           strstr(fix->def->id, "certificate");
+           fix->def->brings == BRINGS_CERTIFICATE;
 }
 
 static bool reloads(const struct fix *fix)

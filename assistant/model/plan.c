@@ -10,6 +10,14 @@ const struct word actor_words[] = {
 static_assert(sizeof actor_words / sizeof *actor_words == ACTOR_COUNT + 1,
               "a word per actor");
 
+const struct word brings_words[] = {
+    { "nothing", BRINGS_NOTHING },
+    { "certificate", BRINGS_CERTIFICATE },
+    { NULL, BRINGS_COUNT },
+};
+static_assert(sizeof brings_words / sizeof *brings_words == BRINGS_COUNT + 1,
+              "a word per thing brought");
+
 const struct word risk_words[] = {
     { "none", RISK_NONE },
     { "reload", RISK_RELOAD },

@@ -28,6 +28,8 @@ enum proof_kind {
     PROOF_COUNT,
 };
 
+enum brings { BRINGS_NOTHING, BRINGS_CERTIFICATE, BRINGS_COUNT };
+
 struct gate {       /* what has to be true before a fix may be carried out */
     const char *id; /* finding id: "acme.caa_forbids" */
     bool open;
@@ -41,6 +43,7 @@ struct fix_def {       /* one file in rules/fixes/ */
     enum risk risk;
     const char *effort;       /* "2 minutes" */
     const char *const *needs; /* params that must be filled; NULL ends */
+    enum brings brings;       /* a new certificate for params "names"? */
 };
 
 struct fix {
@@ -69,8 +72,9 @@ struct plan {
     size_t len;
 };
 
-extern const struct word actor_words[]; /* "user", "you", ... */
-extern const struct word risk_words[];  /* "none", "reload", "outage" */
-extern const struct word proof_words[]; /* "none", "simulated", "probed" */
+extern const struct word actor_words[];  /* "user", "you", ... */
+extern const struct word brings_words[]; /* "nothing", "certificate" */
+extern const struct word risk_words[];   /* "none", "reload", "outage" */
+extern const struct word proof_words[];  /* "none", "simulated", "probed" */
 
 #endif

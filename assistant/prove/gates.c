@@ -4,13 +4,6 @@
 
 #include "model/in_use.h"
 
-static const char *const orders[] = {
-    "issue-certificate",
-    "issue-wildcard",
-    "renew-certificate",
-    "replace-key",
-};
-
 /* The challenge before the records: CAA may allow one way of proof only. */
 static gate *const gates[] = {
     gate_challenge, gate_caa, gate_bogus, gate_tlsa, gate_sts, gate_rate,
@@ -18,10 +11,7 @@ static gate *const gates[] = {
 
 bool gates_apply(const struct fix *fix)
 {
-    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
-        if (strcmp(fix->def->id, orders[i]) == 0)
-            return true;
-    return false;
+    return fix->def->brings == BRINGS_CERTIFICATE;
 }
 
 void gates_add(const struct trial *t, struct fix *fix, const char *id,

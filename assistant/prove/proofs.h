@@ -6,7 +6,8 @@
  * Each sets fix->proof, proof_detail and clears; *holds false drops the fix.
  * false: we failed.
  *
- * To add one: a row in proofs[] of prove/prove.c.
+ * To add one: a row in proofs[] of prove/prove.c; what brings a certificate
+ * has its own already.
  */
 #include "prove/simulate.h"
 

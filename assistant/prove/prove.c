@@ -14,10 +14,6 @@ static const struct {
     { "use-port", prove_port },
     { "use-security-mode", prove_mode },
     { "correct-input", prove_input },
-    { "issue-certificate", prove_new_certificate },
-    { "issue-wildcard", prove_new_certificate },
-    { "renew-certificate", prove_new_certificate },
-    { "replace-key", prove_new_certificate },
     { "serve-full-chain", prove_full_chain },
     { "deploy-everywhere", prove_deploy },
     { "reload-service", prove_reload },
@@ -30,10 +26,12 @@ static const struct {
     { NULL, prove_nothing },
 };
 
-static prove_fix *find_proof(const char *id)
+static prove_fix *find_proof(const struct fix_def *def)
 {
     size_t i = 0;
-    while (proofs[i].fix && strcmp(proofs[i].fix, id) != 0)
+    if (def->brings == BRINGS_CERTIFICATE)
+        return prove_new_certificate;
+    while (proofs[i].fix && strcmp(proofs[i].fix, def->id) != 0)
         i++;
     return proofs[i].prove;
 }
@@ -94,7 +92,7 @@ static bool prove_one(const struct trial *t, struct fix *fix, bool *holds,
     *holds = false;
     if (gates_apply(fix) && !gates_pass(t, fix))
         return true;
-    return find_proof(fix->def->id)(t, fix, holds, err);
+    return find_proof(fix->def)(t, fix, holds, err);
 }
 
 bool prove_plan(struct plan *p, const struct survey *s,

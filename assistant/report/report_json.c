@@ -188,6 +188,9 @@ static void put_fix(struct arena *a, struct json *list, const struct fix *f,
     json_put_text(a, j, "actor", table_text(actor_words, (int)f->def->actor));
     json_put_text(a, j, "effort", f->def->effort);
     json_put_text(a, j, "risk", table_text(risk_words, (int)f->def->risk));
+    if (f->def->brings != BRINGS_NOTHING)
+        json_put_text(a, j, "brings",
+                      table_text(brings_words, (int)f->def->brings));
     json_put_texts(a, j, "clears", f->clears, f->clears_len);
     struct json *proof = json_put_object(a, j, "proof");
     json_put_text(a, proof, "kind", table_text(proof_words, (int)f->proof));

@@ -13,15 +13,14 @@ enum {
 static const struct {
     const char *to;
     const char *fixes[FIXES_MAX + 1]; /* what may be asked of him */
+    const char *brings;               /* ... or a fix that brings this */
     bool any;                         /* he is asked even without such a fix */
 } recipients[] = {
-    { "provider", { "ask-provider" }, true },
-    { "it", { "ask-provider" }, true },
-    { "dns", { "fix-dns", "update-caa", "update-tlsa", "update-mta-sts" }, 0 },
-    { "seller",
-      { "issue-certificate", "issue-wildcard", "renew-certificate",
-        "replace-key" },
-      0 },
+    { .to = "provider", .fixes = { "ask-provider" }, .any = true },
+    { .to = "it", .fixes = { "ask-provider" }, .any = true },
+    { .to = "dns",
+      .fixes = { "fix-dns", "update-caa", "update-tlsa", "update-mta-sts" } },
+    { .to = "seller", .brings = "certificate" },
 };
 
 enum { RECIPIENTS = sizeof recipients / sizeof *recipients };
@@ -218,13 +217,23 @@ static void put_command(struct arena *a, struct json *data,
                                starttls ? row->family : "", tell));
 }
 
+static bool may_do(size_t recipient, const struct json *fix)
+{
+    const char *wanted = recipients[recipient].brings;
+    const char *brings = json_find_text(fix, "brings");
+    const char *id = json_find_text(fix, "id");
+
+    for (const char *const *may = recipients[recipient].fixes; *may; may++)
+        if (id && strcmp(id, *may) == 0)
+            return true;
+    return wanted && brings && strcmp(brings, wanted) == 0;
+}
+
 static const struct json *fix_for(const struct json *report, size_t recipient)
 {
     JSON_EACH (fix, json_find(report, "fixes")) {
-        const char *id = json_find_text(fix, "id");
-        for (const char *const *may = recipients[recipient].fixes; *may; may++)
-            if (id && strcmp(id, *may) == 0)
-                return fix;
+        if (may_do(recipient, fix))
+            return fix;
     }
     return NULL;
 }

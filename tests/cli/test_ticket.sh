@@ -24,7 +24,8 @@ cat >report.json <<'END'
    "where": ["192.0.2.1:587", "192.0.2.1:465"], "title": "Another name", "detail": "It is for another name."}],
  "fixes": [
   {"id": "use-hostname", "params": {"hostname": "server42.example.net"}},
-  {"id": "issue-certificate", "params": {"names": ["mail.example.com"]}},
+  {"id": "issue-certificate", "brings": "certificate",
+   "params": {"names": ["mail.example.com"]}},
   {"id": "ask-provider", "params": {"request": "Please install a certificate that covers mail.example.com."}}]}
 END
 

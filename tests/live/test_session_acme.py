@@ -4,6 +4,7 @@ ACME order at Debian's Pebble, installed, reloaded, every port verified. TAP."""
 import os
 import shutil
 import ssl
+import subprocess
 import sys
 import tempfile
 
@@ -23,6 +24,18 @@ SCRIPT = {"lab": {
     "servers": [{"addr": "192.0.2.10", "port": port, "proto": proto,
                  "cert": "self", "banner": BANNER}
                 for port, proto in SERVERS]}}
+# The certificate that ran out had sixty names, or the star.
+SIXTY = [HOST] + ["h%02d.example.org" % i for i in range(59)]
+
+
+def expired(names):
+    return {"lab": {
+        "dns": {name: {"A": ["192.0.2.10"]} for name in names
+                if not name.startswith("*")},
+        "certs": {"old": {"cn": names[0], "san": names, "ends_in_days": -2}},
+        "servers": [{"addr": "192.0.2.10", "port": port, "proto": proto,
+                     "cert": "old", "banner": BANNER}
+                    for port, proto in SERVERS]}}
 
 
 # Tells Pebble's name server what a real program tells a real one.
@@ -120,20 +133,63 @@ def complaints(stage, bench, challenge):
             yield "status %s: %s" % (person.status, text[-500:])
 
 
+def names_of(path):
+    """The DNS names on a certificate."""
+    shown = subprocess.run(
+        ["openssl", "x509", "-in", path, "-noout", "-ext", "subjectAltName"],
+        capture_output=True, check=True, text=True).stdout
+    return sorted(word.strip(" ,\n")[4:] for word in shown.split()
+                  if word.startswith("DNS:"))
+
+
+def all_names_complaints(stage, bench, challenge, wanted):
+    """What the plan has is what is shown, ordered and issued."""
+    environment = {"HOME": stage.home.name, "TERM": "dumb",
+                   "PATH": os.environ["PATH"]}
+    with Terminal([PROGRAM, "fix", HOST,
+                   *trusting(stage.lab, bench, stage.home.name)],
+                  environment) as person:
+        for answer in ("", "me", "",
+                       " ".join(["order", *bench.base, *challenge])):
+            say(person, answer)
+        text = " ".join((person.until_prompt() or "").split())
+        shown = text.partition("A certificate for ")[2].partition(" from ")[0]
+        if sorted(shown.split(", ")) != sorted(wanted):
+            yield "the plan shows %r of %s" % (shown, text[-600:])
+        person.type("yes")
+        person.until_prompt()
+        path = bench.live(wanted[0].replace("*", "_wildcard"), "cert.pem")
+        if not os.path.exists(path):
+            yield "nothing is in the store: " + person.plain()[-900:]
+        elif names_of(path) != sorted(wanted):
+            yield "issued for %s" % names_of(path)
+
+
 def main():
     if not shutil.which("pebble"):
         print("ok 1 - orders in a session # SKIP no pebble here\n1..1")
         return
-    ways = [("dns-01", lambda b: ["--challenge", "dns-01", "--dns-hook",
-                                  b.hook]),
-            ("http-01", lambda b: ["--challenge", "http-01", "--listen",
-                                   "127.0.0.1:%d" % b.server.http])]
-    print("1..%d" % len(ways))
-    for number, (name, challenge) in enumerate(ways, 1):
-        with tempfile.TemporaryDirectory() as folder, Stage(SCRIPT) as stage, \
+    def by_dns(b):
+        return ["--challenge", "dns-01", "--dns-hook", b.hook]
+
+    def by_http(b):
+        return ["--challenge", "http-01", "--listen",
+                "127.0.0.1:%d" % b.server.http]
+
+    def all_names(wanted):
+        return lambda *found: all_names_complaints(*found, wanted)
+
+    star = ["*.example.org", "example.org", HOST]
+    cases = [("by dns-01", SCRIPT, by_dns, complaints),
+             ("by http-01", SCRIPT, by_http, complaints),
+             ("sixty names", expired(SIXTY), by_http, all_names(SIXTY)),
+             ("a star", expired(star), by_dns, all_names(star))]
+    print("1..%d" % len(cases))
+    for number, (name, script, challenge, judge) in enumerate(cases, 1):
+        with tempfile.TemporaryDirectory() as folder, Stage(script) as stage, \
                 Bench(folder) as bench:
-            faults = list(complaints(stage, bench, challenge(bench)))
-        print("%s %d - by %s" % ("not ok" if faults else "ok", number, name))
+            faults = list(judge(stage, bench, challenge(bench)))
+        print("%s %d - %s" % ("not ok" if faults else "ok", number, name))
         for fault in faults:
             print("#   " + fault, flush=True)
 

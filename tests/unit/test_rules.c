@@ -101,6 +101,14 @@ static const struct {
       "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"god\",\"effort\":\"1\","
       "\"risk\":\"none\",\"needs\":[]}",
       "f.json: unknown actor \"god\"" },
+    { "something unknown that it brings", ROW("\"when\":{}," WITH),
+      "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"you\",\"effort\":\"1\","
+      "\"risk\":\"none\",\"needs\":[\"p\"],\"brings\":\"luck\"}",
+      "f.json: unknown brings \"luck\"" },
+    { "a certificate for no names", ROW("\"when\":{}," WITH),
+      "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"you\",\"effort\":\"1\","
+      "\"risk\":\"none\",\"needs\":[\"p\"],\"brings\":\"certificate\"}",
+      "f.json: what brings a certificate needs \"names\"" },
     { "an unknown fix",
       "{\"finding\":\"x\",\"rows\":[{\"id\":\"r\",\"fix\":\"g\",\"why\":\"W\","
       "\"rank\":1,\"refs\":[],\"when\":{}}]}",

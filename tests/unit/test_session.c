@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "advise/rules.h"
+#include "guide/acts.h"
 #include "guide/answer.h"
 #include "guide/road.h"
 #include "guide/session.h"
@@ -427,12 +429,74 @@ static void pages(void **state)
     }
 }
 
+/* Who may be asked to order, and who only has names to speak of. */
+static const char *const ordering[] = { "issue-certificate", "issue-wildcard",
+                                        "renew-certificate", "replace-key" };
+
+static bool is_ordering(const char *id)
+{
+    for (size_t i = 0; i < sizeof ordering / sizeof *ordering; i++)
+        if (strcmp(ordering[i], id) == 0)
+            return true;
+    return false;
+}
+
+/* A wildcard can be had and asked for; the choice of a default brings none. */
+static void orders(void **state)
+{
+    static const char *const asked[] = { "order", "request" };
+    struct arena *a = arena_new();
+    struct json *params = json_object(a);
+    const struct rules *rules = NULL;
+    struct err err;
+
+    (void)state;
+    json_put_texts(a, params, "names", (const char *[]){ MAIL }, 1);
+    assert_true(rules_load(a, NULL, &rules, &err));
+    for (size_t i = 0; i < rules->fixes_len; i++) {
+        struct fix fix = { .def = &rules->fixes[i].def, .params = params };
+        bool wanted = is_ordering(fix.def->id);
+        for (size_t w = 0; w < sizeof asked / sizeof *asked; w++)
+            if ((act_find(&fix, asked[w]) != NULL) != wanted)
+                fail_msg("%s: \"%s\" is %soffered", fix.def->id, asked[w],
+                         wanted ? "not " : "");
+        if ((fix.def->brings == BRINGS_CERTIFICATE) != wanted)
+            fail_msg("%s brings %d", fix.def->id, fix.def->brings);
+    }
+    arena_free(a);
+}
+
+/* Who can get at what: an employee and a user of a mail program at neither
+ * server nor zone, a hosting customer at the zone alone. */
+static void reach(void **state)
+{
+    static const struct {
+        enum who who;
+        bool reaches[ACTOR_COUNT]; /* user, you, dns, provider, local */
+    } rows[] = {
+        { WHO_UNKNOWN, { 1, 0, 0, 0, 1 } },  { WHO_ME, { 1, 1, 1, 0, 1 } },
+        { WHO_PROVIDER, { 1, 0, 1, 0, 1 } }, { WHO_COMPANY, { 1, 0, 0, 0, 1 } },
+        { WHO_USER, { 1, 0, 0, 0, 1 } },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int actor = 0; actor < ACTOR_COUNT; actor++) {
+            struct fix_def def = { .id = "x", .actor = (enum actor)actor };
+            struct fix fix = { .def = &def };
+            if (road_is_own(&fix, rows[i].who) != rows[i].reaches[actor])
+                fail_msg("who %d, actor %d: not %d", (int)rows[i].who, actor,
+                         rows[i].reaches[actor]);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sessions),     cmocka_unit_test(resumed),
         cmocka_unit_test(server_names), cmocka_unit_test(verbs),
-        cmocka_unit_test(pages),
+        cmocka_unit_test(pages),        cmocka_unit_test(orders),
+        cmocka_unit_test(reach),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

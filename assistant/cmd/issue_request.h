@@ -1,0 +1,29 @@
+#ifndef CERTMEND_CMD_ISSUE_REQUEST_H
+#define CERTMEND_CMD_ISSUE_REQUEST_H
+/*
+ * issue_request - a certificate from a CA: the plan, and where it is wished,
+ * the order
+ *
+ * What "certmend issue" reads from its command line and the guided session
+ * from its plan; one engine carries out both. It prints what it does while it
+ * does it.
+ */
+#include "cmd/cmd.h"
+#include "cmd/issue_options.h"
+
+struct issue_request {
+    struct issue_options how;  /* apply and rehearse say what is done */
+    struct wanted_names names; /* all of them; there is no limit but the CA's */
+    bool wants_json;
+};
+
+/* The names among the words and those of --from join what is there. */
+MUST_CHECK bool issue_request_names(struct arena *a, const struct words *words,
+                                    struct issue_request *r, struct err *err);
+
+/* contract: 0 issued or shown, 1 the CA or the pre-flight said no, 2 our own
+ * failure, 3 no CA there. */
+enum exit_status issue_request(struct arena *a, const struct issue_request *r,
+                               struct err *err);
+
+#endif
