@@ -1,0 +1,119 @@
+#!/bin/sh
+# Makes FOLDER/root: a small Debian of this release with PACKAGES installed by
+# dpkg as on any machine (settings answered by Debian's own defaults, users made,
+# files owned as they should be), to chroot to. Nothing is started on
+# installation. Files below /usr are links to those of the base that all such
+# machines share. Needs root.
+#
+#   sh tests/live/machine.sh FOLDER PACKAGES
+set -eu
+folder=$1
+packages=$2
+all=$(dirname "$folder")
+base=$all/base
+[ "$(cat "$folder/complete" 2>/dev/null)" = "$packages" ] && exit 0
+script=$(cd "$(dirname "$0")" && pwd)
+
+# fetch STATUS PACKAGE...: the files of what is not yet in STATUS; prints their names.
+fetch()
+{
+    status=$1
+    shift
+    mkdir -p "$all/packages/partial"
+    for try in 1 2; do
+        apt-get -qq -y --download-only -o Dir::State::status="$status" \
+            -o Dir::Cache::archives="$all/packages" -o Debug::NoLocking=1 \
+            -o APT::Install-Recommends=false -o APT::Sandbox::User=root \
+            -o Dpkg::Use-Pty=0 install "$@" >"$all/apt.log" 2>&1 && break
+        [ $try = 2 ] && { cat "$all/apt.log" >&2; exit 1; }
+        apt-get update -qq # an old package list names files that are gone
+    done
+    apt-get -qq -y --print-uris -o Dir::State::status="$status" \
+        -o Dir::Cache::archives="$all/none" -o Debug::NoLocking=1 \
+        -o APT::Install-Recommends=false install "$@" | awk '{ print $2 }'
+}
+
+# A system whose packages are unpacked and said to be installed: what their
+# scripts would have done and is needed here is done by hand.
+make_base()
+{
+    rm -rf "$base"
+    mkdir -p "$base/var/lib/dpkg/info" "$base/var/lib/dpkg/updates"
+    : >"$all/nothing"
+    for merged in bin sbin lib lib64; do
+        mkdir -p "$base/usr/$merged"
+        ln -s "usr/$merged" "$base/$merged"
+    done
+    fetch "$all/nothing" '?essential' apt-utils adduser debconf openssl ca-certificates procps m4 make \
+        psmisc netbase >"$all/base.list"
+    while read -r file; do
+        deb=$all/packages/$file
+        dpkg-deb --fsys-tarfile "$deb" |
+            tar -x -C "$base" --keep-directory-symlink --exclude './usr/share/doc/*' \
+                --exclude './usr/share/locale/*' --exclude './usr/share/man/*'
+        { dpkg-deb -f "$deb"; echo "Status: install ok installed"; echo; } >>"$base/var/lib/dpkg/status"
+        : >"$base/var/lib/dpkg/info/${file%%_*}.list"
+    done <"$all/base.list"
+    cp "$base/usr/share/base-passwd/passwd.master" "$base/etc/passwd"
+    cp "$base/usr/share/base-passwd/group.master" "$base/etc/group"
+    sed 's/:.*/:*:19000:0:99999:7:::/' "$base/etc/passwd" >"$base/etc/shadow"
+    ln -sf mawk "$base/usr/bin/awk"
+    ln -sf /usr/share/zoneinfo/UTC "$base/etc/localtime"
+    printf '127.0.0.1 localhost\n::1 localhost\n' >"$base/etc/hosts"
+    echo mail.example.com | tee "$base/etc/hostname" >"$base/etc/mailname"
+    : >"$base/etc/fstab"
+    printf '#!/bin/sh\nexit 101\n' >"$base/usr/sbin/policy-rc.d"
+    install -m 755 "$script/systemctl.sh" "$base/usr/bin/systemctl"
+    chmod 755 "$base/usr/sbin/policy-rc.d"
+    mkdir -p "$base/dev" "$base/proc" "$base/run" "$base/root"
+    mknod -m 666 "$base/dev/null" c 1 3
+    mknod -m 666 "$base/dev/zero" c 1 5
+    mknod -m 666 "$base/dev/random" c 1 8
+    mknod -m 666 "$base/dev/urandom" c 1 9
+    ln -s /proc/self/fd "$base/dev/fd"
+    chmod 1777 "$base/tmp"
+    chroot "$base" ldconfig
+    chroot "$base" pam-auth-update --package --force
+}
+
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mkdir -p "$all"
+all=$(cd "$all" && pwd)
+base=$all/base
+exec 9>"$all/lock"
+flock 9
+[ -e "$all/base.complete" ] || {
+    make_base
+    : >"$all/base.complete"
+}
+rm -rf "$folder"
+mkdir -p "$folder"
+cp -al "$base" "$folder/root"
+root=$(cd "$folder/root" && pwd)
+for own in etc var root run; do # what scripts write into
+    rm -rf "${root:?}/$own"
+    cp -a "$base/$own" "$root/$own"
+done
+# shellcheck disable=SC2046,SC2086
+files=$(fetch "$root/var/lib/dpkg/status" $packages)
+mkdir "$root/packages"
+for file in $files; do
+    ln "$all/packages/$file" "$root/packages/"
+done
+cat >"$root/packages/install" <<'END'
+set -e
+dpkg --force-unsafe-io --force-depends --path-exclude='/usr/share/doc/*' \
+    --path-exclude='/usr/share/locale/*' --path-exclude='/usr/share/man/*' \
+    --unpack /packages/*.deb
+dpkg --configure -a
+END
+unshare -mp --fork sh -c 'mount -t proc proc "$1/proc" && exec chroot "$1" sh /packages/install' \
+    sh "$root" >"$folder/dpkg.log" 2>&1 || {
+    tail -n 20 "$folder/dpkg.log" >&2
+    exit 1
+}
+rm -rf "$root/packages"
+# What a test begins with, each time.
+mkdir "$folder/fresh"
+cp -a "$root/etc" "$root/var" "$folder/fresh/"
+echo "$packages" >"$folder/complete"

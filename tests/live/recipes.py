@@ -1,0 +1,348 @@
+"""recipes - carries out the steps of a report on a small Debian, as printed.
+
+A test names its machines and calls begin(), which has machine.sh make them
+(once; they are kept) and starts the test again in namespaces of its own: there
+127.0.0.1 and every port are free, the file systems may be mounted upon, and
+whatever is left running ends with the test.
+
+A step is one paragraph of a report. What is indented in it is to be copied: into
+the file that the words before it name ("in /etc/postfix/main.cf:"), else into a
+shell. How it gets into the file is said in words, too, and done like that here:
+
+  change          a line that sets the same is replaced; where none does, added
+  in place of the "listen" lines    these go
+  above the first "MAILER" line     there; else at the end
+
+So a text that does not say where something belongs fails its test as it would
+fail a person.
+"""
+import contextlib
+import fcntl
+import json
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.environ.get("BUILD", "build")
+PROGRAM = os.path.abspath(os.path.join(BUILD, "certmend"))
+MACHINES = os.environ.get("CERTMEND_MACHINES", os.path.join("build", "machines"))
+INSIDE = "CERTMEND_RECIPES_INSIDE"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+START_S = 20
+FILE_STEP = re.compile(r"\A(?P<said>.*?\bin (?P<path>/\S+)(?P<how>[^:\n]*)):\n"
+                       r"(?P<text> .*)\Z", re.DOTALL | re.IGNORECASE)
+STEP = re.compile(r"\A(?P<said>.*?)\n(?P<text>    .*)\Z", re.DOTALL)
+INSTEAD = re.compile(r'in place of the "([^"]+)" lines', re.IGNORECASE)
+ABOVE = re.compile(r'above the first "([^"]+)"', re.IGNORECASE)
+SETS = re.compile(r"\s*([\w-]+)\s*[=:]")
+
+
+class Wrong(Exception):
+    """A step that cannot be carried out as it stands."""
+
+
+def why_not(machines):
+    if os.geteuid() != 0:
+        return "needs root to chroot"
+    if subprocess.run(["unshare", "-nmp", "--fork", "true"],
+                      capture_output=True).returncode:
+        return "no namespaces can be had"
+    for name, packages in machines.items():
+        made = subprocess.run(
+            ["sh", os.path.join(HERE, "machine.sh"),
+             os.path.join(MACHINES, name), packages], capture_output=True)
+        if made.returncode:
+            return "the packages cannot be had: " + name
+    return None
+
+
+def begin(what, machines):
+    """Returns inside; or says one skip and ends."""
+    if os.environ.get(INSIDE):
+        _loopback()
+        return
+    reason = why_not(machines)
+    if reason:
+        print("1..1\nok 1 - %s # SKIP %s" % (what, reason))
+        sys.exit(0)
+    os.environ[INSIDE] = "1"
+    sys.stdout.flush()
+    os.execvp("unshare", ["unshare", "-nmp", "--fork", "--kill-child",
+                          "--mount-proc", sys.executable, *sys.argv])
+
+
+def _loopback():
+    """Sets the interface "lo" up: SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        row = struct.pack("16sH14x", b"lo", 0)
+        flags = struct.unpack("16sH14x", fcntl.ioctl(sock, 0x8913, row))[1]
+        fcntl.ioctl(sock, 0x8914, struct.pack("16sH14x", b"lo", flags | 1))
+
+
+def parts(step):
+    """(said, path or None, how, text or None) of a step."""
+    found = FILE_STEP.match(step)
+    if found:
+        return (found["said"], found["path"], found["said"] + found["how"],
+                _dedent(found["text"]))
+    found = STEP.match(step)
+    if found:
+        return found["said"], None, found["said"], _dedent(found["text"])
+    return step, None, step, None
+
+
+def _dedent(text):
+    return "".join(line[4:] if line.startswith("    ") else line
+                   for line in text.splitlines(True)).rstrip("\n") + "\n"
+
+
+def put_in(old, text, how):
+    """The file's new text: `text` gets in as `how` says."""
+    lines = old.splitlines(True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    instead = INSTEAD.search(how)
+    if instead:
+        lines = [line for line in lines
+                 if not re.match(re.escape(instead[1]) + r"\b", line)]
+    if re.search(r"\bchange\b", how, re.IGNORECASE):
+        return _changed(lines, text)
+    above = ABOVE.search(how)
+    if not above:
+        return "".join(lines) + text
+    at = [n for n, line in enumerate(lines) if line.startswith(above[1])]
+    if not at:
+        raise Wrong('no line begins with "%s"' % above[1])
+    return "".join(lines[:at[0]]) + text + "".join(lines[at[0]:])
+
+
+def _changed(lines, text):
+    for new in text.splitlines(True):
+        name = SETS.match(new)
+        same = [n for n, line in enumerate(lines)
+                if name and SETS.match(line) and SETS.match(line)[1] == name[1]]
+        if same:
+            lines[same[-1]] = new
+            for n in reversed(same[:-1]):
+                del lines[n]
+        else:
+            lines.append(new)
+    return "".join(lines)
+
+
+class Machine:
+    """with Machine("exim") as machine: as just installed; nothing runs yet."""
+
+    def __init__(self, name):
+        self.root = os.path.abspath(os.path.join(MACHINES, name, "root"))
+        self.pristine = os.path.join(MACHINES, name, "fresh")
+        self.log = []  # what was carried out, for a failure's sake
+
+    def __enter__(self):
+        for folder in ("etc", "var"):
+            shutil.rmtree(self.path(folder), ignore_errors=True)
+            # All that it is: owners, links, special files.
+            subprocess.run(["cp", "-a", os.path.join(self.pristine, folder),
+                            self.root + "/"], check=True)
+        for folder in ("run", "tmp", "usr/share/certmend"):
+            shutil.rmtree(self.path(folder), ignore_errors=True)
+            os.makedirs(self.path(folder))
+        os.chmod(self.path("tmp"), 0o1777)
+        os.makedirs(self.path("run/lock"), exist_ok=True)
+        if not os.path.ismount(self.path("proc")):
+            subprocess.run(["mount", "-t", "proc", "proc", self.path("proc")],
+                           check=True)
+        return self
+
+    def __exit__(self, *_):
+        """Ends what runs below this root, whoever started it."""
+        for _ in range(50):
+            left = [pid for pid in filter(str.isdigit, os.listdir("/proc"))
+                    if self._is_ours(pid)]
+            if not left:
+                return
+            for pid in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), 9)
+            time.sleep(0.02)
+
+    def _is_ours(self, pid):
+        try:
+            if os.readlink("/proc/%s/root" % pid) != self.root:
+                return False
+            with open("/proc/%s/stat" % pid, encoding="latin-1") as stat:
+                return stat.read().rpartition(")")[2].split()[0] != "Z"
+        except OSError:
+            return False
+
+    def path(self, path):
+        return os.path.join(self.root, path.lstrip("/"))
+
+    def read(self, path):
+        with open(self.path(path), encoding="utf-8") as text:
+            return text.read()
+
+    def write(self, path, text, mode=0o644):
+        os.makedirs(os.path.dirname(self.path(path)), exist_ok=True)
+        with open(self.path(path), "w", encoding="utf-8") as out:
+            out.write(text)
+        os.chmod(self.path(path), mode)
+
+    def sh(self, script, user=None, **env):
+        """CompletedProcess of this piece of shell; what it says in .said."""
+        with open(self.path("tmp/said"), "w+b") as out:  # daemons keep it open
+            done = subprocess.run(
+                ["chroot", *(["--userspec=" + user] if user else []), self.root,
+                 "/bin/sh", "-c", script], stdin=subprocess.DEVNULL, stdout=out,
+                stderr=subprocess.STDOUT, timeout=60,
+                env={"PATH": PATH, "HOME": "/root", "LC_ALL": "C", **env})
+            out.seek(0)
+            done.said = out.read().decode("utf-8", "replace")
+        self.log.append("$ %s -> %d %s" % (script.strip(), done.returncode,
+                                           done.said[-400:].strip()))
+        return done
+
+    def must(self, script, **env):
+        done = self.sh(script, **env)
+        if done.returncode:
+            raise Wrong("%s: status %d: %s" % (script.strip(), done.returncode,
+                                               done.said[-500:]))
+        return done.said
+
+    def carry_out(self, steps, leave=()):
+        """Does what each step says. Those that begin with one of the words of
+        `leave` are for another machine or program; each has to be there.
+        Returns how many things were done."""
+        done, left = 0, set()
+        for step in steps:
+            said, path, how, text = parts(step)
+            word = next((w for w in leave if said.startswith(w)), None)
+            if word:
+                left.add(word)
+                continue
+            if text is None:
+                continue
+            if path:
+                old = self.read(path) if os.path.exists(self.path(path)) else ""
+                self.write(path, put_in(old, text, how),
+                           os.stat(self.path(path)).st_mode & 0o777
+                           if os.path.exists(self.path(path)) else 0o644)
+                self.log.append("%s: %s" % (path, text.strip()))
+            else:
+                self.must("set -e\n" + text if " && " not in text else text)
+            done += 1
+        if left != set(leave):
+            raise Wrong("no step begins with %s" % sorted(set(leave) - left))
+        return done
+
+    def put_hooks(self):
+        """What "make install" puts below /usr/share."""
+        where = self.path("usr/share/certmend/hooks")
+        shutil.copytree(os.path.join(HERE, "..", "..", "examples", "hooks"),
+                        where)
+        subprocess.run(["chmod", "-R", "755", where], check=True)
+
+    def put_certificate(self, leaf, name, top="/etc/letsencrypt/live"):
+        """As certbot and certmend keep it: only root gets that far."""
+        live = os.path.join(top, name)
+        os.makedirs(self.path(live), exist_ok=True)
+        os.chmod(self.path(top), 0o700)
+        with open(leaf.served, encoding="ascii") as chain:
+            pem = chain.read()
+        end = pem.index("-----END CERTIFICATE-----") + 26
+        with open(leaf.key, encoding="ascii") as key:
+            self.write(live + "/privkey.pem", key.read(), 0o600)
+        self.write(live + "/fullchain.pem", pem)
+        self.write(live + "/cert.pem", pem[:end])
+        self.write(live + "/chain.pem", pem[end:])
+        return live
+
+
+def wait_for(*ports):
+    give_up = time.monotonic() + START_S
+    for port in ports:
+        while not listens(port):
+            if time.monotonic() > give_up:
+                raise Wrong("nobody listens on port %d" % port)
+            time.sleep(0.05)
+
+
+def listens(port):
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    return False
+
+
+STARTTLS = {25: "smtp", 587: "smtp", 143: "imap", 110: "pop3", 4190: "sieve"}
+
+
+def shown(port, sni=None, more=()):
+    """The certificates that openssl s_client is shown, as PEM; none where it
+    comes to no TLS."""
+    command = ["openssl", "s_client", "-connect", "127.0.0.1:%d" % port,
+               "-showcerts", *(["-servername", sni] if sni else ["-noservername"]),
+               *more]
+    if port in STARTTLS:
+        command += ["-starttls", STARTTLS[port]]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=15)
+    except subprocess.TimeoutExpired:
+        return []
+    return re.findall(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----",
+                      done.stdout.decode("latin-1"))
+
+
+def chain_of(leaf):
+    with open(leaf.served, encoding="ascii") as chain:
+        return re.findall(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----",
+                          chain.read())
+
+
+def run_cases(cases):
+    """TAP: (what, function) each; the function returns its complaints."""
+    print("1..%d" % len(cases), flush=True)
+    for number, (what, case) in enumerate(cases, 1):
+        try:
+            faults = list(case() or [])
+        except (Wrong, OSError, RuntimeError, KeyError,
+                subprocess.SubprocessError) as fault:
+            faults = ["%s: %s" % (type(fault).__name__, fault)]
+        print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
+        for fault in faults:
+            print("#   " + " ".join(fault.split()), flush=True)
+
+
+def look(lab, target, *args):
+    """(exit status, report) of certmend, as a person would ask it."""
+    done = subprocess.run(
+        [PROGRAM, "check", target, "--format", "json", "--resolver",
+         lab.resolver, "--ca-file", lab.ca, *args],
+        capture_output=True, timeout=120)
+    try:
+        return done.returncode, json.loads(done.stdout)
+    except ValueError:
+        raise Wrong("no report; status %d: %s" % (
+            done.returncode, done.stderr.decode("utf-8", "replace"))) from None
+
+
+def steps_of(report, fix_id):
+    for fix in report["fixes"]:
+        if fix["id"] == fix_id:
+            return fix["steps"]
+    raise Wrong("%s is not offered, only %s; found: %s" % (
+        fix_id, [fix["id"] for fix in report["fixes"]],
+        [finding["id"] for finding in report["findings"]]))
+
+
+def states(report):
+    """{port: state} of what was asked for."""
+    return {cell["port"]: cell["state"] for cell in report["endpoints"]
+            if cell.get("asked", True)}
