@@ -10,6 +10,8 @@ static const char *const kinds[] = { "host", "domain", "file", NULL };
 static const char *const roles[] = { "mua", "mx", "https", NULL };
 static const char *const securities[] = { "implicit", "starttls", NULL };
 static const char *const severities[] = { "error", "warning", "info", NULL };
+static const char *const ties[] = { "domain", "machine", "certificate", "none",
+                                    NULL };
 static const char *const differences[] = { "addresses", "ports", NULL };
 
 static const char *const address_types[] = { "A", "AAAA", NULL };
@@ -43,7 +45,8 @@ const struct fact facts[] = {
       .about = "the look was made without saying the name (SNI)",
       .of_survey = facts_asked_no_sni },
     { .word = "candidate.found", .type = JSON_BOOL,
-      .about = "another name for this machine was seen clean",
+      .about = "another name for this machine was seen clean where the asked"
+               " one fails",
       .of_survey = facts_candidate_found },
     { .word = "candidate.hostname", .type = JSON_TEXT,
       .about = "that name",
@@ -55,6 +58,25 @@ const struct fact facts[] = {
       .values = securities,
       .about = "\"implicit\" or \"starttls\" on that port",
       .of_survey = facts_candidate_security },
+    { .word = "candidate.tie", .type = JSON_TEXT,
+      .values = ties,
+      .about = "what ties it to the machine, strongest first",
+      .of_survey = facts_candidate_tie },
+    { .word = "candidate.foreign", .type = JSON_BOOL,
+      .about = "the only other name seen clean may be another customer's",
+      .of_survey = facts_candidate_foreign },
+    { .word = "candidate.work", .type = JSON_TEXT,
+      .about = "what mail programs do by its port: \"sending\"",
+      .of_survey = facts_candidate_work },
+    { .word = "candidate.limited", .type = JSON_BOOL,
+      .about = "some service is right under the asked name alone",
+      .of_survey = facts_candidate_limited },
+    { .word = "candidate.right", .type = JSON_ARRAY,
+      .about = "ports that were seen clean under it",
+      .of_survey = facts_candidate_right },
+    { .word = "candidate.lost", .type = JSON_ARRAY,
+      .about = "ports that are clean under the asked name alone",
+      .of_survey = facts_candidate_lost },
     { .word = "suggestion.found", .type = JSON_BOOL,
       .about = "the name leads nowhere, and one of its domain was seen clean",
       .of_survey = facts_suggestion_found },

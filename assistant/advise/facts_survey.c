@@ -4,6 +4,7 @@
 #include "advise/facts_get.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const struct json *facts_text(const struct situation *now, const char *value)
 {
@@ -68,9 +69,73 @@ FACT(asked_no_sni)
     return json_bool(now->arena, now->survey->target.no_sni);
 }
 
+static bool is_foreign(const struct situation *now)
+{
+    return now->candidate.host && now->offer.tie == TIE_NONE;
+}
+
 FACT(candidate_found)
 {
-    return json_bool(now->arena, now->candidate.host != NULL);
+    return json_bool(now->arena, now->candidate.host && !is_foreign(now));
+}
+
+FACT(candidate_foreign)
+{
+    return json_bool(now->arena, is_foreign(now));
+}
+
+FACT(candidate_tie)
+{
+    static const char *const ties[] = {
+        [TIE_DOMAIN] = "domain",
+        [TIE_MACHINE] = "machine",
+        [TIE_CERTIFICATE] = "certificate",
+        [TIE_NONE] = "none",
+    };
+    return now->candidate.host ? facts_text(now, ties[now->offer.tie]) : NULL;
+}
+
+/* Where only some services go by the new name, or only one was looked at. */
+FACT(candidate_work)
+{
+    static const struct {
+        const char *family, *work;
+    } works[] = {
+        { "smtp", "sending" },
+        { "imap", "reading by IMAP" },
+        { "pop3", "fetching by POP3" },
+        { "sieve", "mail filters" },
+    };
+    const struct service *at = service_at(now->candidate.port);
+    for (size_t i = 0; at && i < sizeof works / sizeof *works; i++) {
+        if (strcmp(works[i].family, at->family) == 0)
+            return facts_text(now, works[i].work);
+    }
+    return NULL;
+}
+
+FACT(candidate_limited)
+{
+    return json_bool(now->arena, now->offer.lost_len > 0);
+}
+
+static const struct json *ports_of(const struct situation *now,
+                                   const uint16_t *ports, size_t len)
+{
+    struct json *list = json_array(now->arena);
+    for (size_t i = 0; i < len; i++)
+        json_add_number(now->arena, list, ports[i]);
+    return len ? list : NULL;
+}
+
+FACT(candidate_right)
+{
+    return ports_of(now, now->offer.right, now->offer.right_len);
+}
+
+FACT(candidate_lost)
+{
+    return ports_of(now, now->offer.lost, now->offer.lost_len);
 }
 
 FACT(candidate_hostname)

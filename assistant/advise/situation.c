@@ -78,19 +78,38 @@ static struct place place_at(const struct survey *s, const char *host,
     return found;
 }
 
-static void read_candidate(struct situation *now)
+/* A name that may go tomorrow comes behind all others, one that leaves services
+ * where they are behind one that carries all; 0 is the best. */
+static size_t price(const struct candidate_offer *o)
+{
+    enum { STRANGER = 10000, LOST = 100 };
+    return (o->tie == TIE_NONE ? STRANGER : 0) + o->lost_len * LOST + o->left;
+}
+
+static void read_candidate(struct situation *now,
+                           const struct names_list *names)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        struct candidate_offer offer;
+        candidate_offer(now->survey, names->text[i], &offer);
+        bool better =
+            !now->candidate.host || price(&offer) < price(&now->offer);
+        if (!offer.port || !better)
+            continue;
+        now->candidate = place_at(now->survey, names->text[i], offer.port);
+        now->offer = offer;
+    }
+}
+
+static void read_suggestion(struct situation *now,
+                            const struct names_list *names)
 {
     const struct survey *s = now->survey;
-    struct names_list names = candidate_names(s, now->arena);
-    for (size_t i = 0; i < names.len && !now->candidate.host; i++) {
-        const char *name = names.text[i];
-        now->candidate = place_at(s, name, candidate_port(s, name));
-    }
     const char *host = s->target.host;
     if (!host || survey_addresses(s, now->arena, host).len > 0)
         return;
-    for (size_t i = 0; i < names.len && !now->suggestion.host; i++) {
-        const char *name = names.text[i];
+    for (size_t i = 0; i < names->len && !now->suggestion.host; i++) {
+        const char *name = names->text[i];
         if (name_same_domain(name, host))
             now->suggestion =
                 place_at(s, name, candidate_port_anywhere(s, name));
@@ -213,7 +232,9 @@ void situation_read(const struct survey *s, struct situation *out)
     if (now.asked && !name_is_ip(now.asked))
         now.domain = name_domain(s->arena, now.asked);
     now.good = good_cell(s);
-    read_candidate(&now);
+    struct names_list names = candidate_names(s, s->arena);
+    read_candidate(&now, &names);
+    read_suggestion(&now, &names);
     read_names(&now);
     read_wildcard(&now);
     read_difference(&now);

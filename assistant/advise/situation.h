@@ -19,14 +19,15 @@ struct place { /* a name and port seen clean; host NULL: there is none */
 struct situation {
     const struct survey *survey;
     struct arena *arena;
-    const char *asked;          /* what a certificate has to cover, or NULL */
-    const char *domain;         /* its registrable domain, or NULL */
-    bool issuable;              /* a public authority may certify `asked` */
-    struct place candidate;     /* the best other name for the same machine */
-    struct place suggestion;    /* asked name does not exist: one that does */
-    const struct cell *good;    /* a clean cell of what was asked, or NULL */
-    struct names_list in_use;   /* names for a new certificate, asked first */
-    struct uses uses;           /* ... and why each of them is there */
+    const char *asked;            /* what a certificate has to cover, or NULL */
+    const char *domain;           /* its registrable domain, or NULL */
+    bool issuable;                /* a public authority may certify `asked` */
+    struct place candidate;       /* the best other name for the same machine */
+    struct candidate_offer offer; /* ... and what is gained and lost by it */
+    struct place suggestion;      /* asked name does not exist: one that does */
+    const struct cell *good;      /* a clean cell of what was asked, or NULL */
+    struct names_list in_use;     /* names for a new certificate, asked first */
+    struct uses uses;             /* ... and why each of them is there */
     struct names_list wildcard; /* the same with a star; empty: not possible */
     bool wildcard_pays;
     struct names_list differ_addresses; /* show another verdict than `good` */

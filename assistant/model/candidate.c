@@ -31,12 +31,21 @@ static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
     return own_words ? OWN_WORDS : OTHER;
 }
 
+/* Names that machines at home and containers give themselves lead elsewhere
+ * for everybody else. */
+static bool is_for_all(const struct pool *p, const char *name)
+{
+    return !name_is_internal(name) &&
+           (name_has_known_end(name) ||
+            (p->domain && name_same_domain(name, p->domain)));
+}
+
 static void take(struct pool *p, const char *text, bool own_words)
 {
     if (!text || p->len == CANDIDATE_MAX)
         return;
     struct name_read name = name_read(p->arena, text, strlen(text));
-    if (name.kind != NAME_HOST || name_is_internal(name.text) ||
+    if (name.kind != NAME_HOST || !is_for_all(p, name.text) ||
         strcmp(name.text, p->s->target.host) == 0)
         return;
     for (int r = 0; r < RANK_COUNT; r++) {
@@ -64,14 +73,29 @@ static void take_greetings(struct pool *p)
     }
 }
 
+/* shop.example.net of imap.shop.example.net, where the star is *.example.net */
+static void take_parent(struct pool *p, const char *star)
+{
+    const char *host = p->s->target.host;
+    if (p->s->target.host_is_ip || strncmp(star, "*.", 2) != 0 || !star[2] ||
+        !name_is_below(host, star + 2))
+        return;
+    for (size_t above = name_labels(host) - name_labels(star); above; above--)
+        host = strchr(host, '.') + 1;
+    take(p, host, false);
+}
+
 static void take_certificates(struct pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
         const struct cert *leaf = survey_new_leaf(p->s, i);
         size_t len = leaf ? leaf->dns_names.len : 0;
         for (size_t n = 0; n < len && n < CERT_NAMES_READ; n++) {
-            if (leaf->dns_names.text[n][0] != '*')
-                take(p, leaf->dns_names.text[n], false);
+            const char *name = leaf->dns_names.text[n];
+            if (name[0] == '*')
+                take_parent(p, name);
+            else
+                take(p, name, false);
         }
     }
 }
@@ -215,29 +239,6 @@ uint16_t candidate_partner(uint16_t port)
     const struct service *other =
         at && at->partner ? service_find(at->partner) : NULL;
     return other ? other->port : 0;
-}
-
-uint16_t candidate_port_anywhere(const struct survey *s, const char *host)
-{
-    uint16_t first[] = { s->target.port, candidate_partner(s->target.port), 465,
-                         587 };
-    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
-        if (first[i] && candidate_clean_anywhere(s, host, first[i]))
-            return first[i];
-    }
-    for (int way = 0; way < SECURITY_COUNT; way++) { /* TLS at once first */
-        for (const struct service *at = services; at->name; at++) {
-            if (at->client && (int)at->security == way &&
-                candidate_clean_anywhere(s, host, at->port))
-                return at->port;
-        }
-    }
-    return 0;
-}
-
-uint16_t candidate_port(const struct survey *s, const char *host)
-{
-    return candidate_leads_here(s, host) ? candidate_port_anywhere(s, host) : 0;
 }
 
 bool candidate_is_asked(const struct survey *s, const struct cell *c)

@@ -16,9 +16,31 @@ enum {
     CANDIDATE_PORTS_MAX = 16, /* ports we are ready to look at */
 };
 
+/* What ties a name to the machine, strongest first. */
+enum candidate_tie {
+    TIE_DOMAIN,      /* it is in the registrable domain of the asked name */
+    TIE_MACHINE,     /* PTR, greeting, MX or the alias give it to the machine */
+    TIE_CERTIFICATE, /* most names of the certificate are in its domain */
+    TIE_NONE,        /* perhaps another customer's, who may take it away */
+};
+
+/* What a person gains and loses who types the other name. */
+struct candidate_offer {
+    uint16_t port; /* to offer: clean under the other name, not under the typed
+                      one, whose service fails there; 0: nothing is gained */
+    uint16_t right[CANDIDATE_PORTS_MAX]; /* clean under the other name */
+    size_t right_len;
+    uint16_t lost[CANDIDATE_PORTS_MAX]; /* clean under the typed name alone,
+                                           no partner of theirs either */
+    size_t lost_len;
+    size_t left; /* ports that fail under both, with their partners */
+    enum candidate_tie tie;
+};
+
 /*
  * Names found on the certificates, in greetings, PTR, CNAME and MX answers,
- * and mail., smtp., imap. and pop. of the domain; the asked host is left out.
+ * mail., smtp., imap. and pop. of the domain, and of a name that is too deep
+ * for a star the part that fits it; the asked host is left out.
  * Best first: the same registrable domain, then what the machine calls
  * itself, then the others. Empty for anything but a host.
  */
@@ -38,12 +60,18 @@ bool candidate_clean_anywhere(const struct survey *s, const char *host,
                               uint16_t port);
 
 /*
- * The port to offer with `host`: the one asked for, else its partner, else
- * 465, then 587, then any client port; 0 when none was seen clean.
+ * The best port of `host` that gains something: the one asked for, else its
+ * partner, else 465, then 587, then any client port, TLS at once first.
  */
-uint16_t candidate_port(const struct survey *s, const char *host);
+void candidate_offer(const struct survey *s, const char *host,
+                     struct candidate_offer *out);
 
-/* The same by candidate_clean_anywhere(): for a host that does not exist. */
+/* The mail that goes by the service of `port` is clean under `host`, on that
+ * port or on another of its family. */
+bool candidate_cures(const struct survey *s, const char *host, uint16_t port);
+
+/* The first port of `host` seen clean wherever it leads: for an asked name
+ * that does not exist. 0: none. */
 uint16_t candidate_port_anywhere(const struct survey *s, const char *host);
 
 /* The same service the other way (465 and 587); 0: there is none. */

@@ -91,6 +91,19 @@ def _fixes(report, want):
                 yield "%s has the name %s: %s" % (fix["id"], name, names)
 
 
+def _words(report, want):
+    """What the sentences of a fix have to say, and must not."""
+    for fix in report["fixes"]:
+        text = " ".join([fix["title"], fix["why"], *fix["steps"]])
+        wishes = want.get("says", {}).get(fix["id"], {})
+        for words in wishes.get("has", []):
+            if words not in text:
+                yield "%s does not say %r: %s" % (fix["id"], words, text)
+        for words in wishes.get("lacks", []):
+            if words in text:
+                yield "%s says %r: %s" % (fix["id"], words, text)
+
+
 def _shape(report):
     """What the contract says of every report."""
     if report["schema"] != "certmend.report/1":
@@ -111,7 +124,7 @@ def compare(report, status, want):
     if status != want.get("status", status):
         complaints.append("exit status %d, not %d" % (status, want["status"]))
     for part in (_shape(report), _findings(report, want),
-                 _fixes(report, want)):
+                 _fixes(report, want), _words(report, want)):
         complaints += part
     return complaints
 

@@ -135,6 +135,13 @@ static struct cell *other(struct survey *s, const char *host,
     return c;
 }
 
+static uint16_t offered_port(const struct survey *s, const char *host)
+{
+    struct candidate_offer offer;
+    candidate_offer(s, host, &offer);
+    return offer.port;
+}
+
 static void seen_clean(void **state)
 {
     static const char box[] = "box.hosting.example.net";
@@ -148,16 +155,75 @@ static void seen_clean(void **state)
     other(s, box, HERE, 587, 0);
     assert_true(candidate_seen_clean(s, box, 587));
     assert_false(candidate_seen_clean(s, box, 465));
-    assert_int_equal(candidate_port(s, box), 587);
+    assert_int_equal(offered_port(s, box), 587);
     other(s, box, HERE, 465, 0);
-    assert_int_equal(candidate_port(s, box), 465);
+    assert_int_equal(offered_port(s, box), 465);
     s->target.port = 587;
-    assert_int_equal(candidate_port(s, box), 587);
+    assert_int_equal(offered_port(s, box), 587);
     /* A second address, never looked at and not the target's. */
     build_record(s, box, DNS_AAAA, "2001:db8::2");
     assert_false(candidate_seen_clean(s, box, 587));
-    assert_int_equal(candidate_port(s, box), 0);
+    assert_int_equal(offered_port(s, box), 0);
     arena_free(a);
+}
+
+/* What is right today under the typed name must not be lost. */
+static void gained_and_lost(void **state)
+{
+    static const char box[] = "box.hosting.example.net";
+    (void)state;
+    struct arena *a = arena_new();
+    struct survey *s = provider(a);
+    struct built_cert mine = { .names = MAIL };
+    build_record(s, box, DNS_A, HERE);
+    size_t right = build_cert(s, &mine);
+    build_cell(s, HERE, 993, right);
+    other(s, box, HERE, 993, 0);
+    assert_int_equal(offered_port(s, box), 0); /* 993 is right already */
+    other(s, box, HERE, 465, 0);
+    struct candidate_offer offer;
+    candidate_offer(s, box, &offer);
+    assert_int_equal(offer.port, 465);
+    assert_int_equal(offer.right_len, 2);
+    assert_int_equal(offer.lost_len, 0);
+    assert_int_equal(offer.left, 0); /* 465 does the work of 587 */
+    build_cell(s, HERE, 995, right);
+    build_cell(s, HERE, 110, right);
+    candidate_offer(s, box, &offer);
+    assert_int_equal(offer.lost_len, 2);
+    assert_int_equal(offer.lost[0], 995);
+    assert_true(candidate_cures(s, box, 587));
+    assert_false(candidate_cures(s, box, 995));
+    arena_free(a);
+}
+
+static const struct {
+    const char *host;
+    enum candidate_tie tie;
+} ties[] = {
+    { "www.example.com", TIE_DOMAIN },
+    { "box.hosting.example.net", TIE_MACHINE }, /* it greets so */
+    { "ptr.example.net", TIE_MACHINE },
+    { "another.example.net", TIE_CERTIFICATE }, /* as PTR and greeting are */
+    { "other.example.org", TIE_NONE },          /* one name of three */
+};
+
+static void tied_to_the_machine(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof ties / sizeof *ties; i++) {
+        struct arena *a = arena_new();
+        struct survey *s = provider(a);
+        struct built_cert its = { .names = ties[i].host };
+        struct candidate_offer offer;
+        build_record(s, ties[i].host, DNS_A, HERE);
+        other(s, ties[i].host, HERE, 465, build_cert(s, &its));
+        candidate_offer(s, ties[i].host, &offer);
+        if (offer.port != 465 || offer.tie != ties[i].tie)
+            fail_msg("%s: port %u, tie %d", ties[i].host, offer.port,
+                     offer.tie);
+        arena_free(a);
+    }
 }
 
 static void every_address(void **state)
@@ -339,11 +405,18 @@ static void recheck(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matching),      cmocka_unit_test(software),
-        cmocka_unit_test(candidates),    cmocka_unit_test(seen_clean),
-        cmocka_unit_test(every_address), cmocka_unit_test(unknown_addresses),
-        cmocka_unit_test(not_of_today),  cmocka_unit_test(very_many_names),
-        cmocka_unit_test(issuable),      cmocka_unit_test(every_fact_is_sound),
+        cmocka_unit_test(matching),
+        cmocka_unit_test(software),
+        cmocka_unit_test(candidates),
+        cmocka_unit_test(seen_clean),
+        cmocka_unit_test(gained_and_lost),
+        cmocka_unit_test(tied_to_the_machine),
+        cmocka_unit_test(every_address),
+        cmocka_unit_test(unknown_addresses),
+        cmocka_unit_test(not_of_today),
+        cmocka_unit_test(very_many_names),
+        cmocka_unit_test(issuable),
+        cmocka_unit_test(every_fact_is_sound),
         cmocka_unit_test(recheck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
