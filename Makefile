@@ -164,6 +164,7 @@ man: all
 	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
 
 SHARE := $(DESTDIR)$(PREFIX)/share
+UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
 install: all
 	@$(MAKE) install-built
 
@@ -182,6 +183,13 @@ install-built:
 	    assistant/completions/_certmend
 	@install -D -m 644 -t $(SHARE)/fish/vendor_completions.d \
 	    assistant/completions/certmend.fish
+	@install -D -m 755 -t $(SHARE)/certmend/hooks $(wildcard examples/hooks/*)
+	@install -d $(UNITS) $(SHARE)/doc/certmend/examples
+	@for unit in service timer; do \
+	    sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend-renew.$$unit \
+	        >$(UNITS)/certmend-renew.$$unit || exit; done
+	@sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend.cron \
+	    >$(SHARE)/doc/certmend/examples/certmend.cron
 
 deb: all
 	@BUILD=$(BUILD) sh assistant/packaging/deb.sh

@@ -4,19 +4,24 @@
 
 #include "act/hook.h"
 #include "base/buf.h"
+#include "base/file.h"
 
 #define LINE(...)  ((const char *const[]){ __VA_ARGS__, NULL })
 #define TRIES(...) ((const char *const *const[]){ __VA_ARGS__, NULL })
 
-/* What each one's own manual calls a reload; systemd where the program has
- * none. Exim reads its certificate anew for each connection. */
+/* systemd where it runs: it reloads from outside of what it has shut us into.
+ * Else what each one's own manual calls a reload. Exim reads its certificate
+ * anew for each connection. */
 const struct deploy_server deploy_servers[] = {
-    { "postfix", TRIES(LINE("postfix", "reload")) },
-    { "dovecot", TRIES(LINE("doveadm", "reload")) },
+    { "postfix", TRIES(LINE("systemctl", "reload", "postfix"),
+                       LINE("postfix", "reload")) },
+    { "dovecot", TRIES(LINE("systemctl", "reload", "dovecot"),
+                       LINE("doveadm", "reload")) },
     { "exim", TRIES(LINE("systemctl", "reload", "exim4"),
                     LINE("service", "exim4", "reload")) },
-    { "nginx", TRIES(LINE("nginx", "-s", "reload")) },
-    { "apache",
+    { "nginx", TRIES(LINE("systemctl", "reload", "nginx"),
+                     LINE("nginx", "-s", "reload")) },
+    { "apache", /* which asks systemd itself, by the right name */
       TRIES(LINE("apache2ctl", "graceful"), LINE("apachectl", "graceful")) },
     { "haproxy", TRIES(LINE("systemctl", "reload", "haproxy"),
                        LINE("service", "haproxy", "reload")) },
@@ -34,6 +39,8 @@ const struct deploy_server *deploy_find(const char *name)
 struct deploy {
     struct deploy_job job;
     const char *const *env;
+    const char *const *programs; /* the job's, then those of the folder */
+    size_t programs_len;
     deploy_done *done;
     void *arg;
     struct deploy_step *steps;
@@ -102,22 +109,32 @@ static void run(struct deploy *d, const char *const *argv)
     hook_run(&job, on_step, d);
 }
 
-/* The first command line whose program is there, else the first. */
+/* systemd's tool is also where systemd does not run: sd_booted(3). */
+static bool is_of_use(struct arena *a, const char *program)
+{
+    if (strcmp(program, "systemctl") == 0 &&
+        !file_exists("/run/systemd/system"))
+        return false;
+    return hook_find(a, program) != NULL;
+}
+
+/* The first command line that can be run here, else the last. */
 static const char *const *pick(struct arena *a, const struct deploy_server *s)
 {
-    for (size_t i = 0; s->tries[i]; i++)
-        if (hook_find(a, s->tries[i][0]))
-            return s->tries[i];
-    return s->tries[0];
+    size_t i = 0;
+
+    while (s->tries[i + 1] && !is_of_use(a, s->tries[i][0]))
+        i++;
+    return s->tries[i];
 }
 
 static void next(struct deploy *d)
 {
     const struct deploy_job *job = &d->job;
-    size_t reload = d->len - job->programs_len;
+    size_t reload = d->len - d->programs_len;
 
-    if (d->len < job->programs_len) {
-        run(d, LINE(job->programs[d->len]));
+    if (d->len < d->programs_len) {
+        run(d, LINE(d->programs[d->len]));
         return;
     }
     if (reload == job->reloads_len) {
@@ -128,17 +145,57 @@ static void next(struct deploy *d)
     run(d, s ? pick(job->arena, s) : LINE(job->reloads[reload]));
 }
 
+/* "DIR/hooks/NAME" for "DIR/live/NAME". */
+static const char *folder_of(const struct deploy_job *job)
+{
+    const char *name = strrchr(job->live, '/');
+    size_t above = name ? (size_t)(name - job->live) : 0;
+
+    while (above && job->live[above - 1] != '/')
+        above--;
+    return arena_printf(job->arena, "%.*shooks/%s", (int)above, job->live,
+                        job->name);
+}
+
+/* What may not be run is somebody's note, not a hook. */
+static void take_folder(struct deploy *d)
+{
+    struct arena *a = d->job.arena;
+    const char *folder = folder_of(&d->job);
+    const char *const *files = NULL;
+    const char **all = NULL;
+    size_t len = 0, n = 0;
+    struct err none;
+
+    for (; n < d->job.programs_len; n++) {
+        all = arena_grow(a, all, n, sizeof *all);
+        all[n] = d->job.programs[n];
+    }
+    if (!file_exists(folder) || !file_list(a, folder, "", &files, &len, &none))
+        len = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char *path = arena_printf(a, "%s/%s", folder, files[i]);
+        if (!hook_find(a, path))
+            continue;
+        all = arena_grow(a, all, n, sizeof *all);
+        all[n++] = path;
+    }
+    d->programs = all;
+    d->programs_len = n;
+}
+
 void deploy_run(const struct deploy_job *job, deploy_done *done, void *arg)
 {
     struct deploy *d = arena_alloc(job->arena, 1, sizeof *d);
-    size_t steps = job->programs_len + job->reloads_len;
 
     *d = (struct deploy){
         .job = *job,
         .env = environment(job),
         .done = done,
         .arg = arg,
-        .steps = arena_alloc(job->arena, steps + 1, sizeof *d->steps),
     };
+    take_folder(d);
+    d->steps = arena_alloc(job->arena, d->programs_len + job->reloads_len + 1,
+                           sizeof *d->steps);
     next(d);
 }

@@ -9,7 +9,9 @@
  *     CERTMEND_LIVE       DIR/live/NAME; RENEWED_LINEAGE is the same
  *     CERTMEND_PRIVKEY, CERTMEND_CERT, CERTMEND_CHAIN, CERTMEND_FULLCHAIN
  *     RENEWED_DOMAINS     as CERTMEND_NAMES
- * One after the other; one that fails does not keep the next from its turn.
+ * Programs in DIR/hooks/NAME/ come after those of the job, by name: there a
+ * hook is added without a new order. One after the other; one that fails does
+ * not keep the next from its turn.
  *
  * To add a server for --reload: a row in deploy.c.
  */

@@ -7,7 +7,8 @@
 
 /* What advise/words.c adds of its own. */
 static const char *const always[] = {
-    ".", "why", "recheck", "refs", "files.name", "files.key", "files.chain",
+    ".",          "why",       "recheck",     "refs",
+    "files.name", "files.key", "files.chain", "hooks",
 };
 static const char *const twins[] = { "_list", "_first" };
 

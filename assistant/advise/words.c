@@ -7,6 +7,7 @@
 #include "advise/software.h"
 #include "advise/template.h"
 #include "advise/words_source.h"
+#include "base/place.h"
 
 enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
 
@@ -145,6 +146,7 @@ static struct json *data_for(const struct writer *w, const struct fix *fix)
             json_put(w->arena, data, group->key, group);
     }
     put_files(w, fix, data);
+    json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);
     json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));

@@ -21,6 +21,10 @@ mkdir -p "$root/DEBIAN"
 unset MAKEFLAGS MFLAGS MAKELEVEL
 make BUILD="$BUILD" DESTDIR="$root" PREFIX=/usr install-built
 strip --remove-section=.comment --remove-section=.note "$root/usr/bin/certmend"
+# Debian 12 looks for units there.
+mkdir -p "$root/lib"
+mv "$root/usr/lib/systemd" "$root/lib/systemd"
+rmdir "$root/usr/lib"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 
 doc=$root/usr/share/doc/certmend
@@ -49,7 +53,7 @@ Package: certmend
 Version: $version
 Architecture: $arch
 Maintainer: $name <$mail>
-Installed-Size: $(du -sk "$root/usr" | cut -f1)
+Installed-Size: $(du -ck "$root/usr" "$root/lib" | tail -n 1 | cut -f1)
 Depends: $depends, libcurl4
 Recommends: ca-certificates, dns-root-data, libedit2
 Section: mail
@@ -64,7 +68,9 @@ Description: finds and mends faults of mail servers' certificates
  It also makes certificate requests for the right names, orders certificates by
  ACME, writes the letter to the hosting provider, and explains error messages
  of mail programs.
+ .
+ certmend-renew.timer renews what is due; it is for you to enable.
 EOF
-(cd "$root" && find usr -type f -exec md5sum {} +) | LC_ALL=C sort -k 2 >"$root/DEBIAN/md5sums"
+(cd "$root" && find usr lib -type f -exec md5sum {} +) | LC_ALL=C sort -k 2 >"$root/DEBIAN/md5sums"
 dpkg-deb --root-owner-group --build "$root" "$BUILD" >/dev/null
 echo "$BUILD/certmend_${version}_$arch.deb"

@@ -155,6 +155,21 @@ def hooks(folder):
             None if status == 2 and "ended with status 5. It said: cannot" in said and
             open(log).read().startswith("i.example.org") and
             not b.faults("i.example.org", ["i.example.org"]) else (status, said, noted))
+        folder = os.path.join(b.store, "hooks", "h.example.org")
+        os.makedirs(folder)
+        os.symlink(good, os.path.join(folder, "good"))
+        b.script(os.path.join(folder, "note"), "not a program\n")
+        os.chmod(os.path.join(folder, "note"), 0o644)
+        for name, heard in ("i.example.org", False), ("h.example.org", True):
+            os.unlink(log)
+            renewed = subprocess.run([PROGRAM, "renew", "--force", name, "--store", b.store],
+                                     timeout=60, capture_output=True, text=True)
+            # i's own order names the hook that writes the log, after one that fails.
+            told = open(log).read() if os.path.exists(log) else ""
+            ran = "%s/good" % folder in renewed.stdout
+            tap("a hook in the folder of %s" % ("its name" if heard else "another name"),
+                None if ran == heard and told.startswith(name) and "note" not in renewed.stdout
+                else (renewed, told))
 
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1] Dovecot ready.\r\n"
