@@ -3,9 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/key_file.h"
 #include "base/file.h"
-
-enum { KEY_FILE_MAX = 64 * 1024 };
+#include "crypto/passphrase.h"
 
 const char *act_csr_file_name(struct arena *a, const char *name,
                               const char *ending)
@@ -26,23 +26,42 @@ static bool must_be_new(const char *path, struct err *err)
     return true;
 }
 
-static bool load_key(struct arena *a, const struct csr_job *job,
-                     struct key **out, struct err *err)
+static bool load_key(const struct csr_job *job, struct key **out,
+                     struct err *err)
 {
-    const char *text = NULL;
-    size_t len = 0;
+    const struct key_file file = { job->key_path, job->passphrase_file, true };
+    struct key *key = NULL;
 
-    return file_read(a, job->key_path, KEY_FILE_MAX, &text, &len, err) &&
-           key_read(text, len, job->key_path, job->passphrase, out, err);
+    if (!key_file_read(&file, &key, err))
+        return err_add(err, "--key");
+    enum key_kind kind = key_kind_of(key);
+    if (job->key_kind_asked && kind != job->key_kind) {
+        key_free(key);
+        return err_set(
+            err, ERR_USAGE,
+            "--key-type %s: the key in %s is %s; leave --key-type "
+            "out",
+            table_text(key_kind_words, (int)job->key_kind), job->key_path,
+            kind == KEY_KIND_COUNT ? "of another kind"
+                                   : table_text(key_kind_words, (int)kind));
+    }
+    *out = key;
+    return true;
 }
 
 static bool write_key(struct arena *a, const struct csr_job *job,
                       const struct key *key, struct err *err)
 {
+    struct passphrase p = { "" };
     char *pem = NULL;
     size_t len = 0;
 
-    if (!key_pem(key, job->passphrase, a, &pem, &len, err))
+    if (job->passphrase_file && !passphrase_read(job->passphrase_file, &p, err))
+        return err_add(err, "--passphrase-file");
+    bool made =
+        key_pem(key, job->passphrase_file ? p.text : NULL, a, &pem, &len, err);
+    passphrase_wipe(&p);
+    if (!made)
         return false;
     bool wrote = file_write(job->out_key, pem, len, FILE_PRIVATE_NEW, err);
     key_wipe(pem, len);
@@ -65,7 +84,7 @@ static bool write_both(struct arena *a, const struct csr_job *job,
     size_t len = 0;
 
     if (!csr_make(a, key, &job->order, &der, &len, err))
-        return false;
+        return !job->key_path ? false : err_add(err, "%s", job->key_path);
     if (!job->key_path && !write_key(a, job, key, err))
         return false;
     if (write_request(a, job, der, len, err))
@@ -82,7 +101,7 @@ bool act_csr(struct arena *a, const struct csr_job *job, struct err *err)
     if ((!job->key_path && !must_be_new(job->out_key, err)) ||
         !must_be_new(job->out_csr, err))
         return false;
-    if (job->key_path ? !load_key(a, job, &key, err)
+    if (job->key_path ? !load_key(job, &key, err)
                       : !key_new(job->key_kind, &key, err))
         return false;
     bool wrote = write_both(a, job, key, err);

@@ -10,12 +10,14 @@
 
 struct csr_job {
     struct csr_order order;
-    const char *key_path;   /* an existing key to use, or NULL: make one */
+    const char *key_path; /* an existing key to use, or NULL: make one */
+    const char
+        *passphrase_file;   /* opens key_path, or locks a new key; or NULL */
     enum key_kind key_kind; /* of a new key */
+    bool key_kind_asked;    /* an existing one has to be of it too */
     const char *out_key;    /* where a new key goes */
     const char *out_csr;
-    const char *passphrase; /* for the key, old or new; NULL: none */
-    bool der;               /* the request in DER; default PEM */
+    bool der; /* the request in DER; default PEM */
 };
 
 MUST_CHECK bool act_csr(struct arena *a, const struct csr_job *job,

@@ -15,6 +15,7 @@
 #include "act/authority.h"
 #include "act/deploy.h"
 #include "act/issue_prove.h"
+#include "act/kept_key.h"
 #include "act/ledger.h"
 #include "net/resolve.h"
 
@@ -29,10 +30,11 @@ struct issue_order {
     const char *const *names;
     size_t names_len;
     enum key_kind key_kind;
-    bool keep_key;       /* that of the live certificate, if there is one */
-    const char *profile; /* or NULL */
-    const char *email;   /* contact of a new account, or NULL */
-    const char *eab_kid; /* or NULL */
+    bool keep_key;        /* never a new one, now and at renewals */
+    struct kept_key kept; /* what kept_key_find() found; the caller's own */
+    const char *profile;  /* or NULL */
+    const char *email;    /* contact of a new account, or NULL */
+    const char *eab_kid;  /* or NULL */
     const uint8_t *eab_key;
     size_t eab_key_len;
     struct issue_ways ways;

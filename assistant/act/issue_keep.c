@@ -3,41 +3,29 @@
 #include "act/issue_inside.h"
 #include "act/store_put.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "crypto/csr.h"
-
-enum { KEY_FILE_MAX = 64 * 1024 };
 
 static const char *name_of(const struct issue *i)
 {
     return store_name(i->arena, i->order.names[0]);
 }
 
-static bool read_key(struct issue *i, const char *file, struct key **out,
-                     struct err *err)
-{
-    const char *path = store_path(i->order.store, name_of(i), file);
-    const char *text = NULL;
-    size_t len = 0;
-
-    if (!file_exists(path))
-        return true;
-    return file_read(i->arena, path, KEY_FILE_MAX, &text, &len, err) &&
-           key_read(text, len, path, NULL, out, err);
-}
-
-/* A key that was announced by DANE goes first, then the one to be kept. A
- * rehearsal uses neither: no other CA has any business with them. */
+/* The user's, else what the store says by now. A rehearsal uses neither: no
+ * other CA has any business with them, only with their kind. */
 static bool find_key(struct issue *i, struct err *err)
 {
     const struct issue_order *o = &i->order;
+    struct kept_key stored = { .source = KEPT_KEY_NONE };
+    enum key_kind kind = o->kept.key ? key_kind_of(o->kept.key) : o->key_kind;
 
-    if (!o->rehearsal && !read_key(i, "privkey-next.pem", &i->key, err))
+    if (o->rehearsal)
+        return key_new(kind, &i->key, err);
+    if (o->kept.source == KEPT_KEY_FILE)
+        return key_share(o->kept.key, &i->key, err);
+    if (!kept_key_in_store(o->store, name_of(i), o->keep_key, &stored, err))
         return false;
-    if (!i->key && o->keep_key && !o->rehearsal &&
-        !read_key(i, "privkey.pem", &i->key, err))
-        return false;
+    i->key = stored.key;
     return i->key || key_new(o->key_kind, &i->key, err);
 }
 

@@ -1,18 +1,14 @@
 #include "act/next_key.h"
 
+#include "act/key_file.h"
 #include "base/file.h"
 #include "crypto/pair.h"
 
-enum { KEY_FILE_MAX = 64 * 1024 };
-
-static bool read_key(const struct store *s, const char *path, struct key **out,
-                     struct err *err)
+static bool read_key(const char *path, struct key **out, struct err *err)
 {
-    const char *text = NULL;
-    size_t len = 0;
+    const struct key_file file = { .path = path };
 
-    return file_read(s->arena, path, KEY_FILE_MAX, &text, &len, err) &&
-           key_read(text, len, path, NULL, out, err);
+    return key_file_read(&file, out, err);
 }
 
 /* RFC 7671 5.1: end entity, public key, SHA-256. */
@@ -58,7 +54,7 @@ bool next_key_make(const struct store *s, const char *name, enum key_kind kind,
                        name, s->dir);
     next.is_new = !file_exists(next.path);
     if (next.is_new ? !make(s, name, kind, &key, err)
-                    : !read_key(s, next.path, &key, err))
+                    : !read_key(next.path, &key, err))
         return false;
     next.tlsa = tlsa_of(s->arena, key);
     key_free(key);
@@ -71,7 +67,7 @@ bool next_key_live(const struct store *s, const char *name, const char **tlsa,
 {
     struct key *key = NULL;
 
-    if (!read_key(s, store_path(s, name, "privkey.pem"), &key, err))
+    if (!read_key(store_path(s, name, "privkey.pem"), &key, err))
         return false;
     *tlsa = tlsa_of(s->arena, key);
     key_free(key);

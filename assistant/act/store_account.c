@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "act/key_file.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "crypto/jws.h"
@@ -33,16 +34,11 @@ static const char *path_of(const struct store *s,
     return arena_printf(s->arena, "%s/%s", account->dir, file);
 }
 
-static bool read_key(const struct store *s, const char *path, struct key **out,
-                     struct err *err)
+static bool read_key(const char *path, struct key **out, struct err *err)
 {
-    const char *text = NULL;
-    size_t len = 0;
+    const struct key_file file = { .path = path };
 
-    if (!file_exists(path))
-        return true;
-    return file_read(s->arena, path, ACCOUNT_FILE_MAX, &text, &len, err) &&
-           key_read(text, len, path, NULL, out, err);
+    return !file_exists(path) || key_file_read(&file, out, err);
 }
 
 static bool read_url(const struct store *s, const char *path, const char **out,
@@ -69,9 +65,8 @@ bool store_account_read(const struct store *s, const char *directory_url,
                             folder_name(s->arena, directory_url)),
     };
 
-    if (!read_key(s, path_of(s, &account, "key.pem"), &account.key, err) ||
-        !read_key(s, path_of(s, &account, "key-next.pem"), &account.next,
-                  err) ||
+    if (!read_key(path_of(s, &account, "key.pem"), &account.key, err) ||
+        !read_key(path_of(s, &account, "key-next.pem"), &account.next, err) ||
         !read_url(s, path_of(s, &account, "account.json"), &account.url, err)) {
         store_account_free(&account);
         return err_add(err, "the account with %s", directory_url);

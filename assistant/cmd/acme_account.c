@@ -1,8 +1,7 @@
 #include "cmd/acme_errand.h"
 
+#include "act/key_file.h"
 #include "base/file.h"
-
-enum { KEY_FILE_MAX = 64 * 1024 };
 
 bool acme_errand_account(struct acme_errand *e, struct err *err)
 {
@@ -21,14 +20,13 @@ bool acme_errand_account(struct acme_errand *e, struct err *err)
 
 static bool import_key(struct acme_errand *e, struct err *err)
 {
-    const char *path = e->options.import, *text = NULL;
+    const struct key_file file = { e->options.import,
+                                   e->options.how.passphrase_file, true };
     struct key *key = NULL;
-    size_t len = 0;
 
-    if (!path)
+    if (!file.path)
         return true;
-    if (!file_read(e->arena, path, KEY_FILE_MAX, &text, &len, err) ||
-        !key_read(text, len, path, NULL, &key, err))
+    if (!key_file_read(&file, &key, err))
         return err_add(err, "--import");
     if (store_account_take_key(&e->store, &e->account, key, err))
         return true;

@@ -10,7 +10,7 @@
 #include "cmd/issue_run.h"
 #include "crypto/x509_read.h"
 
-enum { CERT_FILE_MAX = 1024 * 1024, KEY_FILE_MAX = 64 * 1024 };
+enum { CERT_FILE_MAX = 1024 * 1024 };
 
 #define AT(field) offsetof(struct acme_errand_options, field)
 
@@ -37,6 +37,10 @@ static const struct option_row rows[] = {
       .value = "FILE",
       .about = "revoke: by the certificate's key, not by the account",
       .at = AT(key) },
+    { .name = "passphrase-file",
+      .value = "FILE",
+      .about = "its first line opens the key of --key or --import",
+      .at = AT(how.passphrase_file) },
     { .name = NULL },
 };
 
@@ -141,13 +145,14 @@ static enum exit_status revoke_by(struct acme_errand *e, const struct key *key,
 
 static enum exit_status revoke(struct acme_errand *e, struct err *err)
 {
-    const char *path = e->options.key, *text = NULL;
+    const struct key_file file = { e->options.key,
+                                   e->options.how.passphrase_file, true };
     struct key *key = NULL;
-    size_t len = 0;
 
-    if (path && (!file_read(e->arena, path, KEY_FILE_MAX, &text, &len, err) ||
-                 !key_read(text, len, path, NULL, &key, err)))
+    if (file.path && !key_file_read(&file, &key, err)) {
+        err_add(err, "--key");
         return EXIT_FAILED;
+    }
     enum exit_status status = revoke_by(e, key, err);
     key_free(key);
     return status;
@@ -189,7 +194,7 @@ static bool prepare(struct acme_errand *e, char **argv, struct err *err)
     static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        NULL };
     const struct issue_options *how = &e->options.how;
-    const struct wanted_names none = { NULL, 0 };
+    const struct wanted_names none = { .len = 0 };
 
     if (!options_read(e->arena, argv, tables, &e->options, &e->words, err))
         return false;

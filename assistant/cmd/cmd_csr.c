@@ -6,13 +6,10 @@
 
 #include "act/act_csr.h"
 #include "base/buf.h"
-#include "base/file.h"
 #include "cmd/cmd.h"
 #include "cmd/csr_lint.h"
 #include "cmd/options.h"
 #include "cmd/wanted_names.h"
-
-enum { PASSPHRASE_MAX = 1024 };
 
 struct csr_options {
     const char *key, *key_type, *cn, *out_key, *out_csr, *from;
@@ -38,7 +35,7 @@ static bool set_less(struct arena *a, void *into, const char *value,
 static const struct option_row rows[] = {
     { .name = "key",
       .value = "FILE",
-      .about = "use this private key; default: make a new one",
+      .about = "use this private key (for DANE); default: a new one",
       .at = AT(key) },
     { .name = "key-type",
       .value = "TYPE",
@@ -70,7 +67,7 @@ static const struct option_row rows[] = {
       .set = set_less },
     { .name = "passphrase-file",
       .value = "FILE",
-      .about = "lock or unlock the key with the first line of FILE",
+      .about = "its first line opens --key, or locks the new key",
       .at = AT(passphrase_file) },
     { .name = "der", .about = "the request in DER", .at = AT(der) },
     { .name = NULL },
@@ -107,19 +104,17 @@ static bool collect(struct arena *a, const struct csr_options *o,
                    "csr mail.example.com\"");
 }
 
-static bool read_passphrase(struct arena *a, const char *path, const char **out,
-                            struct err *err)
+/* A plan that keeps the key keeps it here too; a --key-type that was asked for
+ * is a new key, in plain words. */
+static bool check_key(const struct csr_options *o,
+                      const struct wanted_names *names, struct err *err)
 {
-    const char *text = NULL;
-    size_t len = 0;
-
-    if (!file_read(a, path, PASSPHRASE_MAX, &text, &len, err))
-        return false;
-    size_t line = strcspn(text, "\r\n");
-    if (!line)
-        return err_set(err, ERR_INPUT, "%s: its first line is empty", path);
-    *out = arena_text_n(a, text, line);
-    return true;
+    if (!names->keep_key || o->key || o->key_type)
+        return true;
+    return err_set(err, ERR_USAGE,
+                   "%s: this plan keeps the key in use, for DANE has published "
+                   "it: give that with --key FILE, so that no new one is made",
+                   o->from);
 }
 
 static bool fill_job(struct arena *a, const struct csr_options *o,
@@ -138,7 +133,9 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
     *job = (struct csr_job){
         .order = { names->text, names->len, NULL },
         .key_path = o->key,
+        .passphrase_file = o->passphrase_file,
         .key_kind = (enum key_kind)kind,
+        .key_kind_asked = o->key_type,
         .out_key =
             o->out_key ? o->out_key : act_csr_file_name(a, first, ".key"),
         .out_csr =
@@ -149,8 +146,7 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
     if (o->cn && !wanted_names_add(a, &cn, o->cn, err))
         return err_add(err, "--cn");
     job->order.cn = o->cn ? cn.text[0] : NULL;
-    return !o->passphrase_file ||
-           read_passphrase(a, o->passphrase_file, &job->passphrase, err);
+    return true;
 }
 
 static bool tell(struct arena *a, const struct csr_job *job, struct err *err)
@@ -183,7 +179,7 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
         return cmd_csr_lint(a, argv + 1, err);
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
-    if (!collect(a, &o, &words, &names, err))
+    if (!collect(a, &o, &words, &names, err) || !check_key(&o, &names, err))
         return EXIT_FAILED;
     bool made = fill_job(a, &o, &names, &job, err) && act_csr(a, &job, err) &&
                 tell(a, &job, err);

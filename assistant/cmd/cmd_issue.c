@@ -24,7 +24,7 @@ static const struct option_row rows[] = {
 enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
-                                                       NULL };
+                                                       issue_key_rows, NULL };
     struct issue_and_format options = { .format = NULL };
     struct issue_request request = { .wants_json = false };
     struct words words;

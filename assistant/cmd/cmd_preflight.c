@@ -41,6 +41,7 @@ static bool read_names(struct errand *e, const struct words *words,
     if (e->options.how.from &&
         !wanted_names_from(e->arena, &e->names, e->options.how.from, err))
         return false;
+    issue_options_follow(&e->options.how, &e->names);
     return e->names.len > 0 ||
            err_set(err, ERR_USAGE,
                    "names to be certified were wanted, such as \"certmend "
@@ -50,7 +51,7 @@ static bool read_names(struct errand *e, const struct words *words,
 static bool read_options(struct errand *e, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
-                                                       NULL };
+                                                       issue_key_rows, NULL };
     struct words words;
 
     e->options.format = "text";
@@ -113,6 +114,7 @@ enum exit_status cmd_preflight(struct arena *a, char **argv, struct err *err)
     if (!read_options(&e, argv, err))
         return EXIT_FAILED;
     enum exit_status status = run(&e, err);
+    issue_order_free(&e.order);
     store_close(&e.store);
     return status;
 }

@@ -218,6 +218,7 @@ static bool take_and_tell(struct turn *t, enum exit_status *worst,
     struct err own = { ERR_NONE, "" };
 
     *worst = graver(*worst, take_turn(t, &own));
+    issue_order_free(&t->order);
     if (own.kind != ERR_NONE) {
         err_add(&own, "renewing %s", t->name);
         log_error(&own);

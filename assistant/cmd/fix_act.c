@@ -162,7 +162,7 @@ static bool read_typed(struct arena *a, const char *typed,
                        struct issue_request *out, struct err *err)
 {
     static const struct option_row *const tables[] = { issue_option_rows,
-                                                       NULL };
+                                                       issue_key_rows, NULL };
     const char *words[WORDS_MAX + 1];
     char *argv[WORDS_MAX + 2] = { arena_copy(a, "order", 5) };
     struct words names;
@@ -190,6 +190,7 @@ static bool read_order(struct arena *a, const struct act *act,
         return false;
     if (!out->how.challenge)
         out->how.challenge = act->challenge;
+    out->names.keep_key = act->keep_key;
     out->how.apply = act->kind == ACT_ORDER;
     return true;
 }

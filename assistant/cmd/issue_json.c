@@ -6,6 +6,7 @@
 #include "act/acme_words.h"
 #include "base/clock.h"
 #include "base/table.h"
+#include "crypto/pair.h"
 
 static const struct word outcomes[] = {
     { "worked", ACME_WORKED },          { "refused", ACME_REFUSED },
@@ -49,6 +50,23 @@ static void put_proofs(struct arena *a, struct json *plan,
     }
 }
 
+static void put_key(struct arena *a, struct json *plan,
+                    const struct issue_order *o)
+{
+    static const char *const sources[] = {
+        [KEPT_KEY_NONE] = "new",
+        [KEPT_KEY_FILE] = "file",
+        [KEPT_KEY_LIVE] = "store",
+        [KEPT_KEY_NEXT] = "next",
+    };
+    struct json *key = json_put_object(a, plan, "key");
+
+    json_put_text(a, key, "source", sources[o->kept.source]);
+    json_put_text(a, key, "file", o->kept.path);
+    json_put_text(a, key, "spki_sha256",
+                  o->kept.key ? pair_key_hex(a, o->kept.key) : NULL);
+}
+
 struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
                              const struct authority *staging,
                              const struct ledger_cost *cost)
@@ -62,9 +80,10 @@ struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
     json_put_text(a, plan, "staging", staging ? staging->directory : NULL);
     put_proofs(a, plan, o);
     json_put_text(a, plan, "profile", o->profile);
-    json_put_text(a, plan, "key_type",
-                  table_text(key_kind_words, (int)o->key_kind));
+    enum key_kind kind = o->kept.key ? key_kind_of(o->kept.key) : o->key_kind;
+    json_put_text(a, plan, "key_type", table_text(key_kind_words, (int)kind));
     json_put_bool(a, plan, "keep_key", o->keep_key);
+    put_key(a, plan, o);
     json_put_texts(a, plan, "costs", cost->lines, cost->len);
     json_put_text(a, plan, "live",
                   arena_printf(a, "%s/live/%s", o->store->dir, name));

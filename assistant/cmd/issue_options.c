@@ -140,7 +140,8 @@ const struct option_row issue_option_rows[] = {
       .about = "ec256 (default), ec384, rsa2048, rsa3072, rsa4096",
       .at = AT(key_type) },
     { .name = "keep-key",
-      .about = "use the key of the certificate that is there (for DANE)",
+      .about = "use the key of the certificate that is there (for DANE); "
+               "without one nothing is ordered",
       .at = AT(keep_key) },
     { .name = "profile",
       .value = "NAME",
@@ -188,12 +189,31 @@ const struct option_row issue_option_rows[] = {
     { .name = NULL },
 };
 
+const struct option_row issue_key_rows[] = {
+    { .name = "key",
+      .value = "FILE",
+      .about = "use this private key, now and at renewals (for DANE)",
+      .at = AT(key) },
+    { .name = "passphrase-file",
+      .value = "FILE",
+      .about = "its first line opens the key; else the terminal is asked",
+      .at = AT(passphrase_file) },
+    { .name = NULL },
+};
+
 bool issue_skips(const struct issue_options *o, const char *check)
 {
     for (size_t i = 0; i < o->skip.len; i++)
         if (strcmp(o->skip.text[i], check) == 0)
             return true;
     return false;
+}
+
+void issue_options_follow(struct issue_options *o,
+                          const struct wanted_names *names)
+{
+    if (names->keep_key && !o->key && !o->key_type)
+        o->keep_key = true;
 }
 
 bool issue_ca_is_url(const struct issue_options *o)

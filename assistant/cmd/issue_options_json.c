@@ -62,7 +62,7 @@ struct json *issue_options_to_json(struct arena *a,
             json_put_text(a, about, kept[i].key,
                           kept[i].is_path ? absolute(a, text) : text);
     }
-    json_put_bool(a, about, "keep_key", o->keep_key);
+    json_put_bool(a, about, "keep_key", o->keep_key || o->key);
     for (size_t i = 0; i < LISTS_LEN; i++) {
         struct words words;
         memcpy(&words, (const char *)o + lists[i].at, sizeof words);
@@ -105,6 +105,8 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
         memcpy((char *)out + kept[i].at, &text, sizeof text);
     }
     out->keep_key = json_find_bool(about, "keep_key");
+    if (out->keep_key)
+        out->key_type = NULL; /* it is what it is */
     for (size_t i = 0; i < LISTS_LEN; i++) {
         struct words words = { 0 };
         read_list(a, json_find(about, lists[i].key), &words);

@@ -156,6 +156,31 @@ static bool add_routes(struct arena *a, const struct issue_options *o,
     return true;
 }
 
+void issue_order_free(struct issue_order *o)
+{
+    kept_key_free(&o->kept);
+}
+
+/* Last of all: a key that was read has to be wiped. */
+static bool read_kept(struct arena *a, const struct issue_options *o,
+                      struct issue_order *out, struct err *err)
+{
+    struct kept_key_request wanted = {
+        .file = { o->key, o->passphrase_file, true },
+        .keep = o->keep_key,
+        .key_type = o->key_type,
+    };
+
+    if (!out->names_len) /* no order: "certmend acme" */
+        return true;
+    if (o->passphrase_file && !o->key)
+        return err_set(err, ERR_USAGE,
+                       "--passphrase-file opens the private key of --key FILE, "
+                       "and none was given");
+    wanted.name = store_name(a, out->names[0]);
+    return kept_key_find(out->store, &wanted, &out->kept, err);
+}
+
 bool issue_options_order(struct arena *a, const struct issue_options *o,
                          const struct wanted_names *names, struct store *store,
                          struct issue_order *out, struct err *err)
@@ -169,7 +194,7 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .ca_file = o->ca_file,
         .names = names->text,
         .names_len = names->len,
-        .keep_key = o->keep_key,
+        .keep_key = o->keep_key || o->key,
         .profile = o->profile,
         .email = o->email,
         .programs = o->programs.text,
@@ -183,5 +208,5 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
            read_ways(o, &out->ways, err) && check_paths(a, o, err) &&
            check_names(names, &out->ways, err) &&
            read_key_kind(o, &out->key_kind, err) && read_eab(a, o, out, err) &&
-           add_routes(a, o, out, err);
+           add_routes(a, o, out, err) && read_kept(a, o, out, err);
 }

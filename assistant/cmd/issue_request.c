@@ -185,9 +185,9 @@ enum exit_status issue_request(struct arena *a, const struct issue_request *r,
                 "issue mail.example.com\"");
         return EXIT_FAILED;
     }
-    if (!prepare(&e, err))
-        return EXIT_FAILED;
-    enum exit_status status = run(&e, err);
+    issue_options_follow(&e.options, &e.names);
+    enum exit_status status = prepare(&e, err) ? run(&e, err) : EXIT_FAILED;
+    issue_order_free(&e.order);
     store_close(&e.store);
     return status;
 }

@@ -112,6 +112,29 @@ static void tell_afterwards(const struct issue_order *o, struct buf *out)
         buf_printf(out, "  then       reload %s\n", o->reloads[i]);
 }
 
+/* The store's copy is what servers read, and these know no passphrase. */
+static void tell_key(const struct issue_order *o, struct buf *out)
+{
+    static const char *const from[] = {
+        [KEPT_KEY_FILE] = "that of",
+        [KEPT_KEY_LIVE] = "kept, that of",
+        [KEPT_KEY_NEXT] = "the next one that was made for DANE,",
+    };
+    const struct kept_key *k = &o->kept;
+
+    if (!k->key) {
+        buf_printf(out, "  key        %s, new\n",
+                   table_text(key_kind_words, (int)o->key_kind));
+        return;
+    }
+    buf_printf(out, "  key        %s, %s %s\n",
+               table_text(key_kind_words, (int)key_kind_of(k->key)),
+               from[k->source], k->path);
+    if (k->source == KEPT_KEY_FILE)
+        buf_text(out, "             copied into the store, without a "
+                      "passphrase; kept at renewals too\n");
+}
+
 void issue_tell_plan(struct arena *a, const struct issue_order *o,
                      const struct authority *staging,
                      const struct ledger_cost *cost, struct buf *out)
@@ -127,9 +150,7 @@ void issue_tell_plan(struct arena *a, const struct issue_order *o,
     tell_proofs(o, out);
     buf_printf(out, "  profile    %s\n",
                o->profile ? o->profile : "the CA's own choice");
-    buf_printf(out, "  key        %s%s\n",
-               table_text(key_kind_words, (int)o->key_kind),
-               o->keep_key ? ", or the one that is there" : ", new");
+    tell_key(o, out);
     for (size_t i = 0; i < cost->len; i++)
         buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
     tell_files(o, out);

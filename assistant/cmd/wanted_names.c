@@ -45,14 +45,16 @@ bool wanted_names_from(struct arena *a, struct wanted_names *names,
                        "was wanted, and %s is none",
                        path);
     JSON_EACH (fix, json_find(report, "fixes")) {
-        const struct json *planned =
-            json_find(json_find(fix, "params"), "names");
+        const struct json *params = json_find(fix, "params");
+        const struct json *planned = json_find(params, "names");
         JSON_EACH (name, planned)
             if (name->type == JSON_TEXT &&
                 !wanted_names_add(a, names, name->text, err))
                 return err_add(err, "%s", path);
-        if (names->len)
+        if (planned && names->len) {
+            names->keep_key = json_find_bool(params, "keep_key");
             return true;
+        }
     }
     return err_set(err, ERR_INPUT,
                    "%s plans no new certificate, so it names nothing to "

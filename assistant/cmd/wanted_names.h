@@ -10,12 +10,14 @@
 struct wanted_names {
     const char **text;
     size_t len;
+    bool keep_key; /* the plan they are from keeps the key (for DANE) */
 };
 
 MUST_CHECK bool wanted_names_add(struct arena *a, struct wanted_names *names,
                                  const char *text, struct err *err);
 
-/* Those of the first fix in a saved report that orders a certificate. */
+/* Those of the first fix in a saved report that orders a certificate, and
+ * whether it keeps the key. */
 MUST_CHECK bool wanted_names_from(struct arena *a, struct wanted_names *names,
                                   const char *path, struct err *err);
 

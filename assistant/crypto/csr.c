@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "crypto/ca_key.h"
 #include "crypto/pkey.h"
 #include "crypto/san.h"
 #include "model/name.h"
@@ -67,17 +66,6 @@ static bool check_names(struct arena *a, const struct csr_order *order,
     return true;
 }
 
-static bool check_key(struct arena *a, const EVP_PKEY *key, struct err *err)
-{
-    if (ca_key_judge(key) == CA_KEY_GOOD)
-        return true;
-    return err_set(err, ERR_INPUT,
-                   "certificate request: public CAs do not take this key (%s): "
-                   "use EC P-256 or P-384, or RSA with 2048, 3072 or 4096 bits "
-                   "and the exponent 65537",
-                   ca_key_text(a, key));
-}
-
 /* A name that was given twice is asked for once. */
 static GENERAL_NAMES *new_names(struct arena *a, const struct csr_order *order)
 {
@@ -129,7 +117,7 @@ bool csr_make(struct arena *a, const struct key *k,
     EVP_PKEY *key = key_pkey(k);
 
     if (!check_names(a, order, err) || !check_cn(order, err) ||
-        !check_key(a, key, err))
+        !key_fits_cas(k, a, err))
         return false;
     OWN(X509_REQ) *req = X509_REQ_new();
     OWN(ssl_bytes) *bytes = NULL;

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "crypto/ca_key.h"
 #include "crypto/pkey.h"
 
 struct key {
@@ -105,6 +106,59 @@ static EVP_PKEY *read_any(const char *text, int len, struct lock *lock)
     return d2i_PKCS8PrivateKey_bio(in, NULL, give_passphrase, lock);
 }
 
+bool key_is_locked(const char *text, size_t len)
+{
+    struct lock lock = { .passphrase = NULL };
+
+    if (len > INT_MAX)
+        return false;
+    EVP_PKEY_free(read_any(text, (int)len, &lock));
+    ERR_clear_error();
+    return lock.asked;
+}
+
+/* What people take for a private key, and is none that can be used here. */
+static const struct {
+    const char *holds, *what;
+} mistaken[] = {
+    { "-----BEGIN OPENSSH PRIVATE KEY",
+      "it is a key of SSH, not of a certificate" },
+    { "-----BEGIN TSS2 PRIVATE KEY",
+      "it is a key that stays inside a TPM, which is not supported: give a "
+      "key that is in a file" },
+    { "-----BEGIN PKCS#11 PROVIDER URI",
+      "it names a key on a token (pkcs11:), which is not supported: give a "
+      "key that is in a file" },
+    { "-----BEGIN CERTIFICATE REQUEST",
+      "it is a certificate request; the key is in a file of its own" },
+    { "-----BEGIN CERTIFICATE-",
+      "it is a certificate; the key is in a file of its own" },
+    { "-----BEGIN PUBLIC KEY", "it is the public half of a key alone" },
+};
+
+static bool holds(const char *text, size_t len, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (size_t i = 0; i + n <= len; i++)
+        if (memcmp(text + i, word, n) == 0)
+            return true;
+    return false;
+}
+
+static bool no_key(const char *text, size_t len, const char *name,
+                   struct err *err)
+{
+    for (size_t i = 0; i < sizeof mistaken / sizeof *mistaken; i++)
+        if (holds(text, len, mistaken[i].holds))
+            return err_set(err, ERR_INPUT, "%s: no private key in it: %s", name,
+                           mistaken[i].what);
+    return err_set(err, ERR_INPUT,
+                   "%s: no private key in it: PEM (\"-----BEGIN PRIVATE "
+                   "KEY-----\") or DER was wanted",
+                   name);
+}
+
 bool key_read(const char *text, size_t len, const char *name,
               const char *passphrase, struct key **out, struct err *err)
 {
@@ -119,16 +173,56 @@ bool key_read(const char *text, size_t len, const char *name,
     if (lock.asked && !passphrase)
         return err_set(err, ERR_INPUT,
                        "%s: this private key is locked with a passphrase: "
-                       "give the passphrase too, or a key without one",
+                       "give it in the first line of a file, with "
+                       "--passphrase-file FILE",
                        name);
     if (lock.asked)
         return err_set(err, ERR_INPUT,
-                       "%s: the passphrase does not open this private key",
+                       "%s: the passphrase does not open this private key; "
+                       "the right one goes into the first line of a file: "
+                       "--passphrase-file FILE",
                        name);
-    return err_set(err, ERR_INPUT,
-                   "%s: no private key in it: PEM (\"-----BEGIN PRIVATE "
-                   "KEY-----\") or DER was wanted",
-                   name);
+    return no_key(text, len, name, err);
+}
+
+bool key_share(const struct key *k, struct key **out, struct err *err)
+{
+    if (!EVP_PKEY_up_ref(k->pkey))
+        return err_set(err, ERR_SYSTEM, "private key: %s", ssl_why());
+    return wrap(k->pkey, out, err);
+}
+
+bool key_same(const struct key *a, const struct key *b)
+{
+    bool same = EVP_PKEY_eq(a->pkey, b->pkey) == 1;
+
+    ERR_clear_error();
+    return same;
+}
+
+enum key_kind key_kind_of(const struct key *k)
+{
+    size_t bits = (size_t)EVP_PKEY_get_bits(k->pkey);
+    bool is_rsa = EVP_PKEY_is_a(k->pkey, "RSA");
+
+    if (ca_key_judge(k->pkey) != CA_KEY_GOOD)
+        return KEY_KIND_COUNT;
+    if (!is_rsa)
+        return bits == 384 ? KEY_KIND_EC384 : KEY_KIND_EC256;
+    for (int kind = 0; kind < KEY_KIND_COUNT; kind++)
+        if (kinds[kind].bits == bits)
+            return (enum key_kind)kind;
+    return KEY_KIND_COUNT;
+}
+
+bool key_fits_cas(const struct key *k, struct arena *a, struct err *err)
+{
+    return ca_key_judge(k->pkey) == CA_KEY_GOOD ||
+           err_set(err, ERR_INPUT,
+                   "public CAs do not take this key (%s): use EC P-256 or "
+                   "P-384, or RSA with 2048, 3072 or 4096 bits and the "
+                   "exponent 65537",
+                   ca_key_text(a, k->pkey));
 }
 
 static void take(BIO *from, struct arena *a, char **pem, size_t *len)

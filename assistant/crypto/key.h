@@ -26,12 +26,27 @@ struct key;
 
 MUST_CHECK bool key_new(enum key_kind kind, struct key **out, struct err *err);
 
-/* PEM or DER, PKCS#8 or traditional. ERR_INPUT names `name`. A key in a
- * passphrase needs `passphrase`; NULL never prompts. */
+/* PEM or DER, PKCS#8 or traditional (PKCS#1, SEC 1). ERR_INPUT names `name`. A
+ * key in a passphrase needs `passphrase`; NULL never prompts. */
 MUST_CHECK bool key_read(const char *text, size_t len, const char *name,
                          const char *passphrase, struct key **out,
                          struct err *err);
 void key_free(struct key *k); /* NULL is fine; wipes */
+
+/* It is a private key in a passphrase. */
+bool key_is_locked(const char *text, size_t len);
+
+/* The same key once more, with a key_free() of its own. */
+MUST_CHECK bool key_share(const struct key *k, struct key **out,
+                          struct err *err);
+bool key_same(const struct key *a, const struct key *b);
+
+/* KEY_KIND_COUNT: none that may be asked for. */
+enum key_kind key_kind_of(const struct key *k);
+
+/* Would a public CA take it? If not, the error says why and what to do. */
+MUST_CHECK bool key_fits_cas(const struct key *k, struct arena *a,
+                             struct err *err);
 
 /* PKCS#8 PEM, in clear or under a passphrase (PBES2, AES-256-CBC). */
 MUST_CHECK bool key_pem(const struct key *k, const char *passphrase,

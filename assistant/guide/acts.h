@@ -26,6 +26,7 @@ struct act {
     const char *const *names; /* for the certificate */
     size_t names_len;
     const char *challenge; /* ACT_ORDER, or NULL */
+    bool keep_key;         /* no new key, neither ordered nor asked for */
     const char *typed;  /* ACT_RUN: the command; ACT_ORDER: options, or NULL */
     const char *target; /* ACT_LETTER: words for target_parse() */
 };

@@ -17,6 +17,7 @@ static void fill_names(struct session *s, struct act *act)
     act->names = list;
     act->names_len = n;
     act->challenge = json_find_text(s->fix->params, "challenge");
+    act->keep_key = json_find_bool(s->fix->params, "keep_key");
 }
 
 static struct json *act_data(struct talk *t)

@@ -493,4 +493,5 @@ def main():
     sys.exit(counted["failed"] > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
