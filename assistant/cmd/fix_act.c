@@ -17,31 +17,6 @@ static void fail(struct arena *a, const struct err *err, struct deed *out)
                                                err->text) };
 }
 
-static void make_request(struct arena *a, const struct session *s,
-                         const struct act *act, struct deed *out)
-{
-    struct csr_job job = {
-        .order = { .names = act->names, .names_len = act->names_len },
-        .key_kind = KEY_KIND_EC256,
-        .out_key = act_csr_file_name(a, act->names[0], ".key"),
-        .out_csr = act_csr_file_name(a, act->names[0], ".csr"),
-    };
-    struct err err = { ERR_NONE, "" };
-
-    (void)s;
-    if (!act_csr(a, &job, &err)) {
-        fail(a, &err, out);
-        return;
-    }
-    *out = (struct deed){
-        .worked = true,
-        .said =
-            arena_printf(a, "Done: %s goes to the authority, %s stays here.",
-                         job.out_csr, job.out_key),
-        .file = job.out_csr,
-    };
-}
-
 static const char *recipient(const struct session *s)
 {
     if (s->who == WHO_COMPANY)
@@ -157,24 +132,92 @@ static void run_command(struct arena *a, const struct session *s,
     loop_free(loop);
 }
 
+static bool read_argv(struct arena *a, const char *typed, char **argv,
+                      struct err *err)
+{
+    const char *words[WORDS_MAX + 1];
+    size_t n = 0;
+
+    if (!split(a, typed, words, &n, err))
+        return false;
+    argv[0] = arena_copy(a, "", 1);
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = arena_copy(a, words[i], strlen(words[i]));
+    return true;
+}
+
+/* What the person typed behind "request". */
+static bool read_key_options(struct arena *a, const char *typed,
+                             struct issue_options *out, struct err *err)
+{
+    static const struct option_row *const tables[] = { issue_key_rows, NULL };
+    char *argv[WORDS_MAX + 2] = { NULL };
+    struct words rest;
+
+    if (!typed)
+        return true;
+    return read_argv(a, typed, argv, err) &&
+           options_read(a, argv, tables, out, &rest, err) &&
+           (!rest.len || err_set(err, ERR_USAGE,
+                                 "\"request --key FILE\" was wanted, not "
+                                 "\"%.100s\"",
+                                 rest.text[0]));
+}
+
+/* A plan that keeps the key gets no new one, whatever was typed. */
+static bool fill_request(struct arena *a, const struct act *act,
+                         struct csr_job *job, struct err *err)
+{
+    struct issue_options how = { .key = NULL };
+
+    if (!read_key_options(a, act->typed, &how, err))
+        return false;
+    job->key_path = how.key;
+    job->passphrase_file = how.passphrase_file;
+    return how.key || !act->keep_key ||
+           err_set(err, ERR_USAGE,
+                   "this fix keeps the key in use: \"request --key FILE\" was "
+                   "wanted");
+}
+
+static void make_request(struct arena *a, const struct session *s,
+                         const struct act *act, struct deed *out)
+{
+    struct csr_job job = {
+        .order = { .names = act->names, .names_len = act->names_len },
+        .key_kind = KEY_KIND_EC256,
+        .out_key = act_csr_file_name(a, act->names[0], ".key"),
+        .out_csr = act_csr_file_name(a, act->names[0], ".csr"),
+    };
+    struct err err = { ERR_NONE, "" };
+
+    (void)s;
+    if (!fill_request(a, act, &job, &err) || !act_csr(a, &job, &err)) {
+        fail(a, &err, out);
+        return;
+    }
+    *out = (struct deed){
+        .worked = true,
+        .said = arena_printf(
+            a, "Done: %s goes to the authority, %s stays here.", job.out_csr,
+            job.key_path ? job.key_path : job.out_key),
+        .file = job.out_csr,
+    };
+}
+
 /* What the person typed behind "order": options as of "certmend issue". */
 static bool read_typed(struct arena *a, const char *typed,
                        struct issue_request *out, struct err *err)
 {
     static const struct option_row *const tables[] = { issue_option_rows,
                                                        issue_key_rows, NULL };
-    const char *words[WORDS_MAX + 1];
-    char *argv[WORDS_MAX + 2] = { arena_copy(a, "order", 5) };
+    char *argv[WORDS_MAX + 2] = { NULL };
     struct words names;
-    size_t n = 0;
 
     if (!typed)
         return true;
-    if (!split(a, typed, words, &n, err))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        argv[i + 1] = arena_copy(a, words[i], strlen(words[i]));
-    return options_read(a, argv, tables, &out->how, &names, err) &&
+    return read_argv(a, typed, argv, err) &&
+           options_read(a, argv, tables, &out->how, &names, err) &&
            issue_request_names(a, &names, out, err);
 }
 

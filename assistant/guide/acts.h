@@ -27,14 +27,16 @@ struct act {
     size_t names_len;
     const char *challenge; /* ACT_ORDER, or NULL */
     bool keep_key;         /* no new key, neither ordered nor asked for */
-    const char *typed;  /* ACT_RUN: the command; ACT_ORDER: options, or NULL */
-    const char *target; /* ACT_LETTER: words for target_parse() */
+    const char *typed;     /* ACT_RUN: the command; ACT_ORDER, ACT_REQUEST:
+                              options, or NULL */
+    const char *target;    /* ACT_LETTER: words for target_parse() */
 };
 
 struct act_row {
     enum act_kind kind;
     const char *word;  /* what a person types */
-    const char *more;  /* what is typed behind the word, or NULL */
+    const char *more;  /* what is typed behind the word, or NULL: that is
+                          offered where it is needed ("request --key FILE") */
     const char *offer; /* "I make the key and the request" */
     bool needs_more;   /* something has to be typed behind it */
     bool (*applies)(const struct fix *fix);

@@ -71,12 +71,25 @@ static void show_plan(struct talk *t)
     t->turn->act = t->s->act;
 }
 
+/* A new key would do harm, and which file holds the one in use only the person
+ * can say. */
+static bool lacks_key(const struct act *act)
+{
+    return act->kind == ACT_REQUEST && act->keep_key && !act->typed;
+}
+
+static void ask_key(struct talk *t)
+{
+    say(&t->say, "act/which-key", act_data(t));
+    talk_prompt(t);
+}
+
 bool talk_offer(struct talk *t, const struct answer *got)
 {
     struct session *s = t->s;
     const struct act_row *row = act_find(s->fix, got->word);
 
-    if (!row || (*got->rest && !row->more))
+    if (!row || (*got->rest && !row->more && row->kind != ACT_REQUEST))
         return false;
     s->misses = 0;
     s->act = (struct act){ .kind = row->kind, .target = s->target };
@@ -86,7 +99,9 @@ bool talk_offer(struct talk *t, const struct answer *got)
     }
     s->act.typed = *got->rest ? got->rest : NULL;
     fill_names(s, &s->act);
-    if (row->kind == ACT_ORDER)
+    if (lacks_key(&s->act))
+        ask_key(t);
+    else if (row->kind == ACT_ORDER)
         show_plan(t);
     else
         talk_go(t, PHASE_CONFIRM);
