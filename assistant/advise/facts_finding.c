@@ -217,6 +217,15 @@ FINDING_FACT(served_trusted)
                                 : NULL;
 }
 
+FINDING_FACT(served_in_date)
+{
+    const struct cert *leaf = served(now, f);
+    int64_t at = now->survey->judged_at;
+    return leaf ? json_bool(now->arena,
+                            leaf->not_before <= at && at <= leaf->not_after)
+                : NULL;
+}
+
 FINDING_FACT(served_self_signed)
 {
     const struct cert *leaf = served(now, f);

@@ -76,6 +76,7 @@ FINDING_FACT(mode_security);
 FINDING_FACT(served_names);
 FINDING_FACT(served_name_ok);
 FINDING_FACT(served_trusted);
+FINDING_FACT(served_in_date);
 FINDING_FACT(served_self_signed);
 FINDING_FACT(served_issuer);
 FINDING_FACT(served_from);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/gap.h"
 #include "model/stamp.h"
 #include "model/state.h"
 
@@ -182,32 +183,12 @@ static void read_difference(struct situation *now)
         now->differ_addresses.len = 0;
 }
 
-static bool was_sent(const struct cell *c, size_t cert)
-{
-    for (size_t i = 0; i < c->chain_len; i++) {
-        if (c->chain[i] == cert)
-            return true;
-    }
-    return false;
-}
-
 static void add_missing(struct situation *now, const struct cell *c)
 {
-    const struct survey *s = now->survey;
-    const struct verdict *v = &c->verdict;
-    for (size_t i = 0; v->repaired && i < v->path_len; i++) {
-        const struct held_cert *held = &s->certs[v->path[i]];
-        if (held->origin != CERT_ANCHOR && !was_sent(c, v->path[i]))
-            situation_add_name(now->arena, &now->missing, held->cert.subject);
-    }
-    if (v->repaired)
-        return;
-    now->missing_fetched = false;
-    const struct cert *last = v->path_len
-                                  ? &s->certs[v->path[v->path_len - 1]].cert
-                                  : cell_leaf(s, c);
-    if (last && last->issuer)
-        situation_add_name(now->arena, &now->missing, last->issuer);
+    struct gaps gaps = gap_list(now->survey, now->arena, c);
+    for (size_t i = 0; i < gaps.len; i++)
+        situation_add_name(now->arena, &now->missing, gaps.items[i].subject);
+    now->missing_fetched = now->missing_fetched && gaps.fetched;
 }
 
 static void read_chain(struct situation *now)

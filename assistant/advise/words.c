@@ -110,6 +110,24 @@ static void put_param(const struct writer *w, struct json *data,
             value, true);
 }
 
+/* certbot names its folder by the first name of the certificate, and most
+ * authorities put that into the CN. NULL: nothing here tells. */
+static const char *served_as(const struct writer *w)
+{
+    const struct survey *s = w->now.survey;
+    const struct cell *c = w->now.good;
+    for (size_t i = 0; !c && i < s->cells_len; i++) {
+        if (situation_is_faulty(&w->now, &s->cells[i]) &&
+            s->cells[i].verdict.name_ok)
+            c = &s->cells[i];
+    }
+    const struct cert *leaf = c ? cell_leaf(s, c) : NULL;
+    if (leaf && leaf->subject_cn && !leaf->self_signed &&
+        !name_is_ip(leaf->subject_cn))
+        return name_read_pattern(w->arena, leaf->subject_cn);
+    return NULL;
+}
+
 /* A fix with names and no services orders a certificate for these, and
  * "certmend issue" puts it into its store. Elsewhere most people have
  * certbot's. */
@@ -119,11 +137,15 @@ static void put_files(const struct writer *w, const struct fix *fix,
     struct arena *a = w->arena;
     const struct json *names = json_find(fix->params, "names");
     bool orders = names && names->first && !json_find(fix->params, "services");
-    const char *name = orders ? names->first->text : w->now.asked;
+    const char *served = orders ? NULL : served_as(w);
+    const char *asked = served ? served : w->now.asked;
+    const char *name = orders ? names->first->text : asked;
     const char *top = orders ? "/etc/certmend/live" : "/etc/letsencrypt/live";
     struct json *files = json_put_object(a, data, "files");
-    if (!name)
+    if (!name || (!orders && name_is_ip(name)))
         name = "NAME";
+    if (name[0] == '*' && !orders) /* certbot leaves the star out */
+        name += strspn(name, "*.");
     if (name[0] == '*') /* the folder of "*.example.com" */
         name = arena_printf(a, "_wildcard%s", name + 1);
     json_put_text(a, files, "name", name);

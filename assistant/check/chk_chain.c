@@ -4,6 +4,7 @@
 #include "check/links.h"
 #include "check/role.h"
 #include "check/tell.h"
+#include "model/gap.h"
 
 enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
 
@@ -125,13 +126,25 @@ static const struct cert *leaf_of(const struct group *g)
     return cell_leaf(g->survey, group_first(g));
 }
 
+/* Of a chain with two links either may be the one that lacks. */
 static const char *tell_incomplete(const struct group *g, struct arena *a)
 {
-    size_t sent = group_first(g)->chain_len;
+    const struct cell *c = group_first(g);
+    size_t sent = c->chain_len;
+    struct gaps gaps = gap_list(g->survey, a, c);
+    const char **names = arena_alloc(a, gaps.len + 1, sizeof *names);
 
-    return arena_printf(
-        a, "%s sends %zu certificate%s; the one of \"%s\" is missing.",
-        tell_where(g, a), sent, sent == 1 ? "" : "s", tell_issuer(leaf_of(g)));
+    for (size_t i = 0; i < gaps.len; i++)
+        names[i] = arena_printf(a, "\"%s\"", gaps.items[i].name);
+    if (!gaps.len)
+        names[gaps.len++] =
+            arena_printf(a, "\"%s\"", tell_issuer(links_end(g->survey, c)));
+    return arena_printf(a, "%s sends %zu certificate%s; %s missing.",
+                        tell_where(g, a), sent, sent == 1 ? "" : "s",
+                        arena_printf(a, "%s of %s %s",
+                                     gaps.len == 1 ? "the one" : "those",
+                                     tell_list(a, names, gaps.len),
+                                     gaps.len == 1 ? "is" : "are"));
 }
 
 static const char *tell_wrong(const struct group *g, struct arena *a)
@@ -182,20 +195,14 @@ static const char *tell_extra(const struct group *g, struct arena *a)
 static void give_missing(const struct group *g, struct findings *out,
                          struct finding *f)
 {
-    const struct survey *s = g->survey;
-    const struct cell *c = group_first(g);
-    const struct verdict *v = &c->verdict;
+    struct gaps gaps = gap_list(g->survey, out->arena, group_first(g));
     const char **missing =
-        arena_alloc(out->arena, v->path_len + 1, sizeof *missing);
-    size_t len = 0;
+        arena_alloc(out->arena, gaps.len + 1, sizeof *missing);
 
-    for (size_t i = 0; v->repaired && i < v->path_len; i++)
-        if (s->certs[v->path[i]].origin != CERT_ANCHOR &&
-            !links_was_sent(c, v->path[i]))
-            missing[len++] = s->certs[v->path[i]].cert.subject;
-    if (!len)
-        missing[len++] = links_end(s, c)->issuer;
-    finding_list(out, f, "missing", missing, len);
+    for (size_t i = 0; i < gaps.len; i++)
+        missing[i] = gaps.items[i].subject;
+    if (gaps.len)
+        finding_list(out, f, "missing", missing, gaps.len);
 }
 
 static const struct question questions[] = {

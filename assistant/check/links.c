@@ -40,14 +40,6 @@ bool links_fit(const struct cert *child, const struct cert *parent)
     return !wanted || !had || strcmp(wanted, had) == 0;
 }
 
-bool links_was_sent(const struct cell *c, size_t cert)
-{
-    for (size_t i = 0; i < c->chain_len; i++)
-        if (c->chain[i] == cert)
-            return true;
-    return false;
-}
-
 const struct cert *links_end(const struct survey *s, const struct cell *c)
 {
     size_t end = c->verdict.path_len ? c->verdict.path[c->verdict.path_len - 1]

@@ -30,6 +30,4 @@ bool links_fit(const struct cert *child, const struct cert *parent);
 /* The last certificate that the path reached, never NULL. */
 const struct cert *links_end(const struct survey *s, const struct cell *c);
 
-bool links_was_sent(const struct cell *c, size_t cert);
-
 #endif

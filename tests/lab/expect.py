@@ -92,9 +92,10 @@ def _fixes(report, want):
 
 
 def _words(report, want):
-    """What the sentences of a fix have to say, and must not."""
-    for fix in report["fixes"]:
-        text = " ".join([fix["title"], fix["why"], *fix["steps"]])
+    """What the sentences of a fix or finding have to say, and must not."""
+    for fix in report["fixes"] + report["findings"]:
+        text = " ".join([fix["title"], fix.get("why", ""),
+                         fix.get("detail", ""), *fix.get("steps", [])])
         wishes = want.get("says", {}).get(fix["id"], {})
         for words in wishes.get("has", []):
             if words not in text:

@@ -1,7 +1,7 @@
 """pki - the authorities and certificates of a scenario, made by openssl.
 
-A root that the lab trusts, two intermediates below it, and a root nobody
-trusts. Keys and authorities are made once and kept in a folder; a certificate
+A root that the lab trusts, two intermediates below it, one more below the
+first of these, and a root nobody trusts. Keys and authorities are made once and kept in a folder; a certificate
 costs one run of openssl.
 """
 import hashlib
@@ -18,8 +18,10 @@ CA_AGE_DAYS = 3650
 AUTHORITIES = [("root", "Lab Root CA", None),
                ("inter", "Lab Intermediate CA", "root"),
                ("other", "Lab Other Intermediate CA", "root"),
+               ("deep", "Lab Issuing CA", "inter"),
                ("stranger", "Unknown Private CA", None)]
-ABOVE = {"inter": ["inter", "root"], "root": ["root"],
+DEEP_AIA = "http://ca.example.net/inter.der"
+ABOVE = {"deep": ["deep", "inter", "root"], "inter": ["inter", "root"], "root": ["root"],
          "stranger": ["stranger"], "self": []}
 SAN_KINDS = ("DNS", "IP", "email", "URI")
 
@@ -40,6 +42,12 @@ basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[deep]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+authorityInfoAccess = caIssuers;URI:{deep_aia}
 """
 CRL_CONFIG = """[ca]
 default_ca = d
@@ -138,14 +146,14 @@ class Pki:
         return stem + ".key", stem + ".csr"
 
     def _make_authorities(self):
-        _save(self.config, CA_CONFIG.format(db=self.dir))
+        _save(self.config, CA_CONFIG.format(db=self.dir, deep_aia=DEEP_AIA))
         if not os.path.exists(self._path("index.txt")):
             _save(self._path("index.txt"), "")
         for name, subject, parent in AUTHORITIES:
             if not os.path.exists(self._path(name + ".pem")):
                 self._sign(name + ".pem", "/CN=" + subject,
                            self.key("ec", name), parent, self.config,
-                           "authority", (-CA_AGE_DAYS, CA_AGE_DAYS))
+                           "deep" if name == "deep" else "authority", (-CA_AGE_DAYS, CA_AGE_DAYS))
 
     def _sign(self, name, subject, pair, issuer, extfile, section, days,
               digest="sha256"):
@@ -188,8 +196,8 @@ class Pki:
         above = ABOVE[issuer]
         kind = spec.get("chain", "full")
         rest = {"leaf": [], "with-root": above, "reversed": above[::-1],
-                "wrong": ["other"],
-                "full": [] if issuer == "root" else above[:1]}[kind]
+                "wrong": ["other"], "first": above[:1], "second": above[1:2],
+                "full": [] if issuer == "root" else above[:-1] or above}[kind]
         served = self._path("%s.%s.served" % (stem, kind))
         with tempfile.NamedTemporaryFile("w", dir=self.dir,
                                          delete=False) as out:
