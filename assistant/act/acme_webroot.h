@@ -7,14 +7,18 @@
  * The folders .well-known/acme-challenge are made where they are missing, for
  * everybody to read, and taken away again when they are empty and were made
  * here.
+ *
+ * The root may be a link, since the administrator named it. Below it no link
+ * is followed but one that only root or we could have made; no mode is changed
+ * and nothing is opened that is there already: a user who may write to these
+ * folders reaches no other by us.
  */
 #include "act/acme_challenger.h"
 
 struct acme_webroot {
     struct arena *arena;
     const char *root;   /* a folder that is there */
-    bool made_folder;   /* acme-challenge */
-    bool made_known;    /* .well-known */
+    bool made[2];       /* .well-known, acme-challenge */
     unsigned presented; /* files that are there now */
 };
 

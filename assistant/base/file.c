@@ -83,9 +83,9 @@ static bool flush(int fd)
     return !on_disk || fsync(fd) == 0;
 }
 
-static bool fill_and_close(int fd, const void *bytes, size_t len, bool lasts)
+static bool fill_and_close(int fd, const void *bytes, size_t len)
 {
-    bool good = fill(fd, bytes, len) && (!lasts || flush(fd));
+    bool good = fill(fd, bytes, len) && flush(fd);
     int why = errno;
 
     if (close(fd) != 0 && good)
@@ -133,21 +133,20 @@ static bool replace(struct arena *a, const char *path, const void *bytes,
 
     if (fd < 0)
         return false;
-    bool lasts = mode != FILE_PASSING;
-    bool good = fill_and_close(fd, bytes, len, lasts);
+    bool good = fill_and_close(fd, bytes, len);
     /* link() is the step that never replaces anything. */
     if (good)
         good = (is_new ? link(temp, path) : rename(temp, path)) == 0;
     int why = errno;
     if (!good || is_new)
         unlink(temp);
-    if (good && lasts)
+    if (good)
         flush_folder(a, path);
     errno = why;
     return good;
 }
 
-/* A device or a pipe cannot be replaced, only written to. */
+/* A device or a pipe is not replaced but written to: for what may be public. */
 static bool is_special(const char *path)
 {
     struct stat what;
@@ -160,15 +159,15 @@ static bool write_special(const char *path, const void *bytes, size_t len)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-    return fd >= 0 && fill_and_close(fd, bytes, len, true);
+    return fd >= 0 && fill_and_close(fd, bytes, len);
 }
 
 bool file_write(const char *path, const void *bytes, size_t len,
                 enum file_mode mode, struct err *err)
 {
-    bool may_exist = mode != FILE_PUBLIC_NEW && mode != FILE_PRIVATE_NEW;
+    bool may_exist = mode == FILE_PUBLIC || mode == FILE_PRIVATE;
     struct arena *a = arena_new();
-    bool good = may_exist && is_special(path)
+    bool good = mode == FILE_PUBLIC && is_special(path)
                     ? write_special(path, bytes, len)
                     : replace(a, path, bytes, len, mode);
     int why = errno;

@@ -4,8 +4,9 @@
  * file - whole files in, whole files out
  *
  * A file is replaced whole or not at all: text goes to a temporary file beside
- * it (O_EXCL), is flushed to disk, and takes the name in one step. Errors name
- * the path and what the system said.
+ * it (O_EXCL), is flushed to disk, and takes the name in one step. Only public
+ * text goes into a pipe or a device that has the name. Errors name the path and
+ * what the system said.
  */
 #include "base/arena.h"
 
@@ -14,8 +15,6 @@ enum file_mode {
     FILE_PRIVATE,    /* 0600 from the first byte; replaces what is there */
     FILE_PUBLIC_NEW, /* as above, but an existing file is an error */
     FILE_PRIVATE_NEW,
-    FILE_PASSING, /* as FILE_PUBLIC, for minutes only: no waiting for the disk
-                   */
 };
 
 /* Reads at most `max` bytes ("-" is standard input); longer is an error. A

@@ -41,6 +41,7 @@ static int set_up(void **state)
 
     (void)state;
     arena = arena_new();
+    signal(SIGPIPE, SIG_IGN); /* as the program has it */
     return loop_new(&loop, &err) && mkdtemp(dir) ? 0 : -1;
 }
 
@@ -91,6 +92,7 @@ static void test_what_comes_of_it(void **state)
         { "words as they are", "echo \"[$1][$2]\"", 0, NULL, "[a b][$(id)]" },
         { "a failure", "echo no; exit 7", 7, "ended with status 7", "no" },
         { "a signal", "kill -KILL $$", -1, "ended by signal 9", "" },
+        { "a broken pipe", "kill -PIPE $$; echo on", -1, "by signal 13", "" },
         { "input is empty", "cat; echo end", 0, NULL, "end" },
         { "the folder", "pwd", 0, NULL, "/" },
         { "escapes", "printf 'a\\033[2Jb'", 0, NULL, "a?[2Jb" },
