@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "model/gap.h"
-#include "model/stamp.h"
 #include "model/state.h"
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
@@ -54,17 +53,6 @@ const struct cell *situation_cell(const struct situation *now,
             return c;
     }
     return f && f->cells_len ? &s->cells[f->cells[0]] : NULL;
-}
-
-static const struct cell *good_cell(const struct survey *s)
-{
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cell *c = &s->cells[i];
-        if (c->key_type == KEY_UNKNOWN && candidate_is_asked(s, c) &&
-            stamp_is_fresh(s, c))
-            return c;
-    }
-    return NULL;
 }
 
 static struct place place_at(const struct survey *s, const char *host,
@@ -212,7 +200,7 @@ void situation_read(const struct survey *s, struct situation *out)
     now.issuable = now.asked && in_use_issuable(s->arena, now.asked);
     if (now.asked && !name_is_ip(now.asked))
         now.domain = name_domain(s->arena, now.asked);
-    now.good = good_cell(s);
+    now.good = candidate_good(s);
     struct names_list names = candidate_names(s, s->arena);
     read_candidate(&now, &names);
     read_suggestion(&now, &names);

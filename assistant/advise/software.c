@@ -12,6 +12,7 @@ static const struct {
     const char *in_banner; /* NULL: nothing in a greeting tells */
 } known[] = {
     { "cpanel", "We do not authorize the use of this system to transport" },
+    { "mailcow", "ESMTP Postcow" },
     { "postfix", "Postfix" },
     { "dovecot", "Dovecot" },
     { "exim", "Exim" },
@@ -30,7 +31,6 @@ static const struct {
     { "haproxy", NULL },
     { "stunnel", NULL },
     { "docker-mailserver", NULL },
-    { "mailcow", NULL },
     { "plesk", NULL },
     { "directadmin", NULL },
     { "virtualmin", NULL },

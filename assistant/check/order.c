@@ -35,11 +35,8 @@ bool order_is_due(const struct survey *s, const struct findings *found)
 
     if (s->ordered.names.len)
         return true;
-    for (size_t i = 0; i < s->cells_len; i++)
-        if (s->cells[i].key_type == KEY_UNKNOWN &&
-            candidate_is_asked(s, &s->cells[i]) &&
-            stamp_is_fresh(s, &s->cells[i]))
-            return false;
+    if (candidate_good(s))
+        return false;
     for (size_t i = 0; i < found->len; i++)
         due = due || is_mended(&found->items[i]);
     return due && in_use(s, s->arena).len > 0;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/stamp.h"
 #include "model/state.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
@@ -241,11 +242,51 @@ uint16_t candidate_partner(uint16_t port)
     return other ? other->port : 0;
 }
 
-bool candidate_is_asked(const struct survey *s, const struct cell *c)
+static bool is_as_clients_see(const struct survey *s, const struct cell *c)
 {
     bool without = s->target.no_sni || s->target.host_is_ip ||
                    s->target.kind == TARGET_FILE;
-    return c->asked && (c->sni || without);
+    return c->sni || without;
+}
+
+bool candidate_is_asked(const struct survey *s, const struct cell *c)
+{
+    return c->asked && is_as_clients_see(s, c);
+}
+
+bool candidate_is_here(const struct survey *s, const struct cell *c)
+{
+    const char *reference = target_reference(&s->target);
+    if (c->asked || s->target.kind != TARGET_HOST || !s->target.port)
+        return candidate_is_asked(s, c);
+    return is_as_clients_see(s, c) && strcmp(c->host, s->target.host) == 0 &&
+           reference && c->reference && strcmp(c->reference, reference) == 0;
+}
+
+static bool fails_where_asked(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (candidate_is_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c))
+            return true;
+    }
+    return false;
+}
+
+const struct cell *candidate_good(const struct survey *s)
+{
+    const struct cell *elsewhere = NULL;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
+            !stamp_is_fresh(s, c))
+            continue;
+        if (c->asked)
+            return c;
+        if (!elsewhere)
+            elsewhere = c;
+    }
+    return elsewhere && fails_where_asked(s) ? elsewhere : NULL;
 }
 
 static bool answers_in_tls(const struct survey *s, uint16_t port)

@@ -144,7 +144,7 @@ static const struct cell *model_for(const struct survey *s,
     const struct cell *best = NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->key_type != KEY_UNKNOWN || !candidate_is_asked(s, c) ||
+        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
             !cell_is_clean(s, c) || strcmp(c->reference, bad->reference) != 0)
             continue;
         if (!best || (best->port != bad->port && c->port == bad->port))

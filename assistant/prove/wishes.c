@@ -1,3 +1,4 @@
+#include "check/order.h"
 #include "model/candidate.h"
 #include "model/in_use.h"
 #include "prove/prove.h"
@@ -97,6 +98,18 @@ static void try_other_mode(const struct survey *s, const struct cell *c,
         wish_look_as(out, s, c->host, c->port, service->partner);
 }
 
+/* One port was asked for, and its certificate fails: perhaps another port of
+ * the same host shows the right one, and it only has to be copied. */
+static void look_at_other_ports(const struct survey *s, struct wishes *out)
+{
+    bool wrong = false;
+    for (size_t i = 0; i < s->cells_len; i++)
+        wrong = wrong || order_changes(s, &s->cells[i]);
+    for (const struct service *at = services; wrong && at->name; at++)
+        if (at->client || at->port == PORT_HTTPS)
+            wish_look(out, s, s->target.host, at->port);
+}
+
 /* What mail programs and senders read in the DNS of a domain; two hosts that
  * programs look for by name. */
 static void ask_about_domain(const struct survey *s, struct wishes *out)
@@ -136,6 +149,8 @@ void prove_wishes(const struct survey *s, const struct findings *found,
         return;
     ask_about_target(s, out);
     look_for_names(s, out);
+    if (s->target.port)
+        look_at_other_ports(s, out);
     uint16_t partner = candidate_partner(s->target.port);
     if (partner)
         wish_look(out, s, s->target.host, partner);

@@ -74,6 +74,7 @@ static const struct {
     { "mx ESMTP Exim 4.96 Mon, 23 Nov 2026", "exim" },
     { "[CAPABILITY IMAP4rev1] Dovecot (Debian) ready.", "dovecot" },
     { "mail.example.com Microsoft ESMTP MAIL Service ready", "exchange" },
+    { "mail.example.com ESMTP Postcow", "mailcow" },
     { "mail.example.com ESMTP", NULL },
     { NULL, NULL },
 };
