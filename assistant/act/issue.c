@@ -63,7 +63,7 @@ static void on_issued(void *arg, const struct acme_result *r)
         issue_give_up(i, &err);
         return;
     }
-    issue_deploy(i);
+    issue_look_last(i);
 }
 
 static void order_now(struct issue *i)
@@ -196,6 +196,11 @@ static void start(void *arg)
         issue_give_up(i, &err);
         return;
     }
+    issue_look_first(i);
+}
+
+void issue_open(struct issue *i)
+{
     if (i->result.stopped)
         acme_stop(i->session);
     acme_open(i->session, on_open, i);

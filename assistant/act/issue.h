@@ -6,18 +6,28 @@
  * Account, order, proofs, certificate, store, ledger, hooks, in this order. A
  * rehearsal goes as far as the certificate and throws it away: same names,
  * same challenges, another CA. The live certificate is touched last, and only
- * by one that was checked.
+ * by one that was checked. One that no TLSA record fits waits in the store, and
+ * the next run for the same names takes it up instead of ordering again.
  *
  * Whatever the CA, a zone or a program does is a result. Everything lives in
  * the store's arena.
  */
 #include "act/acme.h"
 #include "act/authority.h"
+#include "act/dane_judge.h"
 #include "act/deploy.h"
 #include "act/issue_prove.h"
 #include "act/kept_key.h"
 #include "act/ledger.h"
 #include "net/resolve.h"
+
+/* How TLSA records are looked at, before an order and before it goes live. */
+struct issue_dane {
+    bool skip;        /* not at all */
+    bool looked;      /* the look before the order was the caller's */
+    bool was_deaf;    /* ... and nobody was within reach */
+    bool may_be_deaf; /* a CA of the user's own may need no DNS */
+};
 
 struct issue_order {
     struct loop *loop;
@@ -44,6 +54,7 @@ struct issue_order {
     size_t reloads_len;
     const struct json *about; /* kept beside the certificate: how to get the
                                  next one */
+    struct issue_dane dane;
     bool rehearsal;
 };
 
@@ -53,6 +64,10 @@ struct issue_result {
     const struct acme_problem *problem; /* ACME_REFUSED; else NULL */
     bool stopped;                       /* by issue_stop() */
     const char *live;                   /* the folder, once it is live */
+    const char *waits;                  /* the folder of one that was issued and
+                                           does not go live, for what `dane`
+                                           says; or NULL */
+    struct dane_verdict dane;           /* DANE_BLOCK: it ended there */
     int64_t not_after;                  /* of the new certificate */
     const struct deploy_step *steps;
     size_t steps_len;
@@ -66,6 +81,11 @@ struct issue;
  * then; the store is locked by the caller. The order under way is good until
  * `done`, and needs no care. */
 struct issue *issue(const struct issue_order *o, issue_done *done, void *arg);
+
+/* What this order would bring, for act/dane_judge.h: one that waits, else the
+ * key that is known. Lives in the store's arena. */
+MUST_CHECK bool issue_offer(const struct issue_order *o,
+                            const struct dane_offer **out, struct err *err);
 
 /* It ends soon, with all taken away that was shown for it. False: the new
  * certificate is live already, and it goes on to its end. */

@@ -1,7 +1,8 @@
 #ifndef CERTMEND_ACT_ISSUE_INSIDE_H
 #define CERTMEND_ACT_ISSUE_INSIDE_H
 /*
- * issue_inside - one order under way; for issue.c and issue_keep.c
+ * issue_inside - one order under way; for issue.c, issue_keep.c and
+ * issue_look.c
  */
 #include "act/issue.h"
 #include "act/store_account.h"
@@ -14,6 +15,7 @@ struct issue {
     void *arg;
     struct issue_result result;
     struct timer timer;
+    bool was_deaf; /* the look before the order met nobody */
 
     struct issue_provers provers;
     struct store_account account;
@@ -28,6 +30,9 @@ struct issue {
     size_t csr_len;
     const char *replaces; /* what it renews, as the CA calls it; or NULL */
 };
+
+/* The folder of the certificate in the store. */
+const char *issue_name(const struct issue *i);
 
 /* Ends everything and tells. */
 void issue_finish(struct issue *i);
@@ -46,7 +51,17 @@ MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
                            struct err *err);
 void issue_note_failure(struct issue *i, const struct acme_result *r);
 
-/* Into the store, and live. */
+/* issue_look.c: at the TLSA records, before anything is asked of the CA; then
+ * issue_open(), or the one that waits goes live, or it ends. */
+void issue_look_first(struct issue *i);
+
+/* Once more before what was kept goes live; then issue_deploy(), or it ends. */
+void issue_look_last(struct issue *i);
+
+/* Asks the CA. */
+void issue_open(struct issue *i);
+
+/* Into the store, not live yet. */
 MUST_CHECK bool issue_keep(struct issue *i, const struct acme_issued *issued,
                            struct err *err);
 

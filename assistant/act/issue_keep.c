@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "crypto/csr.h"
 
-static const char *name_of(const struct issue *i)
+const char *issue_name(const struct issue *i)
 {
     return store_name(i->arena, i->order.names[0]);
 }
@@ -23,7 +23,7 @@ static bool find_key(struct issue *i, struct err *err)
         return key_new(kind, &i->key, err);
     if (o->kept.source == KEPT_KEY_FILE)
         return key_share(o->kept.key, &i->key, err);
-    if (!kept_key_in_store(o->store, name_of(i), o->keep_key, &stored, err))
+    if (!kept_key_in_store(o->store, issue_name(i), o->keep_key, &stored, err))
         return false;
     i->key = stored.key;
     return i->key || key_new(o->key_kind, &i->key, err);
@@ -36,7 +36,7 @@ static void find_old(struct issue *i)
     struct err ignored;
 
     if (i->order.rehearsal ||
-        !store_find(i->order.store, name_of(i), &old, &ignored) || !old)
+        !store_find(i->order.store, issue_name(i), &old, &ignored) || !old)
         return;
     const char *by = json_find_text(old->about, "directory");
     if (by && strcmp(by, i->order.authority->directory) == 0)
@@ -112,19 +112,17 @@ bool issue_keep(struct issue *i, const struct acme_issued *issued,
     if (!key_pem(i->key, NULL, i->arena, &pem, &len, err))
         return false;
     const struct store_new made = {
-        .name = name_of(i),
+        .name = issue_name(i),
         .names = i->order.names,
         .names_len = i->order.names_len,
         .key_pem = pem,
         .chain_pem = issued->chain_pem,
         .about = about_of(i, issued),
     };
-    bool kept = store_put(i->order.store, &made, err);
+    bool kept = store_shelve(i->order.store, &made, err);
     key_wipe(pem, len);
     if (!kept)
         return false;
-    i->result.live =
-        arena_printf(i->arena, "%s/live/%s", i->order.store->dir, made.name);
     wish.is_renewal = issued->replaced;
     return issued->replaced ||
            ledger_add(&i->ledger, &wish, LIMIT_CERTIFICATE, clock_now_s(), err);
@@ -146,7 +144,7 @@ void issue_deploy(struct issue *i)
         .loop = o->loop,
         .arena = i->arena,
         .live = i->result.live,
-        .name = name_of(i),
+        .name = issue_name(i),
         .names = o->names,
         .names_len = o->names_len,
         .programs = o->programs,

@@ -99,10 +99,10 @@ const char *store_path(const struct store *s, const char *name,
     return arena_printf(s->arena, "%s/live/%s/%s", s->dir, name, file);
 }
 
-static bool read_about(const struct store *s, const char *name,
+static bool read_about(const struct store *s, const char *folder,
                        const struct json **out, struct err *err)
 {
-    const char *path = store_path(s, name, "certmend.json");
+    const char *path = arena_printf(s->arena, "%s/certmend.json", folder);
     const char *text = NULL;
     size_t len = 0;
     struct json *about = NULL;
@@ -116,10 +116,10 @@ static bool read_about(const struct store *s, const char *name,
     return true;
 }
 
-static bool read_chain(const struct store *s, const char *name,
+static bool read_chain(const struct store *s, const char *folder,
                        struct store_entry *out, struct err *err)
 {
-    const char *path = store_path(s, name, "fullchain.pem");
+    const char *path = arena_printf(s->arena, "%s/fullchain.pem", folder);
     const char *text = NULL;
     struct cert_list chain = { 0 };
     size_t len = 0;
@@ -134,18 +134,28 @@ static bool read_chain(const struct store *s, const char *name,
     return true;
 }
 
-bool store_find(const struct store *s, const char *name,
+bool store_read(const struct store *s, const char *name, const char *folder,
                 const struct store_entry **out, struct err *err)
 {
     struct store_entry *found = arena_alloc(s->arena, 1, sizeof *found);
 
     found->name = arena_text(s->arena, name);
-    found->live = arena_printf(s->arena, "%s/live/%s", s->dir, name);
-    bool is_there = file_exists(found->live);
-    if (is_there && (!read_chain(s, name, found, err) ||
-                     !read_about(s, name, &found->about, err)))
+    found->live = folder;
+    if (!read_chain(s, folder, found, err) ||
+        !read_about(s, folder, &found->about, err))
         return false;
-    *out = is_there ? found : NULL;
+    *out = found;
+    return true;
+}
+
+bool store_find(const struct store *s, const char *name,
+                const struct store_entry **out, struct err *err)
+{
+    const char *live = arena_printf(s->arena, "%s/live/%s", s->dir, name);
+
+    if (file_exists(live))
+        return store_read(s, name, live, out, err);
+    *out = NULL;
     return true;
 }
 

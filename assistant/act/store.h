@@ -7,6 +7,7 @@
  *     DIR/archive/NAME/3/privkey.pem cert.pem chain.pem fullchain.pem
  *                        certmend.json       how it was got
  *                        privkey-next.pem    for DANE, or not there
+ *     DIR/archive/NAME/waiting           act/store_put.h
  *     DIR/accounts/...                       act/store_account.h
  *
  * Key, certificate, chain and metadata come as one folder that is finished,
@@ -41,7 +42,8 @@ MUST_CHECK bool store_lock(struct store *s, struct err *err);
 
 struct store_entry {
     const char *name; /* its folder: "mail.example.org", "_wildcard.x.org" */
-    const char *live; /* DIR/live/NAME, without slash at the end */
+    const char *live; /* DIR/live/NAME, or the folder of a version; without
+                         slash at the end */
     const struct held_cert *chain; /* leaf first; at least one */
     size_t chain_len;
     const struct json *about; /* certmend.json, an object */
@@ -53,6 +55,11 @@ const char *store_name(struct arena *a, const char *first);
 /* *out is NULL where there is none of that name. */
 MUST_CHECK bool store_find(const struct store *s, const char *name,
                            const struct store_entry **out, struct err *err);
+
+/* One version, by its folder. */
+MUST_CHECK bool store_read(const struct store *s, const char *name,
+                           const char *folder, const struct store_entry **out,
+                           struct err *err);
 
 /* The names in live/, sorted. */
 MUST_CHECK bool store_list(const struct store *s, const char *const **names,

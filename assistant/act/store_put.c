@@ -37,6 +37,7 @@ static bool open_shelf(struct shelf *shelf, struct err *err)
     if (!folder_make(shelf->dir, FOLDER_PRIVATE, err) ||
         !file_list(shelf->arena, shelf->dir, "", &names, &len, err))
         return false;
+    folder_sweep(shelf->dir);
     for (size_t i = 0; i < len; i++) {
         long version = version_number(names[i]);
         const char *dot = strrchr(names[i], '.');
@@ -151,33 +152,123 @@ static bool make_version(struct shelf *shelf, const struct store_new *n,
     return false;
 }
 
-static bool put(struct arena *a, const struct store *s,
-                const struct store_new *n, struct err *err)
+/* archive/NAME/waiting: the number of the version that is to go live; what is
+ * newer than the live one without it was turned back from by hand. */
+static const char *waiting_path(const struct shelf *shelf)
 {
-    struct shelf shelf = {
-        .arena = a,
-        .dir = arena_printf(a, "%s/archive/%s", s->dir, n->name),
-    };
-    const char *live = arena_printf(a, "%s/live", s->dir);
-    const char *link = arena_printf(a, "%s/%s", live, n->name);
+    return arena_printf(shelf->arena, "%s/waiting", shelf->dir);
+}
 
-    if (!folder_make(live, FOLDER_PRIVATE, err) || !open_shelf(&shelf, err) ||
-        !make_version(&shelf, n, err))
-        return false;
-    long version = shelf.newest + 1;
-    const char *to = arena_printf(a, "../archive/%s/%ld", n->name, version);
-    if (!folder_link(to, link, err))
+static bool write_waiting(const struct shelf *shelf, long version,
+                          struct err *err)
+{
+    const char *text = arena_printf(shelf->arena, "%ld\n", version);
+
+    return file_write(waiting_path(shelf), text, strlen(text), FILE_PRIVATE,
+                      err);
+}
+
+static struct shelf shelf_of(struct arena *a, const struct store *s,
+                             const char *name)
+{
+    return (struct shelf){
+        .arena = a,
+        .dir = arena_printf(a, "%s/archive/%s", s->dir, name),
+    };
+}
+
+static long live_version(struct arena *a, const struct store *s,
+                         const char *name)
+{
+    const char *to =
+        folder_link_read(a, arena_printf(a, "%s/live/%s", s->dir, name));
+    const char *slash = to ? strrchr(to, '/') : NULL;
+
+    return slash ? version_number(slash + 1) : 0;
+}
+
+/* 0: none waits. */
+static long waiting_version(const struct store *s, const struct shelf *shelf,
+                            const char *name)
+{
+    enum { NUMBER_MAX = 32 };
+    const char *text = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(waiting_path(shelf)) ||
+        !file_read(shelf->arena, waiting_path(shelf), NUMBER_MAX, &text, &len,
+                   &ignored))
+        return 0;
+    long version =
+        version_number(arena_text_n(shelf->arena, text, strcspn(text, "\n")));
+    bool is_newer = version > live_version(shelf->arena, s, name);
+    return is_newer && file_exists(version_path(shelf, version)) ? version : 0;
+}
+
+/* The note comes first: cut short behind it, nothing waits yet. */
+static bool shelve(struct arena *a, const struct store *s,
+                   const struct store_new *n, struct err *err)
+{
+    struct shelf shelf = shelf_of(a, s, n->name);
+
+    return open_shelf(&shelf, err) &&
+           write_waiting(&shelf, shelf.newest + 1, err) &&
+           make_version(&shelf, n, err);
+}
+
+static bool go_live(struct arena *a, const struct store *s, const char *name,
+                    struct err *err)
+{
+    struct shelf shelf = shelf_of(a, s, name);
+    const char *live = arena_printf(a, "%s/live", s->dir);
+    const char *link = arena_printf(a, "%s/%s", live, name);
+    long version = waiting_version(s, &shelf, name);
+
+    if (!version)
+        return err_set(err, ERR_INPUT, "no certificate waits in %s", shelf.dir);
+    const char *to = arena_printf(a, "../archive/%s/%ld", name, version);
+    if (!folder_make(live, FOLDER_PRIVATE, err) || !folder_link(to, link, err))
         return false;
     clear_shelf(&shelf, version);
+    /* What is live waits no more, whatever the note says. */
+    struct err ignored;
+    bool noted = write_waiting(&shelf, 0, &ignored);
+    (void)noted;
     return true;
+}
+
+bool store_shelve(struct store *s, const struct store_new *n, struct err *err)
+{
+    struct arena *a = arena_new();
+    bool good =
+        store_fits(a, n, err) && store_lock(s, err) && shelve(a, s, n, err);
+
+    arena_free(a);
+    return good || err_add(err, "keeping the certificate for %s", n->name);
+}
+
+bool store_go_live(struct store *s, const char *name, struct err *err)
+{
+    struct arena *a = arena_new();
+    bool good = store_lock(s, err) && go_live(a, s, name, err);
+
+    arena_free(a);
+    return good || err_add(err, "turning to the new certificate for %s", name);
 }
 
 bool store_put(struct store *s, const struct store_new *n, struct err *err)
 {
-    struct arena *a = arena_new();
-    bool good =
-        store_fits(a, n, err) && store_lock(s, err) && put(a, s, n, err);
+    return store_shelve(s, n, err) && store_go_live(s, n->name, err);
+}
 
-    arena_free(a);
-    return good || err_add(err, "keeping the certificate for %s", n->name);
+bool store_find_waiting(const struct store *s, const char *name,
+                        const struct store_entry **out, struct err *err)
+{
+    struct shelf shelf = shelf_of(s->arena, s, name);
+    long version = waiting_version(s, &shelf, name);
+
+    *out = NULL;
+    return !version ||
+           store_read(s, name, version_path(&shelf, version), out, err);
 }

@@ -163,6 +163,8 @@ struct json *issue_json_order(struct arena *a, const struct issue_order *o,
     json_put_text(a, j, "why", r->why);
     put_problems(a, j, r->problem);
     json_put_text(a, j, "live", r->live);
+    json_put_text(a, j, "waits", r->waits);
+    json_put_text(a, j, "fix", r->dane.todo);
     put_time(a, j, "not_after", r->not_after);
     put_steps(a, j, r);
     put_ports(a, j, look);

@@ -21,6 +21,7 @@ const struct issue_check issue_checks[] = {
     { "dnssec", "do the signatures of their zones hold?" },
     { "caa", "do CAA records allow this CA and this challenge?" },
     { "dns01", "would the TXT record of a proof be found?" },
+    { "dane", "would the new key fit the TLSA records of the names?" },
     { "port80", "is port 80 within reach, on every address?" },
     { "limits", "what this machine has spent of the CA's rate limits" },
     { "store", "may a certificate be put into the store?" },
@@ -165,9 +166,10 @@ const struct option_row issue_option_rows[] = {
       .set = add_reload },
     { .name = "skip",
       .value = "CHECK",
-      .about = "names, dns, dnssec, caa, dns01, port80, limits, store, ca, "
-               "clock, or deploy-look (afterwards: do all ports show the new "
-               "certificate?); repeatable",
+      .about =
+          "names, dns, dnssec, caa, dns01, dane, port80, limits, store, ca, "
+          "clock, or deploy-look (afterwards: do all ports show the new "
+          "certificate?); repeatable",
       .set = add_skip },
     { .name = "from",
       .value = "REPORT",

@@ -202,6 +202,8 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .reloads = o->reloads.text,
         .reloads_len = o->reloads.len,
         .about = issue_options_to_json(a, o, names),
+        .dane = { .skip = issue_skips(o, "dane"),
+                  .may_be_deaf = issue_ca_is_url(o) },
     };
     return authority_find(a, o->ca ? o->ca : "letsencrypt", &out->authority,
                           err) &&

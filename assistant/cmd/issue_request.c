@@ -25,7 +25,7 @@ struct errand {
 };
 
 /* With a CA of the user's own it only warns: nobody here knows what that CA
- * looks at. */
+ * looks at. What senders look at does not depend on it. */
 static enum exit_status preflight_passes(struct errand *e, struct err *err)
 {
     const struct ledger_wish spent = {
@@ -47,6 +47,8 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
     if (!preflight(e->arena, &wish, &e->found, err))
         return EXIT_FAILED;
     preflight_note(&e->found, !is_url);
+    if (preflight_blocks_dane(&e->found))
+        return EXIT_FAULTS;
     if (is_url)
         return EXIT_CLEAN;
     if (e->found.blind)

@@ -67,6 +67,8 @@ enum exit_status issue_status(const struct issue_result *r)
     for (size_t i = 0; i < r->steps_len; i++)
         if (r->steps[i].why)
             return EXIT_FAILED;
+    if (r->waits || (r->dane.ruling == DANE_BLOCK && r->outcome == ACME_FAILED))
+        return EXIT_FAULTS;
     return statuses[r->outcome];
 }
 
@@ -175,12 +177,26 @@ static void tell_failure(struct arena *a, const struct issue_order *o,
 
     buf_printf(out, "No certificate from %s: %s\n", o->authority->title,
                r->why ? r->why : "");
+    if (r->dane.ruling == DANE_BLOCK)
+        buf_printf(out, "  %s\n", r->dane.todo);
     for (size_t i = 0; p && i < p->parts_len; i++)
         tell_problem(a, &p->parts[i], out);
     if (p && !p->parts_len)
         tell_problem(a, p, out);
     if (!o->rehearsal)
         buf_text(out, "What was live before is live still.\n");
+}
+
+static void tell_waiting(struct arena *a, const struct issue_order *o,
+                         const struct issue_result *r, struct buf *out)
+{
+    buf_text(out, "Issued for ");
+    tell_names(o, out);
+    buf_printf(out,
+               ", until %s, and not live: %s\n  %s\n  It waits in %s/\n"
+               "What was live before is live still.\n",
+               clock_text(a, r->not_after), r->dane.why, r->dane.todo,
+               r->waits);
 }
 
 void issue_tell_result(struct arena *a, const struct issue_order *o,
@@ -192,6 +208,10 @@ void issue_tell_result(struct arena *a, const struct issue_order *o,
     }
     if (o->rehearsal) {
         buf_printf(out, "%s would issue it.\n", o->authority->title);
+        return;
+    }
+    if (r->waits) {
+        tell_waiting(a, o, r, out);
         return;
     }
     buf_text(out, "Issued for ");

@@ -46,6 +46,20 @@ enum preflight_grade preflight_worst(const struct preflight *f)
     return worst;
 }
 
+static bool is_dane_block(const struct preflight_item *i)
+{
+    return i->grade == PREFLIGHT_BLOCK && strcmp(i->check, "dane") == 0;
+}
+
+bool preflight_blocks_dane(const struct preflight *f)
+{
+    for (size_t i = 0; i < f->len; i++)
+        for (size_t k = 0; k < f->parts[i].len; k++)
+            if (is_dane_block(&f->parts[i].items[k]))
+                return true;
+    return false;
+}
+
 /* The name itself, or of a wildcard the name below its star. */
 static struct survey *new_survey(const struct preflight_run *run,
                                  const char *name)
@@ -148,5 +162,5 @@ bool preflight(struct arena *a, const struct preflight_wish *w,
         return err_add(err, "the pre-flight");
     out->blind = is_blind(&run);
     settle(&run);
-    return true;
+    return preflight_dane(&run, err) || err_add(err, "the pre-flight");
 }

@@ -61,6 +61,10 @@ MUST_CHECK bool preflight(struct arena *a, const struct preflight_wish *w,
 enum preflight_grade preflight_part_worst(const struct preflight_part *part);
 enum preflight_grade preflight_worst(const struct preflight *f);
 
+/* Some block is about DANE: the CA may be any, senders would refuse what it
+ * brings. */
+bool preflight_blocks_dane(const struct preflight *f);
+
 /* For people, and as JSON ("certmend.preflight/1"). */
 void preflight_tell(const struct preflight *p, struct buf *out);
 struct json *preflight_json(const struct preflight *p,
@@ -102,6 +106,10 @@ MUST_CHECK bool preflight_servers(struct preflight_run *run, struct err *err);
 /* preflight_judge.c: challenge, findings and grades of one name. */
 void preflight_judge(struct preflight_run *run, struct preflight_look *l,
                      struct preflight_part *part);
+
+/* preflight_dane.c: what binds senders to a key; after the challenges, so that
+ * what is told already is not told twice. */
+MUST_CHECK bool preflight_dane(struct preflight_run *run, struct err *err);
 
 /* preflight_choose.c: by which challenge, and why. */
 void preflight_choose(const struct preflight_run *run,

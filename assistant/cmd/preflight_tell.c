@@ -38,13 +38,16 @@ void preflight_tell(const struct preflight *p, struct buf *out)
         [PREFLIGHT_WARN] = "An order may go well.",
         [PREFLIGHT_BLOCK] = "An order would fail.",
     };
+    const char *end = ends[preflight_worst(p)];
 
+    if (preflight_blocks_dane(p))
+        end = "An order would bring what other mail servers refuse.";
     for (size_t i = 1; i < p->len; i++)
         tell_part(&p->parts[i], out);
     tell_part(&p->parts[0], out);
     buf_printf(out, "\n%s\n",
                p->blind ? "Nobody answered from here: nothing is claimed."
-                        : ends[preflight_worst(p)]);
+                        : end);
 }
 
 static void put_part(struct arena *a, struct json *to,
@@ -99,7 +102,9 @@ static bool was_said(const struct preflight *p, size_t part, size_t item)
 
 static void note(const struct preflight_item *i, bool skip)
 {
-    if (skip && i->grade == PREFLIGHT_BLOCK)
+    bool always = strcmp(i->check, "dane") == 0;
+
+    if ((skip || always) && i->grade == PREFLIGHT_BLOCK)
         log_note("%s %s (--skip %s goes on all the same)", i->text,
                  i->fix ? i->fix : "", i->check);
     else

@@ -20,19 +20,40 @@ bool pair_fits(const struct key *k, const uint8_t *der, size_t len)
     return fits;
 }
 
-const char *pair_key_hex(struct arena *a, const struct key *k)
+static const char *digest_hex(struct arena *a, const EVP_MD *how,
+                              const uint8_t *bytes, size_t len)
 {
-    OWN(ssl_bytes) *spki = NULL;
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned digest_len = 0;
-    int len = i2d_PUBKEY(key_pkey(k), &spki);
 
-    if (len < 0 || !EVP_Digest(spki, (size_t)len, digest, &digest_len,
-                               EVP_sha256(), NULL)) {
+    if (EVP_Digest(bytes, len, digest, &digest_len, how, NULL))
+        return hex_text(a, digest, digest_len);
+    ERR_clear_error();
+    return NULL;
+}
+
+struct cert pair_key_cert(struct arena *a, const struct key *k)
+{
+    OWN(ssl_bytes) *spki = NULL;
+    int len = i2d_PUBKEY(key_pkey(k), &spki);
+    struct cert c = { .subject = "" };
+
+    if (len <= 0) {
         ERR_clear_error();
-        return "";
+        return c;
     }
-    return hex_text(a, digest, digest_len);
+    c.spki_len = (size_t)len;
+    c.spki = arena_copy(a, spki, c.spki_len);
+    c.spki_sha256_hex = digest_hex(a, EVP_sha256(), spki, c.spki_len);
+    c.spki_sha512_hex = digest_hex(a, EVP_sha512(), spki, c.spki_len);
+    return c;
+}
+
+const char *pair_key_hex(struct arena *a, const struct key *k)
+{
+    const char *hex = pair_key_cert(a, k).spki_sha256_hex;
+
+    return hex ? hex : "";
 }
 
 const char *pair_cert_pem(struct arena *a, const uint8_t *der, size_t len)

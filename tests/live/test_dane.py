@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+"""TLSA records around an order: a key that none of them fits is not ordered for,
+and a certificate that none fits does not go live. Against Debian's Pebble, with
+the lab's name server, whose records change under way. TAP."""
+import functools
+import glob
+import hashlib
+import http.server
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), n) for n in ("acme", "lab")]
+import ca  # noqa: E402
+import pebble  # noqa: E402
+from dns import DnsServer, Zone  # noqa: E402
+
+PROGRAM = os.path.join(ca.BUILD, "certmend")
+A, B = "aa" * 32, "bb" * 32
+HERE_IS = {"A": ["127.0.0.1"]}
+count = failed = 0
+
+
+def tap(what, fault):
+    global count, failed
+    count += 1
+    failed += bool(fault)
+    print("%s %d - %s" % ("not ok" if fault else "ok", count, what), flush=True)
+    if fault:
+        print("# " + str(fault).replace("\n", "\n# "), flush=True)
+
+
+def digest(path):
+    """Of a key's public half, as a TLSA record 3 1 1 has it."""
+    return hashlib.sha256(ca.openssl("pkey", "-in", path, "-pubout", "-outform",
+                                     "DER")).hexdigest()
+
+
+class Web(http.server.SimpleHTTPRequestHandler):
+    """When the CA comes for its proof, `meanwhile` happens."""
+    meanwhile = None
+
+    def do_GET(self):
+        if "acme-challenge" in self.path and Web.meanwhile:
+            Web.meanwhile()
+            Web.meanwhile = None
+        super().do_GET()
+
+    def log_message(self, *_):
+        pass
+
+
+class Stage:
+    def __init__(self, folder):
+        self.folder, self.store = folder, os.path.join(folder, "store")
+        self.root = os.path.join(folder, "root")
+        os.mkdir(self.root)
+        self.zone = Zone({"ca.lab": HERE_IS, "example.org": {"A": ["127.0.0.1"]}})
+        self.dns = DnsServer(self.zone)
+        self.server = pebble.Pebble(folder, own=True, va_nosleep="1", authzreuse="0",
+                                    resolver=self.dns.place)
+        self.web = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", self.server.http), functools.partial(Web, directory=self.root))
+        threading.Thread(target=self.web.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.web.shutdown()
+        self.server.stop()
+        self.dns.close()
+
+    def records(self, name, *texts, port=25):
+        self.zone.nodes.setdefault(name, HERE_IS)
+        owner = "_%d._tcp.%s" % (port, name)
+        self.zone.nodes[owner] = {"TLSA": list(texts)} if texts else {}
+
+    def run(self, *words, store=None):
+        if words[0] == "renew":
+            more = []
+        elif words[1] == "next-key":
+            more = []
+        else:
+            more = ["--ca", "https://ca.lab:%d/dir" % self.server.acme, "--ca-file",
+                    self.server.authority.pem, "--resolver", self.dns.place, "--webroot",
+                    self.root, "--skip", "port80"]
+        done = subprocess.run([PROGRAM, *words, *more, "--store", store or self.store],
+                              capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def apply(self, name, *words):
+        return self.run("issue", name, "--apply", *words)
+
+    def live(self, name, file="privkey.pem"):
+        return os.path.join(self.store, "live", name, file)
+
+    def next_key(self, name):
+        self.run("acme", "next-key", name)
+        return digest(self.live(name, "privkey-next.pem"))
+
+    def kept(self, name):
+        """How many certificates of this name there are, live or not."""
+        return len(glob.glob(os.path.join(self.store, "archive", name, "[0-9]*")))
+
+
+# what, records by owner, words, status, check's verdict, what is said of it
+ROWS = [
+    ("another key", {"_25._tcp": ["3 1 1 " + A]}, 1, "block", "_25._tcp.NAME do not fit"),
+    ("nothing published", {}, 0, None, ""),
+    ("nothing that can be read", {"_25._tcp": ["3 1 1 00"]}, 0, None, ""),
+    ("on a port for mailboxes", {"_993._tcp": ["3 1 1 " + A]}, 1, "block", "_993._tcp.NAME"),
+    ("on a port that is not ours", {"_8443._tcp": ["3 1 1 " + A]}, 0, None, ""),
+    ("a whole certificate", {"_25._tcp": ["3 0 1 " + A]}, 1, "block", "of a whole certificate"),
+    ("an authority", {"_25._tcp": ["2 1 1 " + A]}, 0, "warn", "name an authority"),
+    ("a question that fails", {"_25._tcp": None}, 1, "block", "could not be learnt"),
+    ("by an alias of the record", {"_25._tcp": "far"}, 1, "block", "_25._tcp.NAME"),
+]
+
+
+def rows(s):
+    s.zone.nodes["far.example.net"] = {"TLSA": ["3 1 1 " + A]}
+    for number, (what, records, status, verdict, said) in enumerate(ROWS):
+        name = "r%d.example.org" % number
+        s.zone.nodes[name] = HERE_IS
+        for owner, texts in records.items():
+            s.zone.nodes["%s.%s" % (owner, name)] = \
+                {"servfail": ["TLSA"]} if texts is None else \
+                {"CNAME": "far.example.net"} if texts == "far" else {"TLSA": texts}
+        got, text, noted = s.run("acme", "preflight", name, "--format", "json")
+        checks = json.loads(text)["names"][0]["checks"]
+        ours = [c for c in checks if c["check"] == "dane"]
+        good = got == status and [c["verdict"] for c in ours] == ([verdict] if verdict else []) \
+            and all(said.replace("NAME", name) in c["detail"] and c["fix"] for c in ours)
+        tap("preflight: " + what, None if good else (got, checks, noted))
+        got, text, noted = s.run("acme", "preflight", name, "--skip", "dane")
+        tap("... left out", got and (got, text, noted))
+
+
+def places(s):
+    """Where else records may be."""
+    s.zone.nodes.update({
+        "away.example.org": {"CNAME": "server.example.net"}, "server.example.net": HERE_IS,
+        "_25._tcp.server.example.net": {"TLSA": ["3 1 1 " + A]},
+        "example.com": {"MX": ["10 mx.example.com", "20 mx.example.net"]},
+        "mx.example.com": HERE_IS, "_25._tcp.mx.example.com": {"TLSA": ["3 1 1 " + A]},
+        "_25._tcp.mx.example.net": {"TLSA": ["3 1 1 " + A]},
+        "example.net": {"MX": ["10 mx.example.com"]}})
+    for what, name, status, owner in (
+            ("the name is an alias", "away.example.org", 1, "_25._tcp.server.example.net"),
+            ("a star over the mail host", "*.example.com", 1, "_25._tcp.mx.example.com"),
+            ("a star over no mail host", "*.example.net", 0, None)):
+        got, text, noted = s.run("acme", "preflight", name)
+        tap(what, None if got == status and (not owner or owner in text) and
+            "_25._tcp.mx.example.net" not in text else (got, text, noted))
+
+
+def orders(s):
+    name = "mail.example.org"
+    s.records(name)
+    status, said, noted = s.apply(name)
+    tap("without records it goes live", status and (status, said, noted))
+    first = digest(s.live(name))
+    s.records(name, "3 1 1 " + first)
+    for words in (["issue", name], ["issue", name, "--apply"], ["renew", "--force", name]):
+        status, said, noted = s.run(*words)
+        both = said + noted
+        tap("%s: a new key that does not fit is not ordered for" % " ".join(words), None
+            if status == 1 and "next-key " + name in both and "--keep-key" in both and
+            s.kept(name) == 1 else (status, said, noted))
+    state = json.load(open(s.live(name, "renewal.json")))
+    tap("renew tries again later", state["failures"] != 1 and state)
+    status, said, noted = s.apply(name, "--keep-key")
+    tap("the key that is kept fits", None if status == 0 and digest(s.live(name)) == first
+        else (status, said, noted))
+    s.apply(name, "--skip", "dane")
+    tap("--skip dane goes on all the same", digest(s.live(name)) == first)
+
+
+def next_key(s):
+    name = "next.example.org"
+    s.records(name)
+    s.apply(name)
+    first = digest(s.live(name))
+    s.records(name, "3 1 1 " + first)
+    s.records(name, "3 1 2 " + "ab" * 64, port=465)
+    coming = s.next_key(name)
+    status, said, noted = s.apply(name)
+    both = said + noted
+    tap("the record to publish is told, for each port", None if status == 1 and
+        "_25._tcp.%s. IN TLSA 3 1 1 %s" % (name, coming) in both and
+        "_465._tcp.%s. IN TLSA 3 1 2 " % name in both and s.kept(name) == 1 else both)
+    s.records(name, "3 1 1 " + first, "3 1 1 " + coming)
+    s.records(name, port=465)
+    status, said, noted = s.apply(name)
+    tap("once it is there, the next key goes live", None if status == 0 and
+        digest(s.live(name)) == coming else (status, said, noted))
+
+
+def given_key(s):
+    """The first order of a server that has had a key from elsewhere."""
+    name = "given.example.org"
+    path = ca.make_key(os.path.join(s.folder, "given.key"))
+    s.records(name, "3 1 1 " + digest(path))
+    status, said, noted = s.apply(name)
+    tap("a first order would make a new key", None if status == 1 and "--key FILE" in noted and
+        not s.kept(name) else (status, said, noted))
+    status, said, noted = s.apply(name, "--key", path)
+    tap("--key FILE brings the one that is published", None if status == 0 and
+        digest(s.live(name)) == digest(path) else (status, said, noted))
+
+
+def meanwhile(s):
+    """The records change while the CA looks for its proof."""
+    name = "late.example.org"
+    s.records(name)
+    Web.meanwhile = lambda: s.records(name, "3 1 1 " + B)
+    ran = os.path.join(s.folder, "ran")
+    with open(os.path.join(s.folder, "hook"), "w") as f:
+        f.write("#!/bin/sh\ntouch %s\n" % ran)
+    os.chmod(f.name, 0o755)
+    status, said, noted = s.apply(name, "--deploy-hook", f.name)
+    tap("a record that came under way: it does not go live", None if status == 1 and
+        "and not live" in said and not os.path.exists(s.live(name)) and s.kept(name) == 1
+        and not os.path.exists(ran) else (status, said, noted))
+    waiting = digest(os.path.join(s.store, "archive", name, "1", "privkey.pem"))
+    tap("the record to publish is told", None if
+        "_25._tcp.%s. IN TLSA 3 1 1 %s" % (name, waiting) in said else said)
+    ledger = open(os.path.join(s.store, "ledger.json")).read()
+    tap("it counts", None if '"certificate"' in ledger and name in ledger else ledger)
+    status, said, noted = s.apply(name, "--deploy-hook", f.name)
+    tap("it still waits, and nothing is ordered again", None if status == 1 and
+        s.kept(name) == 1 and waiting in said + noted else (status, said, noted))
+    s.records(name, "3 1 1 " + B, "3 1 1 " + waiting)
+    status, said, noted = s.apply(name, "--deploy-hook", f.name)
+    tap("published, it goes live without an order", None if status == 0 and
+        digest(s.live(name)) == waiting and s.kept(name) == 1 and os.path.exists(ran)
+        else (status, said, noted))
+    s.records(name)
+    Web.meanwhile = lambda: s.records(name, "3 0 1 " + B)
+    status, said, noted = s.run("renew", "--force", name)
+    tap("renew: the same, and what was live stays", None if status == 1 and
+        digest(s.live(name)) == waiting and s.kept(name) == 2 else (status, said, noted))
+    s.zone.nodes["_25._tcp." + name] = {"servfail": ["TLSA"]}
+    status, said, noted = s.run("renew", "--force", name)
+    tap("a failure is no \"none\"", None if status == 1 and digest(s.live(name)) == waiting and
+        "could not be learnt" in said + noted and s.kept(name) == 2 else (status, said, noted))
+    s.records(name)
+    status, said, noted = s.run("renew", "--force", name)
+    tap("none: it goes live", None if status == 0 and digest(s.live(name)) != waiting and
+        s.kept(name) == 2 else (status, said, noted))
+
+
+def whole(s):
+    """Records of whole certificates: the certificate comes first, then its record."""
+    name = "whole.example.org"
+    s.records(name)
+    s.apply(name)
+    first = digest(s.live(name))
+    der = ca.openssl("x509", "-in", s.live(name, "cert.pem"), "-outform", "DER")
+    s.records(name, "3 0 1 " + hashlib.sha256(der).hexdigest())
+    status, said, noted = s.apply(name, "--keep-key")
+    tap("a kept key is no help where the certificate is published", None if status == 1 and
+        "_25._tcp.%s. IN TLSA 3 1 1 %s" % (name, first) in said + noted and s.kept(name) == 1
+        else (status, said, noted))
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
+        os.chmod(folder, 0o755)
+        s = Stage(folder)
+        try:
+            for part in (rows, places, orders, next_key, given_key, meanwhile, whole):
+                part(s)
+        finally:
+            s.close()
+    print("1..%d" % count)
+    sys.exit(failed > 0)
+
+
+main()
