@@ -1,12 +1,11 @@
 #include "act/store.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/act_csr.h"
+#include "act/store_look.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "crypto/x509_read.h"
@@ -29,43 +28,20 @@ bool store_default(struct arena *a, const char **out, struct err *err)
     return true;
 }
 
-/* Whoever may write here could put a link where a key goes. */
-static bool is_ours(const char *dir, struct err *err)
-{
-    struct stat what;
-
-    if (stat(dir, &what) != 0 && errno == ENOENT)
-        return true;
-    if (stat(dir, &what) != 0 || !S_ISDIR(what.st_mode))
-        return err_set(err, ERR_INPUT, "the store %s cannot be used: %s", dir,
-                       strerror(errno ? errno : ENOTDIR));
-    if (what.st_uid != geteuid() && what.st_uid != 0)
-        return err_set(err, ERR_INPUT,
-                       "the store %s belongs to somebody else; run certmend "
-                       "as its owner, or choose another with --store",
-                       dir);
-    if (what.st_mode & S_IWOTH)
-        return err_set(err, ERR_INPUT,
-                       "the store %s may be written by everybody; take that "
-                       "away with \"chmod o-w %s\"",
-                       dir, dir);
-    return true;
-}
-
 bool store_open(struct arena *a, const char *dir, struct store *out,
                 struct err *err)
 {
-    errno = 0;
     if (!dir && !store_default(a, &dir, err))
         return false;
     if (!dir[0])
         return err_set(err, ERR_USAGE, "a folder was wanted, not \"\"");
-    if (!is_ours(dir, err))
-        return false;
     size_t len = strlen(dir);
     while (len > 1 && dir[len - 1] == '/')
         len--;
-    *out = (struct store){ a, arena_text_n(a, dir, len), -1 };
+    dir = arena_text_n(a, dir, len);
+    if (!store_look(a, dir, err))
+        return false;
+    *out = (struct store){ a, dir, -1 };
     return true;
 }
 
@@ -84,7 +60,7 @@ bool store_lock(struct store *s, struct err *err)
     if (!folder_make(s->dir, FOLDER_PRIVATE, err) ||
         !folder_lock(s->arena, path, &s->lock, err))
         return err_add(err, "using the store");
-    folder_sweep(s->dir);
+    store_tidy(s->arena, s->dir);
     return true;
 }
 
@@ -171,7 +147,9 @@ bool store_list(const struct store *s, const char *const **names, size_t *len,
         !file_list(s->arena, live, "", &all, &all_len, err))
         return false;
     for (size_t i = 0; i < all_len; i++) {
-        if (!file_exists(store_path(s, all[i], "cert.pem")))
+        const char *link = arena_printf(s->arena, "%s/%s", live, all[i]);
+        if (store_is_leftover(s->arena, link) ||
+            !file_exists(store_path(s, all[i], "cert.pem")))
             continue;
         kept = arena_grow(s->arena, kept, kept_len, sizeof *kept);
         kept[kept_len++] = all[i];

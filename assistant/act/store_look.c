@@ -1,0 +1,222 @@
+#include "act/store_look.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/folder.h"
+#include "base/log.h"
+
+/* DIR/archive/NAME/3 is as deep as it goes. */
+enum { DEPTH_MAX = 4 };
+
+struct look {
+    struct arena *arena;
+    struct err *err;
+    bool (*see)(struct look *l, const char *path, const struct stat *what);
+};
+
+static bool is_ours(const struct stat *what)
+{
+    return what->st_uid == geteuid() || what->st_uid == 0;
+}
+
+/* What cannot be read here is somebody else's to look at. */
+static bool walk(struct look *l, const char *dir, unsigned depth)
+{
+    const char *const *names = NULL;
+    size_t len = 0;
+    struct err ignored;
+    struct stat what;
+
+    if (!file_list(l->arena, dir, "", &names, &len, &ignored))
+        return true;
+    for (size_t i = 0; i < len; i++) {
+        const char *path = arena_printf(l->arena, "%s/%s", dir, names[i]);
+        if (lstat(path, &what) != 0)
+            continue;
+        if (!l->see(l, path, &what) ||
+            (S_ISDIR(what.st_mode) && depth < DEPTH_MAX &&
+             !walk(l, path, depth + 1)))
+            return false;
+    }
+    return true;
+}
+
+/* ---- who may write ---- */
+
+static bool see_owned(struct look *l, const char *path, const struct stat *what)
+{
+    if (!is_ours(what))
+        return err_set(l->err, ERR_INPUT,
+                       "the store cannot be trusted: %s belongs to somebody "
+                       "else; run certmend as its owner, or choose another "
+                       "with --store",
+                       path);
+    if (what->st_mode & S_IWOTH)
+        return err_set(l->err, ERR_INPUT,
+                       "the store cannot be trusted: %s may be written by "
+                       "everybody; look whether what is in it is yours, then "
+                       "take that away with \"chmod o-w %s\"",
+                       path, path);
+    return true;
+}
+
+/* One that leads nowhere is told of where it is used. */
+static bool see_link(struct look *l, const char *path, const struct stat *link)
+{
+    struct stat what;
+
+    if (!is_ours(link))
+        return err_set(l->err, ERR_INPUT,
+                       "the store cannot be trusted: the link %s was made by "
+                       "somebody else; take it away",
+                       path);
+    if (stat(path, &what) != 0)
+        return true;
+    if (S_ISDIR(what.st_mode) || S_ISREG(what.st_mode))
+        return see_owned(l, path, &what);
+    return err_set(l->err, ERR_INPUT,
+                   "the store cannot be used: %s leads to a pipe or a device; "
+                   "take it away",
+                   path);
+}
+
+static bool see(struct look *l, const char *path, const struct stat *what)
+{
+    if (!S_ISDIR(what->st_mode) && !S_ISREG(what->st_mode) &&
+        !S_ISLNK(what->st_mode))
+        return err_set(l->err, ERR_INPUT,
+                       "the store cannot be used: %s is a pipe or a device, "
+                       "not a file; take it away",
+                       path);
+    if (S_ISLNK(what->st_mode))
+        return see_link(l, path, what);
+    return see_owned(l, path, what);
+}
+
+/* Where everybody may rename what is there, the store can be another's at any
+ * time; the sticky bit of /tmp forbids it. */
+static bool see_above(struct arena *a, const char *dir, struct err *err)
+{
+    char real[PATH_MAX];
+    const char *path = realpath(dir, real) ? real : "/";
+    struct stat what;
+
+    while (path[1]) {
+        size_t len = (size_t)(strrchr(path, '/') - path);
+        path = arena_text_n(a, path, len ? len : 1);
+        if (stat(path, &what) == 0 && (what.st_mode & S_IWOTH) &&
+            !(what.st_mode & S_ISVTX))
+            return err_set(err, ERR_INPUT,
+                           "the store %s cannot be trusted: everybody may "
+                           "rename what is in %s; take that away with \"chmod "
+                           "o-w %s\"",
+                           dir, path, path);
+    }
+    return true;
+}
+
+bool store_look(struct arena *a, const char *dir, struct err *err)
+{
+    struct look l = { a, err, see };
+    struct stat what;
+
+    errno = 0;
+    if (stat(dir, &what) != 0 && errno == ENOENT)
+        return true;
+    if (errno || !S_ISDIR(what.st_mode))
+        return err_set(err, ERR_INPUT, "the store %s cannot be used: %s", dir,
+                       strerror(errno ? errno : ENOTDIR));
+    return see_owned(&l, dir, &what) && see_above(a, dir, err) &&
+           walk(&l, dir, 1);
+}
+
+/* ---- who may read keys ---- */
+
+static bool is_key(const char *path)
+{
+    static const char *const names[] = { "/privkey.pem", "/privkey-next.pem",
+                                         "/key.pem", "/key-next.pem" };
+    const char *name = strrchr(path, '/');
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A group that may read a certificate's key, and nobody else, was meant to. */
+static bool is_open(const char *path, mode_t mode)
+{
+    bool is_account = strncmp(strrchr(path, '/'), "/key", 4) == 0;
+
+    return mode & (S_IRWXO | S_IWGRP | (is_account ? S_IRGRP : 0));
+}
+
+static void close_key(const char *path)
+{
+    /* The folder is ours alone: nobody puts a link here meanwhile. */
+    bool closed = chmod(path, 0600) == 0;
+
+    log_note("others on this machine could read the key %s; %s", path,
+             closed ? "now it is closed (0600). If anybody had the chance to, "
+                      "have it replaced"
+                    : "\"chmod 600\" takes that away, as its owner");
+}
+
+/* ---- what runs that were cut short have left ---- */
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    size_t len = strlen(text), n = strlen(suffix);
+
+    return len >= n && strcmp(text + len - n, suffix) == 0;
+}
+
+/* A name may end so too (.new is a top level domain): then the link leads to
+ * its own shelf. */
+bool store_is_leftover(struct arena *a, const char *link)
+{
+    const char *to = folder_link_read(a, link);
+    const char *name = strrchr(link, '/') + 1;
+
+    if (!to || !ends_with(name, ".new"))
+        return false;
+    const char *shelf = arena_printf(
+        a, "../archive/%.*s/", (int)(strlen(name) - strlen(".new")), name);
+    return strncmp(to, shelf, strlen(shelf)) == 0;
+}
+
+static bool tidy(struct look *l, const char *path, const struct stat *what)
+{
+    struct err ignored;
+
+    if (S_ISDIR(what->st_mode) && (what->st_mode & S_IWGRP))
+        log_note("the group of %s may write into it, and so put keys and "
+                 "programs there; \"chmod g-w %s\" takes that away",
+                 path, path);
+    /* What cannot go now goes the next time. */
+    if (S_ISDIR(what->st_mode) && ends_with(path, ".part") &&
+        !folder_remove(path, &ignored))
+        return true;
+    if ((S_ISREG(what->st_mode) && ends_with(path, ".tmp")) ||
+        store_is_leftover(l->arena, path))
+        unlink(path);
+    else if (S_ISREG(what->st_mode) && is_key(path) &&
+             is_open(path, what->st_mode))
+        close_key(path);
+    return true;
+}
+
+void store_tidy(struct arena *a, const char *dir)
+{
+    struct look l = { a, NULL, tidy };
+    bool walked = walk(&l, dir, 1);
+
+    (void)walked;
+}
