@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "model/fit.h"
 #include "model/gap.h"
+#include "model/served.h"
 #include "model/state.h"
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
@@ -123,6 +125,23 @@ static bool shows(const struct survey *s, const char *pattern)
     return false;
 }
 
+/* Nobody knows who uses what they cover. */
+static void add_served_stars(struct situation *now)
+{
+    for (size_t i = 0; i < now->survey->cells_len; i++) {
+        const struct cert *leaf = served_leaf(now->survey, i);
+        if (!leaf || !served_is_own(now->survey, leaf))
+            continue;
+        for (size_t n = 0; n < leaf->dns_names.len && n < CERT_NAMES_READ;
+             n++) {
+            const char *name =
+                name_read_pattern(now->arena, leaf->dns_names.text[n]);
+            if (name && name[0] == '*' && in_use_issuable(now->arena, name))
+                situation_add_name(now->arena, &now->wildcard, name);
+        }
+    }
+}
+
 static void read_wildcard(struct situation *now)
 {
     if (!now->domain || now->in_use.len == 0)
@@ -130,13 +149,18 @@ static void read_wildcard(struct situation *now)
     const char *star = arena_printf(now->arena, "*.%s", now->domain);
     bool apex = situation_has_name(&now->in_use, now->domain);
     size_t one_level = 0;
-    for (size_t i = 0; i < now->in_use.len; i++) {
-        if (name_labels(now->in_use.text[i]) == name_labels(now->domain) + 1)
-            one_level++;
-    }
     situation_add_name(now->arena, &now->wildcard, star);
     if (apex)
         situation_add_name(now->arena, &now->wildcard, now->domain);
+    add_served_stars(now);
+    size_t stars = now->wildcard.len;
+    for (size_t i = 0; i < now->in_use.len; i++) {
+        const char *name = now->in_use.text[i];
+        one_level += name_is_below(name, now->domain) &&
+                     name_labels(name) == name_labels(now->domain) + 1;
+        if (fit_patterns(now->wildcard.text, stars, name).kind != FIT_COVERED)
+            situation_add_name(now->arena, &now->wildcard, name);
+    }
     now->wildcard_pays =
         one_level >= WILDCARD_PAYS_AT || (apex && shows(now->survey, star));
 }

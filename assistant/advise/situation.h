@@ -28,7 +28,8 @@ struct situation {
     const struct cell *good;      /* a clean cell of what was asked, or NULL */
     struct names_list in_use;     /* names for a new certificate, asked first */
     struct uses uses;             /* ... and why each of them is there */
-    struct names_list wildcard; /* the same with a star; empty: not possible */
+    struct names_list wildcard; /* the same with a star for those of one level;
+                                  empty: not possible */
     bool wildcard_pays;
     struct names_list differ_addresses; /* show another verdict than `good` */
     struct names_list differ_ports;     /* likewise, as text */

@@ -2,10 +2,11 @@
 
 #include <string.h>
 
+#include "base/embed.h"
 #include "model/candidate.h"
 #include "model/in_use.h"
+#include "model/served.h"
 #include "model/stamp.h"
-#include "model/state.h"
 
 enum { WILDCARD_PAYS_AT = 4, PORT_SMTP = 25 };
 
@@ -44,7 +45,7 @@ bool order_is_due(const struct survey *s, const struct findings *found)
 
 bool order_changes(const struct survey *s, const struct cell *c)
 {
-    return candidate_is_asked(s, c) && cell_has_tls(c) && !stamp_is_fresh(s, c);
+    return served_is_replaced(s, c);
 }
 
 static bool serves(const struct survey *s, const char *pattern)
@@ -68,6 +69,7 @@ static const char *star_of(const struct survey *s, struct arena *a,
 
     for (size_t i = 0; domain && i < uses->len; i++)
         one_level +=
+            name_is_below(uses->items[i].name, domain) &&
             name_labels(uses->items[i].name) == name_labels(domain) + 1;
     return one_level >= WILDCARD_PAYS_AT || serves(s, star) ? star : NULL;
 }
@@ -96,4 +98,18 @@ bool order_policy_matters(const struct survey *s)
         if (s->cells[i].port == PORT_SMTP && order_changes(s, &s->cells[i]))
             return true;
     return false;
+}
+
+size_t order_names_max(struct arena *a)
+{
+    const struct embedded *file =
+        embed_find("rules/authorities/" ORDER_AUTHORITY_ID ".json");
+    struct json *authority = NULL;
+    struct err err;
+
+    if (!file ||
+        !json_parse(a, file->text, file->len, file->path, &authority, &err))
+        return SIZE_MAX;
+    double most = json_find_number(authority, "names_max", 0);
+    return most >= 1 ? (size_t)most : SIZE_MAX;
 }

@@ -10,7 +10,8 @@
 
 /* The authority that is free and asks for nothing but a proof; what the CAA
  * records have to allow. */
-#define ORDER_AUTHORITY "letsencrypt.org"
+#define ORDER_AUTHORITY    "letsencrypt.org"
+#define ORDER_AUTHORITY_ID "letsencrypt" /* its file in rules/authorities/ */
 
 /* An error or warning that a new certificate mends, and no port or address
  * shows a clean one already; or one is ordered whatever there is. */
@@ -23,6 +24,9 @@ bool order_changes(const struct survey *s, const struct cell *c);
 /* The names a new certificate would carry; of a wildcard that pays or is
  * served already also the star. */
 struct names_list order_names(const struct survey *s, struct arena *a);
+
+/* How many names that authority puts on one certificate. */
+size_t order_names_max(struct arena *a);
 
 /* The TXT, CAA and other answers about mail on port 25 matter: a policy
  * decides how bad the faults there are. */

@@ -27,6 +27,10 @@ static struct json *act_data(struct talk *t)
     struct json *data = talk_data(t);
 
     json_put_texts(a, data, "act_names", act->names, act->names_len);
+    json_put(a, data, "names_that_go",
+             act->kind == ACT_ORDER
+                 ? json_find(t->s->fix->params, "names_that_go")
+                 : NULL);
     if (act->names_len) {
         json_put_text(a, data, "key_file",
                       act_csr_file_name(a, act->names[0], ".key"));

@@ -2,10 +2,17 @@
 
 #include <string.h>
 
+#include "model/fit.h"
 #include "model/name.h"
+#include "model/served.h"
 #include "model/state.h"
 
-enum { NAMES_MAX = 40, LABELS_MAX = 10 };
+enum {
+    LABELS_MAX = 10,
+    /* Twice what an authority certifies at once: what a server shows decides
+     * how many questions are asked. */
+    LOOKED_UP_MAX = 200,
+};
 
 static const struct {
     const char *label;
@@ -73,12 +80,39 @@ bool in_use_leads_here(const struct survey *s, const char *host)
     return its.len > 0;
 }
 
-static void take(struct pool *p, const char *name, const char *why)
+/* What the DNS says of it. */
+static enum leads leads_of(const struct survey *s, const char *host)
+{
+    static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+
+    if (in_use_leads_here(s, host))
+        return LEADS_HERE;
+    if (survey_addresses(s, s->arena, host).len)
+        return LEADS_ELSEWHERE;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const struct dns_answer *answer = survey_answer(s, host, types[i]);
+        if (!answer || answer->outcome == DNS_SERVFAIL ||
+            answer->outcome == DNS_TIMED_OUT)
+            return LEADS_UNKNOWN;
+    }
+    return LEADS_NOWHERE;
+}
+
+/* Of a file nobody asks the DNS: what stands on it is taken to be in use. */
+static bool stays(const struct survey *s, const char *host)
+{
+    enum leads leads = leads_of(s, host);
+
+    return leads == LEADS_HERE ||
+           (s->target.kind == TARGET_FILE && leads == LEADS_UNKNOWN);
+}
+
+/* Whatever its domain. */
+static void take_any(struct pool *p, const char *name, const char *why)
 {
     struct uses *uses = &p->uses;
 
-    if (!name || !name_same_domain(name, p->domain) ||
-        !in_use_issuable(p->arena, name) || uses->len == NAMES_MAX)
+    if (!in_use_issuable(p->arena, name) || uses->len == LOOKED_UP_MAX)
         return;
     for (size_t i = 0; i < uses->len; i++)
         if (strcmp(uses->items[i].name, name) == 0)
@@ -86,6 +120,12 @@ static void take(struct pool *p, const char *name, const char *why)
     uses->items =
         arena_grow(p->arena, uses->items, uses->len, sizeof *uses->items);
     uses->items[uses->len++] = (struct use){ name, why };
+}
+
+static void take(struct pool *p, const char *name, const char *why)
+{
+    if (name && p->domain && name_same_domain(name, p->domain))
+        take_any(p, name, why);
 }
 
 /* A greeting may say anything. */
@@ -114,15 +154,29 @@ static void take_dns(struct pool *p)
                    "the DNS leads mail programs there");
 }
 
+/* In normal form; NULL: no name, or one with a star. */
+static const char *host_at(struct arena *a, const struct cert *leaf, size_t i)
+{
+    const char *text = leaf->dns_names.text[i];
+    struct name_read read = name_read(a, text, strlen(text));
+
+    return read.kind == NAME_HOST ? read.text : NULL;
+}
+
+/* Those of the person's own that are replaced, whatever the domain. */
 static void take_certificates(struct pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
-        const struct cert *leaf = survey_new_leaf(p->s, i);
-        size_t len = leaf ? leaf->dns_names.len : 0;
-        for (size_t n = 0; n < len && n < CERT_NAMES_READ; n++)
-            if (leaf->dns_names.text[n][0] != '*')
-                take_text(p, leaf->dns_names.text[n],
-                          "it is on the present certificate and leads here");
+        const struct cert *leaf = served_leaf(p->s, i);
+        if (!leaf || !served_is_own(p->s, leaf))
+            continue;
+        for (size_t n = 0; n < leaf->dns_names.len && n < CERT_NAMES_READ;
+             n++) {
+            const char *name = host_at(p->arena, leaf, n);
+            if (name)
+                take_any(p, name,
+                         "it is on the present certificate and leads here");
+        }
     }
 }
 
@@ -218,8 +272,81 @@ struct uses in_use(const struct survey *s, struct arena *a)
     struct uses all = collect(s, a, &own);
 
     for (size_t i = 0; i < all.len; i++)
-        if (i < own || in_use_leads_here(s, all.items[i].name))
+        if (i < own || stays(s, all.items[i].name))
             all.items[kept++] = all.items[i];
     all.len = kept;
     return all;
+}
+
+static bool is_covered(const struct names_list *kept, const char *name)
+{
+    if (name[0] != '*')
+        return fit_patterns(kept->text, kept->len, name).kind == FIT_COVERED;
+    for (size_t i = 0; i < kept->len; i++)
+        if (strcmp(kept->text[i], name) == 0)
+            return true;
+    return false;
+}
+
+static enum going reason(struct arena *a, const struct survey *s, bool own,
+                         const char *name)
+{
+    static const enum going reasons[LEADS_COUNT] = {
+        [LEADS_HERE] = GOING_LEFT_OUT,
+        [LEADS_ELSEWHERE] = GOING_ELSEWHERE,
+        [LEADS_NOWHERE] = GOING_NOWHERE,
+        [LEADS_UNKNOWN] = GOING_UNKNOWN,
+    };
+
+    if (name_is_ip(name))
+        return GOING_ADDRESS;
+    if (!in_use_issuable(a, name))
+        return GOING_UNISSUABLE;
+    if (name[0] == '*')
+        return GOING_STAR;
+    return own ? reasons[leads_of(s, name)] : GOING_FOREIGN;
+}
+
+static void add_going(struct arena *a, struct going_names *list,
+                      const char *name, enum going why)
+{
+    for (size_t i = 0; i < list->len; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return;
+    list->items = arena_grow(a, list->items, list->len, sizeof *list->items);
+    list->items[list->len++] = (struct going_name){ name, why };
+}
+
+/* Of somebody else's certificate only what certainly leads here counts. */
+static void compare(const struct survey *s, struct arena *a,
+                    const struct cert *leaf, const struct names_list *kept,
+                    struct going_names *out)
+{
+    bool own = served_is_own(s, leaf);
+    size_t most = CERT_NAMES_READ;
+
+    for (size_t i = 0; i < leaf->dns_names.len && i < most; i++) {
+        const char *text = leaf->dns_names.text[i];
+        const char *name = name_read_pattern(a, text);
+        const char *shown = name ? name : text;
+        if (!is_covered(kept, shown) &&
+            (own || (*shown != '*' && in_use_leads_here(s, shown))))
+            add_going(a, out, shown, reason(a, s, own, shown));
+    }
+    for (size_t i = 0; own && i < leaf->ip_names.len && i < most; i++)
+        if (!is_covered(kept, leaf->ip_names.text[i]))
+            add_going(a, out, leaf->ip_names.text[i], GOING_ADDRESS);
+}
+
+struct going_names in_use_going(const struct survey *s, struct arena *a,
+                                const struct names_list *kept)
+{
+    struct going_names out = { 0 };
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cert *leaf = served_leaf(s, i);
+        if (leaf)
+            compare(s, a, leaf, kept, &out);
+    }
+    return out;
 }

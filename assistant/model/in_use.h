@@ -4,8 +4,11 @@
  * in_use - which names belong on a new certificate, and why each does
  *
  * RFC 7817 5 in spirit: all names by which people and programs are led to
- * this machine, and nothing else. Only names of the asked registrable domain:
- * others the person may not control. Pure; read from the survey's answers.
+ * this machine, and nothing else. What is found in the DNS counts in the asked
+ * registrable domain only: others the person may not control. What stands on a
+ * certificate that would be replaced (model/served.h) and leads here counts
+ * whatever its domain: nobody who uses it may lose it. Pure; read from the
+ * survey's answers.
  */
 #include "model/survey.h"
 
@@ -25,6 +28,42 @@ struct uses in_use(const struct survey *s, struct arena *a);
  * asked for. Likewise the SRV owners that name hosts (RFC 6186, RFC 8314). */
 struct names_list in_use_candidates(const struct survey *s, struct arena *a);
 struct names_list in_use_srv_owners(const struct survey *s, struct arena *a);
+
+enum leads {
+    LEADS_HERE, /* every address of it is one of those looked at */
+    LEADS_ELSEWHERE,
+    LEADS_NOWHERE, /* it has no address */
+    LEADS_UNKNOWN, /* not asked, or nobody could say */
+    LEADS_COUNT,
+};
+
+/* Why a name that is served today would not be on the new certificate. */
+enum going {
+    GOING_UNISSUABLE, /* no public authority certifies it */
+    GOING_ADDRESS,    /* an IP address */
+    GOING_STAR,
+    GOING_ELSEWHERE,
+    GOING_NOWHERE,
+    GOING_UNKNOWN,
+    GOING_FOREIGN,  /* leads here, on a certificate that is not the person's */
+    GOING_LEFT_OUT, /* leads here and could be had */
+    GOING_COUNT,
+};
+
+struct going_name {
+    const char *name;
+    enum going why;
+};
+
+struct going_names {
+    struct going_name *items;
+    size_t len;
+};
+
+/* The names of the certificates that one with the names `kept` would replace,
+ * and that it does not cover. */
+struct going_names in_use_going(const struct survey *s, struct arena *a,
+                                const struct names_list *kept);
 
 /* Every address of `host` is one of those looked at. */
 bool in_use_leads_here(const struct survey *s, const char *host);

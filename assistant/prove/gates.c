@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "model/in_use.h"
-
 /* The challenge before the records: CAA may allow one way of proof only. */
 static gate *const gates[] = {
     gate_challenge, gate_caa, gate_bogus, gate_tlsa, gate_sts, gate_rate,
@@ -35,27 +33,9 @@ void gates_param(const struct trial *t, struct fix *fix, const char *key,
     fix->params = params;
 }
 
-/* Names that nobody certifies are left out. */
-static bool keep_issuable(const struct trial *t, struct fix *fix)
-{
-    const struct json *names = json_find(fix->params, "names");
-    struct json *kept = json_array(t->arena);
-
-    JSON_EACH (name, names) {
-        if (name->text && in_use_issuable(t->arena, name->text))
-            json_add_text(t->arena, kept, name->text);
-    }
-    if (names && kept->len && kept->len < names->len) {
-        gates_param(t, fix, "names", kept);
-        gates_add(t, fix, "acme.name_unissuable", true,
-                  "The names that no public authority certifies are left out.");
-    }
-    return kept->len > 0;
-}
-
 bool gates_pass(const struct trial *t, struct fix *fix)
 {
-    if (!keep_issuable(t, fix))
+    if (!gate_names(t, fix))
         return false;
     for (size_t i = 0; i < sizeof gates / sizeof *gates; i++)
         gates[i](t, fix);

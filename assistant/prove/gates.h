@@ -30,7 +30,11 @@ bool gates_are_its_cause(const struct fix *fix);
 
 typedef void gate(const struct trial *t, struct fix *fix);
 
-/* prove/gates_caa.c, prove/gates_proof.c, prove/gates_keys.c */
+/* prove/gates_names.c: corrects the names, and says which of those that are
+ * served today would go. False: none can be had. */
+bool gate_names(const struct trial *t, struct fix *fix);
+
+/* prove/gates_proof.c, prove/gates_keys.c */
 gate gate_caa, gate_challenge, gate_bogus, gate_rate, gate_tlsa, gate_sts;
 
 void gates_add(const struct trial *t, struct fix *fix, const char *id,

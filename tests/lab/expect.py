@@ -79,6 +79,8 @@ def _fixes(report, want):
     for fix in report["fixes"]:
         if fix["id"] in want.get("not_ready", []) and not _gate_shut(fix):
             yield "%s is offered, and no gate of it is shut" % fix["id"]
+        if fix["id"] in want.get("ready", []) and _gate_shut(fix):
+            yield "%s has a shut gate: %s" % (fix["id"], fix["gates"])
         if fix["id"] in want.get("guarded", []) and not _guarded(report, fix):
             yield "%s would break the published TLSA records" % fix["id"]
         wishes = want.get("names", {}).get(fix["id"], {})

@@ -287,6 +287,70 @@ static void plans(void **state)
     }
 }
 
+/* The names served today against those of the order, and the gate. */
+static const struct {
+    const char *what;
+    const char *fix;
+    const char *served;
+    int ends_in_days;
+    const char *has;  /* in the order, or NULL */
+    const char *gone; /* named by the gate; NULL: it is open */
+} served[] = {
+    { "all of them stay", "issue-certificate",
+      "a.example.com b.example.net c.example.net", 60, "b.example.net", NULL },
+    { "one leads elsewhere", "issue-certificate",
+      "a.example.com away.example.net", 60, "a.example.com",
+      "away.example.net" },
+    { "a renewal keeps another domain", "renew-certificate",
+      MAIL " b.example.net", -3, "b.example.net", NULL },
+    { "a renewal without what nobody certifies", "renew-certificate",
+      MAIL " a_b.example.com", -3, MAIL, "a_b.example.com" },
+    { "a renewal of another's name elsewhere", "renew-certificate",
+      MAIL " away.example.net", -3, MAIL, "away.example.net" },
+    { "a renewal of an own name elsewhere", "renew-certificate",
+      MAIL " away.example.com", -3, "away.example.com", NULL },
+    { "a renewal keeps the star", "renew-certificate", MAIL " *.example.net",
+      -3, "*.example.net", NULL },
+};
+
+static const struct gate *gate_of(const struct fix *fix, const char *id)
+{
+    for (size_t i = 0; i < fix->gates_len; i++)
+        if (strcmp(fix->gates[i].id, id) == 0)
+            return &fix->gates[i];
+    return NULL;
+}
+
+static void served_names(void **state)
+{
+    static const char *const here[] = { MAIL, "a.example.com", "b.example.net",
+                                        "c.example.net", "a_b.example.com" };
+    (void)state;
+    for (size_t i = 0; i < sizeof served / sizeof *served; i++) {
+        struct scene_cert spec = { .names = served[i].served,
+                                   .ends_in_days = served[i].ends_in_days };
+        struct scene at;
+        scene_open(&at, MAIL);
+        for (size_t n = 0; n < sizeof here / sizeof *here; n++)
+            scene_address(&at, here[n], HERE);
+        scene_address(&at, "away.example.net", THERE);
+        scene_address(&at, "away.example.com", THERE);
+        scene_cell(&at, MAIL, HERE, 465, scene_cert(&at, &spec));
+        scene_judge(&at);
+        const struct fix *fix = scene_fix(&at, served[i].fix);
+        const struct gate *gate = fix ? gate_of(fix, "names-that-go") : NULL;
+        if (!gate || gate->open != !served[i].gone)
+            fail_msg("%s: the gate is %s", served[i].what,
+                     !gate ? "not there" : gate->detail);
+        if (served[i].gone && (!strstr(gate->detail, served[i].gone) ||
+                               scene_fix_has_name(fix, served[i].gone)))
+            fail_msg("%s: %s", served[i].what, gate->detail);
+        if (served[i].has && !scene_fix_has_name(fix, served[i].has))
+            fail_msg("%s: %s is not ordered", served[i].what, served[i].has);
+        scene_close(&at);
+    }
+}
+
 static void full_chain_unproven(void **state)
 {
     (void)state;
@@ -370,6 +434,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans),
+        cmocka_unit_test(served_names),
         cmocka_unit_test(full_chain_unproven),
         cmocka_unit_test(wishes_converge),
         cmocka_unit_test(healthy_wishes_nothing),
