@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "model/candidate.h"
 #include "model/state.h"
 #include "world.h"
 
@@ -89,7 +90,8 @@ static const struct sight *good(const struct scene *at, const struct world *w,
     for (size_t i = 0; i < w->len; i++) {
         const struct sight *l = &w->looks[i];
         const struct cell *c = &at->survey->cells[i];
-        if (is_target(w, i) && c->asked && cell_is_clean(at->survey, c) &&
+        if (is_target(w, i) && candidate_is_here(at->survey, c) &&
+            cell_is_clean(at->survey, c) &&
             (!best || (best->port != port && l->port == port)))
             best = l;
     }
