@@ -7,8 +7,9 @@
 
 /* What advise/words.c adds of its own. */
 static const char *const always[] = {
-    ".",          "why",       "recheck",     "refs",
-    "files.name", "files.key", "files.chain", "hooks",
+    ".",          "why",       "recheck",      "refs",
+    "files.name", "files.key", "files.chain",  "hooks",
+    "kept.name",  "kept.file", "kept.certbot", "kept.by_certbot",
 };
 static const char *const twins[] = { "_list", "_first" };
 

@@ -155,7 +155,62 @@ static void put_files(const struct writer *w, const struct fix *fix,
                   arena_printf(a, "%s/%s/fullchain.pem", top, name));
 }
 
-static struct json *data_for(const struct writer *w, const struct fix *fix)
+/* What is served where a certificate is to be replaced. */
+static const struct cert *served_leaf(const struct writer *w)
+{
+    const struct survey *s = w->now.survey;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
+        if (leaf && situation_is_faulty(&w->now, &s->cells[i]))
+            return leaf;
+    }
+    return w->now.good ? cell_leaf(s, w->now.good) : NULL;
+}
+
+/* certbot's folder: the first name, without a star. */
+static const char *lineage_of(const struct writer *w, const struct cert *leaf)
+{
+    const char *name = leaf && leaf->subject_cn ? leaf->subject_cn : NULL;
+    if (!name && leaf && leaf->dns_names.len)
+        name = leaf->dns_names.text[0];
+    name = name ? name_read_pattern(w->arena, name) : NULL;
+    if (!name)
+        return w->now.asked ? w->now.asked : "NAME";
+    return name[0] == '*' ? name + 2 : name;
+}
+
+/* A panel, or a program with an ACME client of its own. */
+static bool has_own_order(const struct words_source *from)
+{
+    for (size_t i = 0; i < from->software->len; i++) {
+        if (words_read(from, arena_printf(from->arena, "software/%s/order",
+                                          from->software->text[i])))
+            return true;
+    }
+    return false;
+}
+
+/* Where the key in use most likely is: nobody can see that from outside, so
+ * the steps say how to find it too. */
+static void put_kept(const struct writer *w, const struct words_source *from,
+                     struct json *data)
+{
+    struct arena *a = w->arena;
+    const struct cert *leaf = served_leaf(w);
+    const char *name = lineage_of(w, leaf);
+    const char *certbot =
+        arena_printf(a, "/etc/letsencrypt/live/%s/privkey.pem", name);
+    bool is_own = leaf && leaf->self_signed;
+    struct json *kept = json_put_object(a, data, "kept");
+    json_put_text(a, kept, "name", name);
+    json_put_text(a, kept, "certbot", certbot);
+    json_put_bool(a, kept, "by_certbot", !is_own && !has_own_order(from));
+    json_put_text(a, kept, "file",
+                  is_own ? "/etc/ssl/private/ssl-cert-snakeoil.key" : certbot);
+}
+
+static struct json *data_for(const struct writer *w, const struct fix *fix,
+                             const struct words_source *from)
 {
     struct json *data = json_object(w->arena);
     JSON_EACH (param, fix->params) {
@@ -168,6 +223,7 @@ static struct json *data_for(const struct writer *w, const struct fix *fix)
             json_put(w->arena, data, group->key, group);
     }
     put_files(w, fix, data);
+    put_kept(w, from, data);
     json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);
@@ -219,7 +275,7 @@ static bool write_steps(const struct writer *w, struct fix *fix,
     struct names_list names = software_here(w, fix);
     struct words_source from = { w->arena, w->options->templates, fix->def->id,
                                  &names };
-    const struct json *data = data_for(w, fix);
+    const struct json *data = data_for(w, fix, &from);
     struct text text = { .unfit = false };
     bool good = true;
     buf_init(&text.out, w->arena, STEPS_MAX);

@@ -70,9 +70,10 @@ void gate_tlsa(const struct trial *t, struct fix *fix)
     }
     gates_param(t, fix, "keep_key", json_bool(t->arena, true));
     if (pins.key_fits)
-        gates_add(t, fix, id, true,
-                  "The key is kept, so the published TLSA records go on to "
-                  "fit.");
+        gates_add(
+            t, fix, id, true,
+            "As long as the key in use is kept, the published TLSA records go "
+            "on to fit; the steps say how.");
     else
         gates_add(t, fix, id, false,
                   arena_printf(t->arena,
