@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "act/hook.h"
+#include "base/process.h"
 
 extern char **environ;
 
@@ -108,7 +109,7 @@ static void become(const char *path, char **argv, char **env,
 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGPIPE, SIG_DFL);
+    process_give_back();
     setpgid(0, 0);
     if (dup2(p->output[1], STDOUT_FILENO) >= 0 &&
         dup2(p->output[1], STDERR_FILENO) >= 0 &&

@@ -2,9 +2,9 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/utf8.h"
 
 /* Under AddressSanitizer every piece is a block of its own, so that a write
@@ -34,19 +34,9 @@ struct arena {
     struct block *blocks; /* the newest first */
 };
 
-static void die_of_memory(void)
-{
-    fputs("certmend: out of memory\n", stderr);
-    exit(2);
-}
-
 struct arena *arena_new(void)
 {
-    struct arena *a = calloc(1, sizeof *a);
-
-    if (!a)
-        die_of_memory();
-    return a;
+    return memory_get_zeroed(1, sizeof(struct arena));
 }
 
 void arena_free(struct arena *a)
@@ -55,18 +45,16 @@ void arena_free(struct arena *a)
         return;
     for (struct block *b = a->blocks, *next; b; b = next) {
         next = b->next;
-        free(b);
+        memory_release(b);
     }
-    free(a);
+    memory_release(a);
 }
 
 static struct block *add_block(struct arena *a, size_t need)
 {
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;
-    struct block *b = calloc(1, sizeof *b + size);
+    struct block *b = memory_get_zeroed(1, sizeof *b + size);
 
-    if (!b)
-        die_of_memory();
     b->size = size;
     b->next = a->blocks;
     a->blocks = b;
@@ -76,7 +64,7 @@ static struct block *add_block(struct arena *a, size_t need)
 void *arena_alloc(struct arena *a, size_t count, size_t size)
 {
     if (size && count > (SIZE_MAX / 2 - ALIGN) / size)
-        die_of_memory();
+        memory_is_out();
     size_t need = (count * size + ALIGN - 1) / ALIGN * ALIGN;
     struct block *b = a->blocks;
     if (!b || b->size - b->used < need || !BLOCK_SIZE)
@@ -127,7 +115,7 @@ const char *arena_vprintf(struct arena *a, const char *fmt, va_list args)
     int len = vsnprintf(NULL, 0, fmt, again);
     va_end(again);
     if (len < 0)
-        die_of_memory();
+        memory_is_out();
     char *text = arena_alloc(a, (size_t)len + 1, 1);
     vsnprintf(text, (size_t)len + 1, fmt, args);
     return text;

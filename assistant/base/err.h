@@ -20,6 +20,7 @@ enum err_kind {
     ERR_INPUT,   /* a file, name or rule we were given is malformed */
     ERR_SYSTEM,  /* the machine said no: open, write, socket, memory */
     ERR_NETWORK, /* a service we depend on could not be reached */
+    ERR_GONE,    /* whoever reads our output has left: nobody is told */
     ERR_HELP,    /* no failure: help was asked for and has been given */
     ERR_KIND_COUNT,
 };

@@ -7,12 +7,21 @@
 #include <string.h>
 
 #include "base/json_scan.h"
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/utf8.h"
 
 OWN_DEFINE(cJSON, cJSON_Delete);
 
 enum { QUOTE_MAX = 24, NUMBER_MAX = 32 };
+
+/* Without memory cJSON leaves members out and says nothing. */
+static void take_our_memory(void)
+{
+    cJSON_Hooks hooks = { .malloc_fn = memory_get, .free_fn = memory_release };
+
+    cJSON_InitHooks(&hooks);
+}
 
 /* Says where in the text it went wrong, and quotes what stands there. */
 static bool complain(const char *name, const char *text, size_t len,
@@ -102,6 +111,7 @@ bool json_parse(struct arena *a, const char *text, size_t len, const char *name,
 
     if (f.why)
         return complain(name, text, len, f, err);
+    take_our_memory();
     OWN(cJSON) *c = cJSON_ParseWithLengthOpts(text, len, &end, false);
     f.at = end ? (size_t)(end - text) : 0;
     f.why = "a JSON value, comma or bracket was wanted";
@@ -177,6 +187,7 @@ static cJSON *tree_to(const struct json *j)
 
 void json_print(const struct json *j, bool pretty, struct buf *out)
 {
+    take_our_memory();
     OWN(cJSON) *c = tree_to(j);
     char *text = pretty ? cJSON_Print(c) : cJSON_PrintUnformatted(c);
 

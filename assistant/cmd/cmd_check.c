@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/exam.h"
+#include "net/loop.h"
 
 enum {
     REPORT_MAX = 16 * 1024 * 1024,
@@ -47,8 +49,10 @@ static void add_status(struct fleet *f, enum exit_status status)
 
 static void print_text(struct fleet *f, const char *text, size_t len)
 {
-    if (!command_print(text, len, &f->err))
-        f->status = EXIT_FAILED;
+    if (f->err.kind != ERR_NONE || command_print(text, len, &f->err))
+        return;
+    f->status = EXIT_FAILED; /* nobody would hear of what is looked at now */
+    loop_stop(probe_loop(f->probe));
 }
 
 /* Several reports in JSON are one array, in text they stand apart. */
@@ -96,6 +100,18 @@ static enum exit_status our_failure(const struct fleet *f,
     return EXIT_UNSEEN;
 }
 
+/* A line for each target, also for what is none. */
+static void line_of_failure(struct arena *a, const char *input,
+                            const struct err *err, struct buf *out)
+{
+    struct json *line = json_object(a);
+
+    json_put_text(a, line, "schema", "certmend.failure/1");
+    json_put_text(a, json_put_object(a, line, "asked"), "input", input);
+    json_put_text(a, line, "error", err->text);
+    json_print(line, false, out);
+}
+
 static void one_done(struct exam *e)
 {
     struct fleet *f = e->arg;
@@ -106,6 +122,8 @@ static void one_done(struct exam *e)
     if (e->failed) {
         log_error(&e->err);
         add_status(f, our_failure(f, &e->err, &f->texts[i]));
+        if (format == FORMAT_JSONL)
+            line_of_failure(e->arena, f->inputs[i], &e->err, &f->texts[i]);
     } else {
         judge_render(e->arena, format, &e->report, &f->texts[i]);
         add_status(f, (enum exit_status)judge_status(format, &e->report));
@@ -119,7 +137,8 @@ static void one_done(struct exam *e)
 static void start_more(struct fleet *f)
 {
     f->starting = true;
-    while (f->running < f->at_once && f->started < f->len) {
+    while (f->running < f->at_once && f->started < f->len &&
+           f->err.kind == ERR_NONE) {
         size_t i = f->started++;
         f->running++;
         f->exams[i] = (struct exam){
@@ -188,7 +207,7 @@ static bool run(struct fleet *f, struct err *err)
         return false;
     f->at_once = o->probe.jobs / CELLS_A_TARGET + 1;
     start_more(f);
-    bool ran = probe_run(f->probe, err);
+    bool ran = f->err.kind != ERR_NONE || probe_run(f->probe, err);
     probe_free(f->probe);
     for (size_t i = 0; i < f->started; i++)
         exam_free(&f->exams[i]); /* those that a failure has cut short */

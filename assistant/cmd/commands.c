@@ -1,11 +1,14 @@
 #include "cmd/cmd.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "base/process.h"
 #include "base/version.h"
 #include "cmd/look_options.h"
+#include "crypto/ssl_memory.h"
 
 const char certmend_version[] = CERTMEND_VERSION;
 
@@ -64,12 +67,15 @@ static const struct command *find(const char *name)
 
 bool command_print(const char *text, size_t len, struct err *err)
 {
+    errno = 0;
     size_t wrote = fwrite(text, 1, len, stdout);
 
-    if (wrote != len || fflush(stdout) != 0)
-        return err_set(err, ERR_SYSTEM,
-                       "the result could not be written to standard output");
-    return true;
+    if (wrote == len && fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    int why = errno ? errno : EIO;
+    return err_set(err, why == EPIPE ? ERR_GONE : ERR_SYSTEM,
+                   "the result could not be written to standard output: %s",
+                   strerror(why));
 }
 
 static bool is_asked_for(const char *arg, const char *word)
@@ -77,7 +83,7 @@ static bool is_asked_for(const char *arg, const char *word)
     return arg && strcmp(arg, word) == 0;
 }
 
-enum exit_status command_run(char **argv)
+static enum exit_status run(char **argv, struct err *err)
 {
     if (!argv[0] || !argv[1] || is_asked_for(argv[1], "--help") ||
         is_asked_for(argv[1], "-h") || is_asked_for(argv[1], "help")) {
@@ -89,17 +95,29 @@ enum exit_status command_run(char **argv)
         return EXIT_CLEAN;
     }
     struct arena *a = arena_new();
-    struct err err = { ERR_NONE, "" };
     const struct command *c = find(argv[1]);
     if (c && options_ask_help(argv))
         printf("certmend %s\n    %s\n\n", c->usage, c->about);
     /* "certmend TARGET" is "certmend check TARGET": argv[0] plays the verb. */
     enum exit_status status =
-        c ? c->run(a, argv + 1, &err) : cmd_check(a, argv, &err);
-    if (err.kind == ERR_HELP)
-        status = EXIT_CLEAN;
-    else if (err.kind != ERR_NONE)
-        log_error(&err);
+        c ? c->run(a, argv + 1, err) : cmd_check(a, argv, err);
     arena_free(a);
+    return err->kind == ERR_HELP ? EXIT_CLEAN : status;
+}
+
+enum exit_status command_run(char **argv)
+{
+    struct err err = { ERR_NONE, "" };
+
+    process_guard();
+    ssl_memory_set();
+    enum exit_status status = run(argv, &err);
+    bool has_failed = err.kind != ERR_NONE && err.kind != ERR_HELP;
+    if (!has_failed && !command_print("", 0, &err)) {
+        has_failed = true;
+        status = EXIT_FAILED;
+    }
+    if (has_failed && err.kind != ERR_GONE)
+        log_error(&err);
     return status;
 }

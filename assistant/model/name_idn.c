@@ -1,5 +1,6 @@
 #include "model/name_idn.h"
 
+#include "base/memory.h"
 #include "base/own.h"
 #include "base/table.h"
 #include "model/name.h"
@@ -32,6 +33,15 @@ static const struct word faults[] = {
     { NULL, 0 },
 };
 
+/* IDN2_NFC is what is said of a text that could not be normalised for want of
+ * memory; what is no UTF-8 has a word of its own. */
+static int works(int rc)
+{
+    if (rc == IDN2_MALLOC || rc == IDN2_NFC)
+        memory_is_out();
+    return rc;
+}
+
 /* What has no row above is a letter that IDNA2008 forbids, there at least. */
 static const char *fault_text(int rc)
 {
@@ -54,12 +64,12 @@ static int check_way_back(const char *ascii)
 {
     OWN(char) *unicode = NULL;
     OWN(char) *again = NULL;
-    int rc = idn2_to_unicode_8z8z(ascii, &unicode, flags);
+    int rc = works(idn2_to_unicode_8z8z(ascii, &unicode, flags));
 
     if (rc == IDN2_OK && has_negation(unicode))
         return IDN2_DISALLOWED;
     if (rc == IDN2_OK)
-        rc = idn2_to_ascii_8z(unicode, &again, flags);
+        rc = works(idn2_to_ascii_8z(unicode, &again, flags));
     if (rc == IDN2_OK && strcmp(ascii, again) != 0)
         return IDN2_ALABEL_ROUNDTRIP_FAILED;
     return rc;
@@ -68,7 +78,7 @@ static int check_way_back(const char *ascii)
 const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
 {
     OWN(char) *ascii = NULL;
-    int rc = idn2_to_ascii_8z(text, &ascii, flags);
+    int rc = works(idn2_to_ascii_8z(text, &ascii, flags));
 
     if (rc == IDN2_OK)
         rc = check_way_back(ascii);
@@ -82,7 +92,7 @@ const char *name_idn_unicode(struct arena *a, const char *host)
 {
     OWN(char) *unicode = NULL;
 
-    if (idn2_to_unicode_8z8z(host, &unicode, flags) != IDN2_OK ||
+    if (works(idn2_to_unicode_8z8z(host, &unicode, flags)) != IDN2_OK ||
         strcmp(unicode, host) == 0 || check_way_back(host) != IDN2_OK)
         return NULL;
     return arena_printable(a, unicode, strlen(unicode));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "net/http_inside.h"
 
 static void release(struct exchange *x)
@@ -52,9 +53,10 @@ bool http_new(struct loop *loop, const char *ca_file, struct http **out,
 
     if (!libcurl_load(&api, err))
         return false;
-    CURLM *multi = api.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
-                       ? api.multi_init()
-                       : NULL;
+    CURLcode code =
+        api.global_init(CURL_GLOBAL_DEFAULT, memory_get, memory_release,
+                        memory_resize, memory_text, memory_get_zeroed);
+    CURLM *multi = code == CURLE_OK ? api.multi_init() : NULL;
     if (!multi)
         return err_set(err, ERR_SYSTEM, "HTTP: libcurl cannot be set up here");
     struct arena *a = arena_new();
@@ -71,8 +73,14 @@ bool http_new(struct loop *loop, const char *ca_file, struct http **out,
         .arg = h,
     };
     libcurl_loop_join(&h->glue);
+    http_limit(h, HTTP_FILES);
     *out = h;
     return true;
+}
+
+void http_limit(struct http *h, size_t most)
+{
+    h->api.multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)most);
 }
 
 void http_free(struct http *h)

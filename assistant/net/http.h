@@ -13,6 +13,11 @@
 struct http;
 struct loop;
 
+enum { HTTP_FILES = 256 }; /* connections at once; the rest waits */
+
+/* No more than `most` connections at once. */
+void http_limit(struct http *h, size_t most);
+
 /* `ca_file`: whom to trust for https; NULL: the system's. */
 MUST_CHECK bool http_new(struct loop *loop, const char *ca_file,
                          struct http **out, struct err *err);

@@ -10,7 +10,7 @@ static const struct {
     const char *name;
     size_t offset;
 } symbols[] = {
-    { "curl_global_init", offsetof(struct libcurl, global_init) },
+    { "curl_global_init_mem", offsetof(struct libcurl, global_init) },
     { "curl_easy_init", offsetof(struct libcurl, easy_init) },
     { "curl_easy_setopt", offsetof(struct libcurl, easy_setopt) },
     { "curl_easy_getinfo", offsetof(struct libcurl, easy_getinfo) },

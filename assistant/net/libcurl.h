@@ -13,7 +13,9 @@
 #include <curl/curl.h>
 
 struct libcurl {
-    CURLcode (*global_init)(long flags);
+    CURLcode (*global_init)(long flags, curl_malloc_callback,
+                            curl_free_callback, curl_realloc_callback,
+                            curl_strdup_callback, curl_calloc_callback);
     CURL *(*easy_init)(void);
     CURLcode (*easy_setopt)(CURL *, CURLoption, ...);
     CURLcode (*easy_getinfo)(CURL *, CURLINFO, ...);

@@ -5,6 +5,7 @@
 #include <sys/time.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 
 struct loop {
     struct arena *arena;
@@ -13,6 +14,7 @@ struct loop {
 
 bool loop_new(struct loop **out, struct err *err)
 {
+    event_set_mem_functions(memory_get, memory_resize, memory_release);
     struct event_base *base = event_base_new();
 
     if (!base)
@@ -56,13 +58,12 @@ static void release(struct event **event)
     *event = NULL;
 }
 
-static void add(struct loop *l, struct event *event, int64_t ms)
+static void add(struct event *event, int64_t ms)
 {
     struct timeval tv = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
-    if (event && event_add(event, ms < 0 ? NULL : &tv) == 0)
-        return;
-    arena_alloc(l->arena, SIZE_MAX, SIZE_MAX); /* out of memory: ends here */
+    if (!event || event_add(event, ms < 0 ? NULL : &tv) != 0)
+        memory_is_out();
 }
 
 /* The event is released before the call: the owner may die in it. */
@@ -80,7 +81,7 @@ void timer_set(struct loop *l, struct timer *t, int64_t after_ms)
 {
     release(&t->event);
     t->event = event_new(l->base, -1, 0, timer_rings, t);
-    add(l, t->event, after_ms < 0 ? 0 : after_ms);
+    add(t->event, after_ms < 0 ? 0 : after_ms);
 }
 
 void timer_stop(struct timer *t)
@@ -105,7 +106,7 @@ void watch_set(struct loop *l, struct watch *w, int fd, unsigned what,
 
     release(&w->event);
     w->event = event_new(l->base, fd, (short)events, watch_rings, w);
-    add(l, w->event, within_ms);
+    add(w->event, within_ms);
 }
 
 void watch_stop(struct watch *w)

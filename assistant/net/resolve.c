@@ -4,6 +4,7 @@
 #include <unbound-event.h>
 #include <unbound.h>
 
+#include "base/process.h"
 #include "net/loop.h"
 #include "net/resolve_config.h"
 #include "net/resolve_hosts.h"
@@ -14,6 +15,7 @@ enum {
     TYPE_DNSKEY = 48, /* RFC 4034 2 */
     SEC_BOGUS = 1,    /* of libunbound's event interface */
     SEC_SECURE = 2,
+    TCP_MOST = 16,
 };
 
 /* What a guessed anchor is worth here: behind a server that drops signatures
@@ -39,6 +41,7 @@ struct resolver {
     struct arena *arena;
     struct loop *loop;
     struct resolve_config config;
+    size_t files;
     struct ub_ctx *ctx;
     struct hosts *hosts; /* NULL: a server was given */
     enum root root;
@@ -69,8 +72,13 @@ static bool works(int code, const char *what, struct err *err)
     return err_set(err, ERR_SYSTEM, "resolver: %s: %s", what, why);
 }
 
-static bool set_options(struct ub_ctx *ctx, bool validates, struct err *err)
+static bool set_options(struct ub_ctx *ctx, const struct resolver *r,
+                        struct err *err)
 {
+    bool validates = r->config.anchor;
+    size_t files = r->files ? r->files : RESOLVE_FILES;
+    size_t tcp = files / 8 < TCP_MOST ? files / 8 : TCP_MOST;
+    const char *udp = arena_printf(r->arena, "%zu", files - tcp - files / 16);
     const struct {
         const char *name, *value;
     } options[] = {
@@ -80,9 +88,9 @@ static bool set_options(struct ub_ctx *ctx, bool validates, struct err *err)
         { "insecure-lan-zones:", "yes" },
         { "trust-anchor-signaling:", "no" },
         { "rrset-roundrobin:", "no" }, /* the same survey every time */
-        { "outgoing-range:", "512" },  /* questions on their way at once */
-        { "num-queries-per-thread:", "512" },
-        { "outgoing-num-tcp:", "16" },
+        { "outgoing-range:", udp },    /* sockets at once */
+        { "num-queries-per-thread:", udp },
+        { "outgoing-num-tcp:", arena_printf(r->arena, "%zu", tcp) },
     };
 
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
@@ -94,11 +102,13 @@ static bool set_options(struct ub_ctx *ctx, bool validates, struct err *err)
 
 /* The order matters: zones can be removed once the rest is in place, and a
  * bad anchor shows no earlier than that. */
-static bool set_up(struct ub_ctx *ctx, const struct resolve_config *c,
+static bool set_up(struct ub_ctx *ctx, const struct resolver *r,
                    struct err *err)
 {
+    const struct resolve_config *c = &r->config;
+
     ub_ctx_debugout(ctx, NULL); /* or it writes to standard error */
-    if (!set_options(ctx, c->anchor, err))
+    if (!set_options(ctx, r, err))
         return false;
     if (!works(c->server ? ub_ctx_set_fwd(ctx, c->server)
                          : ub_ctx_resolvconf(ctx, NULL),
@@ -120,7 +130,7 @@ static bool open_context(struct resolver *r, struct err *err)
 
     if (!ctx)
         return err_set(err, ERR_SYSTEM, "resolver: the system has no room");
-    if (!set_up(ctx, &r->config, err)) {
+    if (!set_up(ctx, r, err)) {
         ub_ctx_delete(ctx);
         return false;
     }
@@ -146,7 +156,7 @@ bool resolver_new(struct loop *loop, const struct resolver_options *o,
     struct arena *a = arena_new();
     struct resolver *r = arena_alloc(a, 1, sizeof *r);
 
-    *r = (struct resolver){ .arena = a, .loop = loop };
+    *r = (struct resolver){ .arena = a, .loop = loop, .files = o->files };
     if (!resolve_config_read(a, o, &r->config, err) || !open_somehow(r, err)) {
         arena_free(a);
         return false;
@@ -189,6 +199,8 @@ static void finish(void *arg)
 {
     struct asked *q = arg;
 
+    if (q->answer.outcome == DNS_SERVFAIL || q->answer.outcome == DNS_TIMED_OUT)
+        process_note_files(); /* libunbound does not tell */
     let_go(q);
     q->done(q->arg, &q->answer);
 }

@@ -28,6 +28,12 @@ struct resolver_options {
                                  the system, with its hosts file */
     const char *trust_anchor; /* file; NULL: where one is usually found */
     bool no_dnssec;
+    size_t files; /* it may open at once; 0: RESOLVE_FILES */
+};
+
+enum {
+    RESOLVE_FILES = 512 + 64, /* one for each question on its way, and some */
+    RESOLVE_FILES_LEAST = 8,
 };
 
 MUST_CHECK bool resolver_new(struct loop *loop,

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "model/name.h"
 
 /* What is not listed means that packets cannot get there from here. */
@@ -21,6 +22,7 @@ static const struct {
 
 enum outcome wire_outcome(int error)
 {
+    process_note(error);
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (meanings[i].error == error)
             return meanings[i].outcome;

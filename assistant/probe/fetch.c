@@ -40,6 +40,8 @@ void round_ask_for_fetches(struct round *r)
         round_fail(r);
         return;
     }
+    if (p->http)
+        http_limit(p->http, p->fetches_most);
     for (size_t i = 0; i < r->errands_len; i++) {
         struct errand *e = &r->errands[i];
         *e = (struct errand){ .round = r, .wish = &r->wishes.fetches[i] };

@@ -1,8 +1,8 @@
 #include "probe/probe.h"
 
-#include <sys/resource.h>
-
 #include "base/clock.h"
+#include "base/process.h"
+#include "net/resolve.h"
 #include "probe/own_name.h"
 #include "probe/round.h"
 
@@ -12,25 +12,38 @@ struct sitting {
     int64_t until_ms;            /* monotonic */
 };
 
-/* Files that are not connections: the resolver's, the loop's, standard ones. */
-enum { OTHER_FILES = 128 };
+enum {
+    OTHER_FILES = 24, /* standard ones, the loop's, libraries', a report's */
+    LOOKS_LEAST = 4,
+    FILES_LEAST = OTHER_FILES + RESOLVE_FILES_LEAST + LOOKS_LEAST + 2,
+};
 
-/* Running out of sockets would look like a fault of the peers. */
-static size_t sockets_to_be_had(size_t wanted)
+/* Running out of files would look like a fault of the peers: where there are
+ * few, each gets its share, and the rest waits. */
+static bool share_files(struct probe *p, size_t looks, struct err *err)
 {
-    struct rlimit limit;
+    size_t all = looks + HTTP_FILES + RESOLVE_FILES + OTHER_FILES;
+    size_t had = process_files(all);
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return wanted;
-    rlim_t need = (rlim_t)wanted + OTHER_FILES;
-    if (limit.rlim_cur < need) {
-        limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (limit.rlim_cur >= need)
-        return wanted;
-    return limit.rlim_cur > 2 * OTHER_FILES ? limit.rlim_cur - OTHER_FILES
-                                            : OTHER_FILES;
+    if (had < FILES_LEAST)
+        return err_set(err, ERR_SYSTEM,
+                       "looking at servers: %d open files are needed at the "
+                       "least, and only %zu are allowed; raise the limit "
+                       "(ulimit -n)",
+                       FILES_LEAST, had);
+    p->queue.most = looks;
+    p->resolver_files = RESOLVE_FILES;
+    p->fetches_most = HTTP_FILES;
+    if (had == all)
+        return true;
+    size_t spare = had - OTHER_FILES - RESOLVE_FILES_LEAST - LOOKS_LEAST;
+    size_t dns = RESOLVE_FILES_LEAST + spare / 4;
+    size_t http = spare / 4 + 1;
+    p->resolver_files = dns < RESOLVE_FILES ? dns : RESOLVE_FILES;
+    p->fetches_most = http < HTTP_FILES ? http : HTTP_FILES;
+    size_t left = had - OTHER_FILES - p->resolver_files - p->fetches_most;
+    p->queue.most = left < looks ? left : looks;
+    return true;
 }
 
 bool probe_new(const struct probe_options *o, struct probe **out,
@@ -38,6 +51,7 @@ bool probe_new(const struct probe_options *o, struct probe **out,
 {
     struct loop *loop = NULL;
 
+    process_begin();
     if (!loop_new(&loop, err))
         return err_add(err, "looking at servers");
     struct arena *a = arena_new();
@@ -47,7 +61,11 @@ bool probe_new(const struct probe_options *o, struct probe **out,
     p->loop = loop;
     if (p->options.budget_ms <= 0)
         p->options.budget_ms = PROBE_BUDGET_MS;
-    p->queue.most = sockets_to_be_had(o->jobs ? o->jobs : PROBE_JOBS);
+    if (!share_files(p, o->jobs ? o->jobs : PROBE_JOBS, err)) {
+        loop_free(loop);
+        arena_free(a);
+        return false;
+    }
     p->means = (struct look_means){
         .loop = loop,
         .greeting_ms = LOOK_GREETING_MS,

@@ -1,6 +1,7 @@
 #include "probe/round.h"
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "crypto/x509_read.h"
 #include "model/name.h"
 #include "probe/again.h"
@@ -58,6 +59,10 @@ static void finish(struct round *r)
 
 void round_release(struct round *r)
 {
+    if (process_was_short(&r->probe->err)) {
+        round_fail(r);
+        return;
+    }
     if (--r->open == 0)
         finish(r);
 }
@@ -80,8 +85,8 @@ static void look_done(struct look *l)
     struct probe *p = r->probe;
 
     queue_landed(&p->queue, l);
-    if (p->failed) {
-        loop_stop(p->loop);
+    if (p->failed || process_was_short(&p->err)) {
+        round_fail(r);
         return;
     }
     look_again(r, l);
@@ -154,6 +159,7 @@ static void ask(struct round *r, struct inquiry *i, void (*done)(void *arg))
         .server = p->options.resolver,
         .trust_anchor = p->options.trust_anchor,
         .no_dnssec = p->options.no_dnssec,
+        .files = p->resolver_files,
     };
 
     r->open++;

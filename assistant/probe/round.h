@@ -16,8 +16,10 @@ struct probe {
     struct arena *arena;
     struct probe_options options;
     struct loop *loop;
+    size_t resolver_files;     /* it may open */
     struct resolver *resolver; /* NULL until first needed, like the next */
     struct http *http;
+    size_t fetches_most; /* connections it may have */
     struct tls_client *tls;
     struct look_means means;
     struct queue queue;

@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/process.h"
 #include "net/loop.h"
 
 static struct arena *arena;
@@ -134,6 +136,37 @@ static void test_no_open_files(void **state)
     assert_null(strstr(h.result.output, "50"));
 }
 
+/* What holds for us alone is not handed on: limits as they were, and signals
+ * that do what they do. */
+static void test_limits_and_signals(void **state)
+{
+    struct rlimit core, files;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    core.rlim_cur = core.rlim_max < 1024 ? core.rlim_max : 1024;
+    files.rlim_cur = 123;
+    assert_int_equal(setrlimit(RLIMIT_CORE, &core), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    process_guard();
+    assert_true(process_files(200) == 200);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+    assert_int_equal(core.rlim_cur, 0);
+    struct heard h = run_sh("ulimit -S -c; ulimit -S -n", NULL, 5000);
+    assert_null(h.result.why);
+    assert_string_equal(h.result.output, /* in blocks of 512 bytes */
+                        core.rlim_max < 1024 ? "0 123" : "2 123");
+    static const char *const kills[] = { "kill -PIPE $$; echo lives",
+                                         "kill -XFSZ $$; echo lives" };
+    for (size_t i = 0; i < 2; i++) {
+        signal(SIGPIPE, SIG_IGN);
+        h = run_sh(kills[i], NULL, 5000);
+        if (!h.result.why || !strstr(h.result.why, "ended by signal"))
+            fail_msg("%s: \"%s\"", kills[i], h.result.output);
+    }
+}
+
 /* Nobody may have collected it yet: then it is a zombie, "Z". */
 static bool is_alive(const char *file)
 {
@@ -231,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_comes_of_it),
         cmocka_unit_test(test_no_open_files),
+        cmocka_unit_test(test_limits_and_signals),
         cmocka_unit_test(test_time_limit),
         cmocka_unit_test(test_left_running),
         cmocka_unit_test(test_much_output),
