@@ -72,6 +72,9 @@ make_base()
     mknod -m 666 "$base/dev/urandom" c 1 9
     ln -s /proc/self/fd "$base/dev/fd"
     chmod 1777 "$base/tmp"
+    rm -rf "$base/var/run" "$base/var/lock"
+    ln -s /run "$base/var/run"
+    ln -s /run/lock "$base/var/lock"
     chroot "$base" ldconfig
     chroot "$base" pam-auth-update --package --force
 }

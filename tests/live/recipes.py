@@ -40,7 +40,7 @@ FILE_STEP = re.compile(r"\A(?P<said>.*?\bin (?P<path>/\S+)(?P<how>[^:\n]*)):\n"
 STEP = re.compile(r"\A(?P<said>.*?)\n(?P<text>    .*)\Z", re.DOTALL)
 INSTEAD = re.compile(r'in place of the "([^"]+)" lines', re.IGNORECASE)
 ABOVE = re.compile(r'above the first "([^"]+)"', re.IGNORECASE)
-SETS = re.compile(r"\s*([\w-]+)\s*[=:]")
+SETS = re.compile(r"\s*([\w-]+)(?:\s*[=:]|\s+\S)")
 
 
 class Wrong(Exception):
@@ -174,7 +174,9 @@ class Machine:
 
     def _is_ours(self, pid):
         try:
-            if os.readlink("/proc/%s/root" % pid) != self.root:
+            # HAProxy has a root of its own below.
+            root = os.readlink("/proc/%s/root" % pid)
+            if not (root + "/").startswith(self.root + "/"):
                 return False
             with open("/proc/%s/stat" % pid, encoding="latin-1") as stat:
                 return stat.read().rpartition(")")[2].split()[0] != "Z"

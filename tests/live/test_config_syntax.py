@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every configuration text of templates/software, held against the checker of
-the server it is for. TAP.
+the server it is for; those for what stands in front of it are carried out by
+test_recipes_front. TAP.
 
 A step whose words end in "in /some/file:" is followed by what belongs into
 that file; tests/unit/test_words writes the steps of every fix for every
@@ -16,14 +17,12 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_words")
 MAIL = os.environ.get("CERTMEND_SERVERS", "build/servers")
 OTHERS = os.environ.get("CERTMEND_CHECKERS", "build/checkers")
-OTHER_PACKAGES = ("exim4-daemon-light opensmtpd haproxy stunnel4 apache2-bin "
-                  "nginx libnginx-mod-mail")
+OTHER_PACKAGES = "exim4-daemon-light opensmtpd"
 STEP = re.compile(r"^(?P<said>.*?\bin (?P<path>/\S+)):\n(?P<text> .*)\Z",
                   re.DOTALL | re.IGNORECASE)
 LIVE = re.compile(r"/etc/(?:certmend|letsencrypt)/live/[^/\s]+/")
@@ -64,62 +63,6 @@ tls_certificate = MAIN_TLS_CERTIFICATE
 tls_privatekey = MAIN_TLS_PRIVATEKEY
 .endif
 begin acl
-"""
-NGINX = """\
-load_module /usr/lib/nginx/modules/ngx_mail_module.so;
-pid /tmp/syntax/nginx.pid;
-error_log /tmp/syntax/nginx.log;
-events {{ }}
-mail {{ server_name mail.example.com; auth_http 127.0.0.1:9000; {mail} }}
-http {{
-  access_log off;
-  client_body_temp_path /tmp/syntax/body;
-  proxy_temp_path /tmp/syntax/proxy;
-  fastcgi_temp_path /tmp/syntax/fastcgi;
-  uwsgi_temp_path /tmp/syntax/uwsgi;
-  scgi_temp_path /tmp/syntax/scgi;
-  {http}
-}}
-"""
-NGINX_CERTIFICATE = "ssl_certificate /tmp/syntax/fullchain.pem;\n" \
-    "ssl_certificate_key /tmp/syntax/privkey.pem;\n"
-APACHE = """\
-ServerRoot /tmp/syntax
-PidFile /tmp/syntax/apache.pid
-ErrorLog /tmp/syntax/apache.log
-ServerName mail.example.com
-LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
-LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
-LoadModule socache_shmcb_module /usr/lib/apache2/modules/mod_socache_shmcb.so
-LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so
-Listen 44443
-{text}
-"""
-HAPROXY = """\
-global
-{globally}
-defaults
-  timeout connect 5s
-  timeout client 50s
-  timeout server 50s
-backend submissions
-  mode tcp
-  server one 127.0.0.1:4465
-frontend imaps
-  mode tcp
-  bind 127.0.0.1:44993
-  default_backend submissions
-{text}
-"""
-STUNNEL = """\
-foreground = yes
-syslog = no
-{globally}
-[smtps]
-accept = 127.0.0.1:44465
-connect = 127.0.0.1:4425
-{own}
-{text}
 """
 OPENSMTPD = """\
 {text}
@@ -193,66 +136,6 @@ def exim(root, path, text):
     return ask(root, "exim4", "-bV", "-C", where, refused=["error", "unknown"])
 
 
-def nginx(root, path, text):
-    del path
-    mail = http = ""
-    if text.lstrip().startswith("server {"):
-        mail = NGINX_CERTIFICATE + text
-    else:
-        own = "" if "ssl_certificate " in text else NGINX_CERTIFICATE
-        http = "server { listen 44443 ssl; %s %s }" % (own, text)
-        mail = "server { listen 44465 ssl; protocol smtp; %s %s }" % (own,
-                                                                      text)
-    where = save(root, "nginx.conf", NGINX.format(mail=mail, http=http))
-    return ask(root, "nginx", "-t", "-p", FOLDER, "-e",
-               FOLDER + "/nginx.log", "-c", where, refused=["[warn]"])
-
-
-def apache(root, path, text):
-    del path
-    if "<VirtualHost" not in text and "SSLProtocol" not in text:
-        text = "<VirtualHost *:44443>\n%s</VirtualHost>\n" % text
-    where = save(root, "apache.conf", APACHE.format(text=text))
-    return ask(root, "apache2", "-t", "-f", where)
-
-
-def haproxy(root, path, text):
-    del path
-    text = text.replace(":465 ", ":44465 ")
-    text = re.sub(r"/etc/haproxy/certs/\S*", FOLDER + "/both.pem", text)
-    at = {"globally": text, "text": ""} if "frontend" not in text else {
-        "globally": "", "text": text}
-    where = save(root, "haproxy.cfg", HAPROXY.format(**at))
-    return ask(root, "haproxy", "-c", "-f", where)
-
-
-def stunnel(root, path, text):
-    """stunnel has no checker: it says what it read, and then serves."""
-    del path
-    own = "cert = %s/fullchain.pem\nkey = %s/privkey.pem" % (FOLDER, FOLDER)
-    at = {"globally": "", "own": own, "text": ""}
-    if "[" in text:
-        at["text"] = text
-    elif "cert" in text:
-        at["own"] = text
-    else:
-        at["globally"] = text
-    where = save(root, "stunnel.conf", STUNNEL.format(**at))
-    process = subprocess.Popen(
-        ["chroot", root, "stunnel4", where], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    stop = threading.Timer(10, process.kill)
-    stop.start()
-    said = ""
-    for line in process.stdout:
-        said += line.decode("utf-8", "replace")
-        if "Configuration successful" in said:
-            process.kill()
-    process.wait()
-    stop.cancel()
-    return "" if "Configuration successful" in said else said[-700:]
-
-
 def opensmtpd(root, path, text):
     del path
     text = text.replace("listen on all port", "listen on lo port")
@@ -261,9 +144,7 @@ def opensmtpd(root, path, text):
 
 
 CHECKERS = {"postfix": (MAIL, postfix), "dovecot": (MAIL, dovecot),
-            "exim": (OTHERS, exim), "nginx": (OTHERS, nginx),
-            "apache": (OTHERS, apache), "haproxy": (OTHERS, haproxy),
-            "stunnel": (OTHERS, stunnel), "opensmtpd": (OTHERS, opensmtpd)}
+            "exim": (OTHERS, exim), "opensmtpd": (OTHERS, opensmtpd)}
 
 
 def is_at_hand(said):
@@ -302,10 +183,6 @@ def make_files(root):
          "-keyout", inside(root, "privkey.pem"),
          "-out", inside(root, "fullchain.pem")],
         check=True, capture_output=True)
-    with open(inside(root, "both.pem"), "w", encoding="ascii") as both:
-        for part in ("fullchain.pem", "privkey.pem"):
-            with open(inside(root, part), encoding="ascii") as read:
-                both.write(read.read())
 
 
 def why_not():
