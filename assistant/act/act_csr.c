@@ -5,7 +5,10 @@
 
 #include "act/key_file.h"
 #include "base/file.h"
+#include "crypto/csr_lint.h"
 #include "crypto/passphrase.h"
+
+enum { NAMES_TOLD_MAX = 200 }; /* bytes */
 
 const char *act_csr_file_name(struct arena *a, const char *name,
                               const char *ending)
@@ -77,6 +80,33 @@ static bool write_request(struct arena *a, const struct csr_job *job,
     return file_write(job->out_csr, pem, strlen(pem), FILE_PUBLIC_NEW, err);
 }
 
+/* The same eyes as "csr lint". */
+static bool may_be_signed(struct arena *a, const struct csr_job *job,
+                          const uint8_t *der, size_t len, struct err *err)
+{
+    struct csr_lint lint;
+    struct buf names;
+
+    if (!csr_lint(a, (const char *)der, len, "the request", &lint, err))
+        return false;
+    struct csr_lint no = csr_lint_refusals(a, &lint, job->private_ca);
+    if (!no.len)
+        return true;
+    const struct csr_rule *rule = no.items[0].rule;
+    buf_init(&names, a, NAMES_TOLD_MAX);
+    for (size_t i = 0; i < no.len; i++)
+        if (no.items[i].rule == rule && no.items[i].detail)
+            buf_printf(&names, "%s%s", names.len ? ", " : "",
+                       no.items[i].detail);
+    return err_set(
+        err, ERR_INPUT,
+        "a request that %s authority would sign was wanted; %s%s%s%s. %s%s",
+        job->private_ca ? "an" : "a public", rule->title, names.len ? " (" : "",
+        names.text, names.len ? ")" : "", rule->fix,
+        job->private_ca ? ""
+                        : " For an authority of your own, add --private-ca.");
+}
+
 static bool write_both(struct arena *a, const struct csr_job *job,
                        const struct key *key, struct err *err)
 {
@@ -85,6 +115,8 @@ static bool write_both(struct arena *a, const struct csr_job *job,
 
     if (!csr_make(a, key, &job->order, &der, &len, err))
         return !job->key_path ? false : err_add(err, "%s", job->key_path);
+    if (!may_be_signed(a, job, der, len, err))
+        return false;
     if (!job->key_path && !write_key(a, job, key, err))
         return false;
     if (write_request(a, job, der, len, err))

@@ -3,8 +3,9 @@
 /*
  * act_csr - writes a private key and a certificate request
  *
- * The key is 0600 from its first byte. Nothing is ever overwritten; when the
- * request cannot be written, a key made for it is taken away again.
+ * What no public authority would sign is not written, unless it is for one's
+ * own. The key is 0600 from its first byte. Nothing is ever overwritten; when
+ * the request cannot be written, a key made for it is taken away again.
  */
 #include "crypto/csr.h"
 
@@ -17,7 +18,8 @@ struct csr_job {
     bool key_kind_asked;    /* an existing one has to be of it too */
     const char *out_key;    /* where a new key goes */
     const char *out_csr;
-    bool der; /* the request in DER; default PEM */
+    bool der;        /* the request in DER; default PEM */
+    bool private_ca; /* it is for an authority of one's own */
 };
 
 MUST_CHECK bool act_csr(struct arena *a, const struct csr_job *job,

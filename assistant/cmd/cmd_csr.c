@@ -15,7 +15,7 @@ struct csr_options {
     const char *key, *key_type, *cn, *out_key, *out_csr, *from;
     const char *passphrase_file;
     struct wanted_names more, less; /* --add, --drop */
-    bool der;
+    bool der, private_ca;
 };
 
 #define AT(field) offsetof(struct csr_options, field)
@@ -69,6 +69,9 @@ static const struct option_row rows[] = {
       .value = "FILE",
       .about = "its first line opens --key, or locks the new key",
       .at = AT(passphrase_file) },
+    { .name = "private-ca",
+      .about = "for your own authority: names that no public one signs too",
+      .at = AT(private_ca) },
     { .name = "der", .about = "the request in DER", .at = AT(der) },
     { .name = NULL },
 };
@@ -141,6 +144,7 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
         .out_csr =
             o->out_csr ? o->out_csr : act_csr_file_name(a, first, ".csr"),
         .der = o->der,
+        .private_ca = o->private_ca,
     };
     struct wanted_names cn = { 0 };
     if (o->cn && !wanted_names_add(a, &cn, o->cn, err))
@@ -157,8 +161,8 @@ static bool tell(struct arena *a, const struct csr_job *job, struct err *err)
     buf_text(&out, "The request asks for:");
     for (size_t i = 0; i < job->order.names_len; i++)
         buf_printf(&out, " %s", job->order.names[i]);
-    buf_printf(&out, "\n  request  %s   send this to the authority\n",
-               job->out_csr);
+    buf_printf(&out, "\n  request  %s   send this to %s\n", job->out_csr,
+               job->private_ca ? "your own authority" : "the authority");
     if (job->key_path)
         buf_printf(&out, "  key      %s   used as it is\n", job->key_path);
     else

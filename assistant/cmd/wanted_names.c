@@ -4,9 +4,20 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "model/name.h"
+#include "model/target.h"
 
 enum { REPORT_MAX = 16 * 1024 * 1024 };
+
+/* Of a pasted URL the host. */
+static const char *host_of_url(struct arena *a, const char *text)
+{
+    struct target target;
+    struct err err;
+
+    if (!strstr(text, "://") || !target_parse(a, text, &target, &err))
+        return NULL;
+    return target.host;
+}
 
 bool wanted_names_add(struct arena *a, struct wanted_names *names,
                       const char *text, struct err *err)
@@ -16,6 +27,8 @@ bool wanted_names_add(struct arena *a, struct wanted_names *names,
 
     if (!name && read.kind != NAME_BAD)
         name = read.text;
+    if (!name)
+        name = host_of_url(a, text);
     if (!name)
         return err_set(err, ERR_USAGE,
                        "a name for the certificate was wanted, not \"%.100s\": "

@@ -33,6 +33,11 @@ MUST_CHECK bool csr_lint(struct arena *a, const char *text, size_t len,
                          const char *name, struct csr_lint *out,
                          struct err *err);
 
+/* Those for which a CA refuses it; one's own takes what only the public ones
+ * have agreed not to sign. */
+struct csr_lint csr_lint_refusals(struct arena *a, const struct csr_lint *lint,
+                                  bool private_ca);
+
 /* The rule of an id, for explaining it; NULL: none. */
 const struct csr_rule *csr_rule_find(const char *id);
 

@@ -109,6 +109,11 @@ static bool is_not_public(const struct dns_name *n)
     return name_is_internal(n->host);
 }
 
+static bool has_unknown_end(const struct dns_name *n)
+{
+    return !name_has_known_end(n->host);
+}
+
 static bool is_suffix(const struct dns_name *n)
 {
     return name_is_public_suffix(n->host);
@@ -137,6 +142,7 @@ static const struct {
     { CSR_REVERSE_NAME, is_reverse },
     { CSR_NOT_PUBLIC, is_not_public },
     { CSR_PUBLIC_SUFFIX, is_suffix },
+    { CSR_UNKNOWN_END, has_unknown_end },
     { CSR_TOO_MANY_LABELS, has_too_many_labels },
 };
 

@@ -201,6 +201,11 @@ const struct csr_rule csr_rules[CSR_FAULT_COUNT] = {
                          BR "4.2.2",
                          "Use a name in a domain of your own, or a CA of your "
                          "own." },
+    [CSR_UNKNOWN_END] = { "csr.unknown_end", SEV_ERROR,
+                          "A name ends in no top-level domain",
+                          BR "4.2.2, and the Public Suffix List",
+                          "Look for a typing error in its last part; a name "
+                          "of your own network is for a CA of your own." },
     [CSR_PUBLIC_SUFFIX] = { "csr.public_suffix", SEV_ERROR,
                             "A name is a public suffix itself",
                             BOULDER "policy: name is an ICANN TLD",
@@ -215,6 +220,39 @@ void csr_complain(struct csr_pad *pad, enum csr_fault fault, const char *detail)
         arena_grow(pad->arena, lint->items, lint->len, sizeof *lint->items);
     lint->items[lint->len++] =
         (struct csr_complaint){ .rule = &csr_rules[fault], .detail = detail };
+}
+
+/* What public authorities agreed on; a request is well formed all the same. */
+static const enum csr_fault policy[] = {
+    CSR_KEY_SIZE,       CSR_KEY_TYPE,
+    CSR_EXPONENT,       CSR_CURVE,
+    CSR_TOO_MANY_NAMES, CSR_MANY_NAMES,
+    CSR_PRIVATE_IP,     CSR_TOO_MANY_LABELS,
+    CSR_UNDERSCORE,     CSR_WILDCARD_PUBLIC_SUFFIX,
+    CSR_REVERSE_NAME,   CSR_NOT_PUBLIC,
+    CSR_UNKNOWN_END,    CSR_PUBLIC_SUFFIX,
+};
+
+static bool is_policy(const struct csr_rule *rule)
+{
+    for (size_t i = 0; i < sizeof policy / sizeof *policy; i++)
+        if (rule == &csr_rules[policy[i]])
+            return true;
+    return false;
+}
+
+struct csr_lint csr_lint_refusals(struct arena *a, const struct csr_lint *lint,
+                                  bool private_ca)
+{
+    struct csr_pad pad = { .arena = a };
+
+    for (size_t i = 0; i < lint->len; i++) {
+        const struct csr_rule *rule = lint->items[i].rule;
+        if (rule->severity == SEV_ERROR && !(private_ca && is_policy(rule)))
+            csr_complain(&pad, (enum csr_fault)(rule - csr_rules),
+                         lint->items[i].detail);
+    }
+    return pad.lint;
 }
 
 const struct csr_rule *csr_rule_find(const char *id)

@@ -53,6 +53,7 @@ enum csr_fault {
     CSR_BAD_LABEL,
     CSR_REVERSE_NAME,
     CSR_NOT_PUBLIC,
+    CSR_UNKNOWN_END,
     CSR_PUBLIC_SUFFIX,
     CSR_FAULT_COUNT,
 };

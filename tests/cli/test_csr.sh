@@ -81,8 +81,8 @@ orders "several names, one of them twice" a.example.org \
     a.example.org b.example.org c.example.org B.Example.org.
 orders "a wildcard and its domain" _wildcard.example.org "DNS:*.example.org DNS:example.org" \
     "256 bit" '*.example.org' example.org
-orders "addresses" 192.0.2.7 "IP Address:192.0.2.7 IP Address:2001:DB8:0:0:0:0:0:7" "256 bit" \
-    192.0.2.7 2001:db8::7
+orders "addresses" 9.9.9.9 "IP Address:2620:FE:0:0:0:0:0:FE IP Address:9.9.9.9" "256 bit" \
+    9.9.9.9 2620:fe::fe
 orders "a name with an umlaut" xn--bcher-kva.example.org "DNS:xn--bcher-kva.example.org" \
     "256 bit" bücher.example.org
 orders "a common name" cn.example.org "DNS:cn.example.org" "256 bit" cn.example.org \
@@ -107,6 +107,47 @@ orders "the names of a plan, one more and one less" p.example.org \
     --drop q.example.org
 says "a plan of which nothing is left" 2 "" csr --from report.json --drop p.example.org \
     --drop q.example.org
+
+# What no public authority signs is not written; one's own authority takes it.
+refused()
+{
+    what=$1 needle=$2
+    shift 2
+    says "$what" 2 "$needle" csr "$@" --out-key no.key --out-csr no.csr
+    same "$what: nothing is written" "" "$(find . -name 'no.*')"
+}
+
+refused "an underscore" "an underscore (a_b.example.org)" ok.example.org a_b.example.org
+refused "a name without a domain" "internal one" localhost
+refused "a name of the local network" "internal one" mail.local
+refused "a name of the Tor network" "internal one" example.onion
+refused "an end that there is not" "no top-level domain (mail.foobar)" mail.foobar
+refused "a public suffix" "a public suffix itself (co.uk)" co.uk
+refused "a star on one" "whole public suffix" '*.co.uk'
+refused "a private address" "not a public one (10.0.0.1)" 10.0.0.1
+refused "an address of documents" "not a public one (2001:db8::7)" 2001:db8::7
+refused "too many names" "more than 100 names" $(seq -f 'h%g.example.org' 101)
+refused "a common name that is too long" "may have 64" --cn \
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.org \
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.org
+refused "a common name that is too long for everybody" "may have 64" --private-ca --cn \
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.lan \
+    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.lan
+openssl genrsa -out short.key 1024 2>/dev/null
+refused "a key that is too short" "shorter than 2048" s.example.org --key short.key
+cat >bad.json <<END
+{"fixes":[{"id":"issue-certificate","params":{"names":["p.example.org","mail.lan"]}}]}
+END
+refused "a plan with such a name" "mail.lan" --from bad.json
+orders "as many names as may be" h1.example.org \
+    "$(seq -f 'DNS:h%g.example.org' 100 | sort | tr '\n' ' ' | sed 's/ $//')" "256 bit" \
+    $(seq -f 'h%g.example.org' 100)
+orders "for one's own authority" mail.local \
+    "DNS:a_b.lan DNS:mail.foobar DNS:mail.local IP Address:10.0.0.1" "256 bit" --private-ca \
+    mail.local a_b.lan mail.foobar 10.0.0.1
+says "whom it is for" 0 "your own authority" csr --private-ca box.lan
+orders "the host of a URL" url.example.org "DNS:url.example.org" "256 bit" \
+    https://url.example.org:8443/path
 
 says "a comma does not smuggle in a name" 2 "" csr "z.example.org,DNS:evil.example.net"
 says "nor does a line's end" 2 "" csr "z.example.org
