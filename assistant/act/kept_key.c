@@ -23,7 +23,8 @@ static bool read_stored(const struct store *s, const char *name,
         return true;
     if (!key_file_read(&wanted, &key, err))
         return false;
-    *out = (struct kept_key){ source, wanted.path, key };
+    *out =
+        (struct kept_key){ .source = source, .path = wanted.path, .key = key };
     return true;
 }
 
@@ -95,8 +96,9 @@ static bool read_given(const struct store *s, const struct kept_key_request *r,
         key_free(key);
         return false;
     }
-    *out = (struct kept_key){ KEPT_KEY_FILE, arena_text(s->arena, r->file.path),
-                              key };
+    *out = (struct kept_key){ .source = KEPT_KEY_FILE,
+                              .path = arena_text(s->arena, r->file.path),
+                              .key = key };
     return true;
 }
 

@@ -22,6 +22,10 @@ struct kept_key {
     enum kept_key_source source;
     const char *path; /* NULL: KEPT_KEY_NONE */
     struct key *key;  /* likewise; kept_key_free() */
+    /* Of the ports of the names, by whoever looks: those that show this key,
+     * and those that show another. */
+    bool looked;
+    size_t ports_same, ports_other;
 };
 
 struct kept_key_request {

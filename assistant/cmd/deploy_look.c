@@ -5,9 +5,9 @@
 
 #include "act/deploy.h"
 #include "advise/software.h"
-#include "base/clock.h"
+#include "cmd/name_look.h"
 
-enum { BUDGET_MS = 30 * 1000, TRIES = 3, PAUSE_S = 2 };
+enum { TRIES = 3, PAUSE_S = 2 };
 
 struct look {
     struct arena *arena;
@@ -15,8 +15,7 @@ struct look {
     const struct issue_order *order;
     const struct issue_result *result;
     const struct cert *made; /* the new one */
-    struct survey **surveys;
-    size_t len;
+    struct name_look seen;
 };
 
 static bool is_wanted(const struct issue_options *how,
@@ -40,59 +39,7 @@ static bool find_made(struct look *l, struct err *err)
     return true;
 }
 
-/* ---- the looks ---- */
-
-static void on_seen(void *arg)
-{
-    (void)arg; /* probe_run() waits for all */
-}
-
-/* A name that nobody can look at was told before the order. */
-static void take_names(struct look *l, struct probe *probe)
-{
-    const struct issue_order *o = l->order;
-
-    l->surveys = arena_alloc(l->arena, o->names_len + 1, sizeof *l->surveys);
-    l->len = 0;
-    for (size_t i = 0; i < o->names_len; i++) {
-        struct target target;
-        struct err ignored;
-        if (o->names[i][0] == '*' ||
-            !target_parse(l->arena, o->names[i], &target, &ignored))
-            continue;
-        struct survey *s = survey_new(l->arena, &target, clock_now_s());
-        l->surveys[l->len++] = s;
-        probe_first(probe, s, on_seen, NULL);
-    }
-}
-
-static bool look_once(struct look *l, struct err *err)
-{
-    const struct probe_options options = {
-        .resolver = l->how->resolver,
-        .ca_file = l->how->ca_file,
-        .budget_ms = BUDGET_MS,
-        .jobs = PROBE_JOBS,
-        .connect_to = l->how->routes,
-        .connect_to_len = l->how->routes_len,
-    };
-    struct probe *probe = NULL;
-
-    if (!probe_new(&options, &probe, err))
-        return false;
-    take_names(l, probe);
-    bool ran = probe_run(probe, err);
-    probe_free(probe);
-    return ran;
-}
-
 /* ---- what was seen ---- */
-
-/* A look without SNI may well meet another certificate. */
-static bool counts(const struct survey *s, const struct cell *c)
-{
-    return cell_leaf(s, c) && (c->sni || s->target.host_is_ip);
-}
 
 /* Of two key types one suffices: the other has a certificate of its own. */
 static bool shows_made(const struct look *l, const struct survey *s,
@@ -100,7 +47,8 @@ static bool shows_made(const struct look *l, const struct survey *s,
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (counts(s, c) && strcmp(cell_where(l->arena, c), where) == 0 &&
+        if (name_look_counts(s, c) &&
+            strcmp(cell_where(l->arena, c), where) == 0 &&
             strcmp(cell_leaf(s, c)->sha256_hex, l->made->sha256_hex) == 0)
             return true;
     }
@@ -176,7 +124,7 @@ static void sum_up_one(const struct look *l, const struct survey *s,
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         const char *where = cell_where(l->arena, c);
-        if (!counts(s, c) || is_known(out, s->target.host, where))
+        if (!name_look_counts(s, c) || is_known(out, s->target.host, where))
             continue;
         bool is_new = shows_made(l, s, where);
         out->places =
@@ -194,8 +142,8 @@ static struct deploy_look sum_up(const struct look *l)
 {
     struct deploy_look sum = { .looked = true };
 
-    for (size_t i = 0; i < l->len; i++)
-        sum_up_one(l, l->surveys[i], &sum);
+    for (size_t i = 0; i < l->seen.len; i++)
+        sum_up_one(l, l->seen.surveys[i], &sum);
     return sum;
 }
 
@@ -211,7 +159,7 @@ bool deploy_look(struct arena *a, const struct issue_options *how,
     for (int i = 0; l.made && i < TRIES; i++) {
         if (i)
             nanosleep(&(struct timespec){ .tv_sec = PAUSE_S }, NULL);
-        if (!look_once(&l, err))
+        if (!name_look(a, how, o, &l.seen, err))
             return err_add(err, "looking at the ports again");
         seen = sum_up(&l);
         if (!seen.behind)

@@ -65,6 +65,10 @@ static void put_key(struct arena *a, struct json *plan,
     json_put_text(a, key, "file", o->kept.path);
     json_put_text(a, key, "spki_sha256",
                   o->kept.key ? pair_key_hex(a, o->kept.key) : NULL);
+    if (!o->kept.looked)
+        return;
+    json_put_number(a, key, "ports_same", (double)o->kept.ports_same);
+    json_put_number(a, key, "ports_other", (double)o->kept.ports_other);
 }
 
 struct json *issue_json_plan(struct arena *a, const struct issue_order *o,

@@ -27,6 +27,7 @@ const struct issue_check issue_checks[] = {
     { "store", "may a certificate be put into the store?" },
     { "ca", "does the CA answer, and offer what is wanted?" },
     { "clock", "does this machine's clock agree with the CA's?" },
+    { "served-key", "is a key that is kept the one in use?" },
     { "deploy-look", "afterwards: do all ports show the new certificate?" },
     { NULL, NULL },
 };
@@ -168,7 +169,8 @@ const struct option_row issue_option_rows[] = {
       .value = "CHECK",
       .about =
           "names, dns, dnssec, caa, dns01, dane, port80, limits, store, ca, "
-          "clock, or deploy-look (afterwards: do all ports show the new "
+          "clock, served-key, or deploy-look (afterwards: do all ports show "
+          "the new "
           "certificate?); repeatable",
       .set = add_skip },
     { .name = "from",

@@ -114,6 +114,30 @@ static void tell_afterwards(const struct issue_order *o, struct buf *out)
         buf_printf(out, "  then       reload %s\n", o->reloads[i]);
 }
 
+static void tell_served(const struct kept_key *k, struct buf *out)
+{
+    size_t all = k->ports_same + k->ports_other;
+
+    if (k->source == KEPT_KEY_NEXT)
+        return;
+    if (!k->looked)
+        buf_text(out, "             whether it is served today was not looked "
+                      "at\n");
+    else if (!all)
+        buf_text(out, "             no port answers with TLS here: whether it "
+                      "is the one in use is not known\n");
+    else if (!k->ports_other)
+        buf_printf(out,
+                   "             the one in use: %zu of %zu ports show "
+                   "it\n",
+                   all, all);
+    else
+        buf_printf(out,
+                   "             not the one in use: %zu of %zu ports show "
+                   "another key\n",
+                   k->ports_other, all);
+}
+
 /* The store's copy is what servers read, and these know no passphrase. */
 static void tell_key(const struct issue_order *o, struct buf *out)
 {
@@ -132,6 +156,7 @@ static void tell_key(const struct issue_order *o, struct buf *out)
     buf_printf(out, "  key        %s, %s %s\n",
                table_text(key_kind_words, (int)key_kind_of(k->key)),
                from[k->source], k->path);
+    tell_served(k, out);
     if (k->source == KEPT_KEY_FILE)
         buf_text(out, "             copied into the store, without a "
                       "passphrase; kept at renewals too\n");

@@ -162,5 +162,6 @@ bool preflight(struct arena *a, const struct preflight_wish *w,
         return err_add(err, "the pre-flight");
     out->blind = is_blind(&run);
     settle(&run);
-    return preflight_dane(&run, err) || err_add(err, "the pre-flight");
+    return (preflight_key(&run, err) && preflight_dane(&run, err)) ||
+           err_add(err, "the pre-flight");
 }

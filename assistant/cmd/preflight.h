@@ -111,6 +111,9 @@ void preflight_judge(struct preflight_run *run, struct preflight_look *l,
  * what is told already is not told twice. */
 MUST_CHECK bool preflight_dane(struct preflight_run *run, struct err *err);
 
+/* preflight_key.c: the key that is kept, and those that the ports show. */
+MUST_CHECK bool preflight_key(struct preflight_run *run, struct err *err);
+
 /* preflight_choose.c: by which challenge, and why. */
 void preflight_choose(const struct preflight_run *run,
                       const struct preflight_look *l,

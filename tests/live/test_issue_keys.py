@@ -145,6 +145,30 @@ def from_files(folder):
         tap("csr for the same key", csr(b, plain))
 
 
+def in_use(folder):
+    """What the plan says of the key that a port shows."""
+    with Keys(folder, own=True) as b:
+        used, other, cert = b.key("used"), b.key("other"), os.path.join(b.folder, "cert.pem")
+        ca.openssl("req", "-x509", "-key", used, "-subj", "/CN=" + NAME, "-days", "2", "-out", cert)
+        port = issue.Port(993, cert, used)
+        there = ["--connect-to", "%s:993:127.0.0.1:%d" % (NAME, port.own)]
+        nowhere = ["--connect-to", "%s::127.0.0.1:1" % NAME]
+        warning = "is not the one that %s shows today at 127.0.0.1:993" % NAME
+        for what, key, ways, words, warned in (
+                ("the key in use", used, there + nowhere, "the one in use: 1 of 1 ports show it", False),
+                ("another key", other, there + nowhere, "not the one in use: 1 of 1 ports show another", True),
+                ("nothing to be seen", used, nowhere, "is not known", False),
+                ("not looked at", other, there + nowhere + ["--skip", "served-key"], "was not looked", False)):
+            status, said, noted = b.run(NAME, "--key", key, *b.http, *ways)
+            tap("the plan: " + what, None if status == 0 and words in said and
+                (warning in noted) == warned else (status, said, noted))
+        status, said, noted = b.run("preflight", NAME, "--key", other, *there, *nowhere, command="acme")
+        tap("acme preflight: another key", None if warning in said else (status, said, noted))
+        status, said, noted = b.run(NAME, "--key", other, *b.http, *there, *nowhere, "--format", "json")
+        told = json.loads(said)["key"]
+        tap("the same as JSON", None if (told["ports_same"], told["ports_other"]) == (0, 1) else told)
+
+
 def csr(b, path):
     out = os.path.join(b.folder, "x.csr")
     done = subprocess.run([PROGRAM, "csr", NAME, "--key", path, "--out-csr", out],
@@ -196,7 +220,7 @@ def main():
         print("ok 1 - certmend issue --key # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (nothing_to_keep, from_files, at_a_terminal):
+        for part in (nothing_to_keep, from_files, in_use, at_a_terminal):
             try:
                 part(folder)
             except Exception:
