@@ -6,6 +6,7 @@
 #include "act/chain_fit.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/secret.h"
 #include "crypto/pair.h"
 
 /* The versions of one name. */
@@ -120,6 +121,23 @@ static bool read_back(struct arena *a, const char *dir, const char *file,
                      out, &len, err);
 }
 
+/* To the last byte: half of a key may still look like one. */
+static bool check_key(struct arena *a, const char *dir,
+                      const struct store_new *n, struct err *err)
+{
+    const char *path = arena_printf(a, "%s/privkey.pem", dir);
+    struct secret back;
+
+    if (!secret_read(path, &back, err))
+        return false;
+    bool same = strcmp(back.text, n->key_pem) == 0;
+    secret_wipe(&back, sizeof back);
+    return same || err_set(err, ERR_SYSTEM,
+                           "%s: the disk gives back other bytes than were "
+                           "written",
+                           path);
+}
+
 /* What the disk says is what counts. */
 static bool check_version(struct arena *a, const char *dir,
                           const struct store_new *n, struct err *err)
@@ -127,8 +145,7 @@ static bool check_version(struct arena *a, const char *dir,
     struct store_new again = *n;
 
     return read_back(a, dir, "fullchain.pem", &again.chain_pem, err) &&
-           read_back(a, dir, "privkey.pem", &again.key_pem, err) &&
-           store_fits(a, &again, err);
+           check_key(a, dir, n, err) && store_fits(a, &again, err);
 }
 
 static bool make_version(struct shelf *shelf, const struct store_new *n,

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "model/tlsa.h"
 #include "prove/prove.h"
 #include "scene.h"
 
@@ -351,6 +352,44 @@ static void served_names(void **state)
     }
 }
 
+/* A published record wants the key kept: one that nobody can read cannot be,
+ * so a fix that would keep it is not offered. */
+static void unreadable_key(void **state)
+{
+    static const struct {
+        const char *what;
+        bool readable, published, offered;
+    } rows[] = {
+        { "a key that is read", true, true, true },
+        { "one that is not", false, true, false },
+        { "nor has to be", false, false, true },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene_cert spec = { .names = MAIL, .ends_in_days = -3 };
+        struct scene at;
+        scene_open(&at, MAIL);
+        scene_address(&at, MAIL, HERE);
+        const struct cell *c =
+            scene_cell(&at, MAIL, HERE, 465, scene_cert(&at, &spec));
+        struct cert *leaf = &at.survey->certs[c->chain[0]].cert;
+        if (rows[i].published)
+            scene_record(&at, tlsa_owner(at.arena, MAIL, 465), DNS_TLSA,
+                         tlsa_of_key(at.arena, leaf));
+        if (!rows[i].readable) {
+            leaf->key_type = KEY_UNKNOWN;
+            leaf->key_bits = 0;
+        }
+        scene_judge(&at);
+        const struct fix *fix = scene_fix(&at, "renew-certificate");
+        if (!fix != !rows[i].offered)
+            fail_msg("%s: %s", rows[i].what, told(&at));
+        if (fix && json_find_bool(fix->params, "keep_key") != rows[i].published)
+            fail_msg("%s: it is kept, or not", rows[i].what);
+        scene_close(&at);
+    }
+}
+
 static void full_chain_unproven(void **state)
 {
     (void)state;
@@ -435,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans),
         cmocka_unit_test(served_names),
+        cmocka_unit_test(unreadable_key),
         cmocka_unit_test(full_chain_unproven),
         cmocka_unit_test(wishes_converge),
         cmocka_unit_test(healthy_wishes_nothing),

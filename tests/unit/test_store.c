@@ -5,9 +5,11 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +195,49 @@ static void test_versions(void **state)
     store_close(&s);
 }
 
+/* A disk that keeps other bytes than it was given, without a word: whoever
+ * waits for it to be done finds them changed. In place of the system's own. */
+static const char *spoiled; /* the end of a path, or NULL: none is */
+
+int fsync(int fd)
+{
+    const char *link = arena_printf(kit.arena, "/proc/self/fd/%d", fd);
+    char path[4096] = "";
+    ssize_t len = readlink(link, path, sizeof path - 1);
+
+    if (spoiled && len > 0 && strstr(path, spoiled)) {
+        int again = open(path, O_WRONLY | O_CLOEXEC);
+        if (pwrite(again, "AAAA", 4, 100) != 4)
+            abort();
+        close(again);
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+/* What the disk says is what counts: the version that is live stays so. */
+static void test_lying_disk(void **state)
+{
+    static const char *const files[] = { NULL, "/privkey.pem",
+                                         "/fullchain.pem" };
+    struct store s = opened("lying");
+    struct store_new n = good_one();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct err err = { 0 };
+        spoiled = files[i];
+        bool put = store_put(&s, &n, &err);
+        spoiled = NULL;
+        if (put != !files[i])
+            fail_msg("%s: put is %d", files[i] ? files[i] : "nothing", put);
+        assert_string_equal(
+            folder_link_read(kit.arena, at("lying/live/mail.example.com")),
+            "../archive/mail.example.com/1");
+        assert_false(file_exists(at("lying/archive/mail.example.com/2")));
+    }
+    store_close(&s);
+}
+
 /* Nothing is touched: neither is the store made, nor the live one turned. */
 static void test_refuses(void **state)
 {
@@ -303,7 +348,7 @@ int main(void)
         cmocka_unit_test(test_put_and_find), cmocka_unit_test(test_modes),
         cmocka_unit_test(test_versions),     cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_not_ours),     cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_next_key),
+        cmocka_unit_test(test_next_key),     cmocka_unit_test(test_lying_disk),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
