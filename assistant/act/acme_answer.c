@@ -91,7 +91,8 @@ static void unreachable(struct acme_answer *out, const struct acme_ask *ask,
         detail = "its own certificate is not one that is trusted here; a "
                  "private CA wants its root given along";
     out->outcome = ACME_UNREACHABLE;
-    out->untrusted = attempt->outcome == OUTCOME_NONSENSE;
+    out->untrusted = attempt->outcome == OUTCOME_NONSENSE ||
+                     attempt->outcome == OUTCOME_UNTRUSTED;
     out->why = sentence(
         out->arena, ask,
         arena_printf(out->arena, "%s cannot be reached: %s", ca, detail));

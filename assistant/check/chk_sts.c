@@ -142,7 +142,7 @@ static void judge_txt(const struct survey *s, const char *domain,
 
 static int fetch_fault(const struct fetch *file, const struct sts_policy *sts)
 {
-    if (file->attempt.outcome == OUTCOME_NONSENSE)
+    if (file->attempt.outcome == OUTCOME_UNTRUSTED)
         return HOST_CERT;
     if (file->status / 100 == 3)
         return REDIRECT;
@@ -178,6 +178,11 @@ static void judge_file(const struct survey *s, const char *domain,
     const char *said = which == SYNTAX        ? sts->fault
                        : file->attempt.detail ? file->attempt.detail
                                               : "it is not there";
+    if (file->attempt.outcome == OUTCOME_NONSENSE)
+        said = arena_printf(out->arena,
+                            "what answers there does not speak HTTP as it "
+                            "has to (%s)",
+                            said);
     struct finding *f = about(
         out, finding_add(out, &finds[which], advice(s), "%s: %s.", url, said),
         domain, url);

@@ -9,7 +9,7 @@
 #include "cmd/judgement.h"
 #include "model/survey_json.h"
 
-enum { SURVEY_MAX = 64 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
+enum { SURVEY_MAX = 128 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
 
 static bool load(struct arena *a, const struct look_options *o,
                  const char *path, struct survey **out, struct err *err)

@@ -10,7 +10,7 @@
 #include "prove/prove.h"
 
 /* A PTR or MX answer names candidates; they are looked up, then looked at. */
-enum { ROUNDS_MAX = 4, SURVEY_MAX = 64 * 1024 * 1024 };
+enum { ROUNDS_MAX = 4, SURVEY_MAX = 128 * 1024 * 1024 };
 
 static void fail(struct exam *e)
 {

@@ -141,7 +141,7 @@ static struct revocation judge(const struct doubt *d)
 
     if (f->attempt.outcome != OUTCOME_WORKED || f->status != STATUS_OK)
         return unknown("the list could not be fetched");
-    if (f->body_len >= FETCH_MAX)
+    if (f->body_len >= FETCH_LIST_MAX)
         return unknown("the list is too big to be read");
     const unsigned char *at = f->body;
     OWN(X509_CRL) *crl = d2i_X509_CRL(NULL, &at, (long)f->body_len);
@@ -176,9 +176,6 @@ void crl_fill(struct survey *s)
 {
     if (!s->target.revocation)
         return;
-    for (size_t i = 0; i < s->certs_len; i++)
-        s->certs[i].revocation =
-            (struct revocation){ .state = REVOCATION_NOT_ASKED };
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct verdict *v = &s->cells[i].verdict;
         for (size_t k = 0; k + 1 < v->path_len; k++)

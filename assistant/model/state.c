@@ -29,6 +29,7 @@ static const enum cell_state states_of[] = {
     [OUTCOME_NONSENSE] = STATE_NONSENSE,
     [OUTCOME_INJECTED] = STATE_NONSENSE,
     [OUTCOME_ALERTED] = STATE_ALERTED,
+    [OUTCOME_UNTRUSTED] = STATE_NONSENSE, /* never of a cell */
 };
 static_assert(sizeof states_of / sizeof *states_of == OUTCOME_COUNT,
               "a state per outcome");

@@ -14,6 +14,7 @@ const struct word outcome_words[] = {
     { "nonsense", OUTCOME_NONSENSE },
     { "injected", OUTCOME_INJECTED },
     { "alerted", OUTCOME_ALERTED },
+    { "untrusted", OUTCOME_UNTRUSTED },
     { NULL, OUTCOME_COUNT },
 };
 static_assert(sizeof outcome_words / sizeof *outcome_words == OUTCOME_COUNT + 1,

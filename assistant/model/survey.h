@@ -30,6 +30,7 @@ enum outcome {
     OUTCOME_NONSENSE,    /* bytes outside the protocol */
     OUTCOME_INJECTED,    /* clear text behind the go-ahead (CVE-2011-0411) */
     OUTCOME_ALERTED,     /* fatal TLS alert; see cell.alert */
+    OUTCOME_UNTRUSTED,   /* the certificate of a web server, by its own rules */
     OUTCOME_COUNT,
 };
 
@@ -124,10 +125,13 @@ struct fetch {
     int status;           /* HTTP status, 0: none came */
     const char *location; /* of a redirect, or NULL */
     const uint8_t *body;
-    size_t body_len; /* bytes; cut at FETCH_MAX */
+    size_t body_len; /* bytes; cut at FETCH_MAX, a list at FETCH_LIST_MAX */
 };
 
-enum { FETCH_MAX = 256 * 1024 };
+enum {
+    FETCH_MAX = 256 * 1024,
+    FETCH_LIST_MAX = 20 * 1024 * 1024, /* of revoked certificates */
+};
 
 /* A certificate that is to be ordered, whatever the looks call for. */
 struct ordered {

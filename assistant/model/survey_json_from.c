@@ -213,7 +213,7 @@ static void read_fetch(struct reader *r, const struct json *j, struct survey *s)
         .location = reader_maybe(r, j, "location"),
     };
 
-    f.body = reader_bytes(r, j, "body", FETCH_MAX, &f.body_len);
+    f.body = reader_bytes(r, j, "body", FETCH_LIST_MAX, &f.body_len);
     survey_fetch_add(s, &f);
 }
 

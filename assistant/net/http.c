@@ -135,6 +135,7 @@ void http_ask(struct http *h, struct arena *a, const struct http_get *get,
         .addresses_len = get->addresses_len,
         .port = get->port,
         .wait_ms = get->wait_ms,
+        .body_max = get->body_max,
     };
 
     *asker = (struct asker){

@@ -5,8 +5,8 @@
  *
  * libcurl and its 30 libraries are loaded by http_new(), not at start: most
  * runs never fetch anything. Names are resolved by the caller. Redirects are
- * not followed but told, environment proxies are not used, and no more than
- * FETCH_MAX bytes of a body are kept. Whatever the server does is data.
+ * not followed but told, environment proxies are not used, and no more of a
+ * body is kept than was asked for. Whatever the server does is data.
  */
 #include "model/survey.h"
 
@@ -48,7 +48,8 @@ struct http_request {
     size_t headers_len;
     const void *body; /* of POST; must live until `done` */
     size_t body_len;
-    bool keep; /* the connection may serve others, and be one that did */
+    size_t body_max; /* of the answer; 0: FETCH_MAX */
+    bool keep;       /* the connection may serve others, and be one that did */
 };
 
 struct http_header {
@@ -65,7 +66,7 @@ struct http_reply {
     size_t headers_len;
     const uint8_t *body; /* a NUL follows, not counted */
     size_t body_len;
-    bool cut; /* there was more than FETCH_MAX */
+    bool cut; /* there was more */
 };
 
 /* `reply` and all it holds live in the arena of the request. */
@@ -87,6 +88,7 @@ struct http_get {
     size_t addresses_len;
     uint16_t port; /* dialled */
     int64_t wait_ms;
+    size_t body_max; /* as above */
 };
 
 /* `fetch` lacks `address`; it and all it holds live in the arena. */

@@ -19,6 +19,8 @@ static const struct {
     { CURLE_SEND_ERROR, OUTCOME_CLOSED },
     { CURLE_RECV_ERROR, OUTCOME_CLOSED },
     { CURLE_PARTIAL_FILE, OUTCOME_CLOSED },
+    { CURLE_PEER_FAILED_VERIFICATION, OUTCOME_UNTRUSTED },
+    { CURLE_SSL_ISSUER_ERROR, OUTCOME_UNTRUSTED },
 };
 
 static enum outcome outcome_of(const struct exchange *x, CURLcode code)
@@ -172,11 +174,11 @@ static void say(struct exchange *x, const struct http_request *q)
     }
 }
 
-static void take_down(struct exchange *x)
+static void take_down(struct exchange *x, size_t most)
 {
     const struct libcurl *api = &x->http->api;
 
-    buf_init(&x->body, x->arena, FETCH_MAX);
+    buf_init(&x->body, x->arena, most);
     x->why = arena_alloc(x->arena, CURL_ERROR_SIZE, 1);
     api->easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->why);
     api->easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, keep_body);
@@ -222,7 +224,7 @@ void http_send(struct http *h, struct arena *a, const struct http_request *q,
     x->easy = h->api.easy_init();
     x->next = h->exchanges;
     h->exchanges = x;
-    take_down(x);
+    take_down(x, q->body_max ? q->body_max : FETCH_MAX);
     set_options(x, q);
     say(x, q);
     dial(x, q);

@@ -7,6 +7,7 @@
 
 enum {
     FETCH_WAIT_MS = 10 * 1000,
+    LIST_WAIT_MS = 30 * 1000,
     ADDRESSES_MAX = 16, /* of one host */
     FETCHES_MAX = 64,   /* certificates may name as many places as they like */
 };
@@ -92,8 +93,22 @@ static struct address_list addresses_of(const struct round *r,
     return all;
 }
 
+/* Did a certificate name this as the list of the revoked ones, and are they
+ * wanted? Lists of big authorities are long. */
+static bool is_list_url(const struct survey *s, const char *url)
+{
+    for (size_t i = 0; s->target.revocation && i < s->certs_len; i++) {
+        const char *named = s->certs[i].cert.crl_url;
+        if (named && strcmp(named, url) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void set_out(struct round *r, struct errand *e)
 {
+    bool is_list = is_list_url(r->survey, e->wish->url);
+    int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
     const struct probe_options *o = &r->probe->options;
     struct arena *a = r->survey->arena;
     struct address_list to = addresses_of(r, e);
@@ -112,7 +127,8 @@ static void set_out(struct round *r, struct errand *e)
         .addresses = dialled,
         .addresses_len = to.len,
         .port = place.port,
-        .wait_ms = left < FETCH_WAIT_MS ? left : FETCH_WAIT_MS,
+        .wait_ms = left < wait_ms ? left : wait_ms,
+        .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };
     r->open++;
     http_ask(r->probe->http, a, &get, came_back, e);

@@ -207,8 +207,8 @@ class Pki:
         os.rename(out.name, served)
         return served
 
-    def crl(self, authority, url, leaves):
-        """Its list for `url`, of the last day, with these leaves on it."""
+    def crl(self, authority, url, serials):
+        """Its list for `url`, of the last day, with these numbers on it."""
         def short(day):
             return time.strftime("%y%m%d%H%M%SZ",
                                  time.gmtime(self.now + day * DAY))
@@ -216,7 +216,7 @@ class Pki:
             _save(folder + "/ca.cnf", CRL_CONFIG.format(db=folder, url=url))
             _save(folder + "/index.txt", "".join(
                 "R\t%s\t%s,keyCompromise\t%s\tunknown\t/CN=x\n" % (
-                    short(60), short(-1), leaf.serial) for leaf in leaves))
+                    short(60), short(-1), serial) for serial in serials))
             pem = openssl("ca", "-config", folder + "/ca.cnf", "-gencrl",
                           "-cert", self._path(authority + ".pem"),
                           "-keyfile", self.key("ec", authority)[0],

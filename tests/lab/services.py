@@ -304,6 +304,12 @@ class Talk:
                 self._send(dialogue.after_tls())
             line = self._line()
 
+    def _raw(self):
+        """What is no HTTP: the last line of the text so many times more."""
+        raw = self.spec["raw"].encode("latin-1")
+        more = raw.splitlines(True)[-1] if raw else b""
+        self.conn.sendall(raw + more * self.spec.get("raw_times", 0))
+
     def _http(self):
         words = (self._line() or "").split(" ")
         path, host, line = (words + ["/"])[1], "", self._line()
@@ -311,6 +317,9 @@ class Talk:
             if line.lower().startswith("host:"):
                 host = line[len("host:"):].strip()
             line = self._line()
+        if "raw" in self.spec:
+            self._raw()
+            return
         redirect = self.spec.get("redirect")
         if redirect:
             where = redirect.replace("{host}", host).replace("{path}", path)

@@ -268,7 +268,7 @@ static struct survey *sts_host(struct arena *a)
 {
     struct survey *s = sts_missing(a);
 
-    s->fetches[0].attempt.outcome = OUTCOME_NONSENSE;
+    s->fetches[0].attempt.outcome = OUTCOME_UNTRUSTED;
     s->fetches[0].status = 0;
     return s;
 }

@@ -155,7 +155,7 @@ static void test_untrusted(void **state)
 
     (void)state;
     const struct fetch *f = get("https://a.example.com/", peer_port(p), 5000);
-    assert_int_equal(f->attempt.outcome, OUTCOME_NONSENSE);
+    assert_int_equal(f->attempt.outcome, OUTCOME_UNTRUSTED);
     assert_non_null(f->attempt.detail);
     peer_stop(p);
 }
