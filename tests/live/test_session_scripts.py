@@ -123,6 +123,39 @@ def nowhere_to_keep(stage):
     yield "Best fix" in out, "it does not go on: " + out[-300:]
 
 
+def keeps_the_key(_):
+    """A published record wants the key kept: no word makes a new one."""
+    with open(os.path.join(HERE, "..", "scenarios", "gate-tlsa-key-kept.json"),
+              encoding="utf-8") as scenario:
+        script = {"lab": json.load(scenario)}
+    with Stage(script) as stage:
+        target = script["lab"]["target"]
+        asking = ["", target, "1", ""]
+        key = os.path.join(stage.home.name, "used.key")
+        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True,
+                       capture_output=True)
+        _, out, _ = certmend(stage, typed=lines(*asking, "request", "yes",
+                                                "quit"))
+        yield "request --key FILE" in out and "DANE" in out, out[-600:]
+        yield stage.files() == [], "files %s" % stage.files()
+        _, out, _ = certmend(stage, typed=lines(*asking, "request --add x",
+                                                "yes", "quit"))
+        yield "That did not work" in out, out[-600:]
+        _, out, said = certmend(stage, typed=lines(
+            *asking, "order --store %s/store" % stage.home.name, "quit"))
+        yield "Nothing was ordered" in " ".join(out.split()), said + out[-600:]
+        yield stage.files() == [], "files %s" % stage.files()
+        _, out, _ = certmend(stage, typed=lines(
+            *asking, "request --key " + key, "yes", "quit"))
+        yield stage.files() == [target + ".csr"], "files %s: %s" % (
+            stage.files(), out[-600:])
+        halves = [subprocess.run(["openssl", *words], check=True,
+                                 capture_output=True).stdout for words in (
+            ["req", "-in", os.path.join(stage.here, target + ".csr"),
+             "-noout", "-pubkey"], ["pkey", "-in", key, "-pubout"])]
+        yield halves[0] == halves[1], "it is for another key"
+
+
 def wrong_answers(stage):
     status, out, _ = certmend(stage, typed=lines("", "", "not a name!",
                                                  "mail.example.org:99999", "",
@@ -144,8 +177,8 @@ def wrong_words(stage):
 
 
 CASES = [from_a_pipe, from_a_file, yes_to_all, dry_run, no_without_yes,
-         runs_a_command, kept_files, nowhere_to_keep, wrong_answers,
-         wrong_words]
+         runs_a_command, keeps_the_key, kept_files, nowhere_to_keep,
+         wrong_answers, wrong_words]
 
 
 def main():
