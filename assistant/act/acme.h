@@ -148,6 +148,13 @@ void acme_account_deactivate(struct acme *s, acme_done *done, void *arg);
 
 /* ---- a certificate (7.4) ---- */
 
+/* An order that an earlier run has left, asked for by the same key. */
+struct acme_left {
+    const char *url; /* NULL: there is none */
+    bool replaces;   /* it was taken as a renewal */
+    bool is_invalid; /* told by acme_issue(): the CA gave it up */
+};
+
 struct acme_wish {
     const char *const *names; /* normal form, "*." allowed, or addresses */
     size_t names_len;
@@ -158,11 +165,16 @@ struct acme_wish {
     /* May this type be used for this name ("*." kept)? NULL: any may. */
     bool (*may)(void *arg, const char *name, const char *type);
     void *may_arg;
-    const char *profile;  /* or NULL: the CA's default */
-    const char *replaces; /* acme_ari_id() of the old certificate, or NULL;
-                             left out where the CA does not want it */
-    const char *chain;    /* CN of the root or issuer the last certificate
-                             should name; NULL: what the CA serves first */
+    const char *profile;    /* or NULL: the CA's default */
+    const char *replaces;   /* acme_ari_id() of the old certificate, or NULL;
+                               left out where the CA does not want it */
+    struct acme_left *left; /* gone on with where it is any good; or NULL */
+    /* Called before the request goes out: from then on the CA may issue.
+     * NULL: go on; else half a sentence why not. May be NULL itself. */
+    const char *(*keep)(void *arg, const char *order_url, bool replaces);
+    void *keep_arg;
+    const char *chain; /* CN of the root or issuer the last certificate
+                          should name; NULL: what the CA serves first */
 };
 
 /*

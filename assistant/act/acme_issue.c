@@ -139,6 +139,14 @@ static void on_ready(struct issue *i)
         fail(i, ACME_BROKEN, "the CA gives no address to finish it");
         return;
     }
+    const char *why =
+        i->wish.keep && !i->finalizes
+            ? i->wish.keep(i->wish.keep_arg, i->order_url, i->with_replaces)
+            : NULL;
+    if (why) {
+        fail(i, ACME_FAILED, why);
+        return;
+    }
     if (i->finalizes++ == FINALIZES_MAX) {
         fail(i, ACME_BROKEN,
              "the CA says again and again that it is ready, and then that it "
@@ -165,6 +173,17 @@ static void (*const steps[])(struct issue *i) = {
 static_assert(sizeof steps / sizeof *steps == ACME_STATUS_COUNT,
               "a step per status");
 
+static void go_on(struct issue *i)
+{
+    const char *why = acme_order_objection(i->session->arena, &i->order,
+                                           i->wish.names, i->wish.names_len);
+
+    if (why)
+        fail(i, ACME_BROKEN, why);
+    else
+        steps[i->order.status](i);
+}
+
 /* An answer that holds the order; the next step follows from its status. */
 static void take(struct issue *i, const struct acme_answer *answer)
 {
@@ -178,7 +197,7 @@ static void take(struct issue *i, const struct acme_answer *answer)
     else if (!acme_order_read(s->arena, answer->json, &i->order, &why))
         fail(i, ACME_BROKEN, why);
     else
-        steps[i->order.status](i);
+        go_on(i);
 }
 
 static void polled(void *arg, const struct acme_answer *answer)
@@ -252,6 +271,52 @@ static void order(struct issue *i)
         acme_new_order(i->session->arena, &i->wish, i->with_replaces), ordered);
 }
 
+static void order_first(struct issue *i)
+{
+    i->order_url = NULL;
+    i->with_replaces = i->wish.replaces && i->session->directory.renewal_info;
+    order(i);
+}
+
+/* Too busy to say is no answer. */
+static bool is_gone(const struct acme_answer *answer)
+{
+    return answer->outcome == ACME_REFUSED && answer->status < 500 &&
+           answer->status != 429;
+}
+
+static bool is_over(enum acme_status status)
+{
+    return status == ACME_INVALID || status == ACME_EXPIRED ||
+           status == ACME_DEACTIVATED || status == ACME_REVOKED;
+}
+
+static void resumed(void *arg, const struct acme_answer *answer)
+{
+    struct issue *i = arg;
+    struct acme_order left = { .status = ACME_STATUS_COUNT };
+    const char *why = NULL;
+    bool is_read =
+        answer->outcome == ACME_WORKED &&
+        acme_order_read(i->session->arena, answer->json, &left, &why);
+
+    if (is_gone(answer) || (is_read && is_over(left.status))) {
+        i->wish.left->is_invalid = is_read && left.status == ACME_INVALID;
+        log_verbose("the order that was left is of no use; a new one is made");
+        order_first(i);
+        return;
+    }
+    log_note("an order that was left unfinished is gone on with");
+    take(i, answer);
+}
+
+static void resume(struct issue *i)
+{
+    i->order_url = i->wish.left->url;
+    i->with_replaces = i->wish.left->replaces;
+    ask(i, "asking about the order that was left", i->order_url, NULL, resumed);
+}
+
 static void refuse(struct issue *i, const struct acme_problem *p)
 {
     struct arena *a = i->session->arena;
@@ -275,12 +340,13 @@ void acme_issue(struct acme *s, const struct acme_wish *wish, acme_done *done,
         .session = s,
         .wish = *wish,
         .retry_after_s = -1,
-        .with_replaces = wish->replaces && s->directory.renewal_info,
     };
     const struct acme_problem *p =
         acme_new_order_problem(s->arena, &s->directory, wish);
     if (p)
         refuse(i, p);
+    else if (wish->left && wish->left->url)
+        resume(i);
     else
-        order(i);
+        order_first(i);
 }

@@ -7,6 +7,7 @@
 #include "act/acme_directory.h"
 #include "base/base64url.h"
 #include "base/table.h"
+#include "model/name.h"
 
 static const struct word status_words[] = {
     { "pending", ACME_PENDING },       { "ready", ACME_READY },
@@ -62,6 +63,14 @@ static bool read_url(struct arena *a, const struct json *j, const char *key,
     return true;
 }
 
+static bool holds(const char *const *list, size_t len, const char *text)
+{
+    for (size_t i = 0; i < len; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return false;
+}
+
 static bool read_authz_urls(struct arena *a, const struct json *list,
                             struct acme_order *out)
 {
@@ -74,11 +83,38 @@ static bool read_authz_urls(struct arena *a, const struct json *list,
     JSON_EACH (item, list) {
         if (!item->text || !acme_url_ok(item->text))
             return false;
+        if (holds(urls, out->authz_len, item->text))
+            continue;
         urls = arena_grow(a, urls, out->authz_len, sizeof *urls);
         urls[out->authz_len++] = arena_text(a, item->text);
     }
     out->authz = urls;
     return true;
+}
+
+static const char *lower(struct arena *a, const char *text)
+{
+    const char *safe = arena_printable(a, text, strlen(text));
+    char *copy = arena_copy(a, safe, strlen(safe) + 1);
+
+    for (char *p = copy; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return copy;
+}
+
+static void read_names(struct arena *a, const struct json *list,
+                       struct acme_order *out)
+{
+    const char **names = NULL;
+
+    JSON_EACH (item, list) {
+        const char *value = json_find_text(item, "value");
+        if (!value || out->names_len == ACME_AUTHZ_MAX)
+            continue;
+        names = arena_grow(a, names, out->names_len, sizeof *names);
+        names[out->names_len++] = lower(a, value);
+    }
+    out->names = names;
 }
 
 bool acme_order_read(struct arena *a, const struct json *j,
@@ -94,9 +130,45 @@ bool acme_order_read(struct arena *a, const struct json *j,
         !read_url(a, j, "certificate", &order.certificate) ||
         !read_authz_urls(a, json_find(j, "authorizations"), &order))
         return refuse(why, "an address in the order is no https address");
+    read_names(a, json_find(j, "identifiers"), &order);
     order.error = error_of(a, j);
     *out = order;
     return true;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    uint8_t left[16], right[16];
+    size_t len = name_ip_bytes(a, left);
+
+    if (len)
+        return name_ip_bytes(b, right) == len && memcmp(left, right, len) == 0;
+    return strcmp(a, b) == 0;
+}
+
+static bool is_among(const char *name, const char *const *names, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (is_same(name, names[i]))
+            return true;
+    return false;
+}
+
+const char *acme_order_objection(struct arena *a, const struct acme_order *o,
+                                 const char *const *names, size_t len)
+{
+    if (o->authz_len > len)
+        return arena_printf(a,
+                            "the CA wants %zu proofs for %zu name%s, more "
+                            "than there can be",
+                            o->authz_len, len, len == 1 ? "" : "s");
+    for (size_t i = 0; i < o->names_len; i++)
+        if (!is_among(o->names[i], names, len))
+            return arena_printf(a,
+                                "the CA made it an order for %s, which nobody "
+                                "ordered",
+                                o->names[i]);
+    return NULL;
 }
 
 /* A token becomes a file name and part of a key authorization (8.1, 11.3). */
@@ -132,16 +204,6 @@ static bool read_challenges(struct arena *a, const struct json *list,
     }
     out->challenges = items;
     return true;
-}
-
-static const char *lower(struct arena *a, const char *text)
-{
-    const char *safe = arena_printable(a, text, strlen(text));
-    char *copy = arena_copy(a, safe, strlen(safe) + 1);
-
-    for (char *p = copy; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    return copy;
 }
 
 bool acme_authz_read(struct arena *a, const struct json *j,

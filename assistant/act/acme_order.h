@@ -21,12 +21,15 @@ enum acme_status { /* 7.1.6 */
                    ACME_STATUS_COUNT, /* none of these */
 };
 
+/* More are not even read; how many an order may have, its names tell. */
 enum { ACME_AUTHZ_MAX = 1000, ACME_CHALLENGES_MAX = 50, ACME_TOKEN_MAX = 200 };
 
 struct acme_order {
     enum acme_status status;
-    const char *const *authz; /* addresses */
+    const char *const *authz; /* addresses, each once */
     size_t authz_len;
+    const char *const *names; /* lower case, printable; none: it does not say */
+    size_t names_len;
     const char *finalize;             /* NULL: not given */
     const char *certificate;          /* NULL: not there yet */
     const struct acme_problem *error; /* or NULL */
@@ -35,6 +38,10 @@ struct acme_order {
 /* False: *why is half a sentence. */
 MUST_CHECK bool acme_order_read(struct arena *a, const struct json *j,
                                 struct acme_order *out, const char **why);
+
+/* NULL: it is an order of these names and no more; else half a sentence. */
+const char *acme_order_objection(struct arena *a, const struct acme_order *o,
+                                 const char *const *names, size_t len);
 
 struct acme_challenge {
     const char *type; /* printable */

@@ -170,3 +170,19 @@ const struct acme_meaning *acme_words_find(const struct acme_problem *p)
         row++;
     return &acme_meanings[row->word];
 }
+
+enum acme_again acme_words_again(const struct acme_problem *p)
+{
+    enum acme_again worst = ACME_AGAIN_LATER;
+
+    if (!p)
+        return ACME_AGAIN_MENDED;
+    if (!p->parts_len)
+        return acme_words_find(p)->again;
+    for (size_t i = 0; i < p->parts_len; i++) {
+        enum acme_again again = acme_words_find(&p->parts[i])->again;
+        if (again > worst)
+            worst = again;
+    }
+    return worst;
+}

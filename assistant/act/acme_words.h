@@ -12,12 +12,10 @@
  */
 #include "act/acme_problem.h"
 
-enum acme_again {                    /* when to ask the CA again */
-                  ACME_AGAIN_MENDED, /* once what is wrong has been mended */
+enum acme_again { /* when to ask the CA again; the worst last */
                   ACME_AGAIN_LATER,  /* at retry_at; else in an hour */
-                  ACME_AGAIN_SOON,   /* in a minute: it was an accident */
+                  ACME_AGAIN_MENDED, /* once what is wrong has been mended */
                   ACME_AGAIN_NEVER,  /* this CA will not do it */
-                  ACME_AGAIN_COUNT,
 };
 
 struct acme_meaning {
@@ -29,5 +27,8 @@ struct acme_meaning {
 
 /* Never NULL: the last row fits everything. */
 const struct acme_meaning *acme_words_find(const struct acme_problem *p);
+
+/* The worst of its parts. No problem: MENDED. */
+enum acme_again acme_words_again(const struct acme_problem *p);
 
 #endif

@@ -32,6 +32,17 @@ void issue_give_up(struct issue *i, const struct err *err)
     issue_finish(i);
 }
 
+/* ... once the CA has done its part. */
+static void give_up_issued(struct issue *i, const struct err *err)
+{
+    const char *where = issue_where_left(i);
+
+    i->result.outcome = ACME_FAILED;
+    i->result.why = arena_printf(i->arena, "%s%s%s.", err->text,
+                                 where ? "; " : "", where ? where : "");
+    issue_finish(i);
+}
+
 /* What the session says is gone with it. */
 bool issue_worked(struct issue *i, const struct acme_result *r)
 {
@@ -51,6 +62,7 @@ static void on_issued(void *arg, const struct acme_result *r)
 
     if (!issue_worked(i, r)) {
         issue_note_failure(i, r);
+        issue_settle(i, r);
         issue_finish(i);
         return;
     }
@@ -60,9 +72,10 @@ static void on_issued(void *arg, const struct acme_result *r)
         return;
     }
     if (!issue_keep(i, r->issued, &err)) {
-        issue_give_up(i, &err);
+        give_up_issued(i, &err);
         return;
     }
+    issue_settle(i, r);
     issue_look_last(i);
 }
 
@@ -71,7 +84,8 @@ static void order_now(struct issue *i)
     const struct issue_order *o = &i->order;
     struct err err;
 
-    if (!issue_make_request(i, &err) || !issue_note(i, LIMIT_ORDER, &err)) {
+    if (!issue_make_request(i, &err) ||
+        (!i->left.url && !issue_note(i, LIMIT_ORDER, &err))) {
         issue_give_up(i, &err);
         return;
     }
@@ -86,6 +100,9 @@ static void order_now(struct issue *i)
         .may_arg = &i->provers,
         .profile = o->profile,
         .replaces = i->replaces,
+        .left = &i->left,
+        .keep = issue_leave,
+        .keep_arg = i,
     };
     i->wish = wish;
     log_verbose("ordering from %s", o->authority->title);

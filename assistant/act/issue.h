@@ -87,6 +87,10 @@ struct issue *issue(const struct issue_order *o, issue_done *done, void *arg);
 MUST_CHECK bool issue_offer(const struct issue_order *o,
                             const struct dane_offer **out, struct err *err);
 
+/* An order for the same is there that an earlier run has left: gone on with, it
+ * costs nothing. */
+bool issue_is_left(const struct issue_order *o);
+
 /* It ends soon, with all taken away that was shown for it. False: the new
  * certificate is live already, and it goes on to its end. */
 bool issue_stop(struct issue *i);

@@ -29,6 +29,8 @@ struct issue {
     const uint8_t *csr;
     size_t csr_len;
     const char *replaces; /* what it renews, as the CA calls it; or NULL */
+    struct acme_left left;
+    const char *sent; /* the order whose request may have gone out, or NULL */
 };
 
 /* The folder of the certificate in the store. */
@@ -50,6 +52,21 @@ MUST_CHECK bool issue_make_request(struct issue *i, struct err *err);
 MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
                            struct err *err);
 void issue_note_failure(struct issue *i, const struct acme_result *r);
+
+/* ---- issue_left.c ---- */
+
+/* Once the key is settled, if there is one to keep: the key of an order that
+ * was left becomes this one's, and the order is gone on with. */
+void issue_take_left(struct issue *i);
+
+/* acme_wish.keep; `arg` is the struct issue. */
+const char *issue_leave(void *arg, const char *order_url, bool replaces);
+
+/* The order is settled, or may still be carried out. */
+void issue_settle(struct issue *i, const struct acme_result *r);
+
+/* Where what was issued can be had when it could not be kept; or NULL. */
+const char *issue_where_left(const struct issue *i);
 
 /* issue_look.c: at the TLSA records, before anything is asked of the CA; then
  * issue_open(), or the one that waits goes live, or it ends. */

@@ -21,11 +21,16 @@ static bool find_key(struct issue *i, struct err *err)
 
     if (o->rehearsal)
         return key_new(kind, &i->key, err);
-    if (o->kept.source == KEPT_KEY_FILE)
-        return key_share(o->kept.key, &i->key, err);
+    if (o->kept.source == KEPT_KEY_FILE) {
+        if (!key_share(o->kept.key, &i->key, err))
+            return false;
+        issue_take_left(i);
+        return true;
+    }
     if (!kept_key_in_store(o->store, issue_name(i), o->keep_key, &stored, err))
         return false;
     i->key = stored.key;
+    issue_take_left(i);
     return i->key || key_new(o->key_kind, &i->key, err);
 }
 
@@ -97,6 +102,7 @@ static const struct json *about_of(struct issue *i,
 
     json_put_text(i->arena, about, "directory", i->order.authority->directory);
     json_put_text(i->arena, about, "certificate", issued->cert_url);
+    json_put_text(i->arena, about, "order", issued->order_url);
     json_put_text(i->arena, about, "issued_at",
                   clock_text(i->arena, clock_now_s()));
     return about;
@@ -123,7 +129,7 @@ bool issue_keep(struct issue *i, const struct acme_issued *issued,
     key_wipe(pem, len);
     if (!kept)
         return false;
-    wish.is_renewal = issued->replaced;
+    wish.order = issued->order_url;
     return issued->replaced ||
            ledger_add(&i->ledger, &wish, LIMIT_CERTIFICATE, clock_now_s(), err);
 }

@@ -240,16 +240,47 @@ static bool write_all(const struct ledger *l, int64_t now_s, struct err *err)
                       err);
 }
 
+static bool is_of_order(const struct json *entry, const char *order)
+{
+    const char *text = json_find_text(entry, "order");
+
+    return text && order && strcmp(text, order) == 0;
+}
+
 bool ledger_add(struct ledger *l, const struct ledger_wish *wish,
                 enum limit_of what, int64_t now_s, struct err *err)
 {
     struct arena *a = l->store->arena;
+
+    JSON_EACH (known, l->entries)
+        if (is_of_order(known, wish->order))
+            return true;
     struct json *entry = json_add_object(a, l->entries);
 
     json_put_number(a, entry, "at", (double)now_s);
     json_put_text(a, entry, "ca", wish->authority->directory);
     json_put_text(a, entry, "what", table_text(limit_of_words, (int)what));
     json_put_texts(a, entry, "names", wish->names, wish->names_len);
+    if (wish->order)
+        json_put_text(a, entry, "order", wish->order);
     return write_all(l, now_s, err) ||
            err_add(err, "writing down what was spent of the rate limits");
+}
+
+bool ledger_drop(struct ledger *l, const char *order, int64_t now_s,
+                 struct err *err)
+{
+    struct arena *a = l->store->arena;
+    struct json *kept = json_array(a);
+    bool found = false;
+
+    JSON_EACH (entry, l->entries) {
+        if (is_of_order(entry, order))
+            found = true;
+        else
+            json_add(a, kept, entry);
+    }
+    l->entries = kept;
+    return !found || write_all(l, now_s, err) ||
+           err_add(err, "writing down what was not spent of the rate limits");
 }

@@ -25,7 +25,8 @@ struct ledger_wish {
     const struct authority *authority;
     const char *const *names;
     size_t names_len;
-    bool is_renewal; /* taken as one by ARI: no limit counts (RFC 9773) */
+    bool is_renewal;   /* taken as one by ARI: no limit counts (RFC 9773) */
+    const char *order; /* its address: counted once; or NULL */
 };
 
 struct ledger_cost {
@@ -42,5 +43,9 @@ struct ledger_cost ledger_ask(const struct ledger *l,
  * store_lock(). */
 MUST_CHECK bool ledger_add(struct ledger *l, const struct ledger_wish *wish,
                            enum limit_of what, int64_t now_s, struct err *err);
+
+/* The CA has not carried out this order after all. */
+MUST_CHECK bool ledger_drop(struct ledger *l, const char *order, int64_t now_s,
+                            struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/acme_words.h"
 #include "base/clock.h"
 
 enum {
@@ -44,7 +45,19 @@ bool renewal_wants_ari(const struct renewal *r, int64_t now_s)
            r->ari.retry_at > now_s + ARI_TRUST_S;
 }
 
-void renewal_failed(struct renewal *r, int64_t now_s, int64_t retry_at)
+static int64_t least_s(const struct acme_problem *no)
+{
+    static const int64_t least[] = {
+        [ACME_AGAIN_LATER] = HOUR_S,
+        [ACME_AGAIN_MENDED] = 0,
+        [ACME_AGAIN_NEVER] = DAY_S,
+    };
+
+    return no && !no->retry_at ? least[acme_words_again(no)] : 0;
+}
+
+void renewal_failed(struct renewal *r, int64_t now_s,
+                    const struct acme_problem *no)
 {
     static const int64_t pauses_s[] = { MINUTE_S, 10 * MINUTE_S, 100 * MINUTE_S,
                                         DAY_S };
@@ -53,8 +66,10 @@ void renewal_failed(struct renewal *r, int64_t now_s, int64_t retry_at)
 
     r->failures++;
     r->next_try = now_s + pauses_s[which];
-    if (retry_at > r->next_try)
-        r->next_try = retry_at;
+    if (r->next_try < now_s + least_s(no))
+        r->next_try = now_s + least_s(no);
+    if (no && no->retry_at > r->next_try)
+        r->next_try = no->retry_at;
 }
 
 struct json *renewal_to_json(struct arena *a, const struct renewal *r)

@@ -6,9 +6,11 @@
  * When its CA says so (RFC 9773): at a second in the suggested window that is
  * picked once, so that not everybody comes at the same time. Else with a third
  * of its life left, or half of it when it lives less than ten days. After a
- * failure: in a minute, ten, a hundred, then daily.
+ * failure: in a minute, ten, a hundred, then daily; daily at once where this CA
+ * will never do it, and not within an hour where it has trouble of its own.
  */
 #include "act/acme_ari.h"
+#include "act/acme_problem.h"
 
 struct renewal {
     bool has_ari;
@@ -24,8 +26,9 @@ int64_t renewal_moment(const struct renewal *r, const struct cert *c,
 /* Is there something to ask the CA? */
 bool renewal_wants_ari(const struct renewal *r, int64_t now_s);
 
-/* `retry_at`: what the CA said, or 0. */
-void renewal_failed(struct renewal *r, int64_t now_s, int64_t retry_at);
+/* `no`: what the CA said, or NULL. */
+void renewal_failed(struct renewal *r, int64_t now_s,
+                    const struct acme_problem *no);
 
 /* renewal.json. What cannot be read is as if it were not there. */
 struct json *renewal_to_json(struct arena *a, const struct renewal *r);

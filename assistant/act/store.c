@@ -6,6 +6,7 @@
 
 #include "act/act_csr.h"
 #include "act/store_look.h"
+#include "act/store_pending.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "crypto/x509_read.h"
@@ -61,6 +62,7 @@ bool store_lock(struct store *s, struct err *err)
         !folder_lock(s->arena, path, &s->lock, err))
         return err_add(err, "using the store");
     store_tidy(s->arena, s->dir);
+    store_pending_sweep(s);
     return true;
 }
 

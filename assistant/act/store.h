@@ -9,6 +9,7 @@
  *                        privkey-next.pem    for DANE, or not there
  *     DIR/archive/NAME/waiting           act/store_put.h
  *     DIR/accounts/...                       act/store_account.h
+ *     DIR/pending/...                        act/store_pending.h
  *
  * Key, certificate, chain and metadata come as one folder that is finished,
  * flushed and checked before live/NAME is turned to it in one step: whoever

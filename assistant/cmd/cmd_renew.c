@@ -147,9 +147,7 @@ static bool ask_ari(struct turn *t, struct err *err)
 static bool note_failure(struct turn *t, const struct issue_result *r,
                          struct err *err)
 {
-    int64_t retry_at = r->problem ? r->problem->retry_at : 0;
-
-    renewal_failed(&t->renewal, clock_now_s(), retry_at);
+    renewal_failed(&t->renewal, clock_now_s(), r->problem);
     json_put_text(t->arena, t->json, "next_try",
                   clock_text(t->arena, t->renewal.next_try));
     buf_printf(&t->text, "It is tried again at %s.\n",

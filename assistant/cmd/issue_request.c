@@ -32,6 +32,7 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
         .authority = e->order.authority,
         .names = e->order.names,
         .names_len = e->order.names_len,
+        .is_renewal = issue_is_left(&e->order),
     };
     const struct preflight_wish wish = {
         .options = &e->options,

@@ -54,7 +54,7 @@ static struct ledger empty(void)
 
 static struct ledger_wish wish_of(const char *const *names, size_t len)
 {
-    return (struct ledger_wish){ letsencrypt, names, len, false };
+    return (struct ledger_wish){ letsencrypt, names, len, false, NULL };
 }
 
 /* `times` entries, `every_s` apart, the last one `ago_s` before now. */
@@ -240,6 +240,36 @@ static void test_authority_files(void **state)
     }
 }
 
+/* An order is counted once however often it is told, and not at all once the CA
+ * has given it up. */
+static void test_orders(void **state)
+{
+    static const char *const names[] = { "a.example.com" };
+    static const char *const orders[] = { "https://ca/1", "https://ca/2",
+                                          "https://ca/1" };
+    struct ledger l = empty(), again;
+    struct ledger_wish wish = wish_of(names, 1);
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        wish.order = orders[i];
+        assert_true(ledger_add(&l, &wish, LIMIT_CERTIFICATE, NOW_S, &err));
+    }
+    assert_true(ledger_read(&store, &again, &err));
+    assert_int_equal(again.entries->len, 2);
+    assert_true(ledger_drop(&again, "https://ca/3", NOW_S, &err));
+    assert_true(ledger_drop(&again, "https://ca/1", NOW_S, &err));
+    assert_true(ledger_read(&store, &again, &err));
+    assert_int_equal(again.entries->len, 1);
+    assert_string_equal(json_find_text(again.entries->first, "order"),
+                        "https://ca/2");
+    wish.order = NULL;
+    for (size_t i = 0; i < 2; i++)
+        assert_true(ledger_add(&again, &wish, LIMIT_ORDER, NOW_S, &err));
+    assert_int_equal(again.entries->len, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_kept_on_disk),
         cmocka_unit_test(test_authorities),
         cmocka_unit_test(test_authority_files),
+        cmocka_unit_test(test_orders),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -77,11 +77,58 @@ static void test_pauses(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wanted_s / sizeof *wanted_s; i++) {
-        renewal_failed(&r, FROM_S, 0);
+        renewal_failed(&r, FROM_S, NULL);
         assert_int_equal(r.next_try - FROM_S, wanted_s[i]);
     }
-    renewal_failed(&r, FROM_S, FROM_S + 7 * DAY_S);
-    assert_int_equal(r.next_try - FROM_S, 7 * DAY_S);
+}
+
+/* What the CA's "no" means for the first time after it. */
+static void test_the_no(void **state)
+{
+    static struct acme_problem busy_and_unissuable[] = {
+        { .type = "serverInternal", .detail = "" },
+        { .type = "rejectedIdentifier", .detail = "" },
+    };
+    static const struct {
+        const char *what;
+        struct acme_problem no;
+        int64_t wanted_s;
+    } rows[] = {
+        { "mended by somebody",
+          { .type = "connection", .detail = "", .challenge = "http-01" },
+          MINUTE_S },
+        { "a time is named",
+          { .type = "rateLimited",
+            .detail = "",
+            .retry_at = FROM_S + 7 * DAY_S },
+          7 * DAY_S },
+        { "an early time is named",
+          { .type = "serverInternal", .detail = "", .retry_at = FROM_S + 5 },
+          MINUTE_S },
+        { "too many, until nobody says when",
+          { .type = "rateLimited", .detail = "" },
+          HOUR_S },
+        { "the CA's own trouble",
+          { .type = "serverInternal", .detail = "" },
+          HOUR_S },
+        { "never", { .type = "rejectedIdentifier", .detail = "" }, DAY_S },
+        { "one never among others",
+          { .type = "compound",
+            .detail = "",
+            .parts = busy_and_unissuable,
+            .parts_len = 2 },
+          DAY_S },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct renewal r = { .failures = 0 };
+        renewal_failed(&r, FROM_S, &rows[i].no);
+        if (r.next_try - FROM_S != rows[i].wanted_s)
+            fail_msg("%s: in %lld s, not %lld", rows[i].what,
+                     (long long)(r.next_try - FROM_S),
+                     (long long)rows[i].wanted_s);
+    }
 }
 
 static void test_json(void **state)
@@ -113,9 +160,8 @@ static void test_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moments),
-        cmocka_unit_test(test_spread),
-        cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_moments), cmocka_unit_test(test_spread),
+        cmocka_unit_test(test_pauses),  cmocka_unit_test(test_the_no),
         cmocka_unit_test(test_json),
     };
 

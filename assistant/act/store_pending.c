@@ -1,0 +1,187 @@
+#include "act/store_pending.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/folder.h"
+
+/* Let's Encrypt forgets an order after a week. */
+enum { KEPT_S = 7 * DAY_S };
+
+static const char order_file[] = "order.json";
+
+static const char *path_of(const struct store *s, const char *name,
+                           const char *file)
+{
+    return arena_printf(s->arena, "%s/pending/%s%s%s", s->dir, name,
+                        file ? "/" : "", file ? file : "");
+}
+
+static bool read_order(const struct store *s, const char *path,
+                       const struct json **out)
+{
+    const char *text = NULL;
+    struct json *j = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(path) ||
+        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
+        !json_parse(s->arena, text, len, path, &j, &ignored))
+        return false;
+    *out = j;
+    return j->type == JSON_OBJECT;
+}
+
+static bool read_key(const struct store *s, const char *path, struct key **out)
+{
+    const char *text = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    return file_exists(path) &&
+           file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) &&
+           key_read(text, len, path, NULL, out, &ignored);
+}
+
+static void read_names(struct arena *a, const struct json *list,
+                       struct store_pending *out)
+{
+    const char **names = NULL;
+
+    JSON_EACH (name, list) {
+        if (!name->text)
+            continue;
+        names = arena_grow(a, names, out->names_len, sizeof *names);
+        names[out->names_len++] = arena_text(a, name->text);
+    }
+    out->names = names;
+}
+
+void store_pending_find(const struct store *s, const char *name,
+                        struct store_pending *out)
+{
+    struct arena *a = s->arena;
+    const struct json *j = NULL;
+    struct store_pending p = { .order = NULL };
+
+    *out = p;
+    if (!read_order(s, path_of(s, name, order_file), &j) ||
+        !json_find_text(j, "order") ||
+        !read_key(s, path_of(s, name, "privkey.pem"), &p.key))
+        return;
+    p.order = arena_text(a, json_find_text(j, "order"));
+    p.directory = arena_text(a, json_find_text(j, "directory"));
+    p.account = arena_text(a, json_find_text(j, "account"));
+    p.profile = arena_text(a, json_find_text(j, "profile"));
+    p.replaces = json_find_bool(j, "replaces");
+    p.at = (int64_t)json_find_number(j, "at", 0);
+    read_names(a, json_find(j, "names"), &p);
+    *out = p;
+}
+
+static bool write_order(const struct store *s, const char *name,
+                        const struct store_pending *p, struct err *err)
+{
+    struct json *j = json_object(s->arena);
+    struct buf text;
+
+    json_put_text(s->arena, j, "schema", "certmend.order/1");
+    json_put_text(s->arena, j, "order", p->order);
+    json_put_text(s->arena, j, "directory", p->directory);
+    json_put_text(s->arena, j, "account", p->account);
+    if (p->profile)
+        json_put_text(s->arena, j, "profile", p->profile);
+    json_put_texts(s->arena, j, "names", p->names, p->names_len);
+    json_put_bool(s->arena, j, "replaces", p->replaces);
+    json_put_number(s->arena, j, "at", (double)p->at);
+    buf_init(&text, s->arena, STORE_FILE_MAX);
+    json_print(j, true, &text);
+    return file_write(path_of(s, name, order_file), text.text, text.len,
+                      FILE_PRIVATE, err);
+}
+
+static bool write_key(const struct store *s, const char *name,
+                      const struct key *key, struct err *err)
+{
+    char *pem = NULL;
+    size_t len = 0;
+
+    if (!key_pem(key, NULL, s->arena, &pem, &len, err))
+        return false;
+    bool wrote = file_write(path_of(s, name, "privkey.pem"), pem, len,
+                            FILE_PRIVATE, err);
+    key_wipe(pem, len);
+    return wrote;
+}
+
+/* The order last: with it, all is there. */
+bool store_pending_keep(const struct store *s, const char *name,
+                        const struct store_pending *p, struct err *err)
+{
+    store_pending_drop(s, name);
+    return folder_make(path_of(s, name, NULL), FOLDER_PRIVATE, err) &&
+           write_key(s, name, p->key, err) && write_order(s, name, p, err);
+}
+
+/* Its files go in the order of their names: the order first. */
+void store_pending_drop(const struct store *s, const char *name)
+{
+    const char *dir = path_of(s, name, NULL);
+    struct err ignored;
+
+    /* If it cannot go now, the next run takes it away. */
+    bool gone = !file_exists(dir) || folder_remove(dir, &ignored);
+    (void)gone;
+}
+
+static bool is_order_of(const struct store *s, const char *path,
+                        const char *order)
+{
+    const struct json *j = NULL;
+    const char *text =
+        read_order(s, path, &j) ? json_find_text(j, "order") : "";
+
+    return text && strcmp(text, order) == 0;
+}
+
+/* Live, or waiting for it. */
+static bool was_kept(const struct store *s, const char *name, const char *order)
+{
+    const char *shelf = arena_printf(s->arena, "%s/archive/%s", s->dir, name);
+    const char *const *versions = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(shelf) ||
+        !file_list(s->arena, shelf, "", &versions, &len, &ignored))
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (is_order_of(s,
+                        arena_printf(s->arena, "%s/%s/certmend.json", shelf,
+                                     versions[i]),
+                        order))
+            return true;
+    return false;
+}
+
+void store_pending_sweep(const struct store *s)
+{
+    const char *dir = arena_printf(s->arena, "%s/pending", s->dir);
+    const char *const *names = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(dir) ||
+        !file_list(s->arena, dir, "", &names, &len, &ignored))
+        return;
+    for (size_t i = 0; i < len; i++) {
+        struct store_pending p;
+        store_pending_find(s, names[i], &p);
+        key_free(p.key);
+        if (!p.order || p.at < clock_now_s() - KEPT_S ||
+            was_kept(s, names[i], p.order))
+            store_pending_drop(s, names[i]);
+    }
+}

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""A renewal is killed at every call that changes the disk or speaks to the CA:
+what is live fits together, nothing is listed that is no certificate, the next
+run gets what the CA issued without another order, and leaves nothing over. TAP."""
+import glob
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
+import ca  # noqa: E402
+from fake_acme import FakeAcme  # noqa: E402
+
+CRASH = os.path.join(os.path.dirname(HERE), "crash")
+PROGRAM = os.path.join(ca.BUILD, "certmend")
+NAME = "a.example.org"
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+SKIPPED = ["names", "dns", "dnssec", "caa", "dns01", "dane", "port80", "limits", "clock",
+           "deploy-look"]
+count = {"tests": 0, "failed": 0}
+
+
+def tap(what, faults):
+    count["tests"] += 1
+    count["failed"] += bool(faults)
+    print("%s %d - %s" % ("not ok" if faults else "ok", count["tests"], what), flush=True)
+    for line in faults[:5] if isinstance(faults, list) else [str(faults)] if faults else []:
+        print("# " + line.replace("\n", "\n# "), flush=True)
+
+
+class CountingCa(FakeAcme):
+    """Gives each order an address, and forgets them when told so."""
+    forgets = False
+
+    def orders(self):
+        return self.log.count("newOrder")
+
+    def directory(self, payload):
+        """Without ARI, by which a renewal would cost nothing."""
+        status, headers, body = super().directory(payload)
+        return status, headers, {k: v for k, v in body.items() if k != "renewalInfo"}
+
+    def newOrder(self, payload):
+        status, headers, body = super().newOrder(payload)
+        return status, dict(headers, Location="%s/order/%d" % (self.base, self.orders())), body
+
+    def order(self, payload):
+        if self.forgets:
+            return 404, {}, {"type": "urn:ietf:params:acme:error:malformed"}
+        return super().order(payload)
+
+
+class Bench:
+    """One CA and one store; `start` is the store as it was."""
+
+    def __init__(self, folder, authority, start=None, row=None):
+        self.folder = tempfile.mkdtemp(dir=folder)
+        self.store = os.path.join(self.folder, "store")
+        self.web = os.path.join(self.folder, "web")
+        os.mkdir(self.web)
+        self.ca = CountingCa(authority, row or {})
+        self.pem = authority.pem
+        if start:
+            shutil.copytree(start, self.store, symlinks=True)
+            self.point_at_ca()
+
+    def point_at_ca(self):
+        """The start was made with another CA on another port."""
+        for path in glob.glob(self.store + "/archive/*/*/certmend.json"):
+            about = json.load(open(path))
+            about.update(ca=self.ca.base + "/dir", directory=self.ca.base + "/dir",
+                         webroot=self.web)
+            json.dump(about, open(path, "w"))
+
+    def run(self, *words, env=None, wait_s=60):
+        done = subprocess.run([PROGRAM, *words, "--store", self.store], timeout=wait_s,
+                              capture_output=True, text=True, env=dict(os.environ, **(env or {})))
+        return done.returncode, done.stdout + done.stderr
+
+    def words(self, *more):
+        skips = [w for s in SKIPPED for w in ("--skip", s)]
+        return ["issue", NAME, "--apply", "--ca", self.ca.base + "/dir", "--ca-file", self.pem,
+                "--webroot", self.web, *skips, *more]
+
+    def issue(self, *more, **how):
+        return self.run(*self.words(*more), **how)
+
+    def live(self, file):
+        return os.path.join(self.store, "live", NAME, file)
+
+    def version(self):
+        return os.path.basename(os.readlink(os.path.join(self.store, "live", NAME)))
+
+    def misfit(self):
+        """What is live is one whole."""
+        if not os.path.exists(self.live("cert.pem")):
+            return "nothing is live"
+        cert = ca.openssl("x509", "-in", self.live("cert.pem"), "-noout", "-pubkey")
+        key = ca.openssl("pkey", "-in", self.live("privkey.pem"), "-pubout")
+        return "" if cert == key else "the key is another's"
+
+    def serial(self):
+        return ca.openssl("x509", "-in", self.live("cert.pem"), "-noout", "-serial")
+
+    def keys(self):
+        """Every private key in the store but those of kept versions."""
+        found = subprocess.run(["grep", "-rl", "PRIVATE KEY", self.store], capture_output=True,
+                               text=True).stdout.split()
+        return [f[len(self.store) + 1:] for f in found if not f.startswith(
+            os.path.join(self.store, "archive", NAME)) or f.endswith(".tmp") or ".part" in f]
+
+    def counted(self):
+        entries = json.load(open(self.store + "/ledger.json"))["entries"]
+        return sum(e["what"] == "certificate" for e in entries)
+
+    def stop(self):
+        self.ca.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def left_over(bench):
+    names = [n for _, folders, files in os.walk(bench.store) for n in folders + files]
+    junk = [n for n in names if n.endswith((".tmp", ".part", ".new")) or n == NAME + ".new"]
+    keys = bench.keys()
+    if junk or [k for k in keys if not k.startswith("accounts/") or not k.endswith("/key.pem")]:
+        return "left over: %s %s" % (junk, keys)
+    pending = os.path.join(bench.store, "pending")
+    return os.path.exists(pending) and os.listdir(pending) and "an order is left over"
+
+
+def one(folder, authority, start, at, shim):
+    """What is wrong after a kill there; None: it was not killed any more."""
+    b = Bench(folder, authority, start)
+    try:
+        status, said = b.run("renew", "--force", env={
+            "CRASH_AT": str(at), "CRASH_MODE": "after", "LD_PRELOAD": shim})
+        if status != -9:
+            return None
+        if b.misfit():
+            return b.misfit()
+        status, said = b.run("renew", "--plan")
+        if status or said.count("is due") != 1 or ".new" in said:
+            return "renew --plan: %d %s" % (status, said)
+        sent = b.ca.log.count("finalize")
+        before = b.version()
+        status, said = b.run("renew", "--force")
+        if status or b.misfit():
+            return "the next run: %d %s %s" % (status, said, b.misfit())
+        issued = b.ca.log.count("finalize")
+        if issued != (2 if sent and before == "2" else 1):
+            return "%d were issued: %s" % (issued, b.ca.log)
+        if not issued <= b.counted() - 1 <= issued + 1:
+            return "%d are counted of %d" % (b.counted() - 1, issued)
+        return left_over(b) or ""
+    except Exception as fault:
+        return repr(fault)
+    finally:
+        b.stop()
+
+
+def every(folder, authority, start, shim):
+    """After one call is before the next."""
+    told, at, over = [], 1, False
+    with ThreadPoolExecutor(3) as pool:
+        while not over:
+            group = range(at, at + 12)
+            some = list(pool.map(lambda n: one(folder, authority, start, n, shim), group))
+            told += zip(group, some)
+            over, at = None in some, at + 12
+    killed = [(n, fault) for n, fault in told if fault is not None]
+    tap("a renewal, killed after each of %d calls" % len(killed),
+        ["call %d: %s" % (n, fault) for n, fault in killed if fault]
+        or ([] if len(killed) > 30 else ["it was hardly ever killed"]))
+
+
+def killed_when(bench, ready, *more):
+    """Starts an order and kills it once ready()."""
+    with subprocess.Popen([PROGRAM, *bench.words(*more), "--store", bench.store],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        for _ in range(2000):
+            if ready() or run.poll() is not None:
+                break
+            time.sleep(0.005)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+
+
+def in_between(folder, authority):
+    """The CA has issued, and we are killed before we have it."""
+    slow = {"faults": [{"on": "cert", "times": 1, "sleep": 1.5}]}
+
+    def fetching(b):
+        return lambda: "cert" in b.ca.log
+    b = Bench(folder, authority, row=slow)
+    killed_when(b, fetching(b))
+    kept = glob.glob(b.store + "/pending/*/privkey.pem")
+    tap("the key and the order are in the store before the request goes out",
+        [] if len(kept) == 1 and os.stat(kept[0]).st_mode & 0o777 == 0o600 and b.counted() == 1
+        else [str(kept)])
+    key = kept and ca.openssl("pkey", "-in", kept[0], "-pubout")
+    status, said = b.issue()
+    mine = os.path.exists(b.live("cert.pem")) and \
+        ca.openssl("pkey", "-in", b.live("privkey.pem"), "-pubout") == key
+    tap("the next run gets it, and orders nothing",
+        [] if status == 0 and mine and b.ca.orders() == 1 and b.ca.log.count("finalize") == 1 and
+        b.counted() == 1 and not b.misfit() and not left_over(b) else
+        [said, str(b.ca.log), str(left_over(b))])
+    first = b.serial()
+    status, said = b.issue()
+    tap("the run after that orders anew", [] if status == 0 and b.ca.orders() == 2 and
+        b.serial() != first and b.counted() == 2 else [said, str(b.ca.log)])
+    b.stop()
+
+    rows = [
+        ("other names", ["b.example.org"], {}, 2, 2),
+        ("another kind of key", ["--key-type", "rsa2048"], {}, 2, 2),
+        ("an order that is gone", [], {"forgets": True}, 2, 2),
+        ("an order that failed", [], {"state": "invalid"}, 2, 1),
+        ("an order that is ready", [], {"state": "ready"}, 1, 1),
+    ]
+    for what, more, change, orders, counted in rows:
+        b = Bench(folder, authority, row=slow)
+        killed_when(b, fetching(b))
+        for name, value in change.items():
+            setattr(b.ca, name, value)
+        status, said = b.issue(*more)
+        tap("left behind: " + what, [] if status == 0 and b.ca.orders() == orders and
+            b.counted() == counted and not b.misfit() and not left_over(b) else
+            ["%d %s" % (status, said), "%d orders, %d counted, %s, %s" % (
+                b.ca.orders(), b.counted(), b.misfit(), left_over(b)), str(b.ca.log)])
+        b.stop()
+
+
+def refused(folder, authority):
+    """What the CA did not issue is not counted, nor is its key kept."""
+    no = {"faults": [{"on": "finalize", "problem": {"type": "badCSR", "detail": "weak"}}]}
+    busy = {"faults": [{"on": "finalize", "times": 1, "problem": {
+        "type": "serverInternal", "detail": "oops"}, "status": 500}]}
+    b = Bench(folder, authority, row=no)
+    status, said = b.issue()
+    tap("a request that is refused leaves nothing", [] if status == 1 and b.counted() == 0 and
+        not left_over(b) else [said, str(b.keys())])
+    b.stop()
+    b = Bench(folder, authority, row=busy)
+    status, said = b.issue()
+    again, said_again = b.issue()
+    tap("one that the CA stumbled over is finished by the next run",
+        [] if status == 1 and again == 0 and b.ca.orders() == 1 and b.counted() == 1 and
+        not left_over(b) else [said, said_again, str(b.ca.log)])
+    b.stop()
+    b = Bench(folder, authority)
+    os.makedirs(b.store + "/archive")
+    with open(b.store + "/archive/" + NAME, "w"):
+        pass
+    status, said = b.issue()
+    os.unlink(b.store + "/archive/" + NAME)
+    again, said_again = b.issue()
+    tap("what could not be kept is fetched by the next run",
+        [] if status == 2 and again == 0 and b.ca.orders() <= 1 and not left_over(b)
+        else [said, said_again, str(b.ca.log)])
+    b.stop()
+
+
+def main():
+    if "-fsanitize" in os.environ.get("CFLAGS", "") or "asan" in ca.BUILD or "ubsan" in ca.BUILD:
+        print("ok 1 - a renewal survives # SKIP sanitizers want to be loaded first\n1..1")
+        return
+    with tempfile.TemporaryDirectory(prefix="certmend-", dir=MEMORY) as folder, \
+            tempfile.TemporaryDirectory(prefix="certmend-") as tools:
+        os.chmod(folder, 0o755)
+        shim = os.path.join(tools, "shim.so")
+        subprocess.run([os.environ.get("CC", "gcc").split()[-1], "-shared", "-fPIC", "-std=c11",
+                        "-o", shim, os.path.join(CRASH, "shim.c"), "-ldl"], check=True)
+        authority = ca.Authority(folder, "first root")
+        authority.second, authority.api = authority, authority.server()
+        authority.lock = threading.Lock()
+        in_between(folder, authority)
+        refused(folder, authority)
+        b = Bench(folder, authority)
+        status, said = b.issue()
+        start = os.path.join(folder, "start")
+        shutil.copytree(b.store, start, symlinks=True)
+        tap("a store to begin with", [] if status == 0 else [said])
+        b.stop()
+        every(folder, authority, start, shim)
+    print("1..%d" % count["tests"])
+    sys.exit(count["failed"] > 0)
+
+
+main()
