@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check_cases.h"
+#include "model/stamp.h"
 
 /* The sentences of "How it judges", one by one. */
 
@@ -402,6 +403,28 @@ static void the_worst_comes_first(void **state)
         assert_true(found.items[i - 1].severity >= found.items[i].severity);
 }
 
+/* RFC 5280 4.1.2.5: notAfter is the last second of its validity. */
+static void the_last_second_is_valid(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t left_s;
+        enum severity expected;
+    } rows[] = {
+        { "a second before it", 1, SEV_COUNT },
+        { "the last second", 0, SEV_COUNT },
+        { "a second after it", -1, SEV_ERROR },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct survey *s = on_port(*state, 465, &good);
+        s->judged_at = s->certs[0].cert.not_after - rows[i].left_s;
+        expect(s, rows[i].what, "cert.expired", rows[i].expected);
+        assert_int_equal(stamp_is_over(s, &s->certs[0].cert),
+                         rows[i].expected == SEV_ERROR);
+    }
+}
+
 /* What a half-finished look leaves behind must not matter to any check. */
 static void no_outcome_upsets_a_check(void **state)
 {
@@ -441,6 +464,7 @@ int main(void)
         T(an_expected_certificate_is_missed),
         T(one_of_two_key_types_is_expected),
         T(the_worst_comes_first),
+        T(the_last_second_is_valid),
         T(no_outcome_upsets_a_check),
     };
 

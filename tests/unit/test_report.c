@@ -310,6 +310,36 @@ static void test_json(void **state)
     arena_free(a);
 }
 
+/* 40 for the first error, 10 for what else is an error or a warning. */
+static void test_confidence(void **state)
+{
+    static const struct {
+        int errors, warnings, infos, expected;
+    } marks[] = {
+        { 0, 0, 3, 100 }, { 0, 1, 0, 90 }, { 0, 3, 1, 70 },
+        { 1, 0, 0, 60 },  { 1, 1, 0, 50 }, { 2, 1, 0, 40 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        struct arena *a = arena_new();
+        struct findings found = { .arena = a };
+        struct report *r = healthy(a);
+        const int counts[] = { [SEV_INFO] = marks[i].infos,
+                               [SEV_WARNING] = marks[i].warnings,
+                               [SEV_ERROR] = marks[i].errors };
+        for (int grade = SEV_ERROR; grade >= SEV_INFO; grade--)
+            for (int n = 0; n < counts[grade]; n++)
+                finding_add(&found, &mismatch, (enum severity)grade, "So.");
+        r->findings = &found;
+        double sure = json_find_number(report_json(a, r), "confidence", -1);
+        if ((int)sure != marks[i].expected)
+            fail_msg("%d errors, %d warnings: %d, not %d", marks[i].errors,
+                     marks[i].warnings, (int)sure, marks[i].expected);
+        arena_free(a);
+    }
+}
+
 static void test_confidence_never_below_zero(void **state)
 {
     static struct findings found;
@@ -377,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_confidence),
         cmocka_unit_test(test_confidence_never_below_zero),
         cmocka_unit_test(test_schema),
         cmocka_unit_test(test_html),
