@@ -6,39 +6,48 @@
 
 enum { KNOWN_MAX = 400 }; /* bytes; an err holds 512 */
 
+enum kind { SERVER, SUITE, TOOL, PROGRAM };
+
 /* First match wins: a panel's own words stand before its server's. */
 static const struct {
     const char *name;
     const char *in_banner; /* NULL: nothing in a greeting tells */
+    enum kind kind;
 } known[] = {
-    { "cpanel", "We do not authorize the use of this system to transport" },
-    { "mailcow", "ESMTP Postcow" },
-    { "postfix", "Postfix" },
-    { "dovecot", "Dovecot" },
-    { "exim", "Exim" },
-    { "sendmail", "Sendmail" },
-    { "opensmtpd", "OpenSMTPD" },
-    { "courier", "Courier" },
-    { "cyrus", "Cyrus" },
-    { "exchange", "Microsoft ESMTP" },
-    { "exchange", "Microsoft Exchange" },
-    { "hmailserver", "hMailServer" },
-    { "stalwart", "Stalwart" },
-    { "haraka", "Haraka" },
-    { "zimbra", "Zimbra" },
-    { "nginx", NULL },
-    { "apache", NULL },
-    { "haproxy", NULL },
-    { "stunnel", NULL },
-    { "docker-mailserver", NULL },
-    { "plesk", NULL },
-    { "directadmin", NULL },
-    { "virtualmin", NULL },
-    { "hestiacp", NULL },
-    { "gmail", NULL },
-    { "outlook", NULL },
-    { "thunderbird", NULL },
-    { "applemail", NULL },
+    { "cpanel", "We do not authorize the use of this system to transport",
+      SUITE },
+    { "mailcow", "ESMTP Postcow", SUITE },
+    { "postfix", "Postfix", SERVER },
+    { "dovecot", "Dovecot", SERVER },
+    { "exim", "Exim", SERVER },
+    { "sendmail", "Sendmail", SERVER },
+    { "opensmtpd", "OpenSMTPD", SERVER },
+    { "courier", "Courier", SERVER },
+    { "cyrus", "Cyrus", SERVER },
+    { "exchange", "Microsoft ESMTP", SERVER },
+    { "exchange", "Microsoft Exchange", SERVER },
+    { "hmailserver", "hMailServer", SERVER },
+    { "stalwart", "Stalwart", SERVER },
+    { "haraka", "Haraka", SERVER },
+    { "zimbra", "Zimbra", SUITE },
+    { "nginx", NULL, SERVER },
+    { "apache", NULL, SERVER },
+    { "haproxy", NULL, SERVER },
+    { "stunnel", NULL, SERVER },
+    { "docker-mailserver", NULL, SUITE },
+    { "plesk", NULL, SUITE },
+    { "directadmin", NULL, SUITE },
+    { "virtualmin", NULL, SUITE },
+    { "hestiacp", NULL, SUITE },
+    { "certbot", NULL, TOOL },
+    { "acme.sh", NULL, TOOL },
+    { "caddy", NULL, TOOL },
+    { "traefik", NULL, TOOL },
+    { "win-acme", NULL, TOOL },
+    { "gmail", NULL, PROGRAM },
+    { "outlook", NULL, PROGRAM },
+    { "thunderbird", NULL, PROGRAM },
+    { "applemail", NULL, PROGRAM },
 };
 
 enum { KNOWN_LEN = sizeof known / sizeof *known };
@@ -50,6 +59,52 @@ const char *software_of(const struct cell *c)
             return known[i].name;
     }
     return NULL;
+}
+
+static bool has(const char *text, const char *word)
+{
+    return text && strstr(text, word);
+}
+
+const char *software_behind(const struct cert *leaf)
+{
+    static const struct {
+        const char *name, *in_issuer;
+    } rows[] = {
+        { "cpanel", "cPanel" },
+        { "traefik", "TRAEFIK DEFAULT CERT" },
+        { "caddy", "Caddy Local Authority" },
+        { "plesk", "CN=Plesk" },
+        { "mailcow", "O=mailcow" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (has(leaf->issuer, rows[i].in_issuer))
+            return rows[i].name;
+    }
+    for (size_t i = 0; i < leaf->dns_names.len && i < CERT_NAMES_READ; i++) {
+        if (has(leaf->dns_names.text[i], "docker-mailserver.invalid"))
+            return "docker-mailserver";
+    }
+    return NULL;
+}
+
+static bool is_kind(const char *name, enum kind kind)
+{
+    for (size_t i = 0; i < KNOWN_LEN; i++) {
+        if (strcmp(known[i].name, name) == 0)
+            return known[i].kind == kind;
+    }
+    return false;
+}
+
+bool software_is_suite(const char *name)
+{
+    return is_kind(name, SUITE);
+}
+
+bool software_is_tool(const char *name)
+{
+    return is_kind(name, TOOL);
 }
 
 const char *software_name(size_t i)

@@ -14,6 +14,17 @@
 /* "postfix"; NULL: its greeting does not say. */
 const char *software_of(const struct cell *c);
 
+/* "cpanel", whose authority signed it, or "traefik", whose placeholder it is;
+ * NULL: the certificate does not say. */
+const char *software_behind(const struct cert *leaf);
+
+/* A panel, or servers in containers: what greets inside is not set up by hand.
+ */
+bool software_is_suite(const char *name);
+
+/* It gets certificates and answers no mail program: certbot. */
+bool software_is_tool(const char *name);
+
 /* All names, one by one; NULL ends. A name may come twice. */
 const char *software_name(size_t i);
 

@@ -6,8 +6,11 @@
 #include "advise/rules.h"
 #include "advise/software.h"
 #include "advise/template.h"
+#include "advise/tool.h"
 #include "advise/words_source.h"
 #include "base/place.h"
+#include "model/stamp.h"
+#include "model/state.h"
 
 enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
 
@@ -51,29 +54,78 @@ static bool render(const struct words_source *from, const char *name,
     return template_render(text, data, &o, out, err);
 }
 
+static bool is_overdue(const struct writer *w, const struct cell *c)
+{
+    const struct survey *s = w->now.survey;
+    return candidate_is_asked(s, c) && cell_has_tls(c) && cell_leaf(s, c) &&
+           stamp_is_overdue(s, cell_leaf(s, c));
+}
+
 /* A fix that names its services is about these, any other about what is in
- * trouble. */
+ * trouble, or soon will be. */
 static bool is_about(const struct writer *w, const struct fix *fix,
                      const struct cell *c)
 {
     const struct json *told = json_find(fix->params, "services");
-    return told ? c->asked && json_has_text(told, c->service)
-                : situation_is_faulty(&w->now, c);
+    if (told)
+        return c->asked && json_has_text(told, c->service);
+    return situation_is_faulty(&w->now, c) || is_overdue(w, c);
 }
 
-/* What the user says, else the greetings; each once. */
+/* A tool says where certificates come from, not what shows them. */
+static bool tells_what_shows(const struct names_list *names)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        if (!software_is_tool(names->text[i]))
+            return true;
+    }
+    return false;
+}
+
+static void add_seen(const struct writer *w, const struct cell *c,
+                     struct names_list *names)
+{
+    const struct cert *leaf = cell_leaf(w->now.survey, c);
+    const char *by_greeting = software_of(c);
+    const char *by_leaf = leaf ? software_behind(leaf) : NULL;
+    if (by_leaf)
+        situation_add_name(w->arena, names, by_leaf);
+    if (by_greeting)
+        situation_add_name(w->arena, names, by_greeting);
+}
+
+/* Under a panel nobody sets up the servers by hand. */
+static void leave_suites(struct names_list *names)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < names->len; i++) {
+        const char *name = names->text[i];
+        if (software_is_suite(name) || software_is_tool(name))
+            names->text[kept++] = name;
+    }
+    names->len = kept;
+}
+
+/* What the user says, else greetings and certificates; each once. */
 static struct names_list software_here(const struct writer *w,
                                        const struct fix *fix)
 {
-    struct names_list names = w->options->software;
-    if (names.len)
+    const struct names_list *said = &w->options->software;
+    struct names_list names = { 0 };
+    bool suite = false;
+    for (size_t i = 0; i < said->len; i++)
+        situation_add_name(w->arena, &names, said->text[i]);
+    if (tells_what_shows(&names))
         return names;
     for (size_t i = 0; i < w->now.survey->cells_len; i++) {
         const struct cell *c = &w->now.survey->cells[i];
-        const char *name = software_of(c);
-        if (name && is_about(w, fix, c))
-            situation_add_name(w->arena, &names, name);
+        if (is_about(w, fix, c))
+            add_seen(w, c, &names);
     }
+    for (size_t i = 0; i < names.len; i++)
+        suite = suite || software_is_suite(names.text[i]);
+    if (suite)
+        leave_suites(&names);
     return names;
 }
 
@@ -110,8 +162,7 @@ static void put_param(const struct writer *w, struct json *data,
             value, true);
 }
 
-/* certbot names its folder by the first name of the certificate, and most
- * authorities put that into the CN. NULL: nothing here tells. */
+/* Where certbot has what is right already. NULL: nothing here tells. */
 static const char *served_as(const struct writer *w)
 {
     const struct survey *s = w->now.survey;
@@ -132,7 +183,7 @@ static const char *served_as(const struct writer *w)
  * "certmend issue" puts it into its store. Elsewhere most people have
  * certbot's. */
 static void put_files(const struct writer *w, const struct fix *fix,
-                      struct json *data)
+                      const struct words_source *from, struct json *data)
 {
     struct arena *a = w->arena;
     const struct json *names = json_find(fix->params, "names");
@@ -140,8 +191,13 @@ static void put_files(const struct writer *w, const struct fix *fix,
     const char *served = orders ? NULL : served_as(w);
     const char *asked = served ? served : w->now.asked;
     const char *name = orders ? names->first->text : asked;
+    const char *tools = tool_files(from);
     const char *top = orders ? "/etc/certmend/live" : "/etc/letsencrypt/live";
     struct json *files = json_put_object(a, data, "files");
+    if (tools) {
+        top = tools;
+        name = tool_name(&w->now, names);
+    }
     if (!name || (!orders && name_is_ip(name)))
         name = "NAME";
     if (name[0] == '*' && !orders) /* certbot leaves the star out */
@@ -153,60 +209,6 @@ static void put_files(const struct writer *w, const struct fix *fix,
                   arena_printf(a, "%s/%s/privkey.pem", top, name));
     json_put_text(a, files, "chain",
                   arena_printf(a, "%s/%s/fullchain.pem", top, name));
-}
-
-/* What is served where a certificate is to be replaced. */
-static const struct cert *served_leaf(const struct writer *w)
-{
-    const struct survey *s = w->now.survey;
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && situation_is_faulty(&w->now, &s->cells[i]))
-            return leaf;
-    }
-    return w->now.good ? cell_leaf(s, w->now.good) : NULL;
-}
-
-/* certbot's folder: the first name, without a star. */
-static const char *lineage_of(const struct writer *w, const struct cert *leaf)
-{
-    const char *name = leaf && leaf->subject_cn ? leaf->subject_cn : NULL;
-    if (!name && leaf && leaf->dns_names.len)
-        name = leaf->dns_names.text[0];
-    name = name ? name_read_pattern(w->arena, name) : NULL;
-    if (!name)
-        return w->now.asked ? w->now.asked : "NAME";
-    return name[0] == '*' ? name + 2 : name;
-}
-
-/* A panel, or a program with an ACME client of its own. */
-static bool has_own_order(const struct words_source *from)
-{
-    for (size_t i = 0; i < from->software->len; i++) {
-        if (words_read(from, arena_printf(from->arena, "software/%s/order",
-                                          from->software->text[i])))
-            return true;
-    }
-    return false;
-}
-
-/* Where the key in use most likely is: nobody can see that from outside, so
- * the steps say how to find it too. */
-static void put_kept(const struct writer *w, const struct words_source *from,
-                     struct json *data)
-{
-    struct arena *a = w->arena;
-    const struct cert *leaf = served_leaf(w);
-    const char *name = lineage_of(w, leaf);
-    const char *certbot =
-        arena_printf(a, "/etc/letsencrypt/live/%s/privkey.pem", name);
-    bool is_own = leaf && leaf->self_signed;
-    struct json *kept = json_put_object(a, data, "kept");
-    json_put_text(a, kept, "name", name);
-    json_put_text(a, kept, "certbot", certbot);
-    json_put_bool(a, kept, "by_certbot", !is_own && !has_own_order(from));
-    json_put_text(a, kept, "file",
-                  is_own ? "/etc/ssl/private/ssl-cert-snakeoil.key" : certbot);
 }
 
 static struct json *data_for(const struct writer *w, const struct fix *fix,
@@ -222,8 +224,8 @@ static struct json *data_for(const struct writer *w, const struct fix *fix,
         if (!json_find(data, group->key))
             json_put(w->arena, data, group->key, group);
     }
-    put_files(w, fix, data);
-    put_kept(w, from, data);
+    put_files(w, fix, from, data);
+    tool_put(&w->now, from, json_find(fix->params, "names"), data);
     json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);

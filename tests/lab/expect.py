@@ -101,10 +101,12 @@ def _words(report, want):
         wishes = want.get("says", {}).get(fix["id"], {})
         for words in wishes.get("has", []):
             if words not in text:
-                yield "%s does not say %r: %s" % (fix["id"], words, text)
+                yield "%s does not say %r: %.300s" % (fix["id"], words, text)
         for words in wishes.get("lacks", []):
             if words in text:
-                yield "%s says %r: %s" % (fix["id"], words, text)
+                at = text.index(words)
+                yield "%s says %r: ...%s" % (fix["id"], words,
+                                             text[max(0, at - 80):at + 80])
 
 
 def _shape(report):

@@ -87,7 +87,8 @@ class Imap(Dialogue):
         return "IMAP4rev1 LITERAL+ ID " + more
 
     def greeting(self):
-        return "* OK [CAPABILITY %s] Lab ready.\r\n" % self._words()
+        return "* OK [CAPABILITY %s] %s\r\n" % (
+            self._words(), self.spec.get("ready", "Lab ready."))
 
     def answer(self, line):
         tag, verb = (line.split(" ") + [""])[:2]
@@ -106,7 +107,7 @@ class Imap(Dialogue):
 
 class Pop3(Dialogue):
     def greeting(self):
-        return "+OK Lab ready.\r\n"
+        return "+OK %s\r\n" % self.spec.get("ready", "Lab ready.")
 
     def answer(self, line):
         verb = line.split(" ")[0].upper()

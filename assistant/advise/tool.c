@@ -1,0 +1,106 @@
+#include "advise/tool.h"
+
+#include <string.h>
+
+#include "advise/software.h"
+#include "model/state.h"
+
+static bool has_part(const struct words_source *from, const char *part)
+{
+    const struct names_list *names = from->software;
+    for (size_t i = 0; names && i < names->len; i++) {
+        if (words_read(from, arena_printf(from->arena, "software/%s/%s",
+                                          names->text[i], part)))
+            return true;
+    }
+    return false;
+}
+
+/* What is served where a certificate is to be replaced. */
+static const struct cert *served(const struct situation *now)
+{
+    const struct survey *s = now->survey;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
+        if (leaf && (situation_is_faulty(now, &s->cells[i]) ||
+                     (!now->good && candidate_is_asked(s, &s->cells[i]))))
+            return leaf;
+    }
+    return now->good ? cell_leaf(s, now->good) : NULL;
+}
+
+/* An order under the old name with fewer names takes the others away. */
+static bool is_whole(const struct cert *leaf, const struct json *names)
+{
+    for (size_t i = 0; leaf && names && i < leaf->dns_names.len; i++) {
+        if (!json_has_text(names, leaf->dns_names.text[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Most authorities put the first name into the CN; some leave it empty. */
+const char *tool_name(const struct situation *now, const struct json *names)
+{
+    const struct cert *leaf = served(now);
+    const char *first =
+        leaf && leaf->dns_names.len ? leaf->dns_names.text[0] : NULL;
+    const char *name = leaf && leaf->subject_cn ? leaf->subject_cn : first;
+    if (names && names->first && !is_whole(leaf, names))
+        name = names->first->text;
+    name = name ? name_read_pattern(now->arena, name) : NULL;
+    if (!name || name_is_ip(name))
+        return "NAME";
+    return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+}
+
+const char *tool_files(const struct words_source *from)
+{
+    static const struct {
+        const char *tool, *folder;
+    } rows[] = {
+        { "certbot", "/etc/letsencrypt/live" },
+        { "acme.sh", "/etc/ssl/acme" },
+    };
+    const struct names_list *names = from->software;
+    for (size_t i = 0; names && i < names->len; i++) {
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            if (strcmp(names->text[i], rows[k].tool) == 0)
+                return rows[k].folder;
+        }
+    }
+    return NULL;
+}
+
+/* Where the key in use most likely is: nobody can see that from outside, so
+ * the steps say how to find it too. */
+static void put_kept(const struct situation *now,
+                     const struct words_source *from, const struct cert *leaf,
+                     struct json *data)
+{
+    struct arena *a = now->arena;
+    const char *name = tool_name(now, NULL);
+    const char *certbot =
+        arena_printf(a, "/etc/letsencrypt/live/%s/privkey.pem", name);
+    bool is_own = leaf && leaf->self_signed;
+    struct json *kept = json_put_object(a, data, "kept");
+    json_put_text(a, kept, "name", name);
+    json_put_text(a, kept, "certbot", certbot);
+    json_put_bool(a, kept, "by_certbot", !is_own && !has_part(from, "order"));
+    json_put_text(a, kept, "file",
+                  is_own ? "/etc/ssl/private/ssl-cert-snakeoil.key" : certbot);
+}
+
+void tool_put(const struct situation *now, const struct words_source *from,
+              const struct json *names, struct json *data)
+{
+    struct arena *a = now->arena;
+    const struct cert *leaf = served(now);
+    struct json *tool = json_put_object(a, data, "tool");
+    json_put_bool(a, tool, "known", has_part(from, "order"));
+    json_put_bool(a, tool, "renews", has_part(from, "renew"));
+    json_put_bool(a, tool, "made", leaf && !leaf->self_signed);
+    json_put_bool(a, tool, "whole", is_whole(leaf, names));
+    json_put_text(a, tool, "name", tool_name(now, names));
+    put_kept(now, from, leaf, data);
+}
