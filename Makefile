@@ -47,10 +47,13 @@ UNIT_OBJ := $(UNIT:tests/unit/%.c=$(BUILD)/unit/obj/%.o)
 UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
-.PHONY: all run test check deps asan ubsan tidy format format-check bench fuzz \
+.PHONY: all help run test check deps asan ubsan tidy format format-check bench fuzz \
         cover install install-built deb man clean unit
 
 all: $(BUILD)/certmend
+
+help: # what stands at the head of this file
+	@sed -n '/^#   make/,/^$$/s/^#   //p' Makefile
 
 $(BUILD)/certmend: $(BUILD)/obj/main.o $(LIB)
 	@echo "  LINK $@"
@@ -115,6 +118,10 @@ ubsan:
 	@$(MAKE) check CC=clang BUILD=build/ubsan OPT="-O1 -g" HARDEN= HARDEN_LD= \
 	    SAN="-fsanitize=undefined -fno-sanitize-recover=all"
 
+# Beside what building needs.
+TIDY_WANT := clang-tidy clang-format cppcheck pkg-config libssl-dev libcurl4-openssl-dev \
+             libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libedit-dev
+
 format:
 	@clang-format -i $(SRC) assistant/main.c $(wildcard assistant/*/*.h) \
 	    $(wildcard tests/*/*.[ch])
@@ -124,6 +131,7 @@ format-check:
 	    $(wildcard assistant/*/*.h) $(wildcard tests/*/*.[ch])
 
 tidy:
+	@WANT="$(TIDY_WANT)" sh tests/deps.sh
 	@printf '%s\n' $(SRC) assistant/main.c | xargs -P 2 -I FILE \
 	    clang-tidy --quiet --warnings-as-errors='*' FILE -- -std=c11 \
 	    $(CPPFLAGS_ALL) 2>/dev/null
