@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "cmd/options.h"
 #include "model/name.h"
 
@@ -66,4 +67,24 @@ bool connect_to_parse(struct arena *a, const char *text, struct connect_to *out,
         return false;
     *out = rule;
     return true;
+}
+
+static void put(struct buf *out, const char *host, uint16_t port)
+{
+    bool is_v6 = strchr(host, ':');
+
+    buf_printf(out, "%s%s%s:", is_v6 ? "[" : "", host, is_v6 ? "]" : "");
+    if (port)
+        buf_printf(out, "%u", port);
+}
+
+const char *connect_to_text(struct arena *a, const struct connect_to *rule)
+{
+    struct buf text;
+
+    buf_init(&text, a, 1024);
+    put(&text, rule->host, rule->port);
+    buf_char(&text, ':');
+    put(&text, rule->to_host, rule->to_port);
+    return text.text;
 }

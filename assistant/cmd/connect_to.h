@@ -10,4 +10,7 @@
 MUST_CHECK bool connect_to_parse(struct arena *a, const char *text,
                                  struct connect_to *out, struct err *err);
 
+/* The rule as text again. */
+const char *connect_to_text(struct arena *a, const struct connect_to *rule);
+
 #endif

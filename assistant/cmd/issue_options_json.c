@@ -2,25 +2,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/connect_to.h"
 #include "cmd/issue_options.h"
 
 /* What of the options belongs to the certificate, and not to this one run. */
+enum kind { WORD, PATH, PROGRAM };
+
 static const struct kept {
     const char *key;
-    size_t at;    /* a const char * */
-    bool is_path; /* made absolute */
+    size_t at; /* a const char * */
+    enum kind kind;
 } kept[] = {
-    { "ca", offsetof(struct issue_options, ca), false },
-    { "ca_file", offsetof(struct issue_options, ca_file), true },
-    { "email", offsetof(struct issue_options, email), false },
-    { "challenge", offsetof(struct issue_options, challenge), false },
-    { "webroot", offsetof(struct issue_options, webroot), true },
-    { "listen", offsetof(struct issue_options, listen), false },
-    { "dns_hook", offsetof(struct issue_options, dns_hook), true },
-    { "dns_wait", offsetof(struct issue_options, dns_wait), false },
-    { "key_type", offsetof(struct issue_options, key_type), false },
-    { "profile", offsetof(struct issue_options, profile), false },
-    { "resolver", offsetof(struct issue_options, resolver), false },
+    { "ca", offsetof(struct issue_options, ca), WORD },
+    { "ca_file", offsetof(struct issue_options, ca_file), PATH },
+    { "email", offsetof(struct issue_options, email), WORD },
+    { "challenge", offsetof(struct issue_options, challenge), WORD },
+    { "webroot", offsetof(struct issue_options, webroot), PATH },
+    { "listen", offsetof(struct issue_options, listen), WORD },
+    { "dns_hook", offsetof(struct issue_options, dns_hook), PROGRAM },
+    { "dns_wait", offsetof(struct issue_options, dns_wait), WORD },
+    { "key_type", offsetof(struct issue_options, key_type), WORD },
+    { "profile", offsetof(struct issue_options, profile), WORD },
+    { "resolver", offsetof(struct issue_options, resolver), WORD },
 };
 
 enum { KEPT_LEN = sizeof kept / sizeof *kept };
@@ -28,21 +31,22 @@ enum { KEPT_LEN = sizeof kept / sizeof *kept };
 static const struct kept_list {
     const char *key;
     size_t at; /* a struct words */
-    bool is_path;
+    enum kind kind;
 } lists[] = {
-    { "deploy_hooks", offsetof(struct issue_options, programs), true },
-    { "reloads", offsetof(struct issue_options, reloads), false },
-    { "skip", offsetof(struct issue_options, skip), false },
+    { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
+    { "reloads", offsetof(struct issue_options, reloads), WORD },
+    { "skip", offsetof(struct issue_options, skip), WORD },
 };
 
 enum { LISTS_LEN = sizeof lists / sizeof *lists };
 
 /* A timer starts elsewhere. A program without a slash is looked for. */
-static const char *absolute(struct arena *a, const char *path)
+static const char *absolute(struct arena *a, const char *path, enum kind kind)
 {
     char here[4096];
 
-    if (path[0] == '/' || !strchr(path, '/') || !getcwd(here, sizeof here))
+    if (kind == WORD || path[0] == '/' ||
+        (kind == PROGRAM && !strchr(path, '/')) || !getcwd(here, sizeof here))
         return path;
     return arena_printf(a, "%s/%s", here, path);
 }
@@ -60,7 +64,7 @@ struct json *issue_options_to_json(struct arena *a,
         memcpy(&text, (const char *)o + kept[i].at, sizeof text);
         if (text)
             json_put_text(a, about, kept[i].key,
-                          kept[i].is_path ? absolute(a, text) : text);
+                          absolute(a, text, kept[i].kind));
     }
     json_put_bool(a, about, "keep_key", o->keep_key || o->key);
     for (size_t i = 0; i < LISTS_LEN; i++) {
@@ -68,10 +72,11 @@ struct json *issue_options_to_json(struct arena *a,
         memcpy(&words, (const char *)o + lists[i].at, sizeof words);
         struct json *put = json_put_array(a, about, lists[i].key);
         for (size_t k = 0; k < words.len; k++)
-            json_add_text(a, put,
-                          lists[i].is_path ? absolute(a, words.text[k])
-                                           : words.text[k]);
+            json_add_text(a, put, absolute(a, words.text[k], lists[i].kind));
     }
+    struct json *routes = json_put_array(a, about, "connect_to");
+    for (size_t i = 0; i < o->routes_len; i++)
+        json_add_text(a, routes, connect_to_text(a, &o->routes[i]));
     return about;
 }
 
@@ -84,6 +89,20 @@ static void read_list(struct arena *a, const struct json *list,
         out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
         out->text[out->len++] = item->text;
     }
+}
+
+static bool read_routes(struct arena *a, const struct json *list,
+                        struct issue_options *out, struct err *err)
+{
+    struct words texts = { 0 };
+
+    read_list(a, list, &texts);
+    out->routes = arena_alloc(a, texts.len + 1, sizeof *out->routes);
+    for (size_t i = 0; i < texts.len; i++)
+        if (!connect_to_parse(a, texts.text[i], &out->routes[i], err))
+            return false;
+    out->routes_len = texts.len;
+    return true;
 }
 
 bool issue_options_from_json(struct arena *a, const struct json *about,
@@ -112,5 +131,6 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
         read_list(a, json_find(about, lists[i].key), &words);
         memcpy((char *)out + lists[i].at, &words, sizeof words);
     }
-    return true;
+    return read_routes(a, json_find(about, "connect_to"), out, err) ||
+           err_add(err, "%s", path);
 }

@@ -147,6 +147,40 @@ def webroot(folder):
             not os.listdir(secret) else (status, said, noted))
 
 
+def elsewhere(folder):
+    """What is given as seen from one folder holds in any other, and so does the way there."""
+    here = tempfile.mkdtemp(dir=folder)
+    os.makedirs(here + "/www")
+    with Bench(folder, webroot=here + "/www") as b:
+        shutil.copy(b.server.authority.pem, here + "/api.pem")
+        os.mkdir(here + "/hooks")
+        for name in ("one", "two"):
+            path = os.path.join(here, "hooks" if name == "one" else ".", name)
+            with open(path, "w") as f:
+                f.write("#!/bin/sh\necho x >>%s/ran-%s\n" % (here, name))
+            os.chmod(path, 0o755)
+        words = ["--ca", "https://ca.lab:9/dir", "--ca-file", "api.pem", "--connect-to",
+                 "ca.lab:9:127.0.0.1:%d" % b.server.acme, "--connect-to", "m.example.org:25:[::1]:9",
+                 "--connect-to", ":%d::" % b.server.acme, "--webroot", "www", "--deploy-hook",
+                 "hooks/one", "--deploy-hook", "./two", "--resolver",
+                 "127.0.0.1:%d" % b.server.dns, "--store", "store", "--skip", "deploy-look"]
+        b.store = here + "/store"
+        done = subprocess.run([PROGRAM, "issue", "m.example.org", "--apply", *words], cwd=here,
+                              timeout=60, capture_output=True, text=True)
+        tap("an order with everything given as seen from here",
+            done.returncode and done.stdout + done.stderr)
+        about = json.load(open(b.live("m.example.org", "certmend.json")))
+        tap("it is kept as seen from anywhere", None if about["webroot"] == here + "/www" and
+            about["ca_file"] == here + "/api.pem" and
+            about["deploy_hooks"] == [here + "/hooks/one", here + "/./two"] and
+            about["connect_to"] == words[5:10:2] else about)
+        done = subprocess.run([PROGRAM, "renew", "--force", "--store", b.store], cwd="/",
+                              timeout=60, capture_output=True, text=True)
+        tap("it is renewed from another folder", None if done.returncode == 0 and
+            open(here + "/ran-one").read() == open(here + "/ran-two").read() == "x\nx\n"
+            else done.stdout + done.stderr)
+
+
 def hooks(folder):
     with Bench(folder, own=True) as b:
         http = ["--listen", "127.0.0.1:%d" % b.server.http]
@@ -492,7 +526,7 @@ def main():
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        parts = (challenges, webroot, hooks, looks, interruptions, keys, eab, refusals, renewals,
+        parts = (challenges, webroot, elsewhere, hooks, looks, interruptions, keys, eab, refusals, renewals,
                  account)
         for part in parts:
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
