@@ -1,6 +1,9 @@
 #include "act/issue.h"
 
+#include <string.h>
+
 #include "act/issue_inside.h"
+#include "act/store_ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -173,6 +176,16 @@ static void on_open(void *arg, const struct acme_result *r)
     order_now(i);
 }
 
+/* Before anything is asked of the CA. */
+static bool has_place(struct issue *i, struct err *err)
+{
+    const char *why = store_not_ready(i->order.store, issue_name(i));
+
+    return !why || err_set(err, ERR_INPUT,
+                           "the certificate could not be put into %s: %.*s",
+                           i->order.store->dir, (int)strlen(why) - 1, why);
+}
+
 static bool begin(struct issue *i, struct err *err)
 {
     const struct issue_order *o = &i->order;
@@ -185,7 +198,8 @@ static bool begin(struct issue *i, struct err *err)
         .stopped = &i->result.stopped,
     };
 
-    if (!issue_provers_open(&i->provers, &o->ways, &watch, err) ||
+    if (!has_place(i, err) ||
+        !issue_provers_open(&i->provers, &o->ways, &watch, err) ||
         !store_account_read(o->store, o->authority->directory, &i->account,
                             err) ||
         !store_account_make_key(o->store, &i->account, KEY_KIND_EC256, err) ||

@@ -40,6 +40,11 @@ bool store_open(struct arena *a, const char *dir, struct store *out,
     while (len > 1 && dir[len - 1] == '/')
         len--;
     dir = arena_text_n(a, dir, len);
+    if (file_exists(arena_printf(a, "%s/renewal", dir)))
+        return err_set(err, ERR_INPUT,
+                       "the store %s is certbot's; certmend keeps a folder of "
+                       "its own: choose another with --store",
+                       dir);
     if (!store_look(a, dir, err))
         return false;
     *out = (struct store){ a, dir, -1 };

@@ -7,8 +7,8 @@
  */
 #include "act/store.h"
 
-/* NULL: it may; else one sentence, why not. */
-const char *store_not_ready(const struct store *s);
+/* That of store_name(). NULL: it may; else one sentence, why not. */
+const char *store_not_ready(const struct store *s, const char *name);
 
 /* Its group may put files into it. */
 bool store_is_shared(const struct store *s);

@@ -78,7 +78,8 @@ static void limits(struct preflight_run *run, struct preflight_part *part)
 static void store(struct preflight_run *run, struct preflight_part *part)
 {
     const struct store *s = run->wish->order->store;
-    const char *why = store_not_ready(s);
+    const char *why =
+        store_not_ready(s, store_name(run->arena, run->wish->order->names[0]));
     const struct preflight_item shut = {
         .check = "store",
         .grade = PREFLIGHT_BLOCK,
