@@ -232,6 +232,9 @@ const struct fact facts[] = {
     { .word = "stale.seen", .type = JSON_BOOL,
       .about = "some port shows its successor",
       .of_finding = facts_stale_seen },
+    { .word = "clock.wrong", .type = JSON_BOOL,
+      .about = "the authority's certificate would begin in the future as well",
+      .of_finding = facts_clock_wrong },
     { .word = NULL },
 };
 /* clang-format on */

@@ -8,6 +8,7 @@
 #include "advise/software.h"
 #include "advise/stale.h"
 #include "base/clock.h"
+#include "model/stamp.h"
 #include "model/state.h"
 
 FINDING_FACT(finding_severity)
@@ -293,4 +294,10 @@ FINDING_FACT(stale_good_port)
 FINDING_FACT(stale_seen)
 {
     return json_bool(now->arena, stale_successor(now, f) != NULL);
+}
+
+FINDING_FACT(clock_wrong)
+{
+    const struct cell *c = situation_cell(now, f);
+    return json_bool(now->arena, c && stamp_clock_is_wrong(now->survey, c));
 }

@@ -87,5 +87,6 @@ FINDING_FACT(server_software);
 FINDING_FACT(stale_services);
 FINDING_FACT(stale_good_port);
 FINDING_FACT(stale_seen);
+FINDING_FACT(clock_wrong);
 
 #endif

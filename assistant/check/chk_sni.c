@@ -1,5 +1,7 @@
 #include "check/check.h"
 
+#include <string.h>
+
 #include "check/ask.h"
 #include "check/role.h"
 #include "check/sni.h"
@@ -56,17 +58,26 @@ static bool is_wrong_entry(const struct survey *s, const struct cell *c)
                                    cell_state(s, bare) == STATE_VERIFIED);
 }
 
+/* Who else gets no name from them: Node's https and mail programs of today do
+ * say it. */
+static const char way_out[] =
+    "So do see it: Postfix as a client without smtp_tls_servername, Exim as a "
+    "client without tls_sni, Node's tls.connect without servername, Java 6, "
+    "programs on Windows XP. Give them the name there, or make the right "
+    "certificate the server's default; \"certmend check %s --no-sni\" looks "
+    "as they do and says how.";
+
 static const char *tell_needed(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
-    const struct cert *other = cell_leaf(s, sni_twin(s, group_first(g)));
+    const struct cell *c = group_first(g);
+    const struct cert *other = cell_leaf(s, sni_twin(s, c));
+    const char *seen =
+        other ? arena_printf(a, "a certificate for %s", tell_names(a, other))
+              : "no certificate at all";
 
-    if (!other)
-        return arena_printf(a,
-                            "Without the name %s shows no certificate at all.",
-                            tell_where(g, a));
-    return arena_printf(a, "Without the name %s shows a certificate for %s.",
-                        tell_where(g, a), tell_names(a, other));
+    return arena_printf(a, "Without the name %s shows %s. %s", tell_where(g, a),
+                        seen, arena_printf(a, way_out, c->host));
 }
 
 static const char *tell_rejected(const struct group *g, struct arena *a)
@@ -76,19 +87,37 @@ static const char *tell_rejected(const struct group *g, struct arena *a)
                         tell_where(g, a), group_first(g)->sni);
 }
 
+/* Two of the same names are told apart by their dates. */
+static const char *tell_dates(const struct group *g, struct arena *a,
+                              const struct cert *leaf, const struct cert *other)
+{
+    int64_t now = g->survey->judged_at;
+
+    return arena_printf(
+        a,
+        "Asked for \"%s\", %s shows a certificate that %s on %s; without a "
+        "name, one for the same names that %s on %s.",
+        group_first(g)->sni, tell_where(g, a),
+        leaf->not_after < now ? "ended" : "ends", tell_date(a, leaf->not_after),
+        other->not_after < now ? "ended" : "ends",
+        tell_date(a, other->not_after));
+}
+
 static const char *tell_wrong_entry(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
     const struct cert *leaf = cell_leaf(s, c);
     const struct cert *other = cell_leaf(s, sni_twin(s, c));
+    const char *its = tell_names(a, leaf);
+    const char *bare = other ? tell_names(a, other) : "nobody";
 
-    return arena_printf(
-        a,
-        "Asked for \"%s\", %s shows a certificate for %s; without a name, "
-        "one for %s.",
-        c->sni, tell_where(g, a), tell_names(a, leaf),
-        other ? tell_names(a, other) : "nobody");
+    if (other && strcmp(its, bare) == 0)
+        return tell_dates(g, a, leaf, other);
+    return arena_printf(a,
+                        "Asked for \"%s\", %s shows a certificate for %s; "
+                        "without a name, one for %s.",
+                        c->sni, tell_where(g, a), its, bare);
 }
 
 static const struct question questions[] = {

@@ -22,6 +22,14 @@ static const char *const mended[] = {
     "path.too_long",
 };
 
+/* A clock that is wrong here is not mended by a new certificate. */
+static bool is_early(const struct survey *s, const struct finding *f)
+{
+    return strcmp(f->def->id, "cert.not_yet_valid") == 0 &&
+           f->severity != SEV_INFO && f->cells_len &&
+           !stamp_clock_is_wrong(s, &s->cells[f->cells[0]]);
+}
+
 static bool is_mended(const struct finding *f)
 {
     for (size_t i = 0; i < sizeof mended / sizeof *mended; i++)
@@ -39,7 +47,8 @@ bool order_is_due(const struct survey *s, const struct findings *found)
     if (candidate_good(s))
         return false;
     for (size_t i = 0; i < found->len; i++)
-        due = due || is_mended(&found->items[i]);
+        due =
+            due || is_mended(&found->items[i]) || is_early(s, &found->items[i]);
     return due && in_use(s, s->arena).len > 0;
 }
 

@@ -16,6 +16,14 @@ bool stamp_is_overdue(const struct survey *s, const struct cert *c)
     return left_s >= 0 && left_s < life_s / 3;
 }
 
+bool stamp_clock_is_wrong(const struct survey *s, const struct cell *c)
+{
+    for (size_t i = 1; i < c->verdict.path_len; i++)
+        if (s->judged_at < s->certs[c->verdict.path[i]].cert.not_before)
+            return true;
+    return false;
+}
+
 bool stamp_is_fresh(const struct survey *s, const struct cell *c)
 {
     return cell_is_clean(s, c) && !stamp_is_overdue(s, cell_leaf(s, c));

@@ -11,6 +11,10 @@ bool stamp_is_over(const struct survey *s, const struct cert *c);
  * for certificates of six or 45 days. False once it is over. */
 bool stamp_is_overdue(const struct survey *s, const struct cert *c);
 
+/* An authority on the path would begin in the future too: they are years older
+ * than what they sign, so the clock that says so is wrong. */
+bool stamp_clock_is_wrong(const struct survey *s, const struct cell *c);
+
 /* Clean, and not soon over: nothing has to be done there. */
 bool stamp_is_fresh(const struct survey *s, const struct cell *c);
 
