@@ -7,11 +7,12 @@
 
 /* What advise/words.c adds of its own. */
 static const char *const always[] = {
-    "files.name", "files.key",   "files.chain",  "hooks",
-    "why",        "recheck",     "refs",         ".",
-    "kept.name",  "kept.file",   "kept.certbot", "kept.by_certbot",
-    "tool.known", "tool.renews", "tool.made",    "tool.whole",
-    "tool.name",
+    "files.name",      "files.top",  "files.key",
+    "files.chain",     "hooks",      "why",
+    "recheck",         "refs",       ".",
+    "kept.name",       "kept.file",  "kept.certbot",
+    "kept.by_certbot", "tool.known", "tool.renews",
+    "tool.made",       "tool.whole", "tool.name",
 };
 static const char *const twins[] = { "_list", "_first" };
 

@@ -205,6 +205,8 @@ static void put_files(const struct writer *w, const struct fix *fix,
     if (name[0] == '*') /* the folder of "*.example.com" */
         name = arena_printf(a, "_wildcard%s", name + 1);
     json_put_text(a, files, "name", name);
+    json_put_text(a, files, "top", /* the folder that live/ is in */
+                  arena_text_n(a, top, strlen(top) - strlen("/live")));
     json_put_text(a, files, "key",
                   arena_printf(a, "%s/%s/privkey.pem", top, name));
     json_put_text(a, files, "chain",

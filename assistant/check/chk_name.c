@@ -21,7 +21,8 @@ static const struct finding_def finds[] = {
     [MISFIT_IP_REFERENCE] = {
         "name.ip_reference",
         "An address was used, and the certificate is for names",
-        "Certificates name hosts; one for a bare address is rare.",
+        "A certificate fits an address only where it lists that very address; "
+        "those of mail servers list names.",
         "RFC 9525 6.4",
     },
     [MISFIT_PLACEHOLDER] = {

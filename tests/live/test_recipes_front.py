@@ -442,6 +442,21 @@ def logs():
                 yield "%s does not say it: %s" % (command, said.said)
 
 
+def exchange_file():
+    """The PKCS#12 file is of a kind that old Windows reads."""
+    with scene() as (machine, _):
+        line = next(step for step in words("exchange", "issue-certificate")
+                    if "pkcs12 -export" in step).splitlines()[-1].strip()
+        machine.must("cd %s/%s\nprintf 'secret\\nsecret\\n' | %s" % (
+            STORE, HOST, line))
+        said = machine.must("openssl pkcs12 -in %s/%s/mail.pfx -info -noout "
+                            "-passin pass:secret" % (STORE, HOST))
+        if "MAC: sha1" not in said:
+            yield "the whole is sealed by another digest: " + said
+        if said.count("pbeWithSHA1And3-KeyTripleDES-CBC") != 2:
+            yield "key and certificates are hidden in another way: " + said
+
+
 CASES = [
     ("the open relay of old is seen", the_test_itself),
     ("HAProxy: a new port, and no relay", haproxy_new),
@@ -459,6 +474,7 @@ CASES = [
     ("Apache: from no TLS at all", apache_web),
     ("Apache: a certificate for each name", apache_names),
     ("Apache: no old TLS", apache_versions),
+    ("Exchange: a file that old Windows reads", exchange_file),
     ("what is to be looked at says what is wrong", logs),
 ]
 

@@ -41,6 +41,7 @@ static void software_is_recognised(void **state)
         const char *banner, *name;
     } rows[] = {
         { "220 mail.example.com ESMTP Postfix (Debian/GNU)", "postfix" },
+        { "220 mail.example.com ESMTP Postcow", "mailcow" },
         { "* OK [CAPABILITY IMAP4rev1] Dovecot (Debian) ready.", "dovecot" },
         { "220 mail.example.com ESMTP Exim 4.96 Mon, 23 Nov 2026", "exim" },
         { "220-s.example.net ESMTP Exim 4.98 #2\n220-We do not authorize the "

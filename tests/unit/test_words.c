@@ -258,6 +258,47 @@ static void what_is_copied_holds_no_tricks(void **state)
     arena_free(g.arena);
 }
 
+/* Postfix's port greets as mailcow's, Dovecot's as anybody's. */
+static void a_suite_is_one_program(void **state)
+{
+    struct given g;
+    (void)state;
+    open_given(&g);
+    g.survey->cells[0].banner = "220 mail.example.com ESMTP Postcow";
+    const struct json *all = params_from(g.arena, all_params);
+    struct fix fix = write_words(
+        &g, rules_find_fix(g.rules, "issue-certificate"), NULL, all);
+    if (!says(&fix, "MAILCOW_HOSTNAME") || says(&fix, "ssl_cert"))
+        fail_msg("mailcow's Dovecot is told of by itself");
+    arena_free(g.arena);
+}
+
+/* Who runs a server on Windows has none of these. */
+static void windows_is_not_told_of_unix(void **state)
+{
+    static const char *const servers[] = { "exchange", "hmailserver" };
+    static const char *const never[] = {
+        "systemctl", "certbot", "/etc/",   "/var/", "journalctl",
+        "crontab",   "grep",    "postfix", "sudo",
+    };
+    struct given g;
+    (void)state;
+    open_given(&g);
+    const struct json *all = params_from(g.arena, all_params);
+    for (size_t i = 0; i < g.rules->fixes_len; i++) {
+        const struct fix_def *def = &g.rules->fixes[i].def;
+        for (size_t k = 0; k < sizeof servers / sizeof *servers; k++) {
+            struct fix fix = write_words(&g, def, servers[k], all);
+            for (size_t n = 0; n < sizeof never / sizeof *never; n++) {
+                if (says(&fix, never[n]))
+                    fail_msg("%s for %s speaks of %s", def->id, servers[k],
+                             never[n]);
+            }
+        }
+    }
+    arena_free(g.arena);
+}
+
 /* For tests/live/test_config_syntax.py. */
 static int write_all(const char *path)
 {
@@ -292,6 +333,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_text_for_every_program),
         cmocka_unit_test(a_text_is_for_what_is_at_hand),
         cmocka_unit_test(what_is_copied_holds_no_tricks),
+        cmocka_unit_test(a_suite_is_one_program),
+        cmocka_unit_test(windows_is_not_told_of_unix),
     };
     if (argc == 2)
         return write_all(argv[1]);
