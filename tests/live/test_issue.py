@@ -355,6 +355,34 @@ def interruptions(folder):
         silent.close()
 
 
+def killed(folder):
+    """A kill at any time after the request loses no certificate: Pebble issues one."""
+    if "-fsanitize" in os.environ.get("CFLAGS", "") or "san" in ca.BUILD:
+        return
+    shim = os.path.join(folder, "shim.so")
+    source = os.path.join(os.path.dirname(HERE), "crash", "shim.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-std=c11", "-o", shim, source, "-ldl"], check=True)
+    wrong, late, at = [], 0, 20
+    with Bench(folder, own=True) as b:
+        log, http = b.server.log.name, ["--listen", "127.0.0.1:%d" % b.server.http]
+
+        def issued():
+            return open(log).read().count("Issued certificate serial")
+        while at:
+            name, before = "k%d.example.org" % at, issued()
+            done = subprocess.run([PROGRAM, "issue", "--apply", name, *b.base, *http],
+                                  env=dict(os.environ, CRASH_AT=str(at), CRASH_MODE="after",
+                                           LD_PRELOAD=shim), capture_output=True, text=True)
+            sent = os.path.exists(b.store + "/pending/" + name + "/order.json")
+            status, said, noted = b.apply(name, *http)
+            if sent and done.returncode == -9:
+                late += 1
+                if status or issued() != before + 1 or b.faults(name, [name]):
+                    wrong.append("call %d: %d issued: %s%s" % (at, issued() - before, said, noted))
+            at = at + 3 if done.returncode == -9 else 0
+    tap("killed after the request, %d times" % late, wrong or late < 3)
+
+
 def keys(folder):
     with Bench(folder, own=True) as b:
         http = ["--listen", "127.0.0.1:%d" % b.server.http]
@@ -526,7 +554,7 @@ def main():
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        parts = (challenges, webroot, elsewhere, hooks, looks, interruptions, keys, eab, refusals, renewals,
+        parts = (challenges, webroot, elsewhere, hooks, looks, interruptions, killed, keys, eab, refusals, renewals,
                  account)
         for part in parts:
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:

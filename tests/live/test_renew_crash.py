@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import signal
-import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -105,9 +105,12 @@ class Bench:
         """What is live is one whole."""
         if not os.path.exists(self.live("cert.pem")):
             return "nothing is live"
-        cert = ca.openssl("x509", "-in", self.live("cert.pem"), "-noout", "-pubkey")
-        key = ca.openssl("pkey", "-in", self.live("privkey.pem"), "-pubout")
-        return "" if cert == key else "the key is another's"
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                self.live("fullchain.pem"), self.live("privkey.pem"))
+        except (OSError, ssl.SSLError) as fault:
+            return "what is live does not fit: %s" % fault
+        return ""
 
     def serial(self):
         return ca.openssl("x509", "-in", self.live("cert.pem"), "-noout", "-serial")
