@@ -54,8 +54,9 @@ static bool see_owned(struct look *l, const char *path, const struct stat *what)
     if (!is_ours(what))
         return err_set(l->err, ERR_INPUT,
                        "the store cannot be trusted: %s belongs to somebody "
-                       "else; run certmend as its owner, or choose another "
-                       "with --store",
+                       "else; run certmend as its owner, choose another with "
+                       "--store, or make it yours (chown); who is to read a "
+                       "key is let in by its group",
                        path);
     if (what->st_mode & S_IWOTH)
         return err_set(l->err, ERR_INPUT,
@@ -86,6 +87,16 @@ static bool see_link(struct look *l, const char *path, const struct stat *link)
                    path);
 }
 
+/* Some servers want to own the key they read. Nothing in it is run. */
+static bool is_for_a_server(const char *path, const struct stat *what)
+{
+    const char *name = strrchr(path, '/');
+    const char *dot = strrchr(path, '.');
+
+    return dot && strcmp(dot, ".pem") == 0 && strncmp(name, "/key", 4) != 0 &&
+           !(what->st_mode & S_IWOTH);
+}
+
 static bool see(struct look *l, const char *path, const struct stat *what)
 {
     if (!S_ISDIR(what->st_mode) && !S_ISREG(what->st_mode) &&
@@ -96,29 +107,55 @@ static bool see(struct look *l, const char *path, const struct stat *what)
                        path);
     if (S_ISLNK(what->st_mode))
         return see_link(l, path, what);
+    if (S_ISREG(what->st_mode) && is_for_a_server(path, what))
+        return true;
     return see_owned(l, path, what);
+}
+
+/* What `path` stands in, as it is written. */
+static const char *above(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    return slash == path ? "/" : arena_text_n(a, path, (size_t)(slash - path));
 }
 
 /* Where everybody may rename what is there, the store can be another's at any
  * time; the sticky bit of /tmp forbids it. */
-static bool see_above(struct arena *a, const char *dir, struct err *err)
+static bool see_up(struct arena *a, const char *path, struct err *err)
 {
-    char real[PATH_MAX];
-    const char *path = realpath(dir, real) ? real : "/";
+    bool is_top = false;
     struct stat what;
 
-    while (path[1]) {
-        size_t len = (size_t)(strrchr(path, '/') - path);
-        path = arena_text_n(a, path, len ? len : 1);
+    while (!is_top) {
         if (stat(path, &what) == 0 && (what.st_mode & S_IWOTH) &&
             !(what.st_mode & S_ISVTX))
             return err_set(err, ERR_INPUT,
-                           "the store %s cannot be trusted: everybody may "
-                           "rename what is in %s; take that away with \"chmod "
-                           "o-w %s\"",
-                           dir, path, path);
+                           "the store cannot be trusted: everybody may rename "
+                           "what is in %s; take that away with \"chmod o-w "
+                           "%s\"",
+                           path, path);
+        is_top = !path[1];
+        path = above(a, path);
     }
     return true;
+}
+
+/* Where it is, and, if that is by a link, where the link is. */
+static bool see_above(struct arena *a, const char *dir, struct err *err)
+{
+    char real[PATH_MAX];
+
+    if (realpath(dir, real) && !see_up(a, above(a, real), err))
+        return false;
+    bool is_there = false;
+    do {
+        dir = above(a, dir);
+        is_there = realpath(dir, real);
+    } while (!is_there && dir[1]);
+    return !is_there || see_up(a, real, err);
 }
 
 bool store_look(struct arena *a, const char *dir, struct err *err)
@@ -128,7 +165,7 @@ bool store_look(struct arena *a, const char *dir, struct err *err)
 
     errno = 0;
     if (stat(dir, &what) != 0 && errno == ENOENT)
-        return true;
+        return see_above(a, dir, err);
     if (errno || !S_ISDIR(what.st_mode))
         return err_set(err, ERR_INPUT, "the store %s cannot be used: %s", dir,
                        strerror(errno ? errno : ENOTDIR));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "act/renewal.h"
+#include "act/store_ready.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -285,6 +286,10 @@ enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
     }
     if (len && !o.plan && !store_lock(&s, err))
         return EXIT_FAILED;
+    if (store_is_shared(&s))
+        log_note("the group of %s may write into it, and so put keys and "
+                 "programs there; \"chmod g-w %s\" takes that away",
+                 s.dir, s.dir);
     enum exit_status status = take_turns(&s, &o, names, len, err);
     store_close(&s);
     return status;

@@ -95,6 +95,11 @@ static void test_who_may_write(void **state)
         { "readable by all", "chmod -R go+rX s", NULL, false },
         { "a group", "chmod 775 s s/live", NULL, false },
         { "what is above", "chmod 777 .", "everybody may rename what", false },
+        { "what is above what is not there", "rm -r s; chmod 777 .",
+          "everybody may rename what", false },
+        { "what is above a link",
+          "mv s ../elsewhere/; ln -s ../elsewhere/s s; chmod 777 .",
+          "everybody may rename what", false },
         { "what is above, as /tmp", "chmod 1777 .", NULL, false },
         { "a pipe for the ledger", "rm s/ledger.json; mkfifo s/ledger.json",
           "ledger.json is a pipe", false },
@@ -122,8 +127,16 @@ static void test_who_may_write(void **state)
           "archive/a belongs to somebody else", true },
         { "another's link", "chown -h 65534 s/live/a", "the link", true },
         { "another's folder", "chown 65534 s/live", "s/live belongs", true },
-        { "another's file", "chown 65534 s/archive/a/1/cert.pem",
-          "cert.pem belongs to somebody else", true },
+        { "another's file", "chown 65534 s/ledger.json",
+          "ledger.json belongs to somebody else", true },
+        { "another's account key", "chown 65534 s/accounts/ca/key.pem",
+          "key.pem belongs to somebody else", true },
+        { "a server that owns its key", "chown 65534 s/archive/a/1/privkey.pem",
+          NULL, true },
+        { "a server whose key everybody may write",
+          "chown 65534 s/archive/a/1/privkey.pem;"
+          "chmod 666 s/archive/a/1/privkey.pem",
+          "privkey.pem belongs", true },
     };
 
     (void)state;
