@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "act/acme_words_table.h"
+#include "model/name.h"
 
 /* The first that fits counts; NULL fits everything. */
 struct row {
@@ -20,6 +21,9 @@ static const struct row rows[] = {
     { NULL, NULL, "policy mismatch", WORD_PERSIST_WRONG },
     { NULL, NULL, "persistUntil", WORD_PERSIST_WRONG },
     { NULL, NULL, "duplicate parameter", WORD_PERSIST_WRONG },
+    { NULL, NULL, "ip type identifiers", WORD_ADDRESS_PROFILE },
+    { NULL, NULL, "redundant with a wildcard", WORD_REDUNDANT },
+    { NULL, NULL, "contain more than", WORD_TOO_MANY_NAMES },
     { "caa", NULL, "accounturi", WORD_CAA_PARAMS },
     { "caa", NULL, "validationmethods", WORD_CAA_PARAMS },
     { NULL, NULL, "prevents issuance", WORD_CAA_FORBIDS },
@@ -185,4 +189,11 @@ enum acme_again acme_words_again(const struct acme_problem *p)
             worst = again;
     }
     return worst;
+}
+
+const char *acme_words_todo(const struct acme_meaning *m,
+                            const char *identifier)
+{
+    return m->todo_ip && identifier && name_is_ip(identifier) ? m->todo_ip
+                                                              : m->todo;
 }

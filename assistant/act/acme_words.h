@@ -22,8 +22,13 @@ struct acme_meaning {
     const char *finding; /* finding id */
     const char *means;   /* one sentence with full stop */
     const char *todo;    /* one sentence with full stop */
+    const char *todo_ip; /* for an address, which no DNS proves; NULL: todo */
     enum acme_again again;
 };
+
+/* What to do about it; `identifier` is the name it is about, or NULL. */
+const char *acme_words_todo(const struct acme_meaning *m,
+                            const char *identifier);
 
 /* Never NULL: the last row fits everything. */
 const struct acme_meaning *acme_words_find(const struct acme_problem *p);

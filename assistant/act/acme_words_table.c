@@ -108,6 +108,9 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
         .todo = "Let the TLS server on port 443 hand over the "
             "protocol acme-tls/1, or prove the name by http-01 or"
             " dns-01.",
+        .todo_ip = "Let the TLS server on port 443 hand over the "
+            "protocol acme-tls/1, or open port 80 and prove the address by "
+            "http-01.",
         .again = ACME_AGAIN_MENDED,
     },
     [WORD_HTTP01_UNREACHABLE] = {
@@ -115,6 +118,8 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
         .means = "The CA could not get through to port 80 of the name.",
         .todo = "Open port 80 to everybody, or prove the name by "
             "dns-01.",
+        .todo_ip = "Open port 80 to everybody, or prove the address on port "
+            "443 by tls-alpn-01.",
         .again = ACME_AGAIN_MENDED,
     },
     [WORD_HTTP01_ELSEWHERE] = {
@@ -124,6 +129,8 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
         .todo = "See which machine answers port 80 of the name on "
             "each of its addresses, and put the file there; or "
             "prove the name by dns-01.",
+        .todo_ip = "See which machine answers port 80 of the address, and "
+            "put the file there; or prove it on port 443 by tls-alpn-01.",
         .again = ACME_AGAIN_MENDED,
     },
     [WORD_HTTP01_BLOCKED_TOO] = {
@@ -141,6 +148,25 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
         .todo = "Choose one of the profiles the CA lists, or none.",
         .again = ACME_AGAIN_MENDED,
     },
+    [WORD_ADDRESS_PROFILE] = {
+        .finding = "acme.profile",
+        .means = "The CA certifies addresses by another profile only.",
+        .todo = "Leave --profile out, or give the one for addresses: "
+            "shortlived.",
+        .again = ACME_AGAIN_MENDED,
+    },
+    [WORD_REDUNDANT] = {
+        .finding = "acme.name_unissuable",
+        .means = "A name that the star covers stands beside the star.",
+        .todo = "Leave that name out: the star covers it.",
+        .again = ACME_AGAIN_MENDED,
+    },
+    [WORD_TOO_MANY_NAMES] = {
+        .finding = "acme.name_unissuable",
+        .means = "There are more names than the CA puts on one certificate.",
+        .todo = "Order several certificates, or one with a star.",
+        .again = ACME_AGAIN_MENDED,
+    },
     [WORD_WILDCARD_NEEDS_DNS] = {
         .finding = "acme.wildcard_needs_dns",
         .means = "A wildcard can be proven by DNS only.",
@@ -153,6 +179,8 @@ const struct acme_meaning acme_meanings[WORD_COUNT] = {
             "or this CA does not.",
         .todo = "Leave the name out, or use one that ends in a public"
             " suffix.",
+        .todo_ip = "Leave the address out; in your own network a name or a CA of "
+            "your own does it.",
         .again = ACME_AGAIN_NEVER,
     },
     [WORD_CSR_BAD] = {

@@ -8,6 +8,8 @@
 
 static const char folder[] = "rules/authorities/";
 
+enum { NAMES_USUAL = 100 }; /* of the CAs that say nothing else */
+
 const struct word limit_of_words[] = {
     { "certificate", LIMIT_CERTIFICATE },
     { "order", LIMIT_ORDER },
@@ -63,6 +65,24 @@ static bool read_limits(struct arena *a, const struct json *list,
     return true;
 }
 
+static void read_profiles(struct arena *a, const struct json *all,
+                          struct authority *out)
+{
+    struct authority_profile *list = NULL;
+    size_t len = 0;
+
+    JSON_EACH (j, all) {
+        list = arena_grow(a, list, len, sizeof *list);
+        list[len++] = (struct authority_profile){
+            .name = j->key,
+            .names_max = (int64_t)json_find_number(j, "names_max", 0),
+            .addresses = json_find_bool(j, "addresses"),
+        };
+    }
+    out->profiles = list;
+    out->profiles_len = len;
+}
+
 static bool read_authority(struct arena *a, const struct embedded *file,
                            const struct authority **out, struct err *err)
 {
@@ -83,6 +103,8 @@ static bool read_authority(struct arena *a, const struct embedded *file,
     made->caa = caa;
     made->staging = json_find_text(j, "staging");
     made->wants_eab = json_find_bool(j, "eab");
+    made->names_max = (int64_t)json_find_number(j, "names_max", NAMES_USUAL);
+    read_profiles(a, json_find(j, "profiles"), made);
     *out = made;
     return true;
 }
@@ -98,6 +120,23 @@ static const char *known(struct arena *a)
             buf_printf(&list, "%s%.*s", list.len ? ", " : "",
                        (int)strcspn(e->path + skip, "."), e->path + skip);
     return list.text;
+}
+
+size_t authority_names_max(const struct authority *of, const char *profile)
+{
+    for (size_t i = 0; profile && i < of->profiles_len; i++)
+        if (strcmp(of->profiles[i].name, profile) == 0 &&
+            of->profiles[i].names_max > 0)
+            return (size_t)of->profiles[i].names_max;
+    return (size_t)of->names_max;
+}
+
+const char *authority_address_profile(const struct authority *of)
+{
+    for (size_t i = 0; i < of->profiles_len; i++)
+        if (of->profiles[i].addresses)
+            return of->profiles[i].name;
+    return NULL;
 }
 
 bool authority_find(struct arena *a, const char *text,
@@ -116,7 +155,9 @@ bool authority_find(struct arena *a, const char *text,
                        "directory), not \"%s\"",
                        known(a), text);
     struct authority *made = arena_alloc(a, 1, sizeof *made);
-    *made = (struct authority){ .id = text, .title = text, .directory = text };
+    *made = (struct authority){
+        .id = text, .title = text, .directory = text, .names_max = NAMES_USUAL
+    };
     *out = made;
     return true;
 }

@@ -3,6 +3,8 @@
 /*
  * authority - the CAs that have a name here, and what they allow
  *
+ * Of a CA given by its URL little is known: it is taken to be as most are.
+ *
  * To add one: a file in rules/authorities/.
  */
 #include "base/json.h"
@@ -22,6 +24,12 @@ struct limit {
     int64_t window_s;
 };
 
+struct authority_profile {
+    const char *name;
+    int64_t names_max; /* 0: as without a profile */
+    bool addresses;    /* IP addresses are certified by it (RFC 8738) */
+};
+
 struct authority {
     const char *id;        /* "letsencrypt", or the URL that was given */
     const char *title;     /* for people */
@@ -32,7 +40,16 @@ struct authority {
     bool wants_eab;
     const struct limit *limits; /* none are known for a URL */
     size_t limits_len;
+    int64_t names_max;                        /* on one certificate */
+    const struct authority_profile *profiles; /* that are to be known here */
+    size_t profiles_len;
 };
+
+/* How many names fit on a certificate of this profile, NULL: none chosen. */
+size_t authority_names_max(const struct authority *of, const char *profile);
+
+/* The profile that addresses need there; NULL: none is known. */
+const char *authority_address_profile(const struct authority *of);
 
 /* The name of a row, or an https URL. */
 MUST_CHECK bool authority_find(struct arena *a, const char *text,

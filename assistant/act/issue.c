@@ -149,16 +149,28 @@ static void find_account(struct issue *i)
     acme_account_find(i->session, &i->account_wish, on_account, i);
 }
 
+/* An unknown CA may certify addresses by a profile only. */
+static void choose_profile(struct issue *i)
+{
+    struct issue_order *o = &i->order;
+
+    if (!o->profile && o->profile_if_offered &&
+        acme_directory_has_profile(acme_directory(i->session),
+                                   o->profile_if_offered))
+        o->profile = o->profile_if_offered;
+}
+
 static void on_open(void *arg, const struct acme_result *r)
 {
     struct issue *i = arg;
-    const char *profile = i->order.profile;
     struct err err;
 
     if (!issue_worked(i, r)) {
         issue_finish(i);
         return;
     }
+    choose_profile(i);
+    const char *profile = i->order.profile;
     if (profile &&
         !acme_directory_has_profile(acme_directory(i->session), profile)) {
         err_set(&err, ERR_USAGE,

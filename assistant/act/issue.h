@@ -43,8 +43,10 @@ struct issue_order {
     bool keep_key;        /* never a new one, now and at renewals */
     struct kept_key kept; /* what kept_key_find() found; the caller's own */
     const char *profile;  /* or NULL */
-    const char *email;    /* contact of a new account, or NULL */
-    const char *eab_kid;  /* or NULL */
+    const char *profile_if_offered; /* without one: taken where the CA has it,
+                                       or NULL */
+    const char *email;              /* contact of a new account, or NULL */
+    const char *eab_kid;            /* or NULL */
     const uint8_t *eab_key;
     size_t eab_key_len;
     struct issue_ways ways;

@@ -187,7 +187,8 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
         return;
     bad.text = arena_alloc(out->arena, len + 1, sizeof *bad.text);
     for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++)
-        if (!in_use_issuable(out->arena, leaf->dns_names.text[i]))
+        if (name_is_ip(leaf->dns_names.text[i]) ||
+            !in_use_issuable(out->arena, leaf->dns_names.text[i]))
             bad.text[bad.len++] = leaf->dns_names.text[i];
     if (!bad.len)
         return;
@@ -198,6 +199,13 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
     finding_list(out, f, "names", bad.text, bad.len);
 }
 
+static const char *why_not(const char *name)
+{
+    if (name_is_ip(name))
+        return "a private or reserved address: nobody outside can reach it";
+    return "no name of the public Internet that anybody can own";
+}
+
 static void judge_ordered(const struct survey *s, struct findings *out)
 {
     const struct names_list *names = &s->ordered.names;
@@ -205,10 +213,8 @@ static void judge_ordered(const struct survey *s, struct findings *out)
     for (size_t i = 0; i < names->len; i++)
         if (!in_use_issuable(out->arena, names->text[i]))
             about(out,
-                  finding_add(out, &finds[UNISSUABLE], SEV_INFO,
-                              "%s is no name or address of the public "
-                              "Internet that anybody can own.",
-                              names->text[i]),
+                  finding_add(out, &finds[UNISSUABLE], SEV_INFO, "%s is %s.",
+                              names->text[i], why_not(names->text[i])),
                   names->text[i]);
 }
 

@@ -108,7 +108,7 @@ static void put_problem(struct arena *a, struct json *problems,
     json_put_text(a, j, "challenge", p->challenge);
     json_put_text(a, j, "finding", m->finding);
     json_put_text(a, j, "means", m->means);
-    json_put_text(a, j, "fix", m->todo);
+    json_put_text(a, j, "fix", acme_words_todo(m, p->identifier));
     put_time(a, j, "not_before", p->retry_at);
 }
 

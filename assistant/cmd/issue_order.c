@@ -16,6 +16,9 @@ enum {
     BY_HAND_S = 3600
 };
 
+/* What the CAs that certify addresses call it. */
+#define PROFILE_OF_ADDRESSES "shortlived"
+
 static const char *const challenges[] = { "http-01", "dns-01", "tls-alpn-01" };
 
 static bool read_challenge(const struct issue_options *o, const char **out,
@@ -181,6 +184,24 @@ static bool read_kept(struct arena *a, const struct issue_options *o,
     return kept_key_find(out->store, &wanted, &out->kept, err);
 }
 
+static bool has_address(const struct wanted_names *names)
+{
+    for (size_t i = 0; i < names->len; i++)
+        if (name_is_ip(names->text[i]))
+            return true;
+    return false;
+}
+
+/* RFC 8738: where addresses are certified by one profile only, it is taken. */
+static void choose_profile(const struct wanted_names *names,
+                           struct issue_order *out)
+{
+    if (out->profile || !has_address(names))
+        return;
+    out->profile = authority_address_profile(out->authority);
+    out->profile_if_offered = PROFILE_OF_ADDRESSES;
+}
+
 bool issue_options_order(struct arena *a, const struct issue_options *o,
                          const struct wanted_names *names, struct store *store,
                          struct issue_order *out, struct err *err)
@@ -205,9 +226,10 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .dane = { .skip = issue_skips(o, "dane"),
                   .may_be_deaf = issue_ca_is_url(o) },
     };
-    return authority_find(a, o->ca ? o->ca : "letsencrypt", &out->authority,
-                          err) &&
-           read_ways(o, &out->ways, err) && check_paths(a, o, err) &&
+    if (!authority_find(a, o->ca ? o->ca : "letsencrypt", &out->authority, err))
+        return false;
+    choose_profile(names, out);
+    return read_ways(o, &out->ways, err) && check_paths(a, o, err) &&
            check_names(names, &out->ways, err) &&
            read_key_kind(o, &out->key_kind, err) && read_eab(a, o, out, err) &&
            add_routes(a, o, out, err) && read_kept(a, o, out, err);

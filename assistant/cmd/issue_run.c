@@ -162,6 +162,19 @@ static void tell_key(const struct issue_order *o, struct buf *out)
                       "passphrase; kept at renewals too\n");
 }
 
+static void tell_profile(const struct issue_order *o, struct buf *out)
+{
+    if (o->profile)
+        buf_printf(out, "  profile    %s%s\n", o->profile,
+                   o->profile_if_offered ? ", as an address needs it" : "");
+    else if (o->profile_if_offered)
+        buf_printf(out,
+                   "  profile    %s for the address, where the CA has it\n",
+                   o->profile_if_offered);
+    else
+        buf_text(out, "  profile    the CA's own choice\n");
+}
+
 void issue_tell_plan(struct arena *a, const struct issue_order *o,
                      const struct authority *staging,
                      const struct ledger_cost *cost, struct buf *out)
@@ -175,8 +188,7 @@ void issue_tell_plan(struct arena *a, const struct issue_order *o,
         buf_printf(out, "  first      tried on %s, thrown away there\n",
                    staging->title);
     tell_proofs(o, out);
-    buf_printf(out, "  profile    %s\n",
-               o->profile ? o->profile : "the CA's own choice");
+    tell_profile(o, out);
     tell_key(o, out);
     for (size_t i = 0; i < cost->len; i++)
         buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
@@ -190,7 +202,7 @@ static void tell_problem(struct arena *a, const struct acme_problem *p,
     const struct acme_meaning *m = acme_words_find(p);
 
     buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m->means,
-               m->todo);
+               acme_words_todo(m, p->identifier));
     if (p->retry_at)
         buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
 }

@@ -56,20 +56,20 @@ static enum way way_of(const char *challenge)
     return strcmp(challenge, "http-01") == 0 ? BY_HTTP : BY_ALPN;
 }
 
-static const char *usual_fix(const char *finding)
+static const char *usual_fix(const char *finding, const char *name)
 {
     for (size_t i = 0; i < WORD_COUNT; i++)
         if (strcmp(acme_meanings[i].finding, finding) == 0)
-            return acme_meanings[i].todo;
+            return acme_words_todo(&acme_meanings[i], name);
     return NULL;
 }
 
-static const char *fix_of(struct arena *a, const struct finding *f,
-                          const struct rating *r)
+static const char *fix_of(struct arena *a, const char *name,
+                          const struct finding *f, const struct rating *r)
 {
     const char *record = json_find_text(f->params, "record");
     const char *value = json_find_text(f->params, "value");
-    const char *fix = r->fix ? r->fix : usual_fix(f->def->id);
+    const char *fix = r->fix ? r->fix : usual_fix(f->def->id, name);
 
     if (!record || !value || strcmp(r->check, "caa") != 0)
         return fix;
@@ -102,7 +102,7 @@ static void add(struct preflight_run *run, struct preflight_look *l,
         .grade = r->grade,
         .finding = f->def->id,
         .text = f->detail,
-        .fix = fix_of(run->arena, f, r),
+        .fix = fix_of(run->arena, l->name, f, r),
     };
     if (may_be_own_side(l->survey, f)) {
         item.grade = PREFLIGHT_WARN;
@@ -148,7 +148,7 @@ static void add_lost(struct preflight_run *run, struct preflight_look *l,
                              "The question for the addresses of %s is not "
                              "answered.",
                              l->name),
-        .fix = usual_fix("dns.broken"),
+        .fix = usual_fix("dns.broken", l->name),
     };
 
     if (is_lost(l->survey, l->name, DNS_A) &&

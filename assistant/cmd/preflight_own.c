@@ -10,19 +10,14 @@
 #include "cmd/preflight.h"
 
 enum {
-    NAMES_MAX = 100,
-    NAMES_SMALL_MAX = 25, /* of Let's Encrypt's newer profiles */
-    CLOCK_WARN_S = 60,    /* tls-alpn-01 and OCSP tolerate less than TLS */
+    CLOCK_WARN_S = 60, /* tls-alpn-01 and OCSP tolerate less than TLS */
     CLOCK_BLOCK_S = HOUR_S,
 };
 
 static void names(struct preflight_run *run, struct preflight_part *part)
 {
     const struct issue_order *o = run->wish->order;
-    const char *profile = o->profile ? o->profile : "";
-    bool small =
-        strcmp(profile, "shortlived") == 0 || strcmp(profile, "tlsserver") == 0;
-    size_t most = small ? NAMES_SMALL_MAX : NAMES_MAX;
+    size_t most = authority_names_max(o->authority, o->profile);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,
@@ -37,20 +32,22 @@ static void names(struct preflight_run *run, struct preflight_part *part)
         preflight_add(run->out, part, &item);
 }
 
-/* Let's Encrypt: addresses by one profile only. */
+/* One profile was asked for, and addresses are certified by another. */
 static void addresses(struct preflight_run *run, struct preflight_part *part)
 {
-    static const struct preflight_item item = {
+    const struct issue_order *o = run->wish->order;
+    const char *needed = authority_address_profile(o->authority);
+    const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,
         .finding = "acme.name_unissuable",
-        .text = "Let's Encrypt certifies addresses for six days only.",
-        .fix = "Add --profile shortlived.",
+        .text = arena_printf(run->arena,
+                             "%s certifies addresses by the profile %s only.",
+                             o->authority->title, needed ? needed : ""),
+        .fix = "Leave --profile out: the right one is chosen by itself.",
     };
-    const struct issue_order *o = run->wish->order;
-    bool fits = o->profile && strcmp(o->profile, "shortlived") == 0;
 
-    if (fits || strncmp(o->authority->id, "letsencrypt", 11) != 0)
+    if (!needed || !o->profile || strcmp(o->profile, needed) == 0)
         return;
     for (size_t i = 0; i < o->names_len; i++)
         if (name_is_ip(o->names[i])) {

@@ -36,11 +36,14 @@ struct pool {
     struct uses uses;
 };
 
-/* Boulder's policy: no address, no public suffix, ten labels at most. */
+/* Boulder's policy: no public suffix, ten labels at most; addresses that
+ * everybody can reach (RFC 8738). */
 bool in_use_issuable(struct arena *a, const char *name)
 {
     const char *bare = strncmp(name, "*.", 2) == 0 ? name + 2 : name;
 
+    if (name_is_ip(name))
+        return !name_ip_is_private(name);
     return !name_is_ip(bare) && !name_is_internal(bare) &&
            !name_is_public_suffix(bare) && name_domain(a, bare) &&
            !strpbrk(bare, "_*") && name_labels(name) <= LABELS_MAX;
@@ -235,6 +238,20 @@ struct names_list in_use_srv_owners(const struct survey *s, struct arena *a)
     return owners;
 }
 
+/* A typed address: no domain speaks for it, the certificate there does. */
+static struct uses collect_of_address(struct pool *p, size_t *own)
+{
+    const char *asked = target_reference(&p->s->target);
+
+    if (!asked || !name_is_ip(asked))
+        return p->uses;
+    take_any(p, asked, "it was asked for");
+    *own = p->uses.len;
+    if (*own)
+        take_certificates(p);
+    return p->uses;
+}
+
 /* `own`: how many of them need not lead here, as they were asked for. */
 static struct uses collect(const struct survey *s, struct arena *a, size_t *own)
 {
@@ -242,7 +259,7 @@ static struct uses collect(const struct survey *s, struct arena *a, size_t *own)
 
     *own = 0;
     if (!p.domain)
-        return p.uses;
+        return collect_of_address(&p, own);
     take_asked(&p);
     *own = p.uses.len;
     if (*own == 0)
@@ -298,10 +315,10 @@ static enum going reason(struct arena *a, const struct survey *s, bool own,
         [LEADS_UNKNOWN] = GOING_UNKNOWN,
     };
 
-    if (name_is_ip(name))
-        return GOING_ADDRESS;
     if (!in_use_issuable(a, name))
         return GOING_UNISSUABLE;
+    if (name_is_ip(name))
+        return GOING_ADDRESS;
     if (name[0] == '*')
         return GOING_STAR;
     return own ? reasons[leads_of(s, name)] : GOING_FOREIGN;
@@ -335,7 +352,8 @@ static void compare(const struct survey *s, struct arena *a,
     }
     for (size_t i = 0; own && i < leaf->ip_names.len && i < most; i++)
         if (!is_covered(kept, leaf->ip_names.text[i]))
-            add_going(a, out, leaf->ip_names.text[i], GOING_ADDRESS);
+            add_going(a, out, leaf->ip_names.text[i],
+                      reason(a, s, own, leaf->ip_names.text[i]));
 }
 
 struct going_names in_use_going(const struct survey *s, struct arena *a,

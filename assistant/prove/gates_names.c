@@ -48,6 +48,15 @@ static bool may_be_renewed(const struct trial *t,
     return true;
 }
 
+/* An address only where it was asked for: it makes the whole certificate one
+ * of six days. */
+static bool may_stand(const struct trial *t, const char *name)
+{
+    return in_use_issuable(t->arena, name) &&
+           (!name_is_ip(name) ||
+            strcmp(name, target_reference(&t->survey->target)) == 0);
+}
+
 static struct names_list kept_names(const struct trial *t,
                                     const struct fix *fix)
 {
@@ -61,7 +70,7 @@ static struct names_list kept_names(const struct trial *t,
     kept.text =
         arena_alloc(t->arena, names ? names->len + 1 : 1, sizeof *kept.text);
     JSON_EACH (name, names) {
-        if (name->text && in_use_issuable(t->arena, name->text) &&
+        if (name->text && may_stand(t, name->text) &&
             may_be_renewed(t, &served, name->text) && kept.len < most)
             kept.text[kept.len++] = name->text;
     }

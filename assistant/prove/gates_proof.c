@@ -31,6 +31,15 @@ static bool has_star(const struct fix *fix)
     return false;
 }
 
+static bool has_address(const struct fix *fix)
+{
+    JSON_EACH (name, json_find(fix->params, "names")) {
+        if (name->text && name_is_ip(name->text))
+            return true;
+    }
+    return false;
+}
+
 /* False: CAA allows the authority, but not this way of proof. */
 static bool caa_takes(const struct trial *t, const struct fix *fix,
                       const char *method)
@@ -72,6 +81,14 @@ void gate_challenge(const struct trial *t, struct fix *fix)
         return;
     }
     const char *name = obstacle(t, fix, &seen);
+    if (name && has_address(fix)) {
+        gates_add(t, fix, http01_ids[seen.worst], false,
+                  arena_printf(t->arena,
+                               "%s at %s: %s. An address is never proven by "
+                               "DNS: open port 80, or port 443 (tls-alpn-01).",
+                               name, seen.address, http01_words[seen.worst]));
+        return;
+    }
     if (name) {
         choose(t, fix, "dns-01");
         gates_add(t, fix,

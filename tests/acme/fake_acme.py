@@ -30,6 +30,11 @@ URN = "urn:ietf:params:acme:error:"
 KINDS = ["http-01", "dns-01", "tls-alpn-01"]
 
 
+def kind_of(name):
+    """RFC 8738: an address is an identifier of its own type."""
+    return "ip" if ":" in name or name.replace(".", "").isdigit() else "dns"
+
+
 def unpack(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
@@ -89,7 +94,7 @@ class FakeAcme:
         if self.state == "pending" and len(self.answered) >= len(self.names):
             self.state = "ready"
         order = {"status": self.state, "finalize": self.base + "/finalize",
-                 "identifiers": [{"type": "dns", "value": n} for n in self.names],
+                 "identifiers": [{"type": kind_of(n), "value": n} for n in self.names],
                  "authorizations": [self.base + "/authz/%d" % i for i in range(len(self.names))]}
         if self.state == "valid":
             order["certificate"] = self.base + "/cert"
@@ -106,7 +111,8 @@ class FakeAcme:
         offered = self.row.get("challenges") or [{"type": t} for t in KINDS]
         return 200, {}, {
             "status": state, "wildcard": name.startswith("*."),
-            "identifier": {"type": "dns", "value": name[2:] if name.startswith("*.") else name},
+            "identifier": {"type": kind_of(name),
+                           "value": name[2:] if name.startswith("*.") else name},
             "challenges": [dict({"url": self.base + "/challenge/%d" % number, "status": state,
                                  "token": "token-%d-0123456789abcdef" % number}, **c)
                            for c in offered]}
@@ -150,7 +156,7 @@ class FakeAcme:
             request = ca.openssl("req", "-new", *ca.P256, "-subj", "/CN=x", "-keyout",
                                  os.devnull)
         issuer = self.authority.second if like == "other-root" else self.authority
-        san = ",".join(("IP:" if n[0].isdigit() else "DNS:") + n for n in names)
+        san = ",".join({"ip": "IP:", "dns": "DNS:"}[kind_of(n)] + n for n in names)
         with self.authority.lock:
             leaf = issuer.sign(request, san)
         root = open(issuer.pem).read()

@@ -134,7 +134,7 @@ refused "a common name that is too long for everybody" "may have 64" --private-c
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.lan \
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.lan
 openssl genrsa -out short.key 1024 2>/dev/null
-refused "a key that is too short" "shorter than 2048" s.example.org --key short.key
+refused "a key that is too short" "1024 bits" s.example.org --key short.key
 cat >bad.json <<END
 {"fixes":[{"id":"issue-certificate","params":{"names":["p.example.org","mail.lan"]}}]}
 END

@@ -200,10 +200,17 @@ def machine(stage):
                                         for w in ("--skip", s)])
     tap("too many names", None if status == 1 and
         told(report["machine"]) == [["names", "block", None]] else (status, report["machine"]))
-    status, report = stage.asked(["10.0.0.1"], ["--skip", "port80"])
-    tap("an address wants its profile", None if
-        told(report["machine"]) == [["names", "block", "acme.name_unissuable"]]
-        else (status, report["machine"]))
+    for profile, wanted in (
+            ([], []), (["--profile", "shortlived"], []),
+            (["--profile", "tlsserver"], [["names", "block", "acme.name_unissuable"]])):
+        status, report = stage.asked(["10.0.0.1"], ["--skip", "port80"] + profile)
+        tap("an address and the profile %s" % (profile[1:] or "of nobody's choice"),
+            None if told(report["machine"]) == wanted else (status, report["machine"]))
+    status, report = stage.asked(many[:26] + ["10.0.0.1"],
+                                 [w for s in ("dns", "dnssec", "caa", "port80")
+                                  for w in ("--skip", s)])
+    tap("its profile takes fewer names", None if
+        told(report["machine"]) == [["names", "block", None]] else (status, report["machine"]))
 
 
 def without_network(stage):

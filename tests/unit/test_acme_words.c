@@ -18,6 +18,14 @@ static const struct {
       "192.0.2.1: Fetching http://N/: Timeout during connect (likely firewall "
       "problem)",
       "http01.unreachable" },
+    { "malformed", NULL, "Profile \"\" does not permit ip type identifiers",
+      "acme.profile" },
+    { "malformed", NULL, "Order cannot contain more than 100 identifiers",
+      "acme.name_unissuable" },
+    { "malformed", NULL,
+      "Domain name \"mail.N\" is redundant with a wildcard domain in the same "
+      "request.",
+      "acme.name_unissuable" },
     { "connection", "http-01",
       "Timeout after connect (your server may be slow or overloaded)",
       "http01.unreachable" },
@@ -208,9 +216,25 @@ static void test_meanings_are_sentences(void **state)
     }
 }
 
+/* No DNS proves an address. */
+static void addresses(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        const char *todo = acme_words_todo(&acme_meanings[i], "192.0.2.1");
+        const char *of_name = acme_words_todo(&acme_meanings[i], "a.example");
+        bool proves = strstr(todo, "by dns-01") || strstr(todo, "or dns-01");
+        if (proves)
+            fail_msg("%s: %s", acme_meanings[i].finding, todo);
+        assert_ptr_equal(of_name, acme_meanings[i].todo);
+        assert_ptr_equal(acme_words_todo(&acme_meanings[i], NULL), of_name);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_meanings_are_sentences),
     };

@@ -183,7 +183,8 @@ static const struct {
     { "a star", "*.example.com", NULL, "box.example.com", GOING_STAR },
     { "a star that is kept", "*.example.com", NULL, "*.example.com",
       GOING_COUNT },
-    { "an address", "IP:192.0.2.1", HERE, MAIL, GOING_ADDRESS },
+    { "an address", "IP:9.9.9.9", HERE, MAIL, GOING_ADDRESS },
+    { "a private address", "IP:10.0.0.1", HERE, MAIL, GOING_UNISSUABLE },
 };
 
 static void record(struct survey *s, const char *name, const char *address)
@@ -256,6 +257,11 @@ static const struct {
     { "mail", false },
     { "mail.lan", false },
     { "192.0.2.1", false },
+    { "10.0.0.1", false },
+    { "127.0.0.1", false },
+    { "2001:db8::1", false },
+    { "9.9.9.9", true },
+    { "2620:fe::fe", true },
     { "a_b.example.com", false },
     { "a.*.example.com", false },
     { "1.2.3.4.5.6.7.8.example.com", true },
