@@ -11,7 +11,7 @@ enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
 static const struct finding_def finds[] = {
     [INCOMPLETE] = {
         "chain.incomplete",
-        "The server does not send its intermediate certificate",
+        "The server does not send every intermediate certificate",
         "Browsers often find the missing piece by themselves; Gmail and mail "
         "programs do not, and refuse.",
         "RFC 8446 4.4.2",

@@ -66,11 +66,50 @@ static void software_is_recognised(void **state)
     }
 }
 
+static void a_certificate_tells(void **state)
+{
+    static const struct {
+        const char *issuer, *dns_name, *name;
+    } rows[] = {
+        { "C=US, O=cPanel, Inc., CN=cPanel, Inc. Certification Authority",
+          "mail.example.com", "cpanel" },
+        { "CN=TRAEFIK DEFAULT CERT", "a.traefik.default", "traefik" },
+        { "CN=Caddy Local Authority - ECC Intermediate", "mail.example.com",
+          "caddy" },
+        { "CN=mail.docker-mailserver.invalid", "docker-mailserver.invalid",
+          "docker-mailserver" },
+        { "C=US, O=Let's Encrypt, CN=YR1", "cpanel.example.com", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *names[] = { rows[i].dns_name };
+        struct cert leaf = { .issuer = rows[i].issuer,
+                             .dns_names = { .text = names, .len = 1 } };
+        const char *name = software_behind(&leaf);
+        if (!name != !rows[i].name || (name && strcmp(name, rows[i].name) != 0))
+            fail_msg("%s: %s", rows[i].issuer, name ? name : "nothing");
+    }
+}
+
+static void kinds(void **state)
+{
+    (void)state;
+    assert_true(software_is_suite("plesk"));
+    assert_true(software_is_suite("mailcow"));
+    assert_false(software_is_suite("postfix"));
+    assert_false(software_is_suite("exchange"));
+    assert_true(software_is_tool("certbot"));
+    assert_true(software_is_tool("acme.sh"));
+    assert_false(software_is_tool("plesk"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(software_is_read),
         cmocka_unit_test(software_is_recognised),
+        cmocka_unit_test(a_certificate_tells),
+        cmocka_unit_test(kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
