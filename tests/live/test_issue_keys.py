@@ -143,6 +143,12 @@ def from_files(folder):
         tap("the plan says whose key it is", None if plan["key"]["source"] == "file" and
             plan["key"]["file"] == plain and plan["key_type"] == "ec256" else plan)
         tap("csr for the same key", csr(b, plain))
+        os.chmod(plain, 0o644)
+        noted = b.run(NAME, *b.http, "--key", plain)[2]
+        tap("a key that everybody can read", None if "chmod 600 " + plain in noted else noted)
+        status, said, noted = b.run("revoke", NAME, "--key", path, *lock, command="acme")
+        tap("revoked by the locked key", None if status == 0 and "Revoked" in said else
+            (status, said, noted))
 
 
 def in_use(folder):
