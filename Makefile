@@ -3,6 +3,7 @@
 #   make            build/certmend, runnable from there
 #   make run        install what is missing, build, show it on a small broken server
 #   make test       install what is missing, build, run every test
+#   make test-long  those that take many minutes: tests/long
 #   make check T=x  build, run the tests whose path holds x
 #   make asan ubsan the same tests with sanitizers
 #   make tidy format bench fuzz cover install deb
@@ -47,7 +48,7 @@ UNIT_OBJ := $(UNIT:tests/unit/%.c=$(BUILD)/unit/obj/%.o)
 UNIT_HELP := $(filter-out $(UNIT),$(sort $(wildcard tests/unit/*.c)))
 UNIT_HELP_OBJ := $(UNIT_HELP:tests/unit/%.c=$(BUILD)/unit/help/%.o)
 
-.PHONY: all help run test check deps asan ubsan tidy format format-check bench fuzz \
+.PHONY: all help run test test-long check deps asan ubsan tidy format format-check bench fuzz \
         cover install install-built deb man clean unit
 
 all: $(BUILD)/certmend
@@ -100,6 +101,9 @@ deps:
 
 test: deps
 	@$(MAKE) check
+
+test-long: deps all
+	@LONG=1 BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # T=name: only the tests whose path holds it, and no other unit program is linked.
 T ?=

@@ -3,6 +3,7 @@
 # output: "ok", "not ok", "ok ... # SKIP why". The last line is the sum.
 #
 #   BUILD=build sh tests/run.sh [NAME...]     only the tests whose path holds NAME
+#   LONG=1 sh tests/run.sh [NAME...]          those that take long, in tests/long
 set -u
 : "${BUILD:=build}"
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
@@ -56,11 +57,14 @@ run()
 }
 
 for test in "$BUILD"/unit/test_*; do
+    [ -n "${LONG:-}" ] && break
     case $test in *.* | *'*') continue ;; esac
     wanted "$test" "$@" && run "$test" "$test"
 done
-for test in tests/lint/*.sh tests/lab/test_*.py tests/scenarios/*.py tests/live/test_*.py tests/live/test_*.sh \
-    tests/cli/test_*.sh tests/fuzz/run.sh; do
+usual="tests/lint/*.sh tests/lab/test_*.py tests/scenarios/*.py tests/live/test_*.py
+    tests/live/test_*.sh tests/cli/test_*.sh tests/fuzz/run.sh"
+[ -n "${LONG:-}" ] && usual="tests/long/test_*.py"
+for test in $usual; do
     [ -f "$test" ] || continue
     wanted "$test" "$@" || continue
     case $test in

@@ -60,6 +60,7 @@ static void run_program(struct dns_errand *e)
         arena_printf(c->arena, "CERTMEND_ACTION=%s", action),
         arena_printf(c->arena, "CERTMEND_NAME=%s%s",
                      e->task->is_wildcard ? "*." : "", e->task->name),
+        "CERTMEND_TYPE=TXT",
         arena_printf(c->arena, "CERTMEND_RECORD=%s", e->record),
         arena_printf(c->arena, "CERTMEND_VALUE=%s", value),
         NULL,

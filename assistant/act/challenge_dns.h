@@ -7,10 +7,11 @@
  *     PROGRAM cleanup _acme-challenge.mail.example.org VALUE
  *
  * in the environment beside that: CERTMEND_ACTION, CERTMEND_NAME (the name in
- * the certificate), CERTMEND_RECORD and CERTMEND_VALUE. Where CNAME records
- * delegate the challenge, the record is what they lead to. Programs run one
- * after the other: two values of one record must not race. Then every
- * authoritative server has to show the value before the CA is told.
+ * the certificate), CERTMEND_TYPE (TXT), CERTMEND_RECORD and CERTMEND_VALUE.
+ * For TLSA records the same program is called as act/dane_change.h says. Where
+ * CNAME records delegate the challenge, the record is what they lead to.
+ * Programs run one after the other: two values of one record must not race.
+ * Then every authoritative server has to show the value before the CA is told.
  */
 #include "act/acme_challenger.h"
 #include "act/zone_watch.h"

@@ -89,8 +89,9 @@ static const char *complaint(const struct guard *g)
             buf_printf(&list, "%s%s", list.len ? ", " : "",
                        who(a, &g->witnesses[i]));
     return arena_printf(a,
-                        "The TXT record of %s was not seen within %lld s on "
+                        "The %s record of %s was not seen within %lld s on "
                         "%s.",
+                        table_text(dns_type_words, (int)g->watch.type),
                         g->owner, (long long)g->watch.limit_ms / 1000,
                         list.text);
 }
@@ -107,8 +108,9 @@ static void ask_all(void *arg);
 static void settle(struct guard *g)
 {
     bool denied = is_denied(g);
+    bool unseen = g->watch.strict && !is_seen(g);
 
-    if (denied && !g->watch.only_warns) {
+    if ((denied && !g->watch.only_warns) || unseen) {
         finish(g, complaint(g));
         return;
     }
@@ -139,6 +141,18 @@ static void judge(void *arg)
     timer_set(g->watch.loop, &g->timer, g->watch.pause_ms);
 }
 
+static void see(struct witness *w, const struct dns_answer *answer)
+{
+    struct zone_sight *sight = w->guard->watch.sight;
+
+    w->shows = true;
+    if (!sight)
+        return;
+    if (answer->ttl_s > sight->ttl_s)
+        sight->ttl_s = answer->ttl_s;
+    sight->by_resolver = !w->server.address;
+}
+
 static void on_answer(void *arg, const struct dns_answer *answer)
 {
     struct witness *w = arg;
@@ -150,7 +164,7 @@ static void on_answer(void *arg, const struct dns_answer *answer)
     w->silences += silent;
     for (size_t i = 0; i < answer->len; i++)
         if (strcmp(answer->records[i].text, g->value) == 0)
-            w->shows = true;
+            see(w, answer);
     log_verbose("%s: %s", who(g->watch.arena, w),
                 w->shows ? "shows the record" : "does not show the record yet");
     if (--g->open == 0)
@@ -188,7 +202,7 @@ static int64_t patience_ms(const struct guard *g)
 static void ask_all(void *arg)
 {
     struct guard *g = arg;
-    const struct question q = { g->owner, DNS_TXT, patience_ms(g) };
+    const struct question q = { g->owner, g->watch.type, patience_ms(g) };
 
     for (size_t i = 0; i < g->len; i++) {
         struct witness *w = &g->witnesses[i];
@@ -240,6 +254,7 @@ void zone_watch(const struct zone_watch *w, const char *owner,
         .arg = arg,
         .until_ms = clock_monotonic_ms() + w->limit_ms,
     };
+    g->watch.type = w->type ? w->type : DNS_TXT;
     g->watch.port = w->port ? w->port : DNS_PORT;
     g->watch.pause_ms = w->pause_ms ? w->pause_ms : ZONE_WATCH_PAUSE_MS;
     zone_servers(&g->watch, g->owner, on_servers, g);

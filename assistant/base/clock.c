@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
+
 int64_t clock_now_s(void)
 {
     return (int64_t)time(NULL);
@@ -15,6 +17,27 @@ int64_t clock_monotonic_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_boot_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+const char *clock_boot_id(struct arena *a)
+{
+    enum { ID_MAX = 64 };
+    const char *text = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_read(a, "/proc/sys/kernel/random/boot_id", ID_MAX, &text, &len,
+                   &ignored))
+        return "";
+    return arena_text_n(a, text, strcspn(text, "\n"));
 }
 
 /* Days since 1970-01-01 in the proleptic Gregorian calendar. */

@@ -15,6 +15,12 @@ enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 int64_t clock_now_s(void);
 int64_t clock_monotonic_ms(void);
 
+/* Milliseconds since this machine was started, sleep included; nobody can set
+ * it. */
+int64_t clock_boot_ms(void);
+/* Another text after each start; "": the system has none. */
+const char *clock_boot_id(struct arena *a);
+
 /* The years 0 to 9999: what RFC 3339 and a certificate can say. */
 #define CLOCK_FIRST_S INT64_C(-62167219200)
 #define CLOCK_LAST_S  INT64_C(253402300799)

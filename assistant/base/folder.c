@@ -154,6 +154,22 @@ static bool empty_and_remove(struct arena *a, const char *path, struct err *err)
     return flush_above(a, path, err);
 }
 
+static bool drop(struct arena *a, const char *path, struct err *err)
+{
+    if (unlink(path) != 0 && errno != ENOENT)
+        return says(path, "cannot be taken away", err);
+    return flush_above(a, path, err);
+}
+
+bool folder_drop(const char *path, struct err *err)
+{
+    struct arena *a = arena_new();
+    bool dropped = drop(a, path, err);
+
+    arena_free(a);
+    return dropped;
+}
+
 bool folder_remove(const char *path, struct err *err)
 {
     struct arena *a = arena_new();

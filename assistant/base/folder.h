@@ -31,6 +31,9 @@ const char *folder_link_read(struct arena *a, const char *path);
 /* Takes away the folder and the files in it; folders in it are an error. */
 MUST_CHECK bool folder_remove(const char *path, struct err *err);
 
+/* Takes away one file; one that is not there is fine. */
+MUST_CHECK bool folder_drop(const char *path, struct err *err);
+
 /* Takes away the temporary files of file_write() that a run which was cut
  * short has left here. Only for who holds the lock. */
 void folder_sweep(const char *path);

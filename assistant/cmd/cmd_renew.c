@@ -18,6 +18,7 @@
 #include "cmd/issue_json.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
+#include "cmd/rollover.h"
 
 enum { TEXT_MAX = 64 * 1024, JSON_MAX = 16 * 1024 * 1024 };
 
@@ -26,7 +27,7 @@ static const char state_file[] = "renewal.json";
 struct renew_options {
     const char *store, *format;
     bool json; /* the format */
-    bool force, plan, quiet, verbose;
+    bool force, plan, wait, quiet, verbose;
 };
 
 #define AT(field) offsetof(struct renew_options, field)
@@ -40,6 +41,10 @@ static const struct option_row rows[] = {
     { .name = "plan",
       .about = "say what is due and do nothing",
       .at = AT(plan) },
+    { .name = "wait",
+      .about = "wait in place for what DANE senders have to learn first, "
+               "however long it takes",
+      .at = AT(wait) },
     { .name = "format",
       .value = "FORMAT",
       .about = "text (default) or json",
@@ -174,13 +179,70 @@ static enum exit_status renew(struct turn *t, struct err *err)
     return issue_status(&result);
 }
 
+/* ---- under TLSA records ---- */
+
+static struct rollover_turn rollover_of(struct turn *t)
+{
+    return (struct rollover_turn){
+        .arena = t->arena,
+        .store = t->store,
+        .name = t->name,
+        .entry = t->entry,
+        .how = &t->how,
+        .order = &t->order,
+        .waits = t->options->wait,
+        .quiet = t->options->quiet,
+        .is_due = t->options->force || t->renewal.next_try <= clock_now_s(),
+        .text = &t->text,
+        .json = t->json,
+    };
+}
+
+static enum exit_status go_on(struct turn *t, struct rollover_turn *r,
+                              struct err *err)
+{
+    enum exit_status status = rollover_go_on(r, err);
+
+    *t->stopped = r->ordered && r->result.stopped;
+    if (status != EXIT_FAILED && r->ordered && !r->result.live &&
+        !r->result.stopped && !note_failure(t, &r->result, err))
+        return EXIT_FAILED;
+    return status;
+}
+
+/* What waits to be done says so; nothing is done. */
+static enum exit_status tell_standing(struct turn *t,
+                                      const struct rollover_turn *r)
+{
+    buf_printf(&t->text, "%s: %s\n", t->name,
+               rollover_standing(t->arena, r->state));
+    return EXIT_CLEAN;
+}
+
+static enum exit_status renew_somehow(struct turn *t, struct rollover_turn *r,
+                                      struct err *err)
+{
+    bool begun = false;
+
+    if (!rollover_begin(r, &begun, err))
+        return EXIT_FAILED;
+    return begun ? go_on(t, r, err) : renew(t, err);
+}
+
 static enum exit_status take_turn(struct turn *t, struct err *err)
 {
     int64_t now_s = clock_now_s();
+    bool is_under_way = false;
 
     if (!open_turn(t, err))
         return EXIT_FAILED;
     read_state(t);
+    struct rollover_turn rollover = rollover_of(t);
+    if (!rollover_open(&rollover, &is_under_way, err))
+        return EXIT_FAILED;
+    if (is_under_way)
+        return t->options->plan ? tell_standing(t, &rollover)
+                                : go_on(t, &rollover, err);
     if (!t->options->force && !ask_ari(t, err))
         return EXIT_FAILED;
     int64_t moment =
@@ -189,7 +251,7 @@ static enum exit_status take_turn(struct turn *t, struct err *err)
     json_put_bool(t->arena, t->json, "is_due", is_due);
     json_put_text(t->arena, t->json, "due_at", clock_text(t->arena, moment));
     if (is_due && !t->options->plan)
-        return renew(t, err);
+        return renew_somehow(t, &rollover, err);
     if (!t->options->quiet)
         buf_printf(&t->text, "%s: %s%s\n", t->name,
                    is_due ? "is due" : "is due at ",

@@ -7,43 +7,9 @@
  */
 #include <string.h>
 
+#include "act/rollover.h"
+#include "cmd/dane_run.h"
 #include "cmd/preflight.h"
-#include "net/loop.h"
-
-struct dane_run {
-    struct loop *loop;
-    struct dane_seen seen;
-};
-
-static void on_seen(void *arg, const struct dane_seen *seen)
-{
-    struct dane_run *run = arg;
-
-    run->seen = *seen;
-    loop_stop(run->loop);
-}
-
-static bool look(struct preflight_run *run, struct dane_seen *out,
-                 struct err *err)
-{
-    const struct issue_order *o = run->wish->order;
-    struct dane_run dane = { .loop = NULL };
-
-    if (!loop_new(&dane.loop, err))
-        return false;
-    const struct dane_ask ask = {
-        .loop = dane.loop,
-        .arena = run->arena,
-        .resolver = o->resolver,
-        .names = o->names,
-        .names_len = o->names_len,
-    };
-    dane_look(&ask, on_seen, &dane);
-    bool ran = loop_run(dane.loop, err);
-    loop_free(dane.loop);
-    *out = dane.seen;
-    return ran;
-}
 
 /* What keeps its addresses from being found is told already. */
 static bool is_told(const struct preflight_part *part)
@@ -70,6 +36,31 @@ static void add(struct preflight_run *run, struct preflight_part *part,
         preflight_add(run->out, part, &item);
 }
 
+/* An order now would not wait until the next key is known everywhere. */
+static bool add_rollover(struct preflight_run *run, struct err *err)
+{
+    const struct issue_order *o = run->wish->order;
+    const char *name = store_name(run->arena, o->names[0]);
+    struct rollover *r = NULL;
+
+    if (!rollover_read(o->store, name, &r, err))
+        return false;
+    const struct preflight_item item = {
+        .check = "dane",
+        .grade = PREFLIGHT_BLOCK,
+        .finding = "dane.renewal_guard",
+        .text = arena_printf(run->arena,
+                             "A change of keys is under way for %s, and the "
+                             "next key is not known everywhere yet.",
+                             name),
+        .fix = arena_printf(run->arena,
+                            "\"certmend renew %s\" goes on with it.", name),
+    };
+    if (r && r->stage < ROLLOVER_ORDER)
+        preflight_add(run->out, &run->out->parts[0], &item);
+    return true;
+}
+
 bool preflight_dane(struct preflight_run *run, struct err *err)
 {
     struct issue_order *o = run->wish->order;
@@ -78,7 +69,8 @@ bool preflight_dane(struct preflight_run *run, struct err *err)
 
     if (o->dane.skip)
         return true;
-    if (!look(run, &seen, err) || !issue_offer(o, &offer, err))
+    if (!add_rollover(run, err) || !dane_run(run->arena, o, &seen, err) ||
+        !issue_offer(o, &offer, err))
         return false;
     o->dane.looked = true;
     o->dane.was_deaf = seen.deaf;

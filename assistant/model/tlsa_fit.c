@@ -1,5 +1,7 @@
 #include "model/tlsa_fit.h"
 
+#include "base/buf.h"
+
 enum { PORT_SMTP = 25, SHA_256 = 1, SHA_512 = 2 };
 
 struct records {
@@ -87,6 +89,31 @@ enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,
             worst = TLSA_OPEN;
     }
     return worst;
+}
+
+static const char *hex(struct arena *a, const uint8_t *bytes, size_t len)
+{
+    struct buf text;
+
+    buf_init(&text, a, 2 * len);
+    for (size_t i = 0; i < len; i++)
+        buf_printf(&text, "%02x", bytes[i]);
+    return text.text;
+}
+
+const char *tlsa_of_next(struct arena *a, const struct tlsa *record,
+                         const struct cert *key)
+{
+    const char *data = record->matching == SHA_256   ? key->spki_sha256_hex
+                       : record->matching == SHA_512 ? key->spki_sha512_hex
+                                                     : NULL;
+
+    if (record->selector != 1)
+        return NULL;
+    if (record->matching == 0)
+        data = hex(a, key->spki, key->spki_len);
+    return arena_printf(a, "%d 1 %d %s", (int)record->usage, record->matching,
+                        data);
 }
 
 const char *tlsa_to_publish(struct arena *a, const struct dns_answer *answer,

@@ -33,6 +33,11 @@ enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,
 const char *tlsa_to_publish(struct arena *a, const struct dns_answer *answer,
                             const struct cert *key);
 
+/* The same record of another key: usage and digest stay. NULL: it is of a whole
+ * certificate. */
+const char *tlsa_of_next(struct arena *a, const struct tlsa *record,
+                         const struct cert *key);
+
 /* All records that bind somebody are of a whole certificate: none can fit one
  * that is not issued yet. */
 bool tlsa_wants_certificate(struct arena *a, const struct dns_answer *answer,

@@ -2,7 +2,8 @@
  * shim - loaded before libc: at the CRASH_AT-th call that changes a disk the
  * process is killed ("after" it; "torn": before it, or in the middle of a
  * write) or the call fails ("fail"). CRASH_LOG gets a line for each call that
- * was counted.
+ * was counted. With CRASH_MATCH only calls count that name a path with this in
+ * it.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,8 +31,17 @@ static int is_mode(const char *mode)
     return strcmp(setting("CRASH_MODE"), mode) == 0;
 }
 
-static int is_due(void)
+static int matches(const char *path)
 {
+    const char *wanted = setting("CRASH_MATCH");
+
+    return !*wanted || (path && strstr(path, wanted));
+}
+
+static int is_due(const char *a, const char *b)
+{
+    if (!matches(a) && !matches(b))
+        return 0;
     return ++counted == atoi(setting("CRASH_AT"));
 }
 
@@ -56,7 +66,7 @@ static int (*as_call(void *f))(const char *, const char *)
 /* Calls with one or two paths: the second register is passed on as it is. */
 static int act(const char *name, const char *a, const char *b)
 {
-    int due = is_due();
+    int due = is_due(a, strcmp(name, "mkdir") && strcmp(name, "chmod") ? b : a);
 
     if (due && is_mode("fail")) {
         errno = EIO;
@@ -111,7 +121,7 @@ int open(const char *path, int flags, ...)
     if (flags & O_CREAT)
         mode = va_arg(args, mode_t);
     va_end(args);
-    int due = flags & O_CREAT ? is_due() : 0;
+    int due = flags & O_CREAT ? is_due(path, path) : 0;
     if (due && is_mode("fail")) {
         errno = ENOSPC;
         return -1;
@@ -130,7 +140,7 @@ ssize_t write(int fd, const void *bytes, size_t len)
     void *f = real("write");
 
     memcpy(&call, &f, sizeof call);
-    int due = fd > STDERR_FILENO ? is_due() : 0;
+    int due = fd > STDERR_FILENO ? is_due(NULL, NULL) : 0;
     if (due && is_mode("fail")) {
         errno = ENOSPC;
         return -1;
@@ -149,7 +159,7 @@ int fsync(int fd)
     void *f = real("fsync");
 
     memcpy(&call, &f, sizeof call);
-    int due = is_due();
+    int due = is_due(NULL, NULL);
     if (due && is_mode("fail")) {
         errno = EIO;
         return -1;

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), n) for n in ("acme", "lab")]
@@ -40,11 +41,36 @@ def digest(path):
                                      "DER")).hexdigest()
 
 
+# Tells us what a real program tells a name server.
+DNS_HOOK = """#!/usr/bin/env python3
+import sys, urllib.parse, urllib.request
+urllib.request.urlopen("http://127.0.0.1:%d/zone?" + urllib.parse.urlencode(
+    dict(zip(("action", "owner", "value"), sys.argv[1:])))).read()
+"""
+OLD_HOOK = """#!/bin/sh
+case $1 in present|cleanup) exit 0 ;; *) echo "odd word: $1" ; exit 1 ;; esac
+"""
+
+
 class Web(http.server.SimpleHTTPRequestHandler):
-    """When the CA comes for its proof, `meanwhile` happens."""
-    meanwhile = None
+    """When the CA comes for its proof, `meanwhile` happens. What the program for
+    the zone says is done."""
+    meanwhile = zone = None
+
+    def change_zone(self):
+        said = dict(urllib.parse.parse_qsl(self.path.partition("?")[2]))
+        values = Web.zone.nodes.setdefault(said["owner"], {}).setdefault("TLSA", [])
+        if said["value"] in values:
+            values.remove(said["value"])
+        if said["action"] == "present-tlsa":
+            values.append(said["value"])
+        self.send_response(204)
+        self.end_headers()
 
     def do_GET(self):
+        if self.path.startswith("/zone?"):
+            self.change_zone()
+            return
         if "acme-challenge" in self.path and Web.meanwhile:
             Web.meanwhile()
             Web.meanwhile = None
@@ -61,6 +87,7 @@ class Stage:
         os.mkdir(self.root)
         self.zone = Zone({"ca.lab": HERE_IS, "example.org": {"A": ["127.0.0.1"]}})
         self.dns = DnsServer(self.zone)
+        Web.zone = self.zone
         self.server = pebble.Pebble(folder, own=True, va_nosleep="1", authzreuse="0",
                                     resolver=self.dns.place)
         self.web = http.server.ThreadingHTTPServer(
@@ -95,6 +122,16 @@ class Stage:
 
     def live(self, name, file="privkey.pem"):
         return os.path.join(self.store, "live", name, file)
+
+    def script(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w") as f:
+            f.write(text)
+        os.chmod(path, 0o755)
+        return path
+
+    def published(self, name, port=25):
+        return self.zone.nodes["_%d._tcp.%s" % (port, name)]["TLSA"]
 
     def next_key(self, name):
         self.run("acme", "next-key", name)
@@ -266,12 +303,119 @@ def whole(s):
         else (status, said, noted))
 
 
+def rollover(s, name, *words):
+    """Live and published, and a next key made: (the key, the next one, renew)."""
+    s.records(name)
+    status, said, noted = s.apply(name, *words)
+    if status:
+        tap(name, (status, said, noted))
+    first = digest(s.live(name))
+    s.records(name, "3 1 1 " + first)
+    return first, s.next_key(name), lambda *more: s.run("renew", "--force", name, *more)
+
+
+class Progress:
+    """What "certmend renew" has written down of a rollover."""
+
+    def __init__(self, s, name):
+        self.path = os.path.join(s.store, "rollover", name + ".json")
+
+    def read(self):
+        with open(self.path) as f:
+            return json.load(f)
+
+    def change(self, **more):
+        text = json.dumps(dict(self.read(), **more))
+        with open(self.path, "w") as f:
+            f.write(text)
+
+    def stage(self):
+        return os.path.exists(self.path) and self.read()["stage"]
+
+
+def waits(s):
+    """Long waits: none of these runs takes long."""
+    name = "wait.example.org"
+    hook = s.script("dns-hook", DNS_HOOK % s.web.server_address[1])
+    first, coming, renew = rollover(s, name, "--dns-hook", hook, "--challenge", "http-01",
+                                    "--skip", "deploy-look")
+    at = Progress(s, name)
+    status, said, noted = renew()
+    both = ["3 1 1 " + first, "3 1 1 " + coming]
+    tap("the next key is published, and waited for", None if status == 0 and
+        "waiting until 20" in said and s.published(name) == both and at.stage() == "wait" and
+        digest(s.live(name)) == first else (status, said, noted))
+    before = at.read()
+    tap("where no server of the zone is known, a day counts", before["ttl_s"] < 86400 and before)
+    status, said, noted = renew("--format", "json")
+    told = json.loads(said)["certificates"][0]["rollover"]
+    tap("the next run waits on", None if status == 0 and told["stage"] == "wait" and
+        at.read()["waited_ms"] > before["waited_ms"] else (status, said, noted))
+    status, said, noted = s.run("renew", "--plan", name)
+    tap("--plan says so", None if status == 0 and "waiting until" in said else said)
+    status, said, noted = s.apply(name)
+    tap("an order does not go in front of it", None if status == 1 and
+        "renew " + name in noted and s.kept(name) == 1 else (status, said, noted))
+    at.change(at="2020-01-01T00:00:00Z")
+    status, said, noted = renew()
+    tap("a clock that was set is told, and shortens nothing", None if status == 0 and
+        "was set ahead" in noted and at.stage() == "wait" else (status, said, noted))
+    at.change(boot="another start", boot_ms=0)
+    status, said, noted = renew()
+    tap("nor does a new start of the machine", None if status == 0 and at.stage() == "wait"
+        else (status, said, noted))
+    at.change(waited_ms=3 * 86400 * 1000)
+    s.records(name, "3 1 1 " + first)
+    status, said, noted = renew()
+    tap("a record that has gone is published and waited for again", None if status == 0 and
+        at.stage() == "wait" and s.published(name) == both and s.kept(name) == 1 and
+        at.read()["waited_ms"] < 86400 * 1000 else (status, said, noted))
+    at.change(waited_ms=3 * 86400 * 1000)
+    status, said, noted = renew()
+    tap("then the next key goes live, and the old record stays", None if status == 0 and
+        digest(s.live(name)) == coming and s.published(name) == both and
+        at.stage() == "settle" else (status, said, noted))
+    at.change(waited_ms=3 * 86400 * 1000)
+    status, said, noted = renew()
+    tap("until it may go; a new next key waits", None if status == 0 and not at.stage() and
+        s.published(name) == both[1:] and os.path.exists(s.live(name, "privkey-next.pem"))
+        else (status, said, noted))
+
+
+def troubles(s):
+    name = "old-hook.example.org"
+    hook = s.script("old-hook", OLD_HOOK)
+    first, coming, renew = rollover(s, name, "--dns-hook", hook, "--challenge", "http-01",
+                                    "--dns-wait", "1")
+    status, said, noted = renew()
+    tap("a program that knows no TLSA records", None if status == 1 and "odd word" in said and
+        "IN TLSA 3 1 1 " + coming in said and digest(s.live(name)) == first
+        else (status, said, noted))
+    s.records(name, "3 1 1 " + first, "3 1 1 " + coming)
+    status, said, noted = renew()
+    tap("what was published by hand counts", None if status == 0 and
+        Progress(s, name).stage() == "wait" else (status, said, noted))
+    os.remove(s.live(name, "privkey-next.pem"))
+    status, said, noted = renew()
+    tap("a next key that is gone ends it", None if status == 1 and "dropped" in said and
+        not Progress(s, name).stage() and digest(s.live(name)) == first
+        else (status, said, noted))
+    os.makedirs(os.path.dirname(Progress(s, name).path), exist_ok=True)
+    with open(Progress(s, name).path, "w") as f:
+        f.write("{}")
+    status, said, noted = renew()
+    tap("what cannot be read is not guessed at", None if status == 2 and
+        Progress(s, name).path in noted and digest(s.live(name)) == first
+        else (status, said, noted))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         os.chmod(folder, 0o755)
         s = Stage(folder)
         try:
-            for part in (rows, places, orders, next_key, given_key, meanwhile, whole):
+            for part in (rows, places, orders, next_key, given_key, meanwhile, whole, waits,
+                         troubles):
                 part(s)
         finally:
             s.close()

@@ -1,0 +1,100 @@
+#include "act/dane_change.h"
+
+#include "act/hook.h"
+#include "net/loop.h"
+
+struct errand {
+    struct dane_change change;
+    dane_change_done *done;
+    void *arg;
+    struct dane_changed changed;
+    struct timer timer;
+};
+
+static void finish(struct errand *e, const char *why)
+{
+    e->changed.why = why;
+    e->done(e->arg, &e->changed);
+}
+
+static void on_seen(void *arg, const char *why)
+{
+    finish(arg, why);
+}
+
+static void look(struct errand *e)
+{
+    struct zone_watch *w = &e->change.watch;
+
+    w->type = DNS_TLSA;
+    w->strict = true;
+    w->only_warns = false;
+    w->sight = &e->changed.sight;
+    zone_watch(w, e->changed.record, e->change.value, on_seen, e);
+}
+
+static void on_program(void *arg, const struct hook_result *result)
+{
+    struct errand *e = arg;
+    const char *why = result->why;
+
+    if (why && result->output[0])
+        why = arena_printf(e->change.watch.arena, "%s It said: %s", why,
+                           result->output);
+    if (why || e->change.act == DANE_REMOVE)
+        finish(e, why);
+    else
+        look(e);
+}
+
+static void run_program(struct errand *e)
+{
+    const struct dane_change *c = &e->change;
+    struct arena *a = c->watch.arena;
+    const char *action = c->act == DANE_ADD ? "present-tlsa" : "cleanup-tlsa";
+    const char *const argv[] = { c->program, action, e->changed.record,
+                                 c->value, NULL };
+    const char *const env[] = {
+        arena_printf(a, "CERTMEND_ACTION=%s", action),
+        arena_printf(a, "CERTMEND_NAME=%s", c->name),
+        "CERTMEND_TYPE=TLSA",
+        arena_printf(a, "CERTMEND_RECORD=%s", e->changed.record),
+        arena_printf(a, "CERTMEND_VALUE=%s", c->value),
+        arena_printf(a, "CERTMEND_TTL=%u", (unsigned)c->ttl_s),
+        NULL,
+    };
+    const struct hook_job job = { c->watch.loop, a, argv, env, c->program_ms };
+
+    hook_run(&job, on_program, e);
+}
+
+static void on_target(void *arg, const char *target)
+{
+    struct errand *e = arg;
+
+    e->changed.record = target;
+    if (e->change.program && e->change.act != DANE_LOOK)
+        run_program(e);
+    else
+        look(e);
+}
+
+static void start(void *arg)
+{
+    struct errand *e = arg;
+
+    zone_target(&e->change.watch, e->change.owner, on_target, e);
+}
+
+void dane_change(const struct dane_change *c, dane_change_done *done, void *arg)
+{
+    struct errand *e = arena_alloc(c->watch.arena, 1, sizeof *e);
+
+    *e = (struct errand){
+        .change = *c,
+        .done = done,
+        .arg = arg,
+        .timer = { .call = start, .arg = e },
+    };
+    timer_set(c->watch.loop, &e->timer, 0);
+}
