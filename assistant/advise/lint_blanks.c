@@ -12,7 +12,8 @@ static const char *const always[] = {
     "recheck",         "refs",       ".",
     "kept.name",       "kept.file",  "kept.certbot",
     "kept.by_certbot", "tool.known", "tool.renews",
-    "tool.made",       "tool.whole", "tool.name",
+    "tool.alone",      "tool.made",  "tool.whole",
+    "tool.name",
 };
 static const char *const twins[] = { "_list", "_first" };
 

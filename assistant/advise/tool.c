@@ -16,6 +16,19 @@ static bool has_part(const struct words_source *from, const char *part)
     return false;
 }
 
+/* certbot needs no order behind a renewal; who runs Exchange may. */
+static bool renews_alone(const struct words_source *from)
+{
+    const struct names_list *names = from->software;
+    for (size_t i = 0; names && i < names->len; i++) {
+        if (software_is_tool(names->text[i]) &&
+            words_read(from, arena_printf(from->arena, "software/%s/renew",
+                                          names->text[i])))
+            return true;
+    }
+    return false;
+}
+
 /* What is served where a certificate is to be replaced. */
 static const struct cert *served(const struct situation *now)
 {
@@ -99,6 +112,7 @@ void tool_put(const struct situation *now, const struct words_source *from,
     struct json *tool = json_put_object(a, data, "tool");
     json_put_bool(a, tool, "known", has_part(from, "order"));
     json_put_bool(a, tool, "renews", has_part(from, "renew"));
+    json_put_bool(a, tool, "alone", renews_alone(from));
     json_put_bool(a, tool, "made", leaf && !leaf->self_signed);
     json_put_bool(a, tool, "whole", is_whole(leaf, names));
     json_put_text(a, tool, "name", tool_name(now, names));

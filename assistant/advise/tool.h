@@ -14,6 +14,7 @@
  * For blanks, as "tool":
  *   known   the software at hand orders by itself, or is such a tool
  *   renews  ... and has words of its own for renewing
+ *   alone   ... which are all that is to be done
  *   whole   what is ordered has every name of the certificate in use, so that
  *           it can take its place under its name
  *   made    the certificate in use did not sign itself: some tool or person
