@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "act/key_file.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
@@ -34,15 +35,12 @@ static bool read_order(const struct store *s, const char *path,
     return j->type == JSON_OBJECT;
 }
 
-static bool read_key(const struct store *s, const char *path, struct key **out)
+static bool read_key(const char *path, struct key **out)
 {
-    const char *text = NULL;
-    size_t len = 0;
+    const struct key_file file = { .path = path };
     struct err ignored;
 
-    return file_exists(path) &&
-           file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) &&
-           key_read(text, len, path, NULL, out, &ignored);
+    return file_exists(path) && key_file_read(&file, out, &ignored);
 }
 
 static void read_names(struct arena *a, const struct json *list,
@@ -69,7 +67,7 @@ void store_pending_find(const struct store *s, const char *name,
     *out = p;
     if (!read_order(s, path_of(s, name, order_file), &j) ||
         !json_find_text(j, "order") ||
-        !read_key(s, path_of(s, name, "privkey.pem"), &p.key))
+        !read_key(path_of(s, name, "privkey.pem"), &p.key))
         return;
     p.order = arena_text(a, json_find_text(j, "order"));
     p.directory = arena_text(a, json_find_text(j, "directory"));
