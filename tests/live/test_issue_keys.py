@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import stat
 import subprocess
@@ -16,7 +17,12 @@ import time
 import traceback
 
 import test_issue as issue
-from test_issue import PROGRAM, Bench, ca, tap
+from test_issue import HERE, PROGRAM, Bench, ca, tap
+
+sys.path.insert(0, os.path.join(HERE, "..", "lab"))
+from lab import Lab, read_scenario  # noqa: E402
+
+SCENARIO = os.path.join(HERE, "..", "scenarios", "gate-tlsa-key-kept.json")
 
 NAME = "mail.example.org"
 
@@ -143,6 +149,12 @@ def from_files(folder):
         tap("the plan says whose key it is", None if plan["key"]["source"] == "file" and
             plan["key"]["file"] == plain and plan["key_type"] == "ec256" else plan)
         tap("csr for the same key", csr(b, plain))
+        os.chmod(plain, 0o644)
+        noted = b.run(NAME, *b.http, "--key", plain)[2]
+        tap("a key that everybody can read", None if "chmod 600 " + plain in noted else noted)
+        status, said, noted = b.run("revoke", NAME, "--key", path, *lock, command="acme")
+        tap("revoked by the locked key", None if status == 0 and "Revoked" in said else
+            (status, said, noted))
 
 
 def in_use(folder):
@@ -167,6 +179,33 @@ def in_use(folder):
         status, said, noted = b.run(NAME, "--key", other, *b.http, *there, *nowhere, "--format", "json")
         told = json.loads(said)["key"]
         tap("the same as JSON", None if (told["ports_same"], told["ports_other"]) == (0, 1) else told)
+
+
+def as_printed(folder):
+    """A server whose key is published: what its report says, done, and the
+    record goes on to fit. Only certbot's folder is elsewhere here."""
+    with Lab(read_scenario(SCENARIO)) as lab, Keys(folder, own=True) as b:
+        done = subprocess.run([PROGRAM, "check", NAME, "--format", "json", *lab.arguments()],
+                              capture_output=True, text=True, timeout=60)
+        fix = json.loads(done.stdout)["fixes"][0]
+        away = os.path.join(b.folder, "letsencrypt")
+        os.makedirs(os.path.join(away, "live", "vps1.example.net"))
+        key = os.path.join(away, "live", "vps1.example.net", "privkey.pem")
+        shutil.copy(lab.leaves["c"].key, key)
+        lines = [line.strip() for step in fix["steps"] for line in step.split("\n")
+                 if line.startswith("    certmend ")]
+        tap("the report orders, and requests", None if [line.split()[1] for line in lines] ==
+            ["issue", "issue", "csr"] else fix["steps"])
+        for line in lines:
+            words = shlex.split(line.replace("/etc/letsencrypt", away))[1:]
+            more = [*b.base, "--dns-hook", b.dns_hook()] if words[0] == "issue" else []
+            done = subprocess.run([PROGRAM, *words, *more], cwd=b.folder, capture_output=True,
+                                  text=True, timeout=60)
+            tap(line, done.returncode and (done.stdout, done.stderr))
+        tap("the order has the key that is published", b.wrong(key))
+        tap("so has the request", ca.openssl("req", "-noout", "-pubkey", "-in", os.path.join(
+            b.folder, NAME + ".csr")) != public(key) and "another key")
+        tap("no new key was made for it", os.path.exists(os.path.join(b.folder, NAME + ".key")))
 
 
 def csr(b, path):
@@ -220,7 +259,7 @@ def main():
         print("ok 1 - certmend issue --key # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (nothing_to_keep, from_files, in_use, at_a_terminal):
+        for part in (nothing_to_keep, from_files, in_use, as_printed, at_a_terminal):
             try:
                 part(folder)
             except Exception:
