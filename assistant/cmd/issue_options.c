@@ -163,7 +163,8 @@ const struct option_row issue_option_rows[] = {
       .set = add_program },
     { .name = "reload",
       .value = "SERVER",
-      .about = "postfix, dovecot, exim, nginx, apache, haproxy",
+      .about = "postfix, dovecot, nginx, apache; exim, haproxy: not their "
+               "copies, for these there are hooks",
       .set = add_reload },
     { .name = "skip",
       .value = "CHECK",

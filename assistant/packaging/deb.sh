@@ -25,6 +25,12 @@ strip --remove-section=.comment --remove-section=.note "$root/usr/bin/certmend"
 mkdir -p "$root/lib"
 mv "$root/usr/lib/systemd" "$root/lib/systemd"
 rmdir "$root/usr/lib"
+# Services that AppArmor keeps to certbot's folder may read ours, too.
+for kind in ssl_keys ssl_certs; do
+    install -D -m 644 "examples/apparmor/$kind" \
+        "$root/etc/apparmor.d/abstractions/$kind.d/certmend"
+done
+(cd "$root" && find etc -type f | sed 's|^|/|' | LC_ALL=C sort) >"$root/DEBIAN/conffiles"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 
 doc=$root/usr/share/doc/certmend

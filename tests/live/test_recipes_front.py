@@ -28,7 +28,7 @@ STORE = "/etc/certmend/live"
 WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_words")
 STRANGER = "198.51.100.7"
 MACHINES = {"front": "haproxy stunnel4 systemd-standalone-sysusers nginx "
-            "libnginx-mod-mail apache2 postfix dovecot-imapd"}
+            "libnginx-mod-mail apache2 postfix dovecot-imapd apparmor"}
 LEAF = {"cn": HOST, "san": [HOST, OTHER], "key": "rsa2048"}
 SCENARIO = {"target": HOST, "servers": [],
             "dns": {HOST: {"A": ["127.0.0.1"]}, OTHER: {"A": ["127.0.0.1"]}},
@@ -36,8 +36,8 @@ SCENARIO = {"target": HOST, "servers": [],
                                 "san": ["other.example.net"]},
                       "first": LEAF, "second": LEAF, "third": LEAF}}
 # The order itself is carried out by the tests of issue.
-ORDER = ("Order a certificate", "It puts key and full chain", "Have it renewed",
-         "Have the services told")
+ORDER = ("If certbot made the certificate", "Order a certificate",
+         "It puts key and full chain", "Have it renewed", "Have the services told")
 # The mail server behind: passwords are Dovecot's business.
 POSTFIX = """\
 smtpd_sasl_type = dovecot
@@ -177,8 +177,9 @@ backend submissions
   mode tcp
   server postfix 127.0.0.1:10465 send-proxy
 """
-NOT_HERE = ("The same hook for certbot",)
-HAPROXY_PARTS = ('A "bind" line', "Behind it Postfix", "Check and reload Postfix")
+SELINUX = ("Where SELinux is at work",)
+NOT_HERE = ("The same hook for certbot",) + SELINUX
+HAPROXY_PARTS = SELINUX + ('A "bind" line', "Behind it Postfix", "Check and reload Postfix")
 
 
 def haproxy_new():
@@ -442,6 +443,38 @@ def logs():
                 yield "%s does not say it: %s" % (command, said.said)
 
 
+PROFILE = """\
+include <tunables/global>
+profile certmend-test /usr/sbin/nobody {
+  include <abstractions/ssl_keys>
+  include <abstractions/ssl_certs>
+}
+"""
+
+
+def apparmor():
+    """A profile that may read certbot's files may read ours afterwards."""
+    with scene() as (machine, _):
+        machine.write("/etc/apparmor.d/certmend-test", PROFILE)
+        see = "apparmor_parser -p /etc/apparmor.d/certmend-test"
+        if "/etc/certmend" in machine.must(see):
+            yield "it was so before"
+        told_of = [step for step in words("nginx", "repair-tls")
+                   if "abstractions/" in step]
+        machine.carry_out(told_of)
+        said = machine.must(see)
+        for file in ("*/privkey.pem", "*/{cert,chain,fullchain}.pem"):
+            if "/etc/certmend/archive/*/" + file not in said:
+                yield "%s is not in the profile" % file
+        machine.must("apparmor_parser -QK /etc/apparmor.d/certmend-test")
+        for kind in ("ssl_keys", "ssl_certs"):
+            path = os.path.join(HERE, "..", "..", "examples", "apparmor", kind)
+            with open(path, encoding="ascii") as packed:
+                if packed.read() != machine.read(
+                        "/etc/apparmor.d/abstractions/%s.d/certmend" % kind):
+                    yield "the package's %s is another" % kind
+
+
 def exchange_file():
     """The PKCS#12 file is of a kind that old Windows reads."""
     with scene() as (machine, _):
@@ -474,6 +507,7 @@ CASES = [
     ("Apache: from no TLS at all", apache_web),
     ("Apache: a certificate for each name", apache_names),
     ("Apache: no old TLS", apache_versions),
+    ("AppArmor: the store as certbot's folder", apparmor),
     ("Exchange: a file that old Windows reads", exchange_file),
     ("what is to be looked at says what is wrong", logs),
 ]
