@@ -11,13 +11,38 @@
 struct issue_and_format {
     struct issue_options how; /* first: its rows count from here */
     const char *format;
+    struct wanted_names more, less;
 };
+
+static bool add_more(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_and_format *o = into;
+
+    return wanted_names_add(a, &o->more, value, err);
+}
+
+static bool add_less(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_and_format *o = into;
+
+    return wanted_names_add(a, &o->less, value, err);
+}
 
 static const struct option_row rows[] = {
     { .name = "format",
       .value = "FORMAT",
       .about = "text (default) or json",
       .at = offsetof(struct issue_and_format, format) },
+    { .name = "add",
+      .value = "NAME",
+      .about = "beside the names of the certificate there; repeatable",
+      .set = add_more },
+    { .name = "drop",
+      .value = "NAME",
+      .about = "a name of the certificate there that may go; repeatable",
+      .set = add_less },
     { .name = NULL },
 };
 
@@ -33,6 +58,8 @@ enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
         !issue_json_wanted(options.format, &request.wants_json, err))
         return EXIT_FAILED;
     request.how = options.how;
+    request.more = options.more;
+    request.less = options.less;
     if (!issue_request_names(a, &words, &request, err))
         return EXIT_FAILED;
     return issue_request(a, &request, err);

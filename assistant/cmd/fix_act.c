@@ -235,6 +235,7 @@ static bool read_order(struct arena *a, const struct act *act,
         out->how.challenge = act->challenge;
     out->names.keep_key = act->keep_key;
     out->how.apply = act->kind == ACT_ORDER;
+    out->agreed = true; /* the session names what goes and asks */
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cmd/deploy_look.h"
 #include "cmd/issue_json.h"
+#include "cmd/issue_names.h"
 #include "cmd/issue_run.h"
 #include "cmd/preflight.h"
 
@@ -16,7 +17,8 @@ struct errand {
     struct json *json; /* NULL: text; else what will be printed */
     struct json *orders;
     bool wants_json;
-    struct wanted_names names;
+    const struct issue_request *request;
+    struct wanted_names names, gone;
     struct store store;
     struct issue_order order;
     const struct authority *staging; /* NULL: nothing is tried first */
@@ -58,12 +60,32 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
                                                          : EXIT_CLEAN;
 }
 
+/* The certificate that is there decides what is not said. */
+static bool settle(struct errand *e, struct err *err)
+{
+    struct issue_options *o = &e->options;
+    struct issue_names names;
+
+    if (!issue_names_settle(&e->store, e->request, &names, err))
+        return false;
+    e->names = names.wanted;
+    e->gone = names.gone;
+    if (!e->names.len)
+        return err_set(err, ERR_USAGE,
+                       "a name for the certificate was wanted, such as "
+                       "\"certmend issue mail.example.com\"");
+    issue_options_follow(o, &e->names);
+    if (!o->key_type && !o->key && !o->keep_key)
+        o->key_type = names.key_type;
+    return true;
+}
+
 /* Everything that needs no network. */
 static bool prepare(struct errand *e, struct err *err)
 {
     const struct issue_options *o = &e->options;
 
-    if (!store_open(e->arena, o->store, &e->store, err) ||
+    if (!store_open(e->arena, o->store, &e->store, err) || !settle(e, err) ||
         !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
         return false;
     const char *staging = e->order.authority->staging;
@@ -119,6 +141,16 @@ static bool acts(const struct errand *e)
     return e->options.apply || e->options.rehearse;
 }
 
+static void tell_gone(const struct errand *e, struct buf *out)
+{
+    for (size_t i = 0; i < e->gone.len; i++)
+        buf_printf(out, "  %-10s %s\n", i ? "" : "goes", e->gone.text[i]);
+    if (e->gone.len)
+        buf_text(out, "             on the present certificate and not on this "
+                      "one: --drop NAME\n             agrees to it, --add NAME "
+                      "adds to what is there\n");
+}
+
 /* As JSON it is printed at the end, with what came of it. */
 static bool tell_plan(struct errand *e, struct err *err)
 {
@@ -128,12 +160,14 @@ static bool tell_plan(struct errand *e, struct err *err)
     if (e->wants_json) {
         e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
         json_put(a, e->json, "preflight", preflight_json(&e->found, &e->order));
+        json_put_texts(a, e->json, "names_that_go", e->gone.text, e->gone.len);
         e->orders = json_put_array(a, e->json, "orders");
         return true;
     }
     buf_init(&text, a, TEXT_MAX);
     issue_tell_plan(a, &e->order, e->staging, &e->cost, &text);
-    if (!acts(e))
+    tell_gone(e, &text);
+    if (!acts(e) || e->gone.len)
         buf_text(&text, "Nothing has been done. --apply does it.\n");
     return command_print(text.text, text.len, err);
 }
@@ -154,6 +188,8 @@ static enum exit_status run(struct errand *e, struct err *err)
 
     if (status == EXIT_FAILED || !tell_plan(e, err))
         return EXIT_FAILED;
+    if (status == EXIT_CLEAN && e->gone.len)
+        status = EXIT_FAULTS;
     if (status == EXIT_CLEAN && acts(e))
         status = apply(e, err);
     if (e->json && err->kind == ERR_NONE && !tell_json(e, err))
@@ -176,19 +212,12 @@ enum exit_status issue_request(struct arena *a, const struct issue_request *r,
     struct errand e = {
         .arena = a,
         .options = r->how,
-        .names = r->names,
+        .request = r,
         .wants_json = r->wants_json,
         .store = { .lock = -1 },
     };
 
     log_level_set(issue_log_level(&e.options));
-    if (!e.names.len) {
-        err_set(err, ERR_USAGE,
-                "a name for the certificate was wanted, such as \"certmend "
-                "issue mail.example.com\"");
-        return EXIT_FAILED;
-    }
-    issue_options_follow(&e.options, &e.names);
     enum exit_status status = prepare(&e, err) ? run(&e, err) : EXIT_FAILED;
     issue_order_free(&e.order);
     store_close(&e.store);

@@ -14,6 +14,10 @@
 struct issue_request {
     struct issue_options how;  /* apply and rehearse say what is done */
     struct wanted_names names; /* all of them; there is no limit but the CA's */
+    struct wanted_names
+        more; /* beside those of the certificate that is there */
+    struct wanted_names less; /* of those, the ones that may go */
+    bool agreed;              /* all that are not named may go */
     bool wants_json;
 };
 

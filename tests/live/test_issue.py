@@ -131,6 +131,29 @@ def challenges(folder):
         tap("nothing is listening afterwards", ":%d " % b.server.http in left and left)
 
 
+def names_that_go(folder):
+    """What the certificate in the store has is not lost in silence."""
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http, "--skip", "dane",
+                "--skip", "deploy-look"]
+        first = ["m.example.org", "s.example.org", "i.example.org"]
+        b.apply(*first, *http, "--key-type", "rsa2048")
+        now = os.readlink(b.live(first[0]).rstrip("/"))
+        for words in ([], ["--apply"]):
+            status, said, noted = b.run("m.example.org", "p.example.org", *words, *http)
+            tap("names that go are listed, and nothing is ordered %s" % words,
+                None if status == 1 and "goes       s.example.org" in said and
+                "i.example.org" in said and os.readlink(b.live(first[0]).rstrip("/")) == now
+                else (status, said, noted))
+        b.issued("agreed to, it is ordered", first[0], [first[0], "i.example.org"], "--drop",
+                 "s.example.org", *http)
+        key = ca.openssl("x509", "-in", b.live(first[0], "cert.pem"), "-noout", "-text").decode()
+        tap("the key is of the same kind", None if "(2048 bit)" in key else key)
+        status, said, noted = b.apply(first[0], "--add", "p.example.org", *http)
+        tap("one name more", status and (status, said, noted) or b.faults(
+            first[0], [first[0], "i.example.org", "p.example.org"]))
+
+
 def webroot(folder):
     root = tempfile.mkdtemp(dir=folder)
     with Bench(folder, webroot=root) as b:
@@ -554,7 +577,7 @@ def main():
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        parts = (challenges, webroot, elsewhere, hooks, looks, interruptions, killed, keys, eab, refusals, renewals,
+        parts = (challenges, names_that_go, webroot, elsewhere, hooks, looks, interruptions, killed, keys, eab, refusals, renewals,
                  account)
         for part in parts:
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
