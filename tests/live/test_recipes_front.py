@@ -452,6 +452,55 @@ profile certmend-test /usr/sbin/nobody {
 """
 
 
+UNIT = os.path.join(HERE, "..", "..", "examples", "systemd",
+                    "certmend-renew.service")
+
+
+def shut_in(machine, command, without="nothing"):
+    """Runs it as root with what the unit leaves of that: its folders to write
+    into, its capabilities."""
+    with open(UNIT, encoding="ascii") as text:
+        unit = text.read()
+    paths = [word.lstrip("-") for row in re.findall("^ReadWritePaths=(.*)$", unit, re.M)
+             for word in row.split() if word != "-" + without]
+    caps = [word.lower()[len("CAP_"):] for row in
+            re.findall("^CapabilityBoundingSet=(.*)$", unit, re.M) for word in row.split()]
+    root = machine.root
+    script = "set -e\nmount --make-rprivate /\nmount --bind %s %s\n" \
+        "mount -o remount,bind,ro %s\n" % (root, root, root)
+    for path in paths:
+        if os.path.isdir(root + path):
+            script += "mount --bind %s %s\nmount -o remount,bind,rw %s\n" % (
+                (root + path,) * 3)
+    script += "exec chroot %s setpriv --no-new-privs --inh-caps=-all " \
+        "--bounding-set=-all,%s sh -c '%s'" % (
+            root, ",".join("+" + cap for cap in caps), command)
+    return subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True,
+                          timeout=60, text=True)
+
+
+def limits():
+    """The hook does its work inside of the walls of the unit; systemd, which
+    reloads from outside, is a stand-in that says yes."""
+    with scene() as (machine, lab):
+        copy = "/etc/haproxy/certs/%s.pem" % HOST
+        machine.must("install -d -m 700 /etc/haproxy/certs && cp -p /etc/old.pem %s && "
+                     "mkdir -p /run/systemd/system /usr/local/bin" % copy)
+        machine.write("/usr/local/bin/systemctl", "#!/bin/sh\nexit 0\n", 0o755)
+        old = machine.read(copy)
+        hook = "PATH=/usr/local/bin:$PATH RENEWED_LINEAGE=%s/%s " \
+            "/usr/local/share/certmend/hooks/deploy-haproxy" % (STORE, HOST)
+        done = shut_in(machine, hook, without="/etc/haproxy")
+        if not done.returncode or machine.read(copy) != old:
+            yield "nothing keeps it from writing anywhere"
+        done = shut_in(machine, hook)
+        if done.returncode or machine.read(copy) == old:
+            yield "it cannot: %s" % (done.stdout + done.stderr)
+        if shut_in(machine, "chroot / true").returncode == 0:
+            yield "it may do what only root may"
+        machine.must("rm /usr/local/bin/systemctl")
+
+
 def apparmor():
     """A profile that may read certbot's files may read ours afterwards."""
     with scene() as (machine, _):
@@ -507,6 +556,7 @@ CASES = [
     ("Apache: from no TLS at all", apache_web),
     ("Apache: a certificate for each name", apache_names),
     ("Apache: no old TLS", apache_versions),
+    ("HAProxy: its hook within the unit's limits", limits),
     ("AppArmor: the store as certbot's folder", apparmor),
     ("Exchange: a file that old Windows reads", exchange_file),
     ("what is to be looked at says what is wrong", logs),
