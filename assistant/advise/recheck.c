@@ -45,6 +45,22 @@ static void file_again(struct buf *b, const struct target *t)
     recheck_option(b, "--name", t->name);
 }
 
+/* How the port is to be spoken to, where its number says something else: as it
+ * was asked for, or in the mode that the fix changes to. */
+static const char *service_there(const struct target *t, const struct fix *fix,
+                                 uint16_t port)
+{
+    const struct service *known = service_at(port);
+    const char *security = json_find_text(fix->params, "security");
+
+    if (!known)
+        return port ? t->service : NULL;
+    if (!security ||
+        strcmp(security, table_text(security_words, known->security)) == 0)
+        return NULL;
+    return known->partner;
+}
+
 /* The name and port that the fix changes to, where it does. */
 static void host_again(struct buf *b, const struct survey *s,
                        const struct fix *fix)
@@ -54,8 +70,7 @@ static void host_again(struct buf *b, const struct survey *s,
     uint16_t port =
         (uint16_t)json_find_number(fix->params, "port", (double)t->port);
     word(b, place(b->arena, other ? other : t->host, port));
-    if (port && !service_at(port))
-        recheck_option(b, "--service", t->service);
+    recheck_option(b, "--service", service_there(t, fix, port));
     if (!other)
         recheck_option(b, "--name", t->name);
     recheck_option(b, "--sni", t->sni);
