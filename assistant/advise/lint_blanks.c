@@ -13,7 +13,7 @@ static const char *const always[] = {
     "kept.name",       "kept.file",  "kept.certbot",
     "kept.by_certbot", "tool.known", "tool.renews",
     "tool.alone",      "tool.made",  "tool.whole",
-    "tool.name",
+    "tool.name",       "ticket",
 };
 static const char *const twins[] = { "_list", "_first" };
 

@@ -45,20 +45,28 @@ static void file_again(struct buf *b, const struct target *t)
     recheck_option(b, "--name", t->name);
 }
 
-/* How the port is to be spoken to, where its number says something else: as it
- * was asked for, or in the mode that the fix changes to. */
-static const char *service_there(const struct target *t, const struct fix *fix,
+/* What was looked at there, on a port that is nobody's. */
+static const struct service *service_seen(const struct survey *s, uint16_t port)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].port == port && s->cells[i].asked)
+            return service_find(s->cells[i].service);
+    return service_find(s->target.service);
+}
+
+/* How the port is to be spoken to, where its number does not say it: as it was
+ * asked for, or in the mode that the fix changes to. */
+static const char *service_there(const struct survey *s, const struct fix *fix,
                                  uint16_t port)
 {
     const struct service *known = service_at(port);
+    const struct service *there = known ? known : service_seen(s, port);
     const char *security = json_find_text(fix->params, "security");
 
-    if (!known)
-        return port ? t->service : NULL;
-    if (!security ||
-        strcmp(security, table_text(security_words, known->security)) == 0)
-        return NULL;
-    return known->partner;
+    if (port && there && security &&
+        strcmp(security, table_text(security_words, there->security)) != 0)
+        return there->partner;
+    return port && !known ? s->target.service : NULL;
 }
 
 /* The name and port that the fix changes to, where it does. */
@@ -70,7 +78,7 @@ static void host_again(struct buf *b, const struct survey *s,
     uint16_t port =
         (uint16_t)json_find_number(fix->params, "port", (double)t->port);
     word(b, place(b->arena, other ? other : t->host, port));
-    recheck_option(b, "--service", service_there(t, fix, port));
+    recheck_option(b, "--service", service_there(s, fix, port));
     if (!other)
         recheck_option(b, "--name", t->name);
     recheck_option(b, "--sni", t->sni);

@@ -213,6 +213,16 @@ static void put_files(const struct writer *w, const struct fix *fix,
                   arena_printf(a, "%s/%s/fullchain.pem", top, name));
 }
 
+/* The letter about what the look again would see. */
+static const char *ticket_for(struct arena *a, const char *recheck)
+{
+    static const char look[] = "certmend check";
+
+    return recheck
+               ? arena_printf(a, "certmend ticket%s", recheck + sizeof look - 1)
+               : NULL;
+}
+
 static struct json *data_for(const struct writer *w, const struct fix *fix,
                              const struct words_source *from)
 {
@@ -231,6 +241,7 @@ static struct json *data_for(const struct writer *w, const struct fix *fix,
     json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);
+    json_put_text(w->arena, data, "ticket", ticket_for(w->arena, fix->recheck));
     json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));
     return data;
 }

@@ -13,6 +13,7 @@ import concurrent.futures
 import glob
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -28,6 +29,9 @@ PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"),
                                        "certmend"))
 EXAMPLES = os.path.join(ROOT, "examples", "sessions")
 COLUMNS = 80
+# Commands are printed with the options of the look: of no interest to a reader.
+LAB_OPTIONS = re.compile(r"(?: --(?:resolver|ca-file|connect-to) (?:127\.\S+|/\S+|\S+:127\.\S+))+(?=\r?$)",
+                         re.MULTILINE)
 WORKERS = 6  # they wait more than they work
 
 
@@ -82,7 +86,8 @@ def answers_of(script):
 
 def shown(person):
     """The screen as it is kept: no line ends with blanks."""
-    return "\n".join(line.rstrip() for line in person.plain().split("\n"))
+    text = LAB_OPTIONS.sub("", person.plain())
+    return "\n".join(line.rstrip() for line in text.split("\n"))
 
 
 def play(stage):
