@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "model/name.h"
 #include "model/service.h"
 #include "probe/route.h"
@@ -194,6 +195,14 @@ static int in_order(const void *one, const void *other)
     return (*a)->port_rank < (*b)->port_rank ? -1 : 1;
 }
 
+/* Some zones hold thousands, and every one of them is somebody's machine. */
+static void tell_of_cut(const char *host, size_t len)
+{
+    if (len > AGENDA_ADDRESSES)
+        log_note("%s has %zu addresses: the first %d are looked at", host, len,
+                 AGENDA_ADDRESSES);
+}
+
 struct look **agenda_looks(const struct agenda *g, size_t *len)
 {
     struct arena *a = g->survey->arena;
@@ -203,6 +212,8 @@ struct look **agenda_looks(const struct agenda *g, size_t *len)
     for (size_t i = 0; i < g->len; i++) {
         struct address_list all =
             survey_addresses(g->survey, a, g->items[i].source);
+        if (i == 0 || strcmp(g->items[i].source, g->items[i - 1].source) != 0)
+            tell_of_cut(g->items[i].source, all.len);
         for (size_t n = 0; n < all.len && n < AGENDA_ADDRESSES; n++) {
             looks = arena_grow(a, looks, *len, sizeof(struct look *));
             looks[(*len)++] = new_look(g, i, all.text[n]);

@@ -11,7 +11,7 @@
 
 /* More MX hosts, or addresses of one host, are not looked at: whoever fills the
  * DNS must not have us knock at hundreds of doors. */
-enum { AGENDA_MAIL_HOSTS = 10, AGENDA_ADDRESSES = 64 };
+enum { AGENDA_MAIL_HOSTS = 10, AGENDA_ADDRESSES = 16 };
 
 struct subject;
 

@@ -259,6 +259,19 @@ def lines_that_are_none():
         yield "an escape went through"
 
 
+def many_addresses():
+    """Sixteen of a host are looked at, and that there are more is said."""
+    for count, wanted in (16, 16), (40, 16):
+        world = {"dns": {"mail.example.org": {"A": ["127.30.0.%d" % i for i in range(1, count + 1)]}}}
+        with Lab(world) as lab:
+            done = certmend("check", "mail.example.org:465", "--format", "json", *lab.arguments())
+        seen = len({e["address"] for e in json.loads(done.stdout)["endpoints"]})
+        if seen != wanted:
+            yield "%d of %d" % (seen, count)
+        if (b"40 addresses" in done.stderr) != (count == 40):
+            yield "%d: %r" % (count, done.stderr)
+
+
 # ---- what it leaves behind ----
 
 def no_core():
@@ -296,6 +309,7 @@ def main():
         verdict("a reader that leaves", list(reader_gone(greeters)))
         verdict("a disk that is full ends the looking", list(disk_full(greeters)))
         verdict("a line for what is no target", list(lines_that_are_none()))
+        verdict("a host of many addresses", list(many_addresses()))
         verdict("no core, no reader", list(no_core()))
     greeters.close()
     dns.close()

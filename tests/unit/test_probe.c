@@ -406,7 +406,7 @@ static void test_many_addresses(void **state)
                                                .len = MANY });
     agenda_host(&g);
     (void)agenda_looks(&g, &len);
-    assert_int_equal(len, AGENDA_ADDRESSES);
+    assert_int_equal(len, 16);
     arena_free(a);
 }
 
