@@ -158,7 +158,7 @@ static const struct block loopback[] = {
 
 static bool is_inside(const struct block *block, const uint8_t *ip, size_t len)
 {
-    uint8_t net[IP6_LEN];
+    uint8_t net[IP6_LEN] = { 0 };
     size_t whole = block->bits / 8;
     unsigned rest = block->bits % 8;
 
