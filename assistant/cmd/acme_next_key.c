@@ -29,13 +29,14 @@ static bool tell(struct store *s, const char *name, const struct next_key *next,
         return false;
     buf_init(&out, s->arena, STORE_FILE_MAX);
     buf_printf(&out,
-               "The next key of %s %s:\n  %s\nPublish its record beside the "
-               "old one, on every port with TLSA records:\n"
+               "The next key of %s %s:\n  %s\n\"certmend renew\" publishes "
+               "its record by --dns-hook when the time has come.\nWithout "
+               "one, publish it beside the old one, on every port with TLSA "
+               "records:\n"
                "  _25._tcp.HOST. IN TLSA %s   (the next one)\n"
                "  _25._tcp.HOST. IN TLSA %s   (live now)\n"
-               "Once all name servers show both, and the old answer's time to "
-               "live is over, order:\nthe next certificate takes this key. "
-               "Then the old record may go.\n",
+               "\"certmend renew\" waits until nobody holds an older answer, "
+               "and says when the old\nrecord may go.\n",
                name, next->is_new ? "has been made" : "waits already",
                next->path, next->tlsa, live);
     return command_print(out.text, out.len, err);

@@ -28,7 +28,8 @@ struct resolver_options {
                                  the system, with its hosts file */
     const char *trust_anchor; /* file; NULL: where one is usually found */
     bool no_dnssec;
-    size_t files; /* it may open at once; 0: RESOLVE_FILES */
+    bool anchor_is_guess; /* `trust_anchor` is as good as one that was found */
+    size_t files;         /* it may open at once; 0: RESOLVE_FILES */
 };
 
 enum {

@@ -91,6 +91,7 @@ bool resolve_config_read(struct arena *a, const struct resolver_options *o,
         if (!check_anchor(a, o->trust_anchor, err))
             return false;
         c.anchor = o->trust_anchor;
+        c.guessed = o->anchor_is_guess;
     }
     bool lab = address && name_ip_is_loopback(address);
     if (!o->no_dnssec && !o->trust_anchor && !lab) {

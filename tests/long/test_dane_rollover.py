@@ -35,16 +35,17 @@ def renewal(s, shim, number):
 
 def play(folder):
     s = dane_stage.Stage(folder)
-    wrong, kills = [s.begin()], 0
-    finger = dane_stage.Finger(s.root)
-    finger.start()
+    finger, wrong, kills = dane_stage.Finger(s.root), [], 0
     try:
+        wrong.append(s.begin())
+        finger.start()
         for number in range(RENEWALS):
             fault, killed = renewal(s, dane_stage.build_shim(folder), number)
             wrong.append(fault and "%d: %s" % (number, fault))
             kills += killed
     finally:
-        finger.stop()
+        if finger.is_alive():
+            finger.stop()
         s.close()
     return [w for w in wrong if w], kills, finger
 

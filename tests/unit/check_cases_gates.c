@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/http01.h"
 #include "model/sts.h"
 
@@ -325,6 +326,29 @@ static struct survey *tlsa_ta_fits(struct arena *a)
     return with_ta(a, HOST);
 }
 
+/* RFC 7671 5.1: of the key itself it asks for neither name nor dates. */
+static struct survey *tlsa_ee_foreign(struct arena *a)
+{
+    return with_25(
+        a, (struct built_cert){ .names = "mx.example.net", .ends_in_days = -3 },
+        "3 1 1 " KEY, DNS_SECURE);
+}
+
+static struct survey *tlsa_ta_expired(struct arena *a)
+{
+    struct survey *s = with_ta(a, HOST);
+    struct cell *c = &s->cells[s->cells_len - 1];
+
+    built_cert(s, c->chain[0])->not_after = BUILT_NOW - 3 * DAY_S;
+    return s;
+}
+
+static struct survey *sts_testing_bad_cert(struct arena *a)
+{
+    return sts(domain_of(a, "other.example.net"), TXT, 200,
+               POLICY("testing", "*." DOMAIN));
+}
+
 static struct survey *sts_star(struct arena *a)
 {
     return sts(domain_of(a, HOST), TXT, 200, POLICY("enforce", "*.com"));
@@ -382,5 +406,11 @@ const struct check_case cases_gates[] = {
       false },
     { "name.mx_mismatch", SEV_ERROR, "under a policy", sts_bad_cert, no_policy,
       false },
+    { "name.mx_mismatch", SEV_WARNING, "under a policy in testing",
+      sts_testing_bad_cert, no_policy, false },
+    { "name.mx_mismatch", SEV_ERROR, "under 2 1 1", tlsa_ta_name,
+      tlsa_ee_foreign, false },
+    { "cert.expired", SEV_ERROR, "under 2 1 1", tlsa_ta_expired,
+      tlsa_ee_foreign, false },
     { NULL, SEV_INFO, NULL, NULL, NULL, false },
 };

@@ -229,6 +229,30 @@ static void anchored(void **state)
     unlink(path);
 }
 
+/* A server that drops signatures makes everything bogus, the root first: under
+ * an anchor that nobody gave nothing is said. */
+static void guessed_anchor(void **state)
+{
+    struct dns_server *server = *state;
+    char path[] = "/tmp/certmend-anchor-XXXXXX";
+    int fd = mkstemp(path);
+    const char *key = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8"
+                      "80409BBC683457104237C7F8EC8D\n";
+    struct talk t;
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, key, strlen(key)), strlen(key));
+    close(fd);
+    talk_begin(&t, &(struct resolver_options){ .server = server->at,
+                                               .trust_anchor = path,
+                                               .anchor_is_guess = true });
+    ask_and_wait(&t, "a.lab", DNS_A, 5000);
+    assert_int_equal(t.answer->security, DNS_NOT_DETERMINED);
+    assert_null(t.answer->why);
+    talk_end(&t);
+    unlink(path);
+}
+
 /* The system's: "localhost" is known without asking anybody. */
 static void system_names(void **state)
 {
@@ -286,10 +310,10 @@ static int stop_server(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(over_the_wire), cmocka_unit_test(too_big_for_udp),
-        cmocka_unit_test(failing),       cmocka_unit_test(anchored),
-        cmocka_unit_test(system_names),  cmocka_unit_test(dropped),
-        cmocka_unit_test(many_at_once),
+        cmocka_unit_test(over_the_wire),  cmocka_unit_test(too_big_for_udp),
+        cmocka_unit_test(failing),        cmocka_unit_test(anchored),
+        cmocka_unit_test(guessed_anchor), cmocka_unit_test(system_names),
+        cmocka_unit_test(dropped),        cmocka_unit_test(many_at_once),
     };
 
     return cmocka_run_group_tests(tests, start_server, stop_server);
