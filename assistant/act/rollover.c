@@ -40,14 +40,22 @@ static bool same_boot(const struct rollover *r,
     return same_id && (now->boot[0] || r->last.boot_ms <= now->boot_ms);
 }
 
-/* A machine that was put back to an older state counts from there. */
+static int64_t at_least_none(int64_t ms)
+{
+    return ms > 0 ? ms : 0;
+}
+
+/* After a new start no more than the clock says too: in a store that was
+ * carried to another machine, that one may have run for months. A machine that
+ * was put back to an older state counts from there. */
 static int64_t went_by(const struct rollover *r,
                        const struct rollover_clock *now)
 {
-    int64_t by_ms =
-        same_boot(r, now) ? now->boot_ms - r->last.boot_ms : now->boot_ms;
-
-    return by_ms > 0 ? by_ms : 0;
+    if (same_boot(r, now))
+        return at_least_none(now->boot_ms - r->last.boot_ms);
+    int64_t by_clock_ms = (now->now_s - r->last.now_s) * 1000;
+    return at_least_none(by_clock_ms < now->boot_ms ? by_clock_ms
+                                                    : now->boot_ms);
 }
 
 void rollover_wait_begin(struct rollover *r, const struct rollover_clock *now)
@@ -64,8 +72,7 @@ int64_t rollover_wait_left_ms(struct rollover *r,
 
     r->waited_ms += went_by(r, now);
     r->last = *now;
-    int64_t left_ms = 2 * ttl_s * 1000 - r->waited_ms;
-    return left_ms > 0 ? left_ms : 0;
+    return at_least_none(2 * ttl_s * 1000 - r->waited_ms);
 }
 
 int64_t rollover_clock_jump(const struct rollover *r,

@@ -14,7 +14,8 @@
  *
  * The waits are counted by the time since the machine was started, which nobody
  * can set. What went by between the last run and a new start of the machine
- * does not count: then it takes longer, never shorter.
+ * does not count: then it takes longer, never shorter. The same on another
+ * machine, to which the store was carried.
  */
 #include "act/store.h"
 #include "model/cert.h"
