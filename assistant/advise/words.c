@@ -265,7 +265,16 @@ static void fold(const char *text, size_t len, struct buf *out)
     }
 }
 
-/* A paragraph is a step. */
+static bool is_said(const char *const *steps, size_t len, const char *text)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strcmp(steps[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A paragraph is a step. What two programs have in common is said once. */
 static void split(struct arena *a, const char *text, struct fix *fix)
 {
     const char **steps = NULL;
@@ -276,8 +285,10 @@ static void split(struct arena *a, const char *text, struct fix *fix)
         struct buf step;
         buf_init(&step, a, STEPS_MAX);
         fold(text, bytes, &step);
-        steps = arena_grow(a, steps, len, sizeof *steps);
-        steps[len++] = step.text;
+        if (!is_said(steps, len, step.text)) {
+            steps = arena_grow(a, steps, len, sizeof *steps);
+            steps[len++] = step.text;
+        }
         text += bytes;
     }
     fix->steps = steps;
