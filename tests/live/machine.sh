@@ -5,14 +5,18 @@
 # installation. Files below /usr are links to those of the base that all such
 # machines share. Needs root.
 #
-#   sh tests/live/machine.sh FOLDER PACKAGES
+#   sh tests/live/machine.sh FOLDER PACKAGES [NEWER]
+#
+# NEWER is a package that is taken from the release's backports.
 set -eu
 folder=$1
 packages=$2
+newer=${3:-}
 all=$(dirname "$folder")
 base=$all/base
-[ "$(cat "$folder/complete" 2>/dev/null)" = "$packages" ] && exit 0
 script=$(cd "$(dirname "$0")" && pwd)
+how=$(cat "$script/machine.sh" "$script/systemctl.sh" | cksum) # made by another: made anew
+[ "$(cat "$folder/complete" 2>/dev/null)" = "$packages $newer $how" ] && exit 0
 
 # fetch STATUS PACKAGE...: the files of what is not yet in STATUS; prints their names.
 fetch()
@@ -31,6 +35,23 @@ fetch()
     apt-get -qq -y --print-uris -o Dir::State::status="$status" \
         -o Dir::Cache::archives="$all/none" -o Debug::NoLocking=1 \
         -o APT::Install-Recommends=false install "$@" | awk '{ print $2 }'
+}
+
+# The file of a package of backports, by lists of their own.
+fetch_newer()
+{
+    mkdir -p "$all/backports/lists/partial"
+    . /etc/os-release
+    mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+        grep -o 'https\{0,1\}://[^ ]*/debian/*\( \|$\)' | head -n 1)
+    echo "deb $mirror $VERSION_CODENAME-backports main" >"$all/backports/sources.list"
+    for verb in update "download $1"; do
+        # shellcheck disable=SC2086
+        (cd "$all/packages" && apt-get -qq -o Dir::State::lists="$all/backports/lists" \
+            -o Dir::Etc::sourcelist="$all/backports/sources.list" -o Dir::Etc::sourceparts=/none \
+            -o Dir::Cache="$all/backports" -o APT::Sandbox::User=root $verb) >"$all/apt.log" 2>&1
+    done
+    (cd "$all/packages" && ls -t "$1"_*.deb | head -n 1)
 }
 
 # A system whose packages are unpacked and said to be installed: what their
@@ -61,7 +82,9 @@ make_base()
     ln -sf /usr/share/zoneinfo/UTC "$base/etc/localtime"
     printf '127.0.0.1 localhost\n::1 localhost\n' >"$base/etc/hosts"
     echo mail.example.com | tee "$base/etc/hostname" >"$base/etc/mailname"
+    cat "$base"/usr/share/ca-certificates/mozilla/*.crt >"$base/etc/ssl/certs/ca-certificates.crt"
     : >"$base/etc/fstab"
+    : >"$base/etc/environment"
     printf '#!/bin/sh\nexit 101\n' >"$base/usr/sbin/policy-rc.d"
     install -m 755 "$script/systemctl.sh" "$base/usr/bin/systemctl"
     chmod 755 "$base/usr/sbin/policy-rc.d"
@@ -85,9 +108,9 @@ all=$(cd "$all" && pwd)
 base=$all/base
 exec 9>"$all/lock"
 flock 9
-[ -e "$all/base.complete" ] || {
+[ "$(cat "$all/base.complete" 2>/dev/null)" = "$how" ] || {
     make_base
-    : >"$all/base.complete"
+    echo "$how" >"$all/base.complete"
 }
 rm -rf "$folder"
 mkdir -p "$folder"
@@ -99,6 +122,10 @@ for own in etc var root run; do # what scripts write into
 done
 # shellcheck disable=SC2046,SC2086
 files=$(fetch "$root/var/lib/dpkg/status" $packages)
+[ -z "$newer" ] || {
+    file=$(fetch_newer "$newer")
+    files="$(echo "$files" | grep -v "^${newer}_") $file"
+}
 mkdir "$root/packages"
 for file in $files; do
     ln "$all/packages/$file" "$root/packages/"
@@ -119,4 +146,4 @@ rm -rf "$root/packages"
 # What a test begins with, each time.
 mkdir "$folder/fresh"
 cp -a "$root/etc" "$root/var" "$folder/fresh/"
-echo "$packages" >"$folder/complete"
+echo "$packages $newer $how" >"$folder/complete"

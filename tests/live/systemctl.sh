@@ -6,6 +6,20 @@
 #
 #   systemctl start|stop|restart|reload|try-restart|is-active|... SERVICE...
 status=0 verb=
+
+# As systemd does: all of it ends, and the new one begins when the old is gone.
+restart()
+{
+    "$1" stop </dev/null
+    program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "/lib/systemd/system/${1##*/}.service" 2>/dev/null)
+    [ -z "$program" ] || killall -q "$program"
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        "$1" status </dev/null >/dev/null 2>&1 || break
+        sleep 0.1
+    done
+    "$1" start </dev/null
+}
+
 for word; do
     case $word in
     -*) ;;
@@ -19,9 +33,11 @@ for word; do
             status=5
             continue
         fi
-        [ "$verb" = is-active ] && verb=status
-        [ "$verb" = try-restart ] && verb=restart
-        "/etc/init.d/$service" "$verb" </dev/null || status=1
+        case $verb in
+        is-active) "/etc/init.d/$service" status </dev/null || status=3 ;;
+        restart | try-restart) restart "/etc/init.d/$service" || status=1 ;;
+        *) "/etc/init.d/$service" "$verb" </dev/null || status=1 ;;
+        esac
         ;;
     esac
 done

@@ -153,6 +153,23 @@ static bool says(const struct fix *fix, const char *words)
     return false;
 }
 
+static void nothing_is_said_twice(void **state)
+{
+    struct given g;
+    (void)state;
+    open_given(&g);
+    const struct json *all = params_from(g.arena, all_params);
+    struct fix fix =
+        write_words(&g, rules_find_fix(g.rules, "issue-certificate"),
+                    "postfix,dovecot,exim", all);
+    assert_true(says(&fix, "deploy-exim"));
+    for (size_t i = 0; i < fix.steps_len; i++) {
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(fix.steps[i], fix.steps[k]);
+    }
+    arena_free(g.arena);
+}
+
 static void a_text_is_for_what_is_at_hand(void **state)
 {
     static const struct {
@@ -299,7 +316,7 @@ static void windows_is_not_told_of_unix(void **state)
     arena_free(g.arena);
 }
 
-/* For tests/live/test_config_syntax.py. */
+/* For tests/live/recipes.py. */
 static int write_all(const char *path)
 {
     struct given g;
@@ -331,6 +348,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_text_for_every_program),
+        cmocka_unit_test(nothing_is_said_twice),
         cmocka_unit_test(a_text_is_for_what_is_at_hand),
         cmocka_unit_test(what_is_copied_holds_no_tricks),
         cmocka_unit_test(a_suite_is_one_program),
