@@ -36,9 +36,10 @@ for test in $all; do
     case $test in tests/unit/*.c) test=$BUILD/unit/$(basename "$test" .c) ;; esac
     [ -f "$test" ] && wanted "$test" "$@" && echo "$test"
 done >"$list.all"
-# The recipes share their machines: one after the other.
-grep '/test_recipes' "$list.all" | paste -sd ' ' >"$list"
-grep -v '/test_recipes' "$list.all" >>"$list"
+# Real servers are unpacked once and shared: those tests run one after the other.
+shared=$(grep -lE 'UNPACKED|unpack\.sh|from recipes|import recipes' tests/live/test_*.py)
+echo "$shared" | grep -Fxf "$list.all" | paste -sd ' ' >"$list"
+echo "$shared" | grep -vFxf - "$list.all" >>"$list"
 xargs -P "$JOBS" -L 1 sh tests/one.sh <"$list"
 
 awk '{ good += $1; bad += $2; skip += $3 }
