@@ -19,9 +19,37 @@ struct pins {
     const struct cert *leaf;
 };
 
+static void pin(const struct trial *t, const struct cell *c,
+                const struct tlsa_state *state, struct pins *pins)
+{
+    pins->any |= state->published;
+    if (state->published && !state->key_fits && !pins->record)
+        pins->record = tlsa_owner(t->arena, c->host, c->port);
+    pins->key_fits &= !state->published || state->key_fits;
+}
+
+/* The same key by another name of the order. A record that does not fit what
+ * is shown here is about another machine's, or was wrong before. */
+static void pin_names(const struct trial *t, const struct cell *c,
+                      const struct names_list *names, struct pins *pins)
+{
+    const uint16_t ports[] = { PORT_SMTP, c->port };
+
+    for (size_t i = 0; i < names->len; i++)
+        for (size_t k = 0; k < sizeof ports / sizeof *ports; k++) {
+            struct cell its = *c;
+            its.host = names->text[i];
+            its.port = ports[k];
+            struct tlsa_state state = tlsa_judge(t->survey, t->arena, &its);
+            if (state.matched)
+                pin(t, &its, &state, pins);
+        }
+}
+
 static struct pins read_pins(const struct trial *t)
 {
     const struct survey *s = t->survey;
+    struct names_list names = order_names(s, t->arena);
     struct pins pins = { .key_fits = true, .one_key = true };
 
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -34,10 +62,8 @@ static struct pins read_pins(const struct trial *t)
             strcmp(pins.leaf->spki_sha256_hex, leaf->spki_sha256_hex) != 0)
             pins.one_key = false;
         pins.leaf = pins.leaf ? pins.leaf : leaf;
-        pins.any |= state.published;
-        if (state.published && !state.key_fits && !pins.record)
-            pins.record = tlsa_owner(t->arena, c->host, c->port);
-        pins.key_fits &= !state.published || state.key_fits;
+        pin(t, c, &state, &pins);
+        pin_names(t, c, &names, &pins);
     }
     return pins;
 }

@@ -11,7 +11,7 @@
 #include "model/state.h"
 #include "model/tlsa.h"
 
-enum { PORT_SMTP = 25, KNOCKS_MAX = 16 };
+enum { PORT_SMTP = 25, KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
 
 enum ip_reach wishes_named_at(const struct survey *s, const struct cell *c)
 {
@@ -67,12 +67,34 @@ static void knock(const struct survey *s, struct wishes *out)
     }
 }
 
+static void ask_tlsa_at(const struct survey *s, const char *host, uint16_t port,
+                        struct wishes *out)
+{
+    if (host[0] != '*' && !name_is_ip(host))
+        wish_question(out, s, tlsa_owner(out->arena, host, port), DNS_TLSA);
+}
+
 static void ask_tlsa(const struct survey *s, const struct cell *c,
                      struct wishes *out)
 {
-    if (!name_is_ip(c->host))
-        wish_question(out, s, tlsa_owner(out->arena, c->host, c->port),
-                      DNS_TLSA);
+    ask_tlsa_at(s, c->host, c->port, out);
+}
+
+/* Senders may know the same key by another name of the certificate: most
+ * often that of the exchanger, whatever port was asked. */
+static void ask_pins(const struct survey *s, struct wishes *out)
+{
+    struct names_list names = order_names(s, out->arena);
+
+    for (size_t i = 0; i < names.len; i++)
+        ask_tlsa_at(s, names.text[i], PORT_SMTP, out);
+    for (size_t i = 0; i < s->cells_len; i++) {
+        if (!order_changes(s, &s->cells[i]))
+            continue;
+        ask_tlsa(s, &s->cells[i], out);
+        for (size_t k = 0; k < names.len && k < PINNED_NAMES_MAX; k++)
+            ask_tlsa_at(s, names.text[k], s->cells[i].port, out);
+    }
 }
 
 void wish_for_order(const struct survey *s, const struct findings *found,
@@ -83,9 +105,7 @@ void wish_for_order(const struct survey *s, const struct findings *found,
     ask_names(s, out);
     ask_caa(s, out);
     knock(s, out);
-    for (size_t i = 0; i < s->cells_len; i++)
-        if (order_changes(s, &s->cells[i]))
-            ask_tlsa(s, &s->cells[i], out);
+    ask_pins(s, out);
 }
 
 static void ask_addresses(const struct survey *s, struct wishes *out)
