@@ -209,7 +209,8 @@ static void make_request(struct arena *a, const struct session *s,
 static bool read_typed(struct arena *a, const char *typed,
                        struct issue_request *out, struct err *err)
 {
-    static const struct option_row *const tables[] = { issue_option_rows,
+    static const struct option_row *const tables[] = { issue_name_rows,
+                                                       issue_option_rows,
                                                        issue_key_rows, NULL };
     char *argv[WORDS_MAX + 2] = { NULL };
     struct words names;
@@ -217,14 +218,29 @@ static bool read_typed(struct arena *a, const char *typed,
     if (!typed)
         return true;
     return read_argv(a, typed, argv, err) &&
-           options_read(a, argv, tables, &out->how, &names, err) &&
+           options_read(a, argv, tables, out, &names, err) &&
            issue_request_names(a, &names, out, err);
+}
+
+/* The session names what goes from the servers, and asks. What the store alone
+ * has is another thing, and told by the order. */
+static void agree(struct arena *a, const struct session *s,
+                  struct issue_request *out)
+{
+    struct err ignored; /* what is no name is on no certificate of ours */
+
+    JSON_EACH (name, json_find(s->fix->params, "names_that_go")) {
+        bool added = name->text &&
+                     wanted_names_add(a, &out->agreed, name->text, &ignored);
+        (void)added;
+    }
 }
 
 /* Each name of the plan, however many; whether it is carried out is the
  * session's to say. */
-static bool read_order(struct arena *a, const struct act *act,
-                       struct issue_request *out, struct err *err)
+static bool read_order(struct arena *a, const struct session *s,
+                       const struct act *act, struct issue_request *out,
+                       struct err *err)
 {
     for (size_t i = 0; i < act->names_len; i++)
         if (!wanted_names_add(a, &out->names, act->names[i], err))
@@ -235,7 +251,7 @@ static bool read_order(struct arena *a, const struct act *act,
         out->how.challenge = act->challenge;
     out->names.keep_key = act->keep_key;
     out->how.apply = act->kind == ACT_ORDER;
-    out->agreed = true; /* the session names what goes and asks */
+    agree(a, s, out);
     return true;
 }
 
@@ -246,8 +262,7 @@ static void order(struct arena *a, const struct session *s,
     struct issue_request request = { .wants_json = false };
     struct err err = { ERR_NONE, "" };
 
-    (void)s;
-    if (!read_order(a, act, &request, &err)) {
+    if (!read_order(a, s, act, &request, &err)) {
         fail(a, &err, out);
         return;
     }

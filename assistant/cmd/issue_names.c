@@ -4,17 +4,9 @@
 
 #include "model/fit.h"
 
-static bool has(const struct wanted_names *names, const char *name)
-{
-    for (size_t i = 0; i < names->len; i++)
-        if (strcmp(names->text[i], name) == 0)
-            return true;
-    return false;
-}
-
 static void add(struct arena *a, struct wanted_names *names, const char *name)
 {
-    if (has(names, name))
+    if (wanted_names_have(names, name))
         return;
     names->text = arena_grow(a, names->text, names->len, sizeof *names->text);
     names->text[names->len++] = name;
@@ -29,7 +21,7 @@ static void add_all(struct arena *a, struct wanted_names *names,
 
 static bool is_covered(const struct wanted_names *names, const char *name)
 {
-    return has(names, name) ||
+    return wanted_names_have(names, name) ||
            (name[0] != '*' &&
             fit_patterns(names->text, names->len, name).kind == FIT_COVERED);
 }
@@ -90,11 +82,12 @@ bool issue_names_settle(const struct store *s, const struct issue_request *r,
     out->wanted.text = NULL;
     out->wanted.len = 0;
     for (size_t i = 0; i < all.len; i++)
-        if (!has(&r->less, all.text[i]))
+        if (!wanted_names_have(&r->less, all.text[i]))
             add(a, &out->wanted, all.text[i]);
-    for (size_t i = 0; i < present.len && !r->agreed; i++)
+    for (size_t i = 0; i < present.len; i++)
         if (!is_covered(&out->wanted, present.text[i]) &&
-            !has(&r->less, present.text[i]))
+            !wanted_names_have(&r->less, present.text[i]) &&
+            !wanted_names_have(&r->agreed, present.text[i]))
             add(a, &out->gone, present.text[i]);
     return true;
 }

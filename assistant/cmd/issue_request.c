@@ -26,6 +26,34 @@ struct errand {
     struct preflight found;
 };
 
+static bool add_more(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_request *r = into;
+
+    return wanted_names_add(a, &r->more, value, err);
+}
+
+static bool add_less(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_request *r = into;
+
+    return wanted_names_add(a, &r->less, value, err);
+}
+
+const struct option_row issue_name_rows[] = {
+    { .name = "add",
+      .value = "NAME",
+      .about = "beside the names of the certificate there; repeatable",
+      .set = add_more },
+    { .name = "drop",
+      .value = "NAME",
+      .about = "a name of the certificate there that may go; repeatable",
+      .set = add_less },
+    { .name = NULL },
+};
+
 /* With a CA of the user's own it only warns: nobody here knows what that CA
  * looks at. What senders look at does not depend on it. */
 static enum exit_status preflight_passes(struct errand *e, struct err *err)

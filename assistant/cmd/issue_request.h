@@ -12,14 +12,18 @@
 #include "cmd/issue_options.h"
 
 struct issue_request {
-    struct issue_options how;  /* apply and rehearse say what is done */
+    struct issue_options how;  /* first: its rows count from here; apply and
+                                  rehearse say what is done */
     struct wanted_names names; /* all of them; there is no limit but the CA's */
     struct wanted_names
         more; /* beside those of the certificate that is there */
-    struct wanted_names less; /* of those, the ones that may go */
-    bool agreed;              /* all that are not named may go */
+    struct wanted_names less;   /* of those, the ones that may go */
+    struct wanted_names agreed; /* and those that may where nobody wants them */
     bool wants_json;
 };
+
+/* --add and --drop, into a struct issue_request. */
+extern const struct option_row issue_name_rows[];
 
 /* The names among the words and those of --from join what is there. */
 MUST_CHECK bool issue_request_names(struct arena *a, const struct words *words,

@@ -19,6 +19,14 @@ static const char *host_of_url(struct arena *a, const char *text)
     return target.host;
 }
 
+bool wanted_names_have(const struct wanted_names *names, const char *name)
+{
+    for (size_t i = 0; i < names->len; i++)
+        if (strcmp(names->text[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool wanted_names_add(struct arena *a, struct wanted_names *names,
                       const char *text, struct err *err)
 {
@@ -34,9 +42,8 @@ bool wanted_names_add(struct arena *a, struct wanted_names *names,
                        "a name for the certificate was wanted, not \"%.100s\": "
                        "%s",
                        text, read.why);
-    for (size_t i = 0; i < names->len; i++)
-        if (strcmp(names->text[i], name) == 0)
-            return true;
+    if (wanted_names_have(names, name))
+        return true;
     names->text = arena_grow(a, names->text, names->len, sizeof *names->text);
     names->text[names->len++] = name;
     return true;

@@ -13,6 +13,8 @@ struct wanted_names {
     bool keep_key; /* the plan they are from keeps the key (for DANE) */
 };
 
+bool wanted_names_have(const struct wanted_names *names, const char *name);
+
 MUST_CHECK bool wanted_names_add(struct arena *a, struct wanted_names *names,
                                  const char *text, struct err *err);
 

@@ -165,6 +165,31 @@ def all_names_complaints(stage, bench, challenge, wanted):
             yield "issued for %s" % names_of(path)
 
 
+def store_alone_complaints(stage, bench, challenge):
+    """No name goes that only the certificate in the store has: no server shows
+    it yet, so the plan knows nothing of it."""
+    other = "other.example.org"
+    environment = {"HOME": stage.home.name, "TERM": "dumb",
+                   "PATH": os.environ["PATH"]}
+    subprocess.run([PROGRAM, "issue", HOST, other, "--apply", *bench.base,
+                    *challenge, "--skip", "deploy-look"],
+                   capture_output=True, check=True, timeout=60)
+    order = " ".join(["order", *bench.base, *challenge])
+    with Terminal([PROGRAM, "fix", HOST,
+                   *trusting(stage.lab, bench, stage.home.name)],
+                  environment) as person:
+        for answer in ("", "me", "", order):
+            say(person, answer)
+        text = " ".join((person.until_prompt() or "").split())
+        if "goes " + other not in text or "what stands above says why" not in text:
+            yield "the name is not told: " + text[-600:]
+        person.type(order + " --drop " + other)
+        say(person, "yes")
+        person.until_prompt()
+        if names_of(bench.live(HOST, "cert.pem")) != [HOST]:
+            yield "agreed to, it is not ordered: " + person.plain()[-900:]
+
+
 def main():
     if not shutil.which("pebble"):
         print("ok 1 - orders in a session # SKIP no pebble here\n1..1")
@@ -182,6 +207,8 @@ def main():
     star = ["*.example.org", "example.org", HOST]
     cases = [("by dns-01", SCRIPT, by_dns, complaints),
              ("by http-01", SCRIPT, by_http, complaints),
+             ("a name of the store alone", SCRIPT, by_http,
+              store_alone_complaints),
              ("sixty names", expired(SIXTY), by_http, all_names(SIXTY)),
              ("a star", expired(star), by_dns, all_names(star))]
     print("1..%d" % len(cases))
