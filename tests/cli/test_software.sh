@@ -15,8 +15,6 @@ sendmail map it has one certificate
 sendmail log the system's log has it
 opensmtpd versions its library decides
 opensmtpd log the system's log has it
-courier map it has one certificate
-courier versions its library decides
 courier log the system's log has it
 cyrus map it has one certificate
 cyrus log the system's log has it

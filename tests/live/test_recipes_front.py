@@ -27,8 +27,8 @@ HOST, OTHER = "mail.example.com", "smtp.example.com"
 STORE = "/etc/certmend/live"
 WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_words")
 STRANGER = "198.51.100.7"
-MACHINES = {"front": "haproxy stunnel4 systemd-standalone-sysusers nginx "
-            "libnginx-mod-mail apache2 postfix dovecot-imapd apparmor"}
+MACHINES = {"front": "apparmor haproxy stunnel4 systemd-standalone-sysusers "
+            "nginx libnginx-mod-mail apache2 postfix dovecot-imapd"}
 LEAF = {"cn": HOST, "san": [HOST, OTHER], "key": "rsa2048"}
 SCENARIO = {"target": HOST, "servers": [],
             "dns": {HOST: {"A": ["127.0.0.1"]}, OTHER: {"A": ["127.0.0.1"]}},
@@ -67,8 +67,6 @@ def scene(leaf="wrong"):
         machine.write("/etc/old.pem", machine.read(live + "/fullchain.pem") +
                       machine.read(live + "/privkey.pem"), 0o600)
         machine.put_hooks()
-        machine.must("mkdir -p /usr/local/share && "
-                     "ln -sfn /usr/share/certmend /usr/local/share/certmend")
         yield machine, lab
 
 
