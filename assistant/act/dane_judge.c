@@ -181,16 +181,19 @@ static void take_lost(struct arena *a, const struct kind *k,
 }
 
 static void take_open(struct arena *a, const struct kind *k,
-                      struct dane_verdict *out)
+                      const struct dane_offer *o, struct dane_verdict *out)
 {
+    const char *rest =
+        o->is_issued
+            ? "name an authority that is not among the certificates sent, so "
+              "whether they fit is not seen from here."
+            : "name an authority, and who will sign is known only with the "
+              "certificate; one that they do not fit does not go live.";
+
     *out = (struct dane_verdict){
         .ruling = DANE_UNSURE,
-        .why = arena_printf(
-            a,
-            "The TLSA records (DANE) of %s name an authority, and who will "
-            "sign is known only with the certificate; one that they do not "
-            "fit does not go live.",
-            owners(a, k)),
+        .why = arena_printf(a, "The TLSA records (DANE) of %s %s", owners(a, k),
+                            rest),
         .todo = "A record of the key itself, 3 1 1, does not depend on it.",
     };
 }
@@ -219,7 +222,7 @@ static void take_deaf(struct dane_verdict *out)
             "No name server answers questions for TLSA records from here, so "
             "nobody knows whether they (DANE) bind senders to a key.",
         .todo = "Look at the way to the name servers; --resolver asks "
-                "another one.",
+                "another one, and --skip dane goes on without.",
     };
 }
 
@@ -241,7 +244,7 @@ struct dane_verdict dane_judge(struct arena *a, const struct dane_seen *seen,
     else if (found.lost.len)
         take_lost(a, &found.lost, offer, &out);
     else if (found.open.len)
-        take_open(a, &found.open, &out);
+        take_open(a, &found.open, offer, &out);
     else if (found.before.len)
         take_before(a, &found.before, offer, &out);
     return out;

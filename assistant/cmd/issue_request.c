@@ -78,12 +78,12 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
     if (!preflight(e->arena, &wish, &e->found, err))
         return EXIT_FAILED;
     preflight_note(&e->found, !is_url);
+    if (e->found.blind && !is_url)
+        return EXIT_UNSEEN;
     if (preflight_blocks_dane(&e->found))
         return EXIT_FAULTS;
     if (is_url)
         return EXIT_CLEAN;
-    if (e->found.blind)
-        return EXIT_UNSEEN;
     return preflight_worst(&e->found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
                                                          : EXIT_CLEAN;
 }

@@ -76,6 +76,9 @@ bool preflight_dane(struct preflight_run *run, struct err *err)
     o->dane.was_deaf = seen.deaf;
     if (seen.deaf) {
         struct dane_verdict v = dane_judge(run->arena, &seen, NULL, offer);
+        /* What would be issued could not go live. */
+        if (!o->dane.may_be_deaf && !offer->kept)
+            v.ruling = DANE_BLOCK;
         add(run, &run->out->parts[0], &v);
         return true;
     }

@@ -76,6 +76,16 @@ static bool fits(const struct tlsa *t, const struct tlsa_offer *o)
     return false;
 }
 
+/* The root that usage 0 may name is seldom sent along. */
+static bool may_fit(const struct tlsa *t, const struct tlsa_offer *o)
+{
+    bool has_root = o->above_len && o->above[o->above_len - 1].self_signed;
+
+    if (is_of_leaf(t))
+        return false;
+    return !o->above_known || (t->usage == TLSA_PKIX_TA && !has_root);
+}
+
 enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,
                        uint16_t port, const struct tlsa_offer *offer)
 {
@@ -85,7 +95,7 @@ enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,
     for (size_t i = 0; i < all.len; i++) {
         if (fits(&all.items[i], offer))
             return TLSA_FITS;
-        if (!is_of_leaf(&all.items[i]) && !offer->above_known)
+        if (may_fit(&all.items[i], offer))
             worst = TLSA_OPEN;
     }
     return worst;

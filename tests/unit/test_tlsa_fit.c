@@ -40,6 +40,12 @@ static const struct cert issuer = {
 };
 
 static const struct tlsa_offer issued = { &leaf, &issuer, 1, true };
+static const struct cert root = {
+    .sha256_hex = B64,
+    .spki_sha256_hex = B64,
+    .self_signed = true,
+};
+static const struct tlsa_offer with_root = { &leaf, &root, 1, true };
 static const struct tlsa_offer known = { &key, NULL, 0, false };
 static const struct tlsa_offer unknown = { NULL, NULL, 0, false };
 static const struct tlsa_offer same_ca = { &key, &issuer, 1, true };
@@ -126,6 +132,16 @@ static const struct {
       &known,
       { "1 1 1 " A64, "3 1 1 " B64 },
       TLSA_FITS,
+      443 },
+    { "usage 0: a root that is not sent along",
+      &issued,
+      { "0 1 1 " A64 },
+      TLSA_OPEN,
+      443 },
+    { "usage 0: another root than the one sent",
+      &with_root,
+      { "0 1 1 " A64 },
+      TLSA_MISFIT,
       443 },
     { "usage 0 elsewhere", &issued, { "0 1 1 " C64 }, TLSA_FITS, 443 },
 };
