@@ -229,6 +229,15 @@ bool store_is_leftover(struct arena *a, const char *link)
     return strncmp(to, shelf, strlen(shelf)) == 0;
 }
 
+/* "archive/NAME/3.part". A person's own files may be named as they like. */
+static bool is_half_version(const char *path)
+{
+    const char *name = strrchr(path, '/') + 1;
+
+    return strcmp(name + strspn(name, "0123456789"), ".part") == 0 &&
+           name[0] != '.';
+}
+
 static bool tidy(struct look *l, const char *path, const struct stat *what)
 {
     struct err ignored;
@@ -238,10 +247,10 @@ static bool tidy(struct look *l, const char *path, const struct stat *what)
                  "programs there; \"chmod g-w %s\" takes that away",
                  path, path);
     /* What cannot go now goes the next time. */
-    if (S_ISDIR(what->st_mode) && ends_with(path, ".part") &&
+    if (S_ISDIR(what->st_mode) && is_half_version(path) &&
         !folder_remove(path, &ignored))
         return true;
-    if ((S_ISREG(what->st_mode) && ends_with(path, ".tmp")) ||
+    if ((S_ISREG(what->st_mode) && file_is_temp(path)) ||
         store_is_leftover(l->arena, path))
         unlink(path);
     else if (S_ISREG(what->st_mode) && is_key(path) &&

@@ -94,6 +94,23 @@ static bool fill_and_close(int fd, const void *bytes, size_t len)
     return good;
 }
 
+bool file_is_temp(const char *path)
+{
+    static const char digits[] = "0123456789";
+    const char *name = strrchr(path, '/');
+    const char *end = strrchr(name ? name : path, '.');
+    const char *start = end;
+
+    if (!end || strcmp(end, ".tmp") != 0)
+        return false;
+    while (start > path && strchr("0123456789-", start[-1]))
+        start--;
+    size_t pid = strspn(start, digits);
+    size_t count = start[pid] == '-' ? strspn(start + pid + 1, digits) : 0;
+    return start > path && start[-1] == '.' && pid && count &&
+           start + pid + 1 + count == end;
+}
+
 /* A file of its own beside `path`; its name goes into *temp. */
 static int open_temp(struct arena *a, const char *path, mode_t mode,
                      const char **temp)

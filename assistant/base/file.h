@@ -27,6 +27,9 @@ MUST_CHECK bool file_write(const char *path, const void *bytes, size_t len,
 
 bool file_exists(const char *path);
 
+/* Is it named as file_write() names what it has not finished? */
+bool file_is_temp(const char *path);
+
 /* The names in a folder that end in `suffix`, sorted; without "." files. */
 MUST_CHECK bool file_list(struct arena *a, const char *dir, const char *suffix,
                           const char *const **names, size_t *len,

@@ -177,6 +177,12 @@ static void test_tidied(void **state)
           "test ! -e s/archive/b/2.part" },
         { "half a ledger", ": > s/ledger.json.7-0.tmp",
           "test ! -e s/ledger.json.7-0.tmp" },
+        { "a person's own files",
+          "mkdir -p s/hooks/a/old.part; for f in hooks/a/run.tmp "
+          "hooks/a/7-.tmp "
+          "hooks/a/7.tmp hooks/a/old.part/k; do : > s/$f; done",
+          "test -e s/hooks/a/run.tmp && test -e s/hooks/a/7-.tmp && "
+          "test -e s/hooks/a/7.tmp && test -e s/hooks/a/old.part/k" },
         { "keys left open",
           "chmod 644 s/accounts/ca/key.pem s/archive/?/1/privkey.pem",
           "test $(find s -name '*key.pem' -perm 600 | wc -l) = 3" },
