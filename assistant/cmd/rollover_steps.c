@@ -227,7 +227,7 @@ static bool deploy_again(struct rollover_turn *t, struct err *err)
 
 static bool steps_worked(const struct issue_result *r)
 {
-    for (size_t i = 0; i < r->steps_len; i++)
+    for (size_t i = 0; r->steps && i < r->steps_len; i++)
         if (r->steps[i].why)
             return false;
     return true;
