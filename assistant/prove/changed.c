@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "check/order.h"
 #include "model/state.h"
+#include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
 
@@ -64,10 +65,10 @@ static const struct cert *first_leaf(const struct survey *s)
     return NULL;
 }
 
-static bool is_shut(const struct fix *fix, const char *gate)
+static bool is_shut(const struct fix *fix, const char *id)
 {
     for (size_t i = 0; i < fix->gates_len; i++) {
-        if (!fix->gates[i].open && strcmp(fix->gates[i].id, gate) == 0)
+        if (!fix->gates[i].open && strcmp(fix->gates[i].id, id) == 0)
             return true;
     }
     return false;
@@ -183,6 +184,7 @@ bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
         if (model && (order_changes(t->survey, c) || shares_leaf(t->survey, c)))
             simulate_chain(copy, i, model->chain, model->chain_len);
     }
+    gates_moved(t, fix, copy);
     if (!simulate_judge(t, copy, NULL, fix, holds, err))
         return false;
     say_simulated(t, fix);
@@ -220,6 +222,7 @@ bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
         if (stale->def == f->def)
             reload(t, fix, stale, fresh, copy);
     }
+    gates_moved(t, fix, copy);
     if (!simulate_judge(t, copy, NULL, fix, holds, err))
         return false;
     fix->proof = PROOF_PROBED;

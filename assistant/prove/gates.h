@@ -20,6 +20,11 @@ bool gates_apply(const struct fix *fix);
  * of it can be had, so it is not offered. */
 bool gates_pass(const struct trial *t, struct fix *fix);
 
+/* prove/gates_moved.c: the fix shows a certificate that there is in further
+ * places, as in `copy`. Sets fix->gates where somebody would lose by it. */
+void gates_moved(const struct trial *t, struct fix *fix,
+                 const struct survey *copy);
+
 /* Some gate of `fix` is shut that `opener` opens. */
 bool gates_opened_by(const struct fix *fix, const struct fix *opener);
 

@@ -5,6 +5,7 @@
 #include "check/order.h"
 #include "check/policy.h"
 #include "model/caa.h"
+#include "model/candidate.h"
 #include "model/dns01.h"
 #include "model/http01.h"
 #include "model/in_use.h"
@@ -97,11 +98,23 @@ static void ask_pins(const struct survey *s, struct wishes *out)
     }
 }
 
+/* No order where some port is right: its certificate may go to the others. */
+static void ask_pin_of_the_machine(const struct survey *s, struct wishes *out)
+{
+    const struct cell *good = candidate_good(s);
+
+    for (size_t i = 0; good && i < s->cells_len; i++)
+        if (order_changes(s, &s->cells[i]) && !cell_is_clean(s, &s->cells[i]))
+            ask_tlsa_at(s, good->host, PORT_SMTP, out);
+}
+
 void wish_for_order(const struct survey *s, const struct findings *found,
                     struct wishes *out)
 {
-    if (!order_is_due(s, found))
+    if (!order_is_due(s, found)) {
+        ask_pin_of_the_machine(s, out);
         return;
+    }
     ask_names(s, out);
     ask_caa(s, out);
     knock(s, out);
