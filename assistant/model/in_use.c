@@ -334,6 +334,17 @@ static void add_going(struct arena *a, struct going_names *list,
     list->items[list->len++] = (struct going_name){ name, why };
 }
 
+/* Some address of it, even where others are elsewhere. */
+static bool touches_here(const struct survey *s, const char *host)
+{
+    struct address_list its = survey_addresses(s, s->arena, host);
+
+    for (size_t i = 0; i < its.len; i++)
+        if (is_own_address(s, its.text[i]))
+            return true;
+    return false;
+}
+
 /* Of somebody else's certificate only what certainly leads here counts. */
 static void compare(const struct survey *s, struct arena *a,
                     const struct cert *leaf, const struct names_list *kept,
@@ -347,7 +358,7 @@ static void compare(const struct survey *s, struct arena *a,
         const char *name = name_read_pattern(a, text);
         const char *shown = name ? name : text;
         if (!is_covered(kept, shown) &&
-            (own || (*shown != '*' && in_use_leads_here(s, shown))))
+            (own || (*shown != '*' && touches_here(s, shown))))
             add_going(a, out, shown, reason(a, s, own, shown));
     }
     for (size_t i = 0; own && i < leaf->ip_names.len && i < most; i++)

@@ -45,7 +45,7 @@ enum going {
     GOING_ELSEWHERE,
     GOING_NOWHERE,
     GOING_UNKNOWN,
-    GOING_FOREIGN,  /* leads here, on a certificate that is not the person's */
+    GOING_FOREIGN,  /* an address is here, the certificate somebody else's */
     GOING_LEFT_OUT, /* leads here and could be had */
     GOING_COUNT,
 };

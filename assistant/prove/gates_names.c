@@ -139,6 +139,7 @@ bool gate_names(const struct trial *t, struct fix *fix)
         tell_going(t, fix, kept.len, &gone);
     else if (kept.len)
         gates_add(t, fix, "names-that-go", true,
-                  "No name of the certificates that are shown today goes.");
+                  "No name that leads here goes from the certificates that are "
+                  "shown today.");
     return kept.len > 0;
 }
