@@ -179,6 +179,16 @@ static const char *served_as(const struct writer *w)
     return NULL;
 }
 
+/* Links in live/ lead into the folder beside it; acme.sh's files are files. */
+static const char *whole_of(struct arena *a, const char *folder)
+{
+    const char *slash = strrchr(folder, '/');
+
+    return strcmp(slash, "/live") == 0
+               ? arena_text_n(a, folder, (size_t)(slash - folder))
+               : folder;
+}
+
 /* A fix with names and no services orders a certificate for these, and
  * "certmend issue" puts it into its store. Elsewhere most people have
  * certbot's. */
@@ -205,8 +215,7 @@ static void put_files(const struct writer *w, const struct fix *fix,
     if (name[0] == '*') /* the folder of "*.example.com" */
         name = arena_printf(a, "_wildcard%s", name + 1);
     json_put_text(a, files, "name", name);
-    json_put_text(a, files, "top", /* the folder that live/ is in */
-                  arena_text_n(a, top, strlen(top) - strlen("/live")));
+    json_put_text(a, files, "top", whole_of(a, top));
     json_put_text(a, files, "key",
                   arena_printf(a, "%s/%s/privkey.pem", top, name));
     json_put_text(a, files, "chain",
