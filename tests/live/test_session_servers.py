@@ -137,7 +137,7 @@ SESSIONS = [
      "play": ["", HOST, "1", "",
               {"put": "right", "in": ["postfix", "dovecot", "nginx"]},
               *reload("postfix", "dovecot", "nginx"), "look"],
-     "says": ["without the middle link (intermediate)"]},
+     "says": ["leaves out a link between its certificate and the authority"]},
     {"what": "Exim with a star name one label too deep", "servers": "exim",
      "host": DEEP, "shows": "star",
      "play": ["", DEEP + " 587", "1", "", {"put": "deep", "in": ["exim"]},
