@@ -180,6 +180,15 @@ static bool addresses_are_known(const struct survey *s, const char *host)
     return true;
 }
 
+static bool addresses_have_v4(const struct address_list *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (!strchr(list->text[i], ':'))
+            return true;
+    }
+    return false;
+}
+
 bool candidate_leads_here(const struct survey *s, const char *host)
 {
     if (s->target.kind != TARGET_HOST || !addresses_are_known(s, host))
@@ -190,7 +199,8 @@ bool candidate_leads_here(const struct survey *s, const char *host)
         if (!addresses_have(&own, its.text[i]))
             return false;
     }
-    return its.len > 0;
+    /* Most networks have IPv4, and many have nothing else. */
+    return its.len > 0 && (addresses_have_v4(&its) || !addresses_have_v4(&own));
 }
 
 static bool cell_is_of(const struct survey *s, const struct cell *c,

@@ -46,7 +46,8 @@ struct candidate_offer {
  */
 struct names_list candidate_names(const struct survey *s, struct arena *a);
 
-/* Every A and AAAA of `host` is an address of the target; at least one. */
+/* Every A and AAAA of `host` is an address of the target; at least one, and
+ * one of IPv4 where the target has such. */
 bool candidate_leads_here(const struct survey *s, const char *host);
 
 /* candidate_leads_here(), and a look at that name and port was clean on each
