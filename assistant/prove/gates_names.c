@@ -88,8 +88,10 @@ static void tell_reason(const struct trial *t, const struct going_names *all,
             continue;
         buf_printf(out, "%s%s", out->len ? ", " : "", all->items[i].name);
     }
+    /* Of somebody else's names not all are looked up. */
     if (n > TOLD_MAX)
-        buf_printf(out, " and %zu more", n - TOLD_MAX);
+        buf_printf(out, " and %s%zu more",
+                   why == GOING_FOREIGN ? "at least " : "", n - TOLD_MAX);
     if (n && why == GOING_LEFT_OUT && kept >= most)
         buf_printf(out, " (one certificate holds %zu names)", most);
     else if (n)

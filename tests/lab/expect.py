@@ -97,7 +97,8 @@ def _words(report, want):
     """What the sentences of a fix or finding have to say, and must not."""
     for fix in report["fixes"] + report["findings"]:
         text = " ".join([fix["title"], fix.get("why", ""),
-                         fix.get("detail", ""), *fix.get("steps", [])])
+                         fix.get("detail", ""), *fix.get("steps", []),
+                         *(g["detail"] for g in fix.get("gates", []))])
         wishes = want.get("says", {}).get(fix["id"], {})
         for words in wishes.get("has", []):
             if words not in text:
