@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "act/store_ready.h"
 #include "model/fit.h"
 
 static void add(struct arena *a, struct wanted_names *names, const char *name)
@@ -60,6 +61,20 @@ static const char *key_type_of(const struct cert *leaf)
     return NULL;
 }
 
+/* What stands in the way there is told before anything is read from it. */
+static bool find_there(const struct store *s, const char *first,
+                       const struct store_entry **out, struct err *err)
+{
+    const char *name = store_name(s->arena, first);
+    const char *why = store_not_ready(s, name);
+
+    if (why)
+        return err_set(err, ERR_INPUT,
+                       "the certificate could not be put into %s: %.*s", s->dir,
+                       (int)strlen(why) - 1, why);
+    return store_find(s, name, out, err);
+}
+
 bool issue_names_settle(const struct store *s, const struct issue_request *r,
                         struct issue_names *out, struct err *err)
 {
@@ -68,8 +83,7 @@ bool issue_names_settle(const struct store *s, const struct issue_request *r,
     struct wanted_names all = { 0 }, present = { 0 };
 
     *out = (struct issue_names){ .wanted = r->names };
-    if (r->names.len &&
-        !store_find(s, store_name(a, r->names.text[0]), &there, err))
+    if (r->names.len && !find_there(s, r->names.text[0], &there, err))
         return false;
     if (there) {
         present = names_of(a, &there->chain[0].cert);

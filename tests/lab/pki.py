@@ -4,6 +4,8 @@ A root that the lab trusts, two intermediates below it, one more below the
 first of these, and a root nobody trusts. Keys and authorities are made once and kept in a folder; a certificate
 costs one run of openssl.
 """
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -63,8 +65,17 @@ fullname = URI:{url}
 """
 REQ_CONFIG = "[req]\ndistinguished_name = dn\nprompt = no\n[dn]\nO = Lab\n"
 
-_lock = threading.Lock()  # openssl ca has one index file
+_lock = threading.Lock()
 _key_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def _alone(lock, folder):
+    """The only thread, and the only test, that makes something in it: openssl
+    ca has one index file."""
+    with lock, open(os.path.join(folder, "lock"), "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def openssl(*args, stdin=None):
@@ -117,7 +128,7 @@ class Pki:
         os.makedirs(self.keys, exist_ok=True)
         os.makedirs(self.dir, exist_ok=True)
         self.config = os.path.join(self.dir, "ca.cnf")
-        with _lock:
+        with _alone(_lock, self.dir):
             self._make_authorities()
 
     def _path(self, name):
@@ -129,7 +140,7 @@ class Pki:
 
     def key(self, kind, name):
         """The kept key `name` of this kind, and a request made with it."""
-        with _key_lock:
+        with _alone(_key_lock, self.keys):
             return self._key(os.path.join(self.keys, "%s-%s" % (kind, name)),
                              kind)
 
@@ -180,7 +191,7 @@ class Pki:
         issuer = spec.get("issuer", "inter")
         subject = "/CN=" + spec["cn"].replace("/", "\\/") \
             if spec.get("cn") else "/O=Lab"
-        with _lock:
+        with _alone(_lock, self.dir):
             if not os.path.exists(self._path(stem + ".pem")):
                 extfile = self._path(stem + ".ext")
                 _save(extfile, _extensions(spec))
