@@ -38,7 +38,7 @@ void acme_free(struct acme *s)
         return;
     timer_stop(&s->told);
     http_free(s->http);
-    acme_call_drop_all(s);
+    acme_request_drop_all(s);
     arena_free(s->arena);
 }
 
@@ -74,7 +74,7 @@ void acme_stop(struct acme *s)
     for (size_t i = 0; i < s->later_len; i++)
         if (s->later[i]->event)
             timer_set(s->options.loop, s->later[i], 0);
-    acme_call_stop_all(s);
+    acme_request_stop_all(s);
 }
 
 void acme_later(struct acme *s, struct timer *timer, int64_t after_ms)
@@ -87,7 +87,7 @@ void acme_later(struct acme *s, struct timer *timer, int64_t after_ms)
     timer_set(s->options.loop, timer, after_ms < left_ms ? after_ms : left_ms);
 }
 
-static void tell(void *arg)
+static void finding_text_add(void *arg)
 {
     struct acme *s = arg;
 
@@ -97,7 +97,7 @@ static void tell(void *arg)
 void acme_end(struct acme *s, const struct acme_result *result)
 {
     s->result = *result;
-    s->told = (struct timer){ .call = tell, .arg = s };
+    s->told = (struct timer){ .call = finding_text_add, .arg = s };
     timer_set(s->options.loop, &s->told, 0);
 }
 
@@ -112,10 +112,10 @@ void acme_end_because(struct acme *s, enum acme_outcome outcome,
     acme_end(s, &result);
 }
 
-static void opened(void *arg, const struct acme_answer *answer)
+static void opened(void *arg, const struct acme_response *answer)
 {
     struct acme *s = arg;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
     const char *why = NULL;
 
     if (result.outcome == ACME_WORKED &&
@@ -132,7 +132,7 @@ static void opened(void *arg, const struct acme_answer *answer)
 
 void acme_open(struct acme *s, acme_done *done, void *arg)
 {
-    const struct acme_ask ask = {
+    const struct acme_request ask = {
         .what = "asking the CA what it offers",
         .url = s->options.directory_url,
         .auth = ACME_AUTH_NONE,
@@ -141,5 +141,5 @@ void acme_open(struct acme *s, acme_done *done, void *arg)
     };
 
     acme_begin(s, done, arg);
-    acme_call(s, &ask);
+    acme_request_send(s, &ask);
 }

@@ -18,9 +18,9 @@
  * writes files: keys and certificates are the caller's.
  */
 #include "act/acme_ari.h"
-#include "act/acme_challenger.h"
 #include "act/acme_directory.h"
 #include "act/acme_problem.h"
+#include "act/challenge_solver.h"
 #include "crypto/key.h"
 #include "model/survey.h"
 
@@ -108,7 +108,7 @@ int64_t acme_clock_ahead_s(const struct acme *s);
 
 /* ---- the account (7.3) ---- */
 
-struct acme_account_wish {
+struct acme_account_request {
     const struct key *key;       /* must outlive the session */
     const char *const *contacts; /* "mailto:a@example.org" */
     size_t contacts_len;
@@ -121,7 +121,7 @@ struct acme_account_wish {
 };
 
 /* Finds the account of the key, or makes one. */
-void acme_account_find(struct acme *s, const struct acme_account_wish *wish,
+void acme_account_find(struct acme *s, const struct acme_account_request *wish,
                        acme_done *done, void *arg);
 
 /* The account is known from last time; no request is made. */
@@ -155,12 +155,12 @@ struct acme_left {
     bool is_invalid; /* told by acme_issue(): the CA gave it up */
 };
 
-struct acme_wish {
+struct acme_order_request {
     const char *const *names; /* normal form, "*." allowed, or addresses */
     size_t names_len;
     const uint8_t *csr; /* DER, for exactly these names */
     size_t csr_len;
-    const struct challenger *challengers; /* the one liked best first */
+    const struct challenge_solver *challengers; /* the one liked best first */
     size_t challengers_len;
     /* May this type be used for this name ("*." kept)? NULL: any may. */
     bool (*may)(void *arg, const char *name, const char *type);
@@ -183,8 +183,8 @@ struct acme_wish {
  * everything is cleaned up and open authorizations are given back; `problem`
  * has a part for each name that failed.
  */
-void acme_issue(struct acme *s, const struct acme_wish *wish, acme_done *done,
-                void *arg);
+void acme_issue(struct acme *s, const struct acme_order_request *wish,
+                acme_done *done, void *arg);
 
 /* ---- afterwards ---- */
 

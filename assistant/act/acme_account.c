@@ -23,7 +23,7 @@ static const char *status_of(struct acme *s, const struct json *j)
 
 /* The account of an answer, kept; NULL: there is none. */
 static const struct acme_account *keep(struct acme *s, const struct key *key,
-                                       const struct acme_answer *answer)
+                                       const struct acme_response *answer)
 {
     struct acme_account *account = arena_alloc(s->arena, 1, sizeof *account);
 
@@ -39,11 +39,11 @@ static const struct acme_account *keep(struct acme *s, const struct key *key,
     return account;
 }
 
-static void found(void *arg, const struct acme_answer *answer)
+static void found(void *arg, const struct acme_response *answer)
 {
     struct account_errand *e = arg;
     struct acme *s = e->session;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
 
     if (result.outcome == ACME_WORKED) {
         result.account = keep(s, e->key, answer);
@@ -62,7 +62,7 @@ static void found(void *arg, const struct acme_answer *answer)
 }
 
 /* 7.3.4: the account key, signed with what the CA gave the person. */
-static bool bind(struct acme *s, const struct acme_account_wish *wish,
+static bool bind(struct acme *s, const struct acme_account_request *wish,
                  struct json *payload, struct err *err)
 {
     const struct jws_secret secret = {
@@ -92,7 +92,7 @@ static void put_contacts(struct acme *s, struct json *payload,
 }
 
 /* What would be refused anyhow, said better; NULL: nothing. */
-static const char *missing(struct acme *s, const struct acme_account_wish *w)
+static const char *missing(struct acme *s, const struct acme_account_request *w)
 {
     const struct acme_directory *d = &s->directory;
 
@@ -112,7 +112,7 @@ static const char *missing(struct acme *s, const struct acme_account_wish *w)
     return NULL;
 }
 
-static bool fill(struct acme *s, const struct acme_account_wish *wish,
+static bool fill(struct acme *s, const struct acme_account_request *wish,
                  struct json *payload, struct err *err)
 {
     if (!jws_algorithm(wish->key))
@@ -130,7 +130,7 @@ static bool fill(struct acme *s, const struct acme_account_wish *wish,
     return !wish->eab_kid || bind(s, wish, payload, err);
 }
 
-void acme_account_find(struct acme *s, const struct acme_account_wish *wish,
+void acme_account_find(struct acme *s, const struct acme_account_request *wish,
                        acme_done *done, void *arg)
 {
     struct json *payload = json_object(s->arena);
@@ -148,16 +148,16 @@ void acme_account_find(struct acme *s, const struct acme_account_wish *wish,
         return;
     }
     *e = (struct account_errand){ .session = s, .key = wish->key };
-    acme_call(s,
-              &(struct acme_ask){
-                  .what = wish->only_existing ? finding : "making an account",
-                  .url = s->directory.new_account,
-                  .auth = ACME_AUTH_KEY,
-                  .key = wish->key,
-                  .payload = payload,
-                  .done = found,
-                  .arg = e,
-              });
+    acme_request_send(
+        s, &(struct acme_request){
+               .what = wish->only_existing ? finding : "making an account",
+               .url = s->directory.new_account,
+               .auth = ACME_AUTH_KEY,
+               .key = wish->key,
+               .payload = payload,
+               .done = found,
+               .arg = e,
+           });
 }
 
 void acme_account_use(struct acme *s, const struct key *key, const char *url)
@@ -166,10 +166,10 @@ void acme_account_use(struct acme *s, const struct key *key, const char *url)
     s->kid = arena_text(s->arena, url);
 }
 
-static void changed(void *arg, const struct acme_answer *answer)
+static void changed(void *arg, const struct acme_response *answer)
 {
     struct acme *s = arg;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
     struct acme_account *account = arena_alloc(s->arena, 1, sizeof *account);
 
     *account = (struct acme_account){
@@ -183,14 +183,14 @@ static void changed(void *arg, const struct acme_answer *answer)
 
 static void change(struct acme *s, const char *what, const struct json *payload)
 {
-    acme_call(s, &(struct acme_ask){
-                     .what = what,
-                     .url = s->kid,
-                     .auth = ACME_AUTH_ACCOUNT,
-                     .payload = payload,
-                     .done = changed,
-                     .arg = s,
-                 });
+    acme_request_send(s, &(struct acme_request){
+                             .what = what,
+                             .url = s->kid,
+                             .auth = ACME_AUTH_ACCOUNT,
+                             .payload = payload,
+                             .done = changed,
+                             .arg = s,
+                         });
 }
 
 void acme_account_contacts(struct acme *s, const char *const *contacts,

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-#include "act/chain_fit.h"
+#include "act/chain_check.h"
 #include "crypto/acme_cert_fit.h"
 
-static const char *misfit(struct arena *a, const struct cert_list *chain,
-                          const struct acme_chain_wish *wish)
+static const char *hostname_mismatch(struct arena *a,
+                                     const struct cert_list *chain,
+                                     const struct acme_chain_request *wish)
 {
     const struct cert *leaf = &chain->items[0].cert;
 
@@ -21,8 +22,8 @@ static const char *misfit(struct arena *a, const struct cert_list *chain,
 }
 
 bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
-                     const struct acme_chain_wish *wish, struct cert_list *out,
-                     const char **why)
+                     const struct acme_chain_request *wish,
+                     struct cert_list *out, const char **why)
 {
     struct cert_list chain = { 0 };
     struct err err;
@@ -32,7 +33,7 @@ bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
         *why = arena_text(a, err.text);
         return false;
     }
-    *why = misfit(a, &chain, wish);
+    *why = hostname_mismatch(a, &chain, wish);
     if (*why)
         return false;
     *out = chain;

@@ -14,8 +14,8 @@ bool acme_url_ok(const char *url)
     for (const char *p = url; *p; p++)
         if (*p <= ' ' || *p >= 0x7f || *p == '"' || *p == '\\')
             return false;
-    size_t authority = strcspn(url + 8, "/?#");
-    return authority && !memchr(url + 8, '@', authority);
+    size_t ca = strcspn(url + 8, "/?#");
+    return ca && !memchr(url + 8, '@', ca);
 }
 
 /* An address; false only where one is there that may not be used. */

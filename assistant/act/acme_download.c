@@ -5,14 +5,14 @@
 #include "act/acme_chain.h"
 #include "act/acme_inside.h"
 #include "act/acme_link.h"
-#include "act/chain_fit.h"
+#include "act/chain_check.h"
 #include "base/log.h"
 
 static const char downloading[] = "downloading the certificate";
 
 struct download {
     struct acme *session;
-    const struct acme_wish *wish;
+    const struct acme_order_request *wish;
     const char *url;
     acme_done *done;
     void *arg;
@@ -23,20 +23,21 @@ struct download {
 
 static void fetch(struct download *d, const char *url, acme_answered *done)
 {
-    acme_call(d->session, &(struct acme_ask){
-                              .what = downloading,
-                              .url = url,
-                              .auth = ACME_AUTH_ACCOUNT,
-                              .accept = "application/pem-certificate-chain",
-                              .done = done,
-                              .arg = d,
-                          });
+    acme_request_send(d->session,
+                      &(struct acme_request){
+                          .what = downloading,
+                          .url = url,
+                          .auth = ACME_AUTH_ACCOUNT,
+                          .accept = "application/pem-certificate-chain",
+                          .done = done,
+                          .arg = d,
+                      });
 }
 
-static bool read_chain(struct download *d, const struct acme_answer *answer,
+static bool read_chain(struct download *d, const struct acme_response *answer,
                        struct cert_list *out, const char **why)
 {
-    const struct acme_chain_wish wish = {
+    const struct acme_chain_request wish = {
         .names = d->wish->names,
         .names_len = d->wish->names_len,
         .csr = d->wish->csr,
@@ -64,7 +65,7 @@ static void finish(struct download *d)
 static void look_on(struct download *d);
 
 /* A chain that is not usable is no loss: there is one already. */
-static void came_other(void *arg, const struct acme_answer *answer)
+static void came_other(void *arg, const struct acme_response *answer)
 {
     struct download *d = arg;
     struct cert_list chain;
@@ -100,11 +101,11 @@ static void find_others(struct download *d, const struct http_reply *reply)
             acme_link_add(&d->others, reply->headers[i].value, "alternate");
 }
 
-static void came(void *arg, const struct acme_answer *answer)
+static void came(void *arg, const struct acme_response *answer)
 {
     struct download *d = arg;
     struct acme *s = d->session;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
     struct cert_list chain;
     const char *why = NULL;
 
@@ -128,7 +129,7 @@ static void came(void *arg, const struct acme_answer *answer)
         look_on(d);
 }
 
-void acme_download(struct acme *s, const struct acme_wish *wish,
+void acme_download(struct acme *s, const struct acme_order_request *wish,
                    const char *url, acme_done *done, void *arg)
 {
     struct download *d = arena_alloc(s->arena, 1, sizeof *d);

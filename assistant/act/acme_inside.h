@@ -4,12 +4,12 @@
  * acme_inside - the inside of a session; for act/acme*.c
  */
 #include "act/acme.h"
-#include "act/acme_call.h"
-#include "act/acme_dial.h"
 #include "act/acme_nonce.h"
+#include "act/acme_request.h"
+#include "act/acme_resolve.h"
 #include "net/loop.h"
 
-struct acme_running; /* a call; acme_call.c */
+struct acme_running; /* a call; acme_request.c */
 
 struct acme {
     struct arena *arena;
@@ -22,7 +22,7 @@ struct acme {
     const struct key *key; /* the account's; NULL: not found yet */
     const char *kid;
     struct acme_nonces nonces;
-    struct acme_host *hosts;      /* acme_dial.c */
+    struct acme_host *hosts;      /* acme_resolve.c */
     struct acme_running *running; /* under way, or waiting to be repeated */
     struct acme_running *line;    /* not begun; first come, first served */
     size_t running_len;

@@ -3,12 +3,12 @@
 #include <assert.h>
 #include <string.h>
 
+#include "act/acme_authorizations.h"
 #include "act/acme_download.h"
 #include "act/acme_inside.h"
 #include "act/acme_new_order.h"
 #include "act/acme_order.h"
-#include "act/acme_proofs.h"
-#include "act/acme_wait.h"
+#include "act/retry_after.h"
 #include "base/base64url.h"
 #include "base/log.h"
 
@@ -19,7 +19,7 @@ enum {
 
 struct issue {
     struct acme *session;
-    struct acme_wish wish;
+    struct acme_order_request wish;
     struct acme_order order;
     const char *order_url; /* NULL: the CA gave none */
     bool with_replaces;    /* as asked for this time */
@@ -42,19 +42,19 @@ static void fail(struct issue *i, enum acme_outcome outcome, const char *why)
 static void ask(struct issue *i, const char *what, const char *url,
                 const struct json *payload, acme_answered *done)
 {
-    acme_call(i->session, &(struct acme_ask){
-                              .what = what,
-                              .url = url,
-                              .auth = ACME_AUTH_ACCOUNT,
-                              .payload = payload,
-                              .done = done,
-                              .arg = i,
-                          });
+    acme_request_send(i->session, &(struct acme_request){
+                                      .what = what,
+                                      .url = url,
+                                      .auth = ACME_AUTH_ACCOUNT,
+                                      .payload = payload,
+                                      .done = done,
+                                      .arg = i,
+                                  });
 }
 
 static void wait(struct issue *i)
 {
-    int64_t ms = acme_wait_poll_ms(i->polls, i->retry_after_s);
+    int64_t ms = retry_after_poll_ms(i->polls, i->retry_after_s);
 
     if (!i->order_url) {
         fail(i, ACME_BROKEN, "the CA gives no address to ask about the order");
@@ -119,16 +119,16 @@ static void on_pending(struct issue *i)
         wait(i);
         return;
     }
-    acme_proofs(i->session,
-                &(struct acme_proofs_job){
-                    .wish = &i->wish,
-                    .authz = i->order.authz,
-                    .authz_len = i->order.authz_len,
-                },
-                proved, i);
+    acme_authorizations(i->session,
+                        &(struct acme_authorizations_job){
+                            .wish = &i->wish,
+                            .authz = i->order.authz,
+                            .authz_len = i->order.authz_len,
+                        },
+                        proved, i);
 }
 
-static void finalized(void *arg, const struct acme_answer *answer);
+static void finalized(void *arg, const struct acme_response *answer);
 
 static void on_ready(struct issue *i)
 {
@@ -185,10 +185,10 @@ static void go_on(struct issue *i)
 }
 
 /* An answer that holds the order; the next step follows from its status. */
-static void take(struct issue *i, const struct acme_answer *answer)
+static void take(struct issue *i, const struct acme_response *answer)
 {
     struct acme *s = i->session;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
     const char *why = NULL;
 
     i->retry_after_s = answer->retry_after_s;
@@ -200,7 +200,7 @@ static void take(struct issue *i, const struct acme_answer *answer)
         go_on(i);
 }
 
-static void polled(void *arg, const struct acme_answer *answer)
+static void polled(void *arg, const struct acme_response *answer)
 {
     take(arg, answer);
 }
@@ -213,7 +213,7 @@ static void poll(void *arg)
 }
 
 /* Not ready after all, or the answer was lost: the order itself tells. */
-static void finalized(void *arg, const struct acme_answer *answer)
+static void finalized(void *arg, const struct acme_response *answer)
 {
     struct issue *i = arg;
     bool is_early = acme_problem_is(answer->problem, "orderNotReady");
@@ -251,7 +251,7 @@ static bool is_about_replaces(const struct acme_problem *p)
     return p && (p->status == 404 || p->status == 409);
 }
 
-static void ordered(void *arg, const struct acme_answer *answer)
+static void ordered(void *arg, const struct acme_response *answer)
 {
     struct issue *i = arg;
 
@@ -279,7 +279,7 @@ static void order_first(struct issue *i)
 }
 
 /* Too busy to say is no answer. */
-static bool is_gone(const struct acme_answer *answer)
+static bool is_gone(const struct acme_response *answer)
 {
     return answer->outcome == ACME_REFUSED && answer->status < 500 &&
            answer->status != 429;
@@ -291,7 +291,7 @@ static bool is_over(enum acme_status status)
            status == ACME_DEACTIVATED || status == ACME_REVOKED;
 }
 
-static void resumed(void *arg, const struct acme_answer *answer)
+static void resumed(void *arg, const struct acme_response *answer)
 {
     struct issue *i = arg;
     struct acme_order left = { .status = ACME_STATUS_COUNT };
@@ -330,8 +330,8 @@ static void refuse(struct issue *i, const struct acme_problem *p)
     acme_end(i->session, &result);
 }
 
-void acme_issue(struct acme *s, const struct acme_wish *wish, acme_done *done,
-                void *arg)
+void acme_issue(struct acme *s, const struct acme_order_request *wish,
+                acme_done *done, void *arg)
 {
     struct issue *i = arena_alloc(s->arena, 1, sizeof *i);
 

@@ -2,7 +2,8 @@
 
 #include "model/name.h"
 
-const struct json *acme_new_order(struct arena *a, const struct acme_wish *wish,
+const struct json *acme_new_order(struct arena *a,
+                                  const struct acme_order_request *wish,
                                   bool replaces)
 {
     struct json *payload = json_object(a);
@@ -34,7 +35,7 @@ static const char *profile_names(struct arena *a,
 
 const struct acme_problem *acme_new_order_problem(
     struct arena *a, const struct acme_directory *d,
-    const struct acme_wish *wish)
+    const struct acme_order_request *wish)
 {
     struct acme_problem *p = arena_alloc(a, 1, sizeof *p);
 

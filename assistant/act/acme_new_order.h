@@ -7,12 +7,13 @@
 #include "base/json.h"
 
 /* `replaces` is left out where it is false. */
-const struct json *acme_new_order(struct arena *a, const struct acme_wish *wish,
+const struct json *acme_new_order(struct arena *a,
+                                  const struct acme_order_request *wish,
                                   bool replaces);
 
 /* Why these CA cannot serve the wish; NULL: it may. */
 const struct acme_problem *acme_new_order_problem(
     struct arena *a, const struct acme_directory *d,
-    const struct acme_wish *wish);
+    const struct acme_order_request *wish);
 
 #endif

@@ -5,7 +5,7 @@
  *
  * All text has been made printable and lives in the arena it was read into.
  * What a CA says about one name of an order is a part (RFC 8555 6.7.1). act/
- * acme_words.h tells what it means.
+ * acme_explanation.h tells what it means.
  */
 #include "base/json.h"
 

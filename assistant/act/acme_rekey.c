@@ -17,18 +17,18 @@ static void ask_for(struct acme *s, const struct key *key, acme_answered *done,
     struct json *payload = json_object(s->arena);
 
     json_put_bool(s->arena, payload, "onlyReturnExisting", true);
-    acme_call(s, &(struct acme_ask){
-                     .what = "asking which key the account has",
-                     .url = s->directory.new_account,
-                     .auth = ACME_AUTH_KEY,
-                     .key = key,
-                     .payload = payload,
-                     .done = done,
-                     .arg = arg,
-                 });
+    acme_request_send(s, &(struct acme_request){
+                             .what = "asking which key the account has",
+                             .url = s->directory.new_account,
+                             .auth = ACME_AUTH_KEY,
+                             .key = key,
+                             .payload = payload,
+                             .done = done,
+                             .arg = arg,
+                         });
 }
 
-static bool is_ours(const struct acme *s, const struct acme_answer *answer)
+static bool is_ours(const struct acme *s, const struct acme_response *answer)
 {
     return answer->outcome == ACME_WORKED && answer->location &&
            (!s->kid || strcmp(answer->location, s->kid) == 0);
@@ -45,7 +45,7 @@ static void take_over(struct rekey *r)
 }
 
 /* The account has the new key after all, or surely not, or nobody knows. */
-static void settled(void *arg, const struct acme_answer *answer)
+static void settled(void *arg, const struct acme_response *answer)
 {
     struct rekey *r = arg;
     bool is_known = answer->outcome == ACME_WORKED ||
@@ -60,7 +60,7 @@ static void settled(void *arg, const struct acme_answer *answer)
     acme_end(r->session, &r->refused);
 }
 
-static void rekeyed(void *arg, const struct acme_answer *answer)
+static void rekeyed(void *arg, const struct acme_response *answer)
 {
     struct rekey *r = arg;
 
@@ -68,7 +68,7 @@ static void rekeyed(void *arg, const struct acme_answer *answer)
         take_over(r);
         return;
     }
-    r->refused = acme_call_result(r->session, answer);
+    r->refused = acme_request_result(r->session, answer);
     if (r->refused.outcome == ACME_REFUSED)
         r->refused.outcome = ACME_BROKEN; /* until we know that it holds */
     ask_for(r->session, r->to, settled, r);
@@ -107,14 +107,14 @@ void acme_account_rekey(struct acme *s, const struct key *to, acme_done *done,
         acme_end_because(s, ACME_FAILED, err.text);
         return;
     }
-    acme_call(s, &(struct acme_ask){
-                     .what = "changing the account key",
-                     .url = s->directory.key_change,
-                     .auth = ACME_AUTH_ACCOUNT,
-                     .payload = payload,
-                     .done = rekeyed,
-                     .arg = r,
-                 });
+    acme_request_send(s, &(struct acme_request){
+                             .what = "changing the account key",
+                             .url = s->directory.key_change,
+                             .auth = ACME_AUTH_ACCOUNT,
+                             .payload = payload,
+                             .done = rekeyed,
+                             .arg = r,
+                         });
 }
 
 struct which {
@@ -124,11 +124,11 @@ struct which {
     const struct key **out;
 };
 
-static void compared(void *arg, const struct acme_answer *answer)
+static void compared(void *arg, const struct acme_response *answer)
 {
     struct which *w = arg;
     struct acme *s = w->session;
-    struct acme_result result = acme_call_result(s, answer);
+    struct acme_result result = acme_request_result(s, answer);
 
     if (is_ours(s, answer)) {
         s->key = w->keys[w->at];

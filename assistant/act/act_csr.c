@@ -29,7 +29,7 @@ static bool must_be_new(const char *path, struct err *err)
     return true;
 }
 
-static bool load_key(const struct csr_job *job, struct key **out,
+static bool load_key(const struct csr_file_request *job, struct key **out,
                      struct err *err)
 {
     const struct key_file file = { job->key_path, job->passphrase_file, true };
@@ -52,7 +52,7 @@ static bool load_key(const struct csr_job *job, struct key **out,
     return true;
 }
 
-static bool write_key(struct arena *a, const struct csr_job *job,
+static bool write_key(struct arena *a, const struct csr_file_request *job,
                       const struct key *key, struct err *err)
 {
     struct passphrase p = { "" };
@@ -71,7 +71,7 @@ static bool write_key(struct arena *a, const struct csr_job *job,
     return wrote;
 }
 
-static bool write_request(struct arena *a, const struct csr_job *job,
+static bool write_request(struct arena *a, const struct csr_file_request *job,
                           const uint8_t *der, size_t len, struct err *err)
 {
     if (job->der)
@@ -81,7 +81,7 @@ static bool write_request(struct arena *a, const struct csr_job *job,
 }
 
 /* The same eyes as "csr lint". */
-static bool may_be_signed(struct arena *a, const struct csr_job *job,
+static bool may_be_signed(struct arena *a, const struct csr_file_request *job,
                           const uint8_t *der, size_t len, struct err *err)
 {
     struct csr_lint lint;
@@ -107,7 +107,7 @@ static bool may_be_signed(struct arena *a, const struct csr_job *job,
                         : " For an authority of your own, add --private-ca.");
 }
 
-static bool write_both(struct arena *a, const struct csr_job *job,
+static bool write_both(struct arena *a, const struct csr_file_request *job,
                        const struct key *key, struct err *err)
 {
     const uint8_t *der = NULL;
@@ -126,7 +126,8 @@ static bool write_both(struct arena *a, const struct csr_job *job,
     return false;
 }
 
-bool act_csr(struct arena *a, const struct csr_job *job, struct err *err)
+bool act_csr(struct arena *a, const struct csr_file_request *job,
+             struct err *err)
 {
     struct key *key = NULL;
 

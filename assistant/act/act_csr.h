@@ -9,8 +9,8 @@
  */
 #include "crypto/csr.h"
 
-struct csr_job {
-    struct csr_order order;
+struct csr_file_request {
+    struct csr_request order;
     const char *key_path; /* an existing key to use, or NULL: make one */
     const char
         *passphrase_file;   /* opens key_path, or locks a new key; or NULL */
@@ -22,7 +22,7 @@ struct csr_job {
     bool private_ca; /* it is for an authority of one's own */
 };
 
-MUST_CHECK bool act_csr(struct arena *a, const struct csr_job *job,
+MUST_CHECK bool act_csr(struct arena *a, const struct csr_file_request *job,
                         struct err *err);
 
 /* "mail.example.com", "_wildcard.example.com" for "*.example.com"; what a

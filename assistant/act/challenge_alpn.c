@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "crypto/acme_cert.h"
+#include "crypto/alpn_cert.h"
 #include "model/name.h"
 
 struct alpn_shown {
@@ -26,14 +26,14 @@ static const struct alpn_cert *choose(void *arg, const char *sni)
 static bool make(struct challenge_alpn *c, const struct challenge_task *task,
                  struct alpn_shown *out, struct err *err)
 {
-    struct acme_cert made;
+    struct alpn_cert_pem made;
     bool is_ip = name_is_ip(task->name);
     struct alpn_shown shown = {
         .task = task,
         .sni = is_ip ? name_reverse(c->arena, task->name) : task->name,
     };
 
-    if (!acme_cert_make(c->arena, task->name, task->response, &made, err))
+    if (!alpn_cert_make(c->arena, task->name, task->response, &made, err))
         return false;
     bool wrote =
         key_pem(made.key, NULL, c->arena, &shown.key_pem, &shown.key_len, err);
@@ -47,7 +47,7 @@ static bool make(struct challenge_alpn *c, const struct challenge_task *task,
 
 static bool open_server(struct challenge_alpn *c, struct err *err)
 {
-    const struct alpn_order order = {
+    const struct alpn_request order = {
         .loop = c->loop,
         .place = c->place,
         .protocol = ACME_CERT_ALPN,
@@ -93,9 +93,9 @@ static void cleanup(void *arg, const struct challenge_task *task,
     done(done_arg, NULL);
 }
 
-struct challenger challenge_alpn(struct challenge_alpn *c)
+struct challenge_solver challenge_alpn(struct challenge_alpn *c)
 {
-    return (struct challenger){ "tls-alpn-01", c, present, cleanup };
+    return (struct challenge_solver){ "tls-alpn-01", c, present, cleanup };
 }
 
 void challenge_alpn_close(struct challenge_alpn *c)

@@ -5,7 +5,7 @@
  *
  * It listens from the first task to the last.
  */
-#include "act/acme_challenger.h"
+#include "act/challenge_solver.h"
 #include "net/alpn_server.h"
 
 struct alpn_shown;
@@ -22,7 +22,7 @@ struct challenge_alpn {
 };
 
 /* `c` outlives the challenger. */
-struct challenger challenge_alpn(struct challenge_alpn *c);
+struct challenge_solver challenge_alpn(struct challenge_alpn *c);
 
 /* Whatever is still there goes: for who gives up half way. */
 void challenge_alpn_close(struct challenge_alpn *c);

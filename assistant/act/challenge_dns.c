@@ -34,7 +34,7 @@ static void leave(struct dns_errand *e, const char *why)
     else
         c->last = NULL;
     if (!why && e->add && !c->no_watch)
-        zone_watch(&c->watch, e->record, e->task->digest, on_shown, e);
+        propagation_check(&c->watch, e->record, e->task->digest, on_shown, e);
     else
         e->done(e->arg, why);
 }
@@ -76,7 +76,7 @@ static void on_target(void *arg, const char *target)
     struct challenge_dns *c = e->owner;
 
     e->record = target;
-    if (e->add && zone_watch_is_stopped(&c->watch)) {
+    if (e->add && propagation_check_is_stopped(&c->watch)) {
         leave(e, "It was stopped.");
         return;
     }
@@ -84,7 +84,7 @@ static void on_target(void *arg, const char *target)
         run_program(e);
         return;
     }
-    c->tell(c->tell_arg, e->add, e->record, e->task->digest);
+    c->finding_text_add(c->tell_arg, e->add, e->record, e->task->digest);
     leave(e, NULL);
 }
 
@@ -132,7 +132,7 @@ static void cleanup(void *arg, const struct challenge_task *task,
                  .owner = c, .task = task, .done = done, .arg = done_arg });
 }
 
-struct challenger challenge_dns(struct challenge_dns *c)
+struct challenge_solver challenge_dns(struct challenge_dns *c)
 {
-    return (struct challenger){ "dns-01", c, present, cleanup };
+    return (struct challenge_solver){ "dns-01", c, present, cleanup };
 }

@@ -13,8 +13,8 @@
  * Programs run one after the other: two values of one record must not race.
  * Then every authoritative server has to show the value before the CA is told.
  */
-#include "act/acme_challenger.h"
-#include "act/zone_watch.h"
+#include "act/challenge_solver.h"
+#include "act/propagation.h"
 
 struct dns_errand;
 
@@ -23,11 +23,12 @@ struct challenge_dns {
     struct arena *arena;
     const char *program; /* NULL: by hand */
     int64_t program_ms;  /* time limit; 0: that of act/hook.h */
-    struct zone_watch watch;
+    struct propagation_check watch;
     bool no_watch; /* believe the program */
 
     /* By hand: tells the person to add the record, or that it may go. */
-    void (*tell)(void *arg, bool add, const char *record, const char *value);
+    void (*finding_text_add)(void *arg, bool add, const char *record,
+                             const char *value);
     void *tell_arg;
 
     /* its own, zero at first */
@@ -35,6 +36,6 @@ struct challenge_dns {
 };
 
 /* `c` outlives the challenger. */
-struct challenger challenge_dns(struct challenge_dns *c);
+struct challenge_solver challenge_dns(struct challenge_dns *c);
 
 #endif

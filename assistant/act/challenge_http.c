@@ -4,8 +4,8 @@
 
 static const char folder[] = "/.well-known/acme-challenge/";
 
-static void answer(void *arg, const struct http_query *query,
-                   struct http_reply *reply)
+static void answer(void *arg, const struct http_server_request *query,
+                   struct http_server_reply *reply)
 {
     const struct challenge_http *h = arg;
     size_t len = sizeof folder - 1;
@@ -16,7 +16,7 @@ static void answer(void *arg, const struct http_query *query,
         const struct challenge_task *task = h->tasks[i];
         if (strcmp(query->path + len, task->token) != 0)
             continue;
-        *reply = (struct http_reply){
+        *reply = (struct http_server_reply){
             .status = 200,
             .type = "application/octet-stream",
             .body = task->response,
@@ -56,9 +56,9 @@ static void cleanup(void *arg, const struct challenge_task *task,
     done(done_arg, NULL);
 }
 
-struct challenger challenge_http(struct challenge_http *h)
+struct challenge_solver challenge_http(struct challenge_http *h)
 {
-    return (struct challenger){ "http-01", h, present, cleanup };
+    return (struct challenge_solver){ "http-01", h, present, cleanup };
 }
 
 void challenge_http_close(struct challenge_http *h)

@@ -6,7 +6,7 @@
  * It listens from the first task to the last and answers nothing but their
  * paths.
  */
-#include "act/acme_challenger.h"
+#include "act/challenge_solver.h"
 #include "net/http_server.h"
 
 struct challenge_http {
@@ -21,7 +21,7 @@ struct challenge_http {
 };
 
 /* `h` outlives the challenger. */
-struct challenger challenge_http(struct challenge_http *h);
+struct challenge_solver challenge_http(struct challenge_http *h);
 
 /* Whatever is still there goes: for who gives up half way. */
 void challenge_http_close(struct challenge_http *h);

@@ -24,13 +24,13 @@ static void on_seen(void *arg, const char *why)
 
 static void look(struct errand *e)
 {
-    struct zone_watch *w = &e->change.watch;
+    struct propagation_check *w = &e->change.watch;
 
     w->type = DNS_TLSA;
     w->strict = true;
     w->only_warns = false;
     w->sight = &e->changed.sight;
-    zone_watch(w, e->changed.record, e->change.value, on_seen, e);
+    propagation_check(w, e->changed.record, e->change.value, on_seen, e);
 }
 
 static void on_program(void *arg, const struct hook_result *result)

@@ -15,7 +15,7 @@
  *
  * What was added has to be seen on every authoritative server.
  */
-#include "act/zone_watch.h"
+#include "act/propagation.h"
 
 enum dane_act {
     DANE_LOOK, /* is it there? */
@@ -31,7 +31,7 @@ struct dane_change {
     const char *owner;   /* "_25._tcp.mail.example.org", or an alias of it */
     const char *value;   /* "3 1 1 9f86..." */
     uint32_t ttl_s;
-    struct zone_watch watch;
+    struct propagation_check watch;
 };
 
 struct dane_changed {

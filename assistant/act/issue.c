@@ -14,7 +14,7 @@ void issue_finish(struct issue *i)
 {
     acme_free(i->session);
     resolver_free(i->resolver);
-    issue_provers_close(&i->provers);
+    challenge_solvers_close(&i->provers);
     store_account_free(&i->account);
     key_free(i->key);
     i->session = NULL;
@@ -92,14 +92,14 @@ static void order_now(struct issue *i)
         issue_give_up(i, &err);
         return;
     }
-    const struct acme_wish wish = {
+    const struct acme_order_request wish = {
         .names = o->names,
         .names_len = o->names_len,
         .csr = i->csr,
         .csr_len = i->csr_len,
         .challengers = i->provers.list,
         .challengers_len = i->provers.len,
-        .may = issue_provers_may,
+        .may = challenge_solvers_may,
         .may_arg = &i->provers,
         .profile = o->profile,
         .replaces = i->replaces,
@@ -108,7 +108,7 @@ static void order_now(struct issue *i)
         .keep_arg = i,
     };
     i->wish = wish;
-    log_verbose("ordering from %s", o->authority->title);
+    log_verbose("ordering from %s", o->ca->title);
     acme_issue(i->session, &i->wish, on_issued, i);
 }
 
@@ -121,9 +121,8 @@ static void on_account(void *arg, const struct acme_result *r)
         issue_finish(i);
         return;
     }
-    if (!store_account_keep(i->order.store, &i->account,
-                            i->order.authority->directory, r->account->url,
-                            &err)) {
+    if (!store_account_keep(i->order.store, &i->account, i->order.ca->directory,
+                            r->account->url, &err)) {
         issue_give_up(i, &err);
         return;
     }
@@ -137,7 +136,7 @@ static void find_account(struct issue *i)
         o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
 
     i->contact = contact;
-    i->account_wish = (struct acme_account_wish){
+    i->account_wish = (struct acme_account_request){
         .key = i->account.key,
         .contacts = &i->contact,
         .contacts_len = contact != NULL,
@@ -176,7 +175,7 @@ static void on_open(void *arg, const struct acme_result *r)
         err_set(&err, ERR_USAGE,
                 "%s offers no profile \"%s\"; \"certmend acme profiles\" "
                 "lists those it has",
-                i->order.authority->title, profile);
+                i->order.ca->title, profile);
         issue_give_up(i, &err);
         return;
     }
@@ -201,7 +200,7 @@ static bool has_place(struct issue *i, struct err *err)
 static bool begin(struct issue *i, struct err *err)
 {
     const struct issue_order *o = &i->order;
-    const struct zone_watch watch = {
+    const struct propagation_check watch = {
         .loop = o->loop,
         .arena = i->arena,
         .resolver = o->resolver,
@@ -211,17 +210,16 @@ static bool begin(struct issue *i, struct err *err)
     };
 
     if (!has_place(i, err) ||
-        !issue_provers_open(&i->provers, &o->ways, &watch, err) ||
-        !store_account_read(o->store, o->authority->directory, &i->account,
-                            err) ||
+        !challenge_solvers_open(&i->provers, &o->ways, &watch, err) ||
+        !store_account_read(o->store, o->ca->directory, &i->account, err) ||
         !store_account_make_key(o->store, &i->account, KEY_KIND_EC256, err) ||
-        !ledger_read(o->store, &i->ledger, err) ||
+        !rate_limit_log_read(o->store, &i->rate_limit_log, err) ||
         !resolver_new(o->loop, o->resolver, &i->resolver, err))
         return false;
     const struct acme_options options = {
         .loop = o->loop,
         .resolver = i->resolver,
-        .directory_url = o->authority->directory,
+        .directory_url = o->ca->directory,
         .ca_file = o->ca_file,
         .routes = o->routes,
         .routes_len = o->routes_len,

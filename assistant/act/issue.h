@@ -13,12 +13,12 @@
  * the store's arena.
  */
 #include "act/acme.h"
-#include "act/authority.h"
-#include "act/dane_judge.h"
+#include "act/ca.h"
+#include "act/challenge_choice.h"
+#include "act/dane_check.h"
 #include "act/deploy.h"
-#include "act/issue_prove.h"
 #include "act/kept_key.h"
-#include "act/ledger.h"
+#include "act/rate_limit_log.h"
 #include "net/resolve.h"
 
 /* How TLSA records are looked at, before an order and before it goes live. */
@@ -32,7 +32,7 @@ struct issue_dane {
 struct issue_order {
     struct loop *loop;
     struct store *store;
-    const struct authority *authority;
+    const struct ca *ca;
     const struct resolver_options *resolver;
     const char *ca_file; /* for the CA's https, or NULL */
     const struct acme_route *routes;
@@ -49,7 +49,7 @@ struct issue_order {
     const char *eab_kid;            /* or NULL */
     const uint8_t *eab_key;
     size_t eab_key_len;
-    struct issue_ways ways;
+    struct challenge_types ways;
     const char *const *programs; /* deploy hooks */
     size_t programs_len;
     const char *const *reloads;
@@ -84,7 +84,7 @@ struct issue;
  * `done`, and needs no care. */
 struct issue *issue(const struct issue_order *o, issue_done *done, void *arg);
 
-/* What this order would bring, for act/dane_judge.h: one that waits, else the
+/* What this order would bring, for act/dane_check.h: one that waits, else the
  * key that is known. Lives in the store's arena. */
 MUST_CHECK bool issue_offer(const struct issue_order *o,
                             const struct dane_offer **out, struct err *err);

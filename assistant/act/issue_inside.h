@@ -17,14 +17,14 @@ struct issue {
     struct timer timer;
     bool was_deaf; /* the look before the order met nobody */
 
-    struct issue_provers provers;
+    struct challenge_solvers provers;
     struct store_account account;
-    struct acme_account_wish account_wish;
+    struct acme_account_request account_wish;
     const char *contact;
-    struct ledger ledger;
+    struct rate_limit_log rate_limit_log;
     struct resolver *resolver;
     struct acme *session;
-    struct acme_wish wish;
+    struct acme_order_request wish;
     struct key *key; /* of the certificate */
     const uint8_t *csr;
     size_t csr_len;
@@ -53,13 +53,13 @@ MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
                            struct err *err);
 void issue_note_failure(struct issue *i, const struct acme_result *r);
 
-/* ---- issue_left.c ---- */
+/* ---- issue_resume.c ---- */
 
 /* Once the key is settled, if there is one to keep: the key of an order that
  * was left becomes this one's, and the order is gone on with. */
 void issue_take_left(struct issue *i);
 
-/* acme_wish.keep; `arg` is the struct issue. */
+/* acme_order_request.keep; `arg` is the struct issue. */
 const char *issue_leave(void *arg, const char *order_url, bool replaces);
 
 /* The order is settled, or may still be carried out. */

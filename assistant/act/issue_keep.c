@@ -44,23 +44,24 @@ static void find_old(struct issue *i)
         !store_find(i->order.store, issue_name(i), &old, &ignored) || !old)
         return;
     const char *by = json_find_text(old->about, "directory");
-    if (by && strcmp(by, i->order.authority->directory) == 0)
+    if (by && strcmp(by, i->order.ca->directory) == 0)
         i->replaces = acme_ari_id(i->arena, &old->chain[0].cert);
 }
 
 bool issue_make_request(struct issue *i, struct err *err)
 {
-    const struct csr_order order = { i->order.names, i->order.names_len, NULL };
+    const struct csr_request order = { i->order.names, i->order.names_len,
+                                       NULL };
 
     find_old(i);
     return find_key(i, err) &&
            csr_make(i->arena, i->key, &order, &i->csr, &i->csr_len, err);
 }
 
-static struct ledger_wish wish_of(const struct issue *i)
+static struct rate_limit_log_request wish_of(const struct issue *i)
 {
-    return (struct ledger_wish){
-        .authority = i->order.authority,
+    return (struct rate_limit_log_request){
+        .ca = i->order.ca,
         .names = i->order.names,
         .names_len = i->order.names_len,
     };
@@ -68,9 +69,10 @@ static struct ledger_wish wish_of(const struct issue *i)
 
 bool issue_note(struct issue *i, enum limit_of what, struct err *err)
 {
-    const struct ledger_wish wish = wish_of(i);
+    const struct rate_limit_log_request wish = wish_of(i);
 
-    return ledger_add(&i->ledger, &wish, what, clock_now_s(), err);
+    return rate_limit_log_add(&i->rate_limit_log, &wish, what, clock_now_s(),
+                              err);
 }
 
 /* Each name whose proof failed counts; a "no" to the whole order does not. */
@@ -87,11 +89,11 @@ void issue_note_failure(struct issue *i, const struct acme_result *r)
         names = arena_grow(i->arena, names, len, sizeof *names);
         names[len++] = arena_text(i->arena, p->parts[k].identifier);
     }
-    struct ledger_wish wish = wish_of(i);
+    struct rate_limit_log_request wish = wish_of(i);
     wish.names = names;
     wish.names_len = len;
-    if (len &&
-        !ledger_add(&i->ledger, &wish, LIMIT_FAILURE, clock_now_s(), &err))
+    if (len && !rate_limit_log_add(&i->rate_limit_log, &wish, LIMIT_FAILURE,
+                                   clock_now_s(), &err))
         log_error(&err);
 }
 
@@ -100,7 +102,7 @@ static const struct json *about_of(struct issue *i,
 {
     struct json *about = json_copy(i->arena, i->order.about);
 
-    json_put_text(i->arena, about, "directory", i->order.authority->directory);
+    json_put_text(i->arena, about, "directory", i->order.ca->directory);
     json_put_text(i->arena, about, "certificate", issued->cert_url);
     json_put_text(i->arena, about, "order", issued->order_url);
     json_put_text(i->arena, about, "issued_at",
@@ -111,7 +113,7 @@ static const struct json *about_of(struct issue *i,
 bool issue_keep(struct issue *i, const struct acme_issued *issued,
                 struct err *err)
 {
-    struct ledger_wish wish = wish_of(i);
+    struct rate_limit_log_request wish = wish_of(i);
     char *pem = NULL;
     size_t len = 0;
 
@@ -131,7 +133,8 @@ bool issue_keep(struct issue *i, const struct acme_issued *issued,
         return false;
     wish.order = issued->order_url;
     return issued->replaced ||
-           ledger_add(&i->ledger, &wish, LIMIT_CERTIFICATE, clock_now_s(), err);
+           rate_limit_log_add(&i->rate_limit_log, &wish, LIMIT_CERTIFICATE,
+                              clock_now_s(), err);
 }
 
 static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)

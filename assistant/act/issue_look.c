@@ -3,12 +3,12 @@
  */
 #include <string.h>
 
-#include "act/chain_fit.h"
+#include "act/chain_check.h"
 #include "act/issue_inside.h"
 #include "act/store_put.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/pair.h"
+#include "crypto/key_match.h"
 
 /* ---- what the order brings ---- */
 
@@ -21,7 +21,7 @@ static bool is_of_ca(const struct issue_order *o, const struct store_entry *e)
 {
     const char *by = json_find_text(e->about, "directory");
 
-    return by && strcmp(by, o->authority->directory) == 0;
+    return by && strcmp(by, o->ca->directory) == 0;
 }
 
 /* NULL: a new one will be made. */

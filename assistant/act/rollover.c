@@ -108,7 +108,7 @@ static struct json *to_json(struct arena *a, const struct rollover *r)
     json_put_text(a, j, "stage",
                   table_text(rollover_stage_words, (int)r->stage));
     json_put_text(a, j, "old_key", r->old_key);
-    json_put_text(a, j, "next_key", r->next_key);
+    json_put_text(a, j, "next_key", r->rollover_key);
     put_places(a, j, r);
     json_put_number(a, j, "ttl_s", (double)r->ttl_s);
     json_put_number(a, j, "waited_ms", (double)r->waited_ms);
@@ -178,13 +178,13 @@ static bool from_json(struct arena *a, const struct json *j,
     *out = (struct rollover){
         .stage = (enum rollover_stage)code,
         .old_key = json_find_text(j, "old_key"),
-        .next_key = json_find_text(j, "next_key"),
+        .rollover_key = json_find_text(j, "next_key"),
         .ttl_s = number(j, "ttl_s"),
         .waited_ms = number(j, "waited_ms"),
         .last = { .boot = json_find_text(j, "boot"),
                   .boot_ms = number(j, "boot_ms") },
     };
-    return code != ROLLOVER_STAGE_COUNT && out->old_key && out->next_key &&
+    return code != ROLLOVER_STAGE_COUNT && out->old_key && out->rollover_key &&
            out->last.boot && at &&
            clock_parse(at, &out->last.now_s, &ignored) &&
            read_places(a, json_find(j, "records"), out);

@@ -50,7 +50,7 @@ struct rollover_clock {
 
 struct rollover {
     enum rollover_stage stage;
-    const char *old_key, *next_key; /* SHA-256 of the public halves */
+    const char *old_key, *rollover_key; /* SHA-256 of the public halves */
     struct rollover_place *places;
     size_t len;
     int64_t ttl_s;     /* the longest of the records; 0: not known */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "act/chain_fit.h"
-#include "crypto/pair.h"
+#include "act/chain_check.h"
+#include "crypto/key_match.h"
 
 static bool key_fits(const struct store_new *n, const struct cert *leaf,
                      struct err *err)
@@ -13,7 +13,7 @@ static bool key_fits(const struct store_new *n, const struct cert *leaf,
     if (!key_read(n->key_pem, strlen(n->key_pem), "privkey.pem", NULL, &key,
                   err))
         return false;
-    bool fits = pair_fits(key, leaf->der, leaf->der_len);
+    bool fits = key_match(key, leaf->der, leaf->der_len);
     key_free(key);
     return fits || err_set(err, ERR_INPUT,
                            "the private key is not that of the certificate");

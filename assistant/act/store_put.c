@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/chain_fit.h"
+#include "act/chain_check.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
-#include "crypto/pair.h"
+#include "crypto/key_match.h"
 
 /* The versions of one name. */
 struct shelf {
@@ -53,7 +53,7 @@ static bool open_shelf(struct shelf *shelf, struct err *err)
 }
 
 /* Never the one in use, whatever its number is. */
-static void clear_shelf(const struct shelf *shelf, long in_use)
+static void clear_shelf(const struct shelf *shelf, long san_plan)
 {
     const char *const *names = NULL;
     size_t len = 0;
@@ -64,7 +64,7 @@ static void clear_shelf(const struct shelf *shelf, long in_use)
     for (size_t i = 0; i < len; i++) {
         long version = version_number(names[i]);
         /* An old version that stays is in nobody's way. */
-        if (version && version <= in_use - STORE_KEPT &&
+        if (version && version <= san_plan - STORE_KEPT &&
             !folder_remove(version_path(shelf, version), &ignored))
             return;
     }
@@ -101,11 +101,11 @@ static bool write_version(struct arena *a, const char *dir,
     json_print(n->about, true, &about);
     const struct part parts[] = {
         { "privkey.pem", n->key_pem, FILE_PRIVATE_NEW },
-        { "cert.pem", pair_cert_pem(a, leaf->der, leaf->der_len),
+        { "cert.pem", key_match_cert_pem(a, leaf->der, leaf->der_len),
           FILE_PUBLIC_NEW },
         { "chain.pem", chain_pem(a, &chain, 1), FILE_PUBLIC_NEW },
         { "fullchain.pem", chain_pem(a, &chain, 0), FILE_PUBLIC_NEW },
-        { "privkey-next.pem", n->next_key_pem, FILE_PRIVATE_NEW },
+        { "privkey-next.pem", n->rollover_key_pem, FILE_PRIVATE_NEW },
         { "certmend.json", about.text, FILE_PRIVATE_NEW },
         { .file = NULL },
     };

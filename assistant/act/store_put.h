@@ -13,9 +13,9 @@ struct store_new {
     const char *const *names; /* exactly these must be in the certificate */
     size_t names_len;
     const char *key_pem;
-    const char *chain_pem;    /* leaf first */
-    const char *next_key_pem; /* or NULL */
-    const struct json *about; /* becomes certmend.json */
+    const char *chain_pem;        /* leaf first */
+    const char *rollover_key_pem; /* or NULL */
+    const struct json *about;     /* becomes certmend.json */
 };
 
 MUST_CHECK bool store_put(struct store *s, const struct store_new *n,

@@ -9,7 +9,7 @@ enum { SENTENCE_MAX = 2000 }; /* bytes of a text with its blanks filled */
 
 /* One finding being advised on. */
 struct matter {
-    const struct situation *now;
+    const struct context *now;
     const struct finding *finding;
     const struct json *context; /* for blanks */
     struct plan *plan;
@@ -161,8 +161,8 @@ static bool asks(const struct rule_file *file, const struct finding *f,
 void advise(const struct rules *r, const struct survey *s,
             const struct findings *found, struct plan *out)
 {
-    struct situation now;
-    situation_read(s, &now);
+    struct context now;
+    context_read(s, &now);
     for (size_t i = 0; i < found->len; i++) {
         const struct finding *f = &found->items[i];
         const struct rule_file *file = rules_find(r, f->def->id);

@@ -249,7 +249,7 @@ const struct fact *facts_find(const char *word)
 }
 
 const struct json *facts_value(const struct fact *fact,
-                               const struct situation *now,
+                               const struct context *now,
                                const struct finding *f)
 {
     if (fact->of_survey)
@@ -282,7 +282,7 @@ static struct json *half(struct arena *a, struct json *all, const char *key)
     return json_put_object(a, all, key);
 }
 
-struct json *facts_context(const struct situation *now, const struct finding *f)
+struct json *facts_context(const struct context *now, const struct finding *f)
 {
     struct json *all = json_object(now->arena);
     for (const struct fact *fact = facts; fact->word; fact++) {

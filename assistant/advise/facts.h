@@ -9,7 +9,7 @@
  * To add one: a row in facts[], its reading in facts_survey.c or
  * facts_finding.c.
  */
-#include "advise/situation.h"
+#include "advise/context.h"
 
 struct fact {
     const char *word; /* "candidate.hostname" */
@@ -17,8 +17,8 @@ struct fact {
     const char *about;         /* one sentence for rule writers */
     const char *const *values; /* all it can be, NULL ends; or NULL: open */
     /* one of the two: read from the survey, or from a finding of it */
-    const struct json *(*of_survey)(const struct situation *now);
-    const struct json *(*of_finding)(const struct situation *now,
+    const struct json *(*of_survey)(const struct context *now);
+    const struct json *(*of_finding)(const struct context *now,
                                      const struct finding *f);
 };
 
@@ -28,7 +28,7 @@ const struct fact *facts_find(const char *word); /* NULL: no such word */
 
 /* NULL: unknown. `f` may be NULL; what is about a finding is unknown then. */
 const struct json *facts_value(const struct fact *fact,
-                               const struct situation *now,
+                               const struct context *now,
                                const struct finding *f);
 
 /* "a, b": texts and numbers of a list. */
@@ -36,9 +36,8 @@ const char *facts_joined(struct arena *a, const struct json *list);
 
 /*
  * All facts as nested objects, for the blanks of templates: {{asked.host}}.
- * A list also gets a joined twin: {{names.in_use_list}} is "a, b".
+ * A list also gets a joined twin: {{names.san_plan_list}} is "a, b".
  */
-struct json *facts_context(const struct situation *now,
-                           const struct finding *f);
+struct json *facts_context(const struct context *now, const struct finding *f);
 
 #endif

@@ -8,8 +8,8 @@
 #include "advise/software.h"
 #include "advise/stale.h"
 #include "base/clock.h"
-#include "model/stamp.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/validity.h"
 
 FINDING_FACT(finding_severity)
 {
@@ -91,8 +91,8 @@ FINDING_FACT(finding_addresses)
 {
     struct names_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++)
-        situation_add_name(now->arena, &names,
-                           now->survey->cells[f->cells[i]].address);
+        context_add_name(now->arena, &names,
+                         now->survey->cells[f->cells[i]].address);
     return facts_list(now, &names);
 }
 
@@ -113,13 +113,13 @@ FINDING_FACT(finding_services)
 {
     struct names_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++)
-        situation_add_name(now->arena, &names,
-                           now->survey->cells[f->cells[i]].service);
+        context_add_name(now->arena, &names,
+                         now->survey->cells[f->cells[i]].service);
     return facts_list(now, &names);
 }
 
 /* The first faulty port of the finding whose partner is clean. */
-static const struct service *other_port(const struct situation *now,
+static const struct service *other_port(const struct context *now,
                                         const struct finding *f)
 {
     const struct survey *s = now->survey;
@@ -158,7 +158,7 @@ FINDING_FACT(other_port_service)
 }
 
 /* A cell that waited in silence and then spoke TLS, and all is well there. */
-static const struct cell *other_mode(const struct situation *now,
+static const struct cell *other_mode(const struct context *now,
                                      const struct finding *f)
 {
     const struct cell *found = NULL;
@@ -191,10 +191,10 @@ FINDING_FACT(mode_security)
     return facts_text(now, c->plain_text ? "starttls" : "implicit");
 }
 
-static const struct cert *served(const struct situation *now,
+static const struct cert *served(const struct context *now,
                                  const struct finding *f)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c ? cell_leaf(now->survey, c) : NULL;
 }
 
@@ -206,14 +206,14 @@ FINDING_FACT(served_names)
 
 FINDING_FACT(served_name_ok)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c && c->verdict.done ? json_bool(now->arena, c->verdict.name_ok)
                                 : NULL;
 }
 
 FINDING_FACT(served_trusted)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c && c->verdict.done ? json_bool(now->arena, c->verdict.trusted)
                                 : NULL;
 }
@@ -257,19 +257,19 @@ FINDING_FACT(served_until)
 
 FINDING_FACT(server_port)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c ? json_number(now->arena, c->port) : NULL;
 }
 
 FINDING_FACT(server_service)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c ? facts_text(now, c->service) : NULL;
 }
 
 FINDING_FACT(server_software)
 {
-    const struct cell *c = situation_cell(now, f);
+    const struct cell *c = context_cell(now, f);
     return c ? facts_text(now, software_of(c)) : NULL;
 }
 
@@ -280,7 +280,7 @@ FINDING_FACT(stale_services)
     for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
         if (stale_is_older(now, c, fresh))
-            situation_add_name(now->arena, &names, c->service);
+            context_add_name(now->arena, &names, c->service);
     }
     return facts_list(now, &names);
 }
@@ -298,6 +298,6 @@ FINDING_FACT(stale_seen)
 
 FINDING_FACT(clock_wrong)
 {
-    const struct cell *c = situation_cell(now, f);
-    return json_bool(now->arena, c && stamp_clock_is_wrong(now->survey, c));
+    const struct cell *c = context_cell(now, f);
+    return json_bool(now->arena, c && validity_clock_is_wrong(now->survey, c));
 }

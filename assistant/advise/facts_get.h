@@ -3,17 +3,17 @@
 /*
  * facts_get - how each fact is read; for advise/facts.c alone
  */
-#include "advise/situation.h"
+#include "advise/context.h"
 
-#define FACT(name) const struct json *facts_##name(const struct situation *now)
+#define FACT(name) const struct json *facts_##name(const struct context *now)
 
 #define FINDING_FACT(name)                                                     \
-    const struct json *facts_##name(const struct situation *now,               \
+    const struct json *facts_##name(const struct context *now,                 \
                                     const struct finding *f)
 
 /* NULL for what is not there. */
-const struct json *facts_text(const struct situation *now, const char *value);
-const struct json *facts_list(const struct situation *now,
+const struct json *facts_text(const struct context *now, const char *value);
+const struct json *facts_list(const struct context *now,
                               const struct names_list *names);
 
 /* of the survey: facts_survey.c */

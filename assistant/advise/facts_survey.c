@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct json *facts_text(const struct situation *now, const char *value)
+const struct json *facts_text(const struct context *now, const char *value)
 {
     return value ? json_text(now->arena, value) : NULL;
 }
 
-const struct json *facts_list(const struct situation *now,
+const struct json *facts_list(const struct context *now,
                               const struct names_list *names)
 {
     if (names->len == 0)
@@ -69,7 +69,7 @@ FACT(asked_no_sni)
     return json_bool(now->arena, now->survey->target.no_sni);
 }
 
-static bool is_foreign(const struct situation *now)
+static bool is_foreign(const struct context *now)
 {
     return now->candidate.host && now->offer.tie == TIE_NONE;
 }
@@ -119,7 +119,7 @@ FACT(candidate_limited)
     return json_bool(now->arena, now->offer.lost_len > 0);
 }
 
-static const struct json *ports_of(const struct situation *now,
+static const struct json *ports_of(const struct context *now,
                                    const uint16_t *ports, size_t len)
 {
     struct json *list = json_array(now->arena);
@@ -202,12 +202,12 @@ FACT(differ_ports)
 
 FACT(names_in_use)
 {
-    return facts_list(now, &now->in_use);
+    return facts_list(now, &now->san_plan);
 }
 
 FACT(names_count)
 {
-    return json_number(now->arena, (double)now->in_use.len);
+    return json_number(now->arena, (double)now->san_plan.len);
 }
 
 FACT(names_wildcard)
@@ -233,10 +233,10 @@ FACT(use_explained)
 {
     struct names_list lines = { 0 };
     for (size_t i = 0; i < now->uses.len; i++)
-        situation_add_name(now->arena, &lines,
-                           arena_printf(now->arena, "%s (%s)",
-                                        now->uses.items[i].name,
-                                        now->uses.items[i].why));
+        context_add_name(now->arena, &lines,
+                         arena_printf(now->arena, "%s (%s)",
+                                      now->uses.items[i].name,
+                                      now->uses.items[i].why));
     return facts_list(now, &lines);
 }
 

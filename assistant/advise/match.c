@@ -35,7 +35,7 @@ bool match_value(const struct json *want, const struct json *value)
     return false;
 }
 
-bool match_row(const struct rule_row *row, const struct situation *now,
+bool match_row(const struct rule_row *row, const struct context *now,
                const struct finding *f)
 {
     int64_t at = now->survey->judged_at;

@@ -5,7 +5,7 @@
  */
 #include "advise/rules.h"
 
-bool match_row(const struct rule_row *row, const struct situation *now,
+bool match_row(const struct rule_row *row, const struct context *now,
                const struct finding *f);
 
 /* A fact against what is wanted of it. A list fact holds a literal that is in

@@ -1,9 +1,9 @@
 #include "advise/stale.h"
 
-#include "model/expected.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/expected_cert.h"
 
-static bool ends_later(const struct situation *now, const struct cell *a,
+static bool ends_later(const struct context *now, const struct cell *a,
                        const struct cell *b)
 {
     const struct cert *mine = cell_leaf(now->survey, a);
@@ -11,21 +11,21 @@ static bool ends_later(const struct situation *now, const struct cell *a,
     return mine && its && mine->not_after > its->not_after;
 }
 
-bool stale_is_older(const struct situation *now, const struct cell *c,
+bool stale_is_older(const struct context *now, const struct cell *c,
                     const struct cell *fresh)
 {
     if (now->survey->target.expected)
-        return expected_is_missing(now->survey, c);
+        return expected_cert_is_missing(now->survey, c);
     return fresh && ends_later(now, fresh, c);
 }
 
 static bool is_fresh(const struct survey *s, const struct cell *c)
 {
     return candidate_is_asked(s, c) && cell_is_clean(s, c) &&
-           (!s->target.expected || expected_is_shown(s, c));
+           (!s->target.expected || expected_cert_is_shown(s, c));
 }
 
-const struct cell *stale_successor(const struct situation *now,
+const struct cell *stale_successor(const struct context *now,
                                    const struct finding *f)
 {
     const struct survey *s = now->survey;

@@ -3,39 +3,40 @@
 #include <string.h>
 
 #include "advise/software.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
-static bool has_part(const struct words_source *from, const char *part)
+static bool has_part(const struct text_source *from, const char *part)
 {
     const struct names_list *names = from->software;
     for (size_t i = 0; names && i < names->len; i++) {
-        if (words_read(from, arena_printf(from->arena, "software/%s/%s",
-                                          names->text[i], part)))
+        if (text_source_read(from, arena_printf(from->arena, "software/%s/%s",
+                                                names->text[i], part)))
             return true;
     }
     return false;
 }
 
 /* certbot needs no order behind a renewal; who runs Exchange may. */
-static bool renews_alone(const struct words_source *from)
+static bool renews_alone(const struct text_source *from)
 {
     const struct names_list *names = from->software;
     for (size_t i = 0; names && i < names->len; i++) {
         if (software_is_tool(names->text[i]) &&
-            words_read(from, arena_printf(from->arena, "software/%s/renew",
-                                          names->text[i])))
+            text_source_read(
+                from,
+                arena_printf(from->arena, "software/%s/renew", names->text[i])))
             return true;
     }
     return false;
 }
 
 /* What is served where a certificate is to be replaced. */
-static const struct cert *served(const struct situation *now)
+static const struct cert *served(const struct context *now)
 {
     const struct survey *s = now->survey;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && (situation_is_faulty(now, &s->cells[i]) ||
+        if (leaf && (context_is_faulty(now, &s->cells[i]) ||
                      (!now->good && candidate_is_asked(s, &s->cells[i]))))
             return leaf;
     }
@@ -53,7 +54,7 @@ static bool is_whole(const struct cert *leaf, const struct json *names)
 }
 
 /* Most authorities put the first name into the CN; some leave it empty. */
-const char *tool_name(const struct situation *now, const struct json *names)
+const char *tool_name(const struct context *now, const struct json *names)
 {
     const struct cert *leaf = served(now);
     const char *first =
@@ -67,7 +68,7 @@ const char *tool_name(const struct situation *now, const struct json *names)
     return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
 }
 
-const char *tool_files(const struct words_source *from)
+const char *tool_files(const struct text_source *from)
 {
     static const struct {
         const char *tool, *folder;
@@ -87,9 +88,8 @@ const char *tool_files(const struct words_source *from)
 
 /* Where the key in use most likely is: nobody can see that from outside, so
  * the steps say how to find it too. */
-static void put_kept(const struct situation *now,
-                     const struct words_source *from, const struct cert *leaf,
-                     struct json *data)
+static void put_kept(const struct context *now, const struct text_source *from,
+                     const struct cert *leaf, struct json *data)
 {
     struct arena *a = now->arena;
     const char *name = tool_name(now, NULL);
@@ -104,7 +104,7 @@ static void put_kept(const struct situation *now,
                   is_own ? "/etc/ssl/private/ssl-cert-snakeoil.key" : certbot);
 }
 
-void tool_put(const struct situation *now, const struct words_source *from,
+void tool_put(const struct context *now, const struct text_source *from,
               const struct json *names, struct json *data)
 {
     struct arena *a = now->arena;

@@ -7,8 +7,8 @@
  * reads. The software that answers, or that the user names, may order by
  * itself; of everything else only the person knows.
  */
-#include "advise/situation.h"
-#include "advise/words_source.h"
+#include "advise/context.h"
+#include "advise/text_source.h"
 
 /*
  * For blanks, as "tool":
@@ -25,13 +25,13 @@
  *   name, certbot, file    what certbot calls it, its file there, the likeliest
  *   by_certbot             nothing speaks against certbot
  */
-void tool_put(const struct situation *now, const struct words_source *from,
+void tool_put(const struct context *now, const struct text_source *from,
               const struct json *names, struct json *data);
 
 /* The folder of certbot or acme.sh where the user named one; or NULL. */
-const char *tool_files(const struct words_source *from);
+const char *tool_files(const struct text_source *from);
 
 /* What the certificate for `names`, or NULL for the one in use, is called. */
-const char *tool_name(const struct situation *now, const struct json *names);
+const char *tool_name(const struct context *now, const struct json *names);
 
 #endif

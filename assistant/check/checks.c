@@ -9,7 +9,8 @@ extern const struct check chk_revocation, chk_input, chk_dns, chk_mx, chk_conn,
     chk_sts_wild, chk_acme, chk_http01, chk_dns01, chk_servers;
 
 /* In the order in which a person wants to hear of them; those who ask whether
- * a new certificate is due (check/order.h) behind those who find the fault. */
+ * a new certificate is due (check/replacement.h) behind those who find the
+ * fault. */
 const struct check *const all_checks[] = {
     &chk_dns,     &chk_mx,       &chk_conn,  &chk_service, &chk_starttls,
     &chk_tls,     &chk_name,     &chk_port,  &chk_address, &chk_keytype,

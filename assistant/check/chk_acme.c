@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/order.h"
-#include "check/tell.h"
+#include "check/finding_text.h"
+#include "check/replacement.h"
 #include "model/caa.h"
-#include "model/in_use.h"
+#include "model/san_plan.h"
 
 enum { FORBIDS, CRITICAL, PARAMS, LOOKUP_FAILS, UNISSUABLE, WILDCARD };
 
@@ -74,8 +74,8 @@ static struct names_list authorities(const struct survey *s)
 
 /* "record" and "value" say what would open the way, "remove" what has to go
  * for it. */
-static void tell_way(struct findings *out, struct finding *f,
-                     const struct caa_answer *answer, const char *authority)
+static void finding_text_way(struct findings *out, struct finding *f,
+                             const struct caa_answer *answer, const char *ca)
 {
     struct arena *a = out->arena;
 
@@ -86,12 +86,11 @@ static void tell_way(struct findings *out, struct finding *f,
         return;
     }
     finding_text(out, f, "value",
-                 arena_printf(a, "0 %s \"%s\"", answer->tag, authority));
+                 arena_printf(a, "0 %s \"%s\"", answer->tag, ca));
 }
 
 static const char *detail_of(struct arena *a, const char *name,
-                             const struct caa_answer *answer,
-                             const char *authority)
+                             const struct caa_answer *answer, const char *ca)
 {
     const struct names_list *named = &answer->authorities;
 
@@ -105,8 +104,8 @@ static const char *detail_of(struct arena *a, const char *name,
                             answer->record);
     return arena_printf(
         a, "For %s the records at %s allow %s, not %s.", name, answer->zone,
-        named->len ? tell_list(a, named->text, named->len) : "nobody",
-        authority);
+        named->len ? finding_text_list(a, named->text, named->len) : "nobody",
+        ca);
 }
 
 static bool was_told(const struct findings *out, const struct finding_def *def,
@@ -128,22 +127,22 @@ static bool was_told(const struct findings *out, const struct finding_def *def,
 /* One of the authority's names is enough. One whose name is not known can still
  * be kept off by what nobody may pass. */
 static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
-                                 const char *name, const char **authority)
+                                 const char *name, const char **ca)
 {
     struct names_list all = authorities(s);
     struct caa_question q = { .name = name,
-                              .authority = all.len ? all.text[0] : "",
+                              .ca = all.len ? all.text[0] : "",
                               .method = s->ordered.method,
                               .account = s->ordered.account };
     struct caa_answer answer = caa_judge(s, a, &q);
 
-    *authority = q.authority;
+    *ca = q.ca;
     for (size_t i = 1; answer.ruling == CAA_FORBIDDEN && i < all.len; i++) {
-        q.authority = all.text[i];
+        q.ca = all.text[i];
         struct caa_answer other = caa_judge(s, a, &q);
         if (other.ruling != CAA_FORBIDDEN) {
             answer = other;
-            *authority = q.authority;
+            *ca = q.ca;
         }
     }
     if (!all.len && answer.ruling == CAA_FORBIDDEN)
@@ -154,15 +153,14 @@ static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
 static void judge_name(const struct survey *s, const char *name,
                        struct findings *out)
 {
-    const char *authority = NULL;
-    struct caa_answer answer = ask_caa(s, out->arena, name, &authority);
+    const char *ca = NULL;
+    struct caa_answer answer = ask_caa(s, out->arena, name, &ca);
     int which = rulings[answer.ruling];
 
     if (which < 0 || was_told(out, &finds[which], &answer))
         return;
-    struct finding *f =
-        finding_add(out, &finds[which], SEV_INFO, "%s",
-                    detail_of(out->arena, name, &answer, authority));
+    struct finding *f = finding_add(out, &finds[which], SEV_INFO, "%s",
+                                    detail_of(out->arena, name, &answer, ca));
     about(out, f, name);
     if (!answer.zone)
         return;
@@ -171,7 +169,7 @@ static void judge_name(const struct survey *s, const char *name,
     finding_text(out, f, "published", answer.record);
     finding_list(out, f, "authorities", answer.authorities.text,
                  answer.authorities.len);
-    tell_way(out, f, &answer, authority);
+    finding_text_way(out, f, &answer, ca);
 }
 
 static void judge_unissuable(const struct survey *s, const struct cell *c,
@@ -188,13 +186,13 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
     bad.text = arena_alloc(out->arena, len + 1, sizeof *bad.text);
     for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++)
         if (name_is_ip(leaf->dns_names.text[i]) ||
-            !in_use_issuable(out->arena, leaf->dns_names.text[i]))
+            !san_plan_issuable(out->arena, leaf->dns_names.text[i]))
             bad.text[bad.len++] = leaf->dns_names.text[i];
     if (!bad.len)
         return;
-    struct finding *f = finding_add(out, &finds[UNISSUABLE], SEV_INFO,
-                                    "On the certificate stands %s.",
-                                    tell_list(out->arena, bad.text, bad.len));
+    struct finding *f = finding_add(
+        out, &finds[UNISSUABLE], SEV_INFO, "On the certificate stands %s.",
+        finding_text_list(out->arena, bad.text, bad.len));
     about(out, f, bad.text[0]);
     finding_list(out, f, "names", bad.text, bad.len);
 }
@@ -211,7 +209,7 @@ static void judge_ordered(const struct survey *s, struct findings *out)
     const struct names_list *names = &s->ordered.names;
 
     for (size_t i = 0; i < names->len; i++)
-        if (!in_use_issuable(out->arena, names->text[i]))
+        if (!san_plan_issuable(out->arena, names->text[i]))
             about(out,
                   finding_add(out, &finds[UNISSUABLE], SEV_INFO, "%s is %s.",
                               names->text[i], why_not(names->text[i])),
@@ -220,9 +218,9 @@ static void judge_ordered(const struct survey *s, struct findings *out)
 
 static void run(const struct survey *s, struct findings *out)
 {
-    if (!order_is_due(s, out))
+    if (!replacement_is_due(s, out))
         return;
-    struct names_list names = order_names(s, out->arena);
+    struct names_list names = replacement_names(s, out->arena);
     judge_ordered(s, out);
     for (size_t i = 0; i < names.len; i++) {
         judge_name(s, names.text[i], out);
@@ -234,7 +232,7 @@ static void run(const struct survey *s, struct findings *out)
                   names.text[i]);
     }
     for (size_t i = 0; i < s->cells_len; i++)
-        if (order_changes(s, &s->cells[i]))
+        if (replacement_changes(s, &s->cells[i]))
             judge_unissuable(s, &s->cells[i], out);
 }
 

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { DIVERGENT, V6_DEAD };
 
@@ -107,7 +107,8 @@ static bool is_v6_dead(const struct survey *s, const struct cell *c)
     return ip4_works;
 }
 
-static const char *tell_divergent(const struct group *g, struct arena *a)
+static const char *finding_text_divergent(const struct group *g,
+                                          struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *bad = group_first(g);
@@ -115,14 +116,14 @@ static const char *tell_divergent(const struct group *g, struct arena *a)
     return arena_printf(a,
                         is_dead(bad) ? "%s does not answer on %s; %s is well."
                                      : "%s fails on %s; %s is well.",
-                        tell_where(g, a), tell_addresses(g, a),
+                        finding_text_where(g, a), finding_text_addresses(g, a),
                         better_address(s, bad)->address);
 }
 
-static const char *tell_v6_dead(const struct group *g, struct arena *a)
+static const char *finding_text_v6_dead(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "%s answers on IPv4, but not on %s.",
-                        tell_where(g, a), tell_addresses(g, a));
+                        finding_text_where(g, a), finding_text_addresses(g, a));
 }
 
 static void give_good(const struct group *g, struct findings *out,
@@ -133,16 +134,16 @@ static void give_good(const struct group *g, struct findings *out,
     finding_text(out, f, "good_address", good->address);
 }
 
-static const struct question questions[] = {
+static const struct cell_rule questions[] = {
     { &finds[DIVERGENT], is_divergent, group_same_host, severity,
-      tell_divergent, give_good },
-    { &finds[V6_DEAD], is_v6_dead, group_same_host, role_warning, tell_v6_dead,
-      NULL },
+      finding_text_divergent, give_good },
+    { &finds[V6_DEAD], is_v6_dead, group_same_host, role_warning,
+      finding_text_v6_dead, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_address = {

@@ -1,10 +1,10 @@
 #include "check/check.h"
 
-#include "check/ask.h"
-#include "check/links.h"
+#include "check/cell_rules.h"
+#include "check/chain_links.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/gap.h"
+#include "model/chain_gap.h"
 
 enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
 
@@ -46,18 +46,19 @@ static const struct finding_def finds[] = {
 
 static bool is_incomplete(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_INCOMPLETE;
+    return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_INCOMPLETE;
 }
 
 static bool is_wrong(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) &&
-           links_fault(s, c) == LINK_WRONG_INTERMEDIATE;
+           chain_links_fault(s, c) == LINK_WRONG_INTERMEDIATE;
 }
 
 static bool is_leaf_later(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_LEAF_NOT_FIRST;
+    return role_counts_tls(s, c) &&
+           chain_links_fault(s, c) == LINK_LEAF_NOT_FIRST;
 }
 
 /* Where in the chain a certificate stands, or chain_len. */
@@ -118,7 +119,7 @@ static size_t count_surplus(const struct survey *s, const struct cell *c)
 static bool is_extra(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) && c->verdict.trusted &&
-           links_fault(s, c) == LINK_SOUND && count_surplus(s, c) > 0;
+           chain_links_fault(s, c) == LINK_OK && count_surplus(s, c) > 0;
 }
 
 static const struct cert *leaf_of(const struct group *g)
@@ -127,7 +128,8 @@ static const struct cert *leaf_of(const struct group *g)
 }
 
 /* Of a chain with two links either may be the one that lacks. */
-static const char *tell_incomplete(const struct group *g, struct arena *a)
+static const char *finding_text_incomplete(const struct group *g,
+                                           struct arena *a)
 {
     const struct cell *c = group_first(g);
     size_t sent = c->chain_len;
@@ -137,57 +139,61 @@ static const char *tell_incomplete(const struct group *g, struct arena *a)
     for (size_t i = 0; i < gaps.len; i++)
         names[i] = arena_printf(a, "\"%s\"", gaps.items[i].name);
     if (!gaps.len)
-        names[gaps.len++] =
-            arena_printf(a, "\"%s\"", tell_issuer(links_end(g->survey, c)));
+        names[gaps.len++] = arena_printf(
+            a, "\"%s\"", finding_text_issuer(chain_links_end(g->survey, c)));
     return arena_printf(a, "%s sends %zu certificate%s; %s missing.",
-                        tell_where(g, a), sent, sent == 1 ? "" : "s",
+                        finding_text_where(g, a), sent, sent == 1 ? "" : "s",
                         arena_printf(a, "%s of %s %s",
                                      gaps.len == 1 ? "the one" : "those",
-                                     tell_list(a, names, gaps.len),
+                                     finding_text_list(a, names, gaps.len),
                                      gaps.len == 1 ? "is" : "are"));
 }
 
-static const char *tell_wrong(const struct group *g, struct arena *a)
+static const char *finding_text_wrong(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const struct cert *leaf = leaf_of(g);
     const struct cert *sent =
         c->chain_len > 1 ? &g->survey->certs[c->chain[1]].cert : leaf;
 
-    if (links_fit(leaf, sent))
+    if (chain_links_fit(leaf, sent))
         return arena_printf(a,
                             "%s sends \"%s\", whose key did not sign its "
                             "certificate.",
-                            tell_where(g, a), tell_subject(sent));
+                            finding_text_where(g, a),
+                            finding_text_subject(sent));
     return arena_printf(a,
                         "%s sends \"%s\", but its certificate was issued by "
                         "\"%s\".",
-                        tell_where(g, a), tell_subject(sent),
-                        tell_issuer(leaf));
+                        finding_text_where(g, a), finding_text_subject(sent),
+                        finding_text_issuer(leaf));
 }
 
-static const char *tell_leaf_later(const struct group *g, struct arena *a)
+static const char *finding_text_leaf_later(const struct group *g,
+                                           struct arena *a)
 {
     return arena_printf(a,
                         "In %s the authority's certificate \"%s\" comes "
                         "first.",
-                        tell_where(g, a), tell_subject(leaf_of(g)));
+                        finding_text_where(g, a),
+                        finding_text_subject(leaf_of(g)));
 }
 
-static const char *tell_misordered(const struct group *g, struct arena *a)
+static const char *finding_text_misordered(const struct group *g,
+                                           struct arena *a)
 {
     return arena_printf(a,
                         "%s sends its %zu certificates in another order than "
                         "each signed by the next.",
-                        tell_where(g, a), group_first(g)->chain_len);
+                        finding_text_where(g, a), group_first(g)->chain_len);
 }
 
-static const char *tell_extra(const struct group *g, struct arena *a)
+static const char *finding_text_extra(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
 
     return arena_printf(a, "%s sends %zu certificates; %zu of them not needed.",
-                        tell_where(g, a), c->chain_len,
+                        finding_text_where(g, a), c->chain_len,
                         count_surplus(g->survey, c));
 }
 
@@ -205,21 +211,22 @@ static void give_missing(const struct group *g, struct findings *out,
         finding_list(out, f, "missing", missing, gaps.len);
 }
 
-static const struct question questions[] = {
+static const struct cell_rule questions[] = {
     { &finds[INCOMPLETE], is_incomplete, group_same_leaf, role_fault,
-      tell_incomplete, give_missing },
+      finding_text_incomplete, give_missing },
     { &finds[WRONG_INTERMEDIATE], is_wrong, group_same_leaf, role_fault,
-      tell_wrong, give_missing },
+      finding_text_wrong, give_missing },
     { &finds[LEAF_NOT_FIRST], is_leaf_later, group_same_leaf, role_fault,
-      tell_leaf_later, NULL },
+      finding_text_leaf_later, NULL },
     { &finds[MISORDERED], is_misordered, group_same_leaf, role_advice,
-      tell_misordered, NULL },
-    { &finds[EXTRA], is_extra, group_same_leaf, role_advice, tell_extra, NULL },
+      finding_text_misordered, NULL },
+    { &finds[EXTRA], is_extra, group_same_leaf, role_advice, finding_text_extra,
+      NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_chain = {

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { ONLY_CLEAR, PASSWORD, NO_IMPLICIT };
 
@@ -88,38 +88,40 @@ static bool lacks_implicit(const struct survey *s, const struct cell *c)
     return true;
 }
 
-static const char *tell_clear(const struct group *g, struct arena *a)
+static const char *finding_text_clear(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "%s can be talked to in clear text only.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_password(const struct group *g, struct arena *a)
+static const char *finding_text_password(const struct group *g, struct arena *a)
 {
-    return arena_printf(a, "%s offers to log in before TLS.", tell_where(g, a));
+    return arena_printf(a, "%s offers to log in before TLS.",
+                        finding_text_where(g, a));
 }
 
-static const char *tell_no_implicit(const struct group *g, struct arena *a)
+static const char *finding_text_no_implicit(const struct group *g,
+                                            struct arena *a)
 {
     const struct service *at = service_find(group_first(g)->service);
 
     return arena_printf(a, "%s works; port %u, its partner, is closed.",
-                        tell_where(g, a),
+                        finding_text_where(g, a),
                         (unsigned)service_find(at->partner)->port);
 }
 
-static const struct question questions[] = {
+static const struct cell_rule questions[] = {
     { &finds[ONLY_CLEAR], is_only_clear, group_same_port, role_advice,
-      tell_clear, NULL },
+      finding_text_clear, NULL },
     { &finds[PASSWORD], takes_password, group_same_port, role_advice,
-      tell_password, NULL },
+      finding_text_password, NULL },
     { &finds[NO_IMPLICIT], lacks_implicit, group_same_port, role_advice,
-      tell_no_implicit, NULL },
+      finding_text_no_implicit, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 /* What it adds is advice: starttls.absent is the fault itself. */

@@ -1,9 +1,9 @@
 #include "check/check.h"
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
 enum { GREETING_SLOW_MS = 5000, PORT_SMTP = 25 };
@@ -78,7 +78,7 @@ static bool is_timed_out(const struct survey *s, const struct cell *c)
 
 static bool is_slow(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->greeting.outcome == OUTCOME_WORKED &&
+    return role_counts(s, c) && c->greeting.outcome == OUTCOME_OK &&
            c->greeting.elapsed_ms > GREETING_SLOW_MS;
 }
 
@@ -104,46 +104,50 @@ static enum severity silence_severity(const struct survey *s,
     return role_closed(s, c);
 }
 
-static const char *tell_refused(const struct group *g, struct arena *a)
+static const char *finding_text_refused(const struct group *g, struct arena *a)
 {
-    return arena_printf(a, "%s turns the connection away.", tell_where(g, a));
+    return arena_printf(a, "%s turns the connection away.",
+                        finding_text_where(g, a));
 }
 
-static const char *tell_timed_out(const struct group *g, struct arena *a)
+static const char *finding_text_timed_out(const struct group *g,
+                                          struct arena *a)
 {
-    return arena_printf(a, "%s stays silent.", tell_where(g, a));
+    return arena_printf(a, "%s stays silent.", finding_text_where(g, a));
 }
 
-static const char *tell_slow(const struct group *g, struct arena *a)
+static const char *finding_text_slow(const struct group *g, struct arena *a)
 {
-    return arena_printf(a, "%s greets after %d seconds.", tell_where(g, a),
+    return arena_printf(a, "%s greets after %d seconds.",
+                        finding_text_where(g, a),
                         (int)(group_first(g)->greeting.elapsed_ms / 1000));
 }
 
-static const char *tell_policy(const struct group *g, struct arena *a)
+static const char *finding_text_policy(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const char *said = c->greeting.detail ? c->greeting.detail : c->banner;
 
     if (!said)
-        return arena_printf(a, "%s refuses to talk.", tell_where(g, a));
-    return arena_printf(a, "%s greets with \"%s\".", tell_where(g, a), said);
+        return arena_printf(a, "%s refuses to talk.", finding_text_where(g, a));
+    return arena_printf(a, "%s greets with \"%s\".", finding_text_where(g, a),
+                        said);
 }
 
-static const struct question questions[] = {
-    { &finds[REFUSED], is_refused, group_same_port, role_closed, tell_refused,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[REFUSED], is_refused, group_same_port, role_closed,
+      finding_text_refused, NULL },
     { &finds[TIMED_OUT], is_timed_out, group_same_port, silence_severity,
-      tell_timed_out, NULL },
-    { &finds[GREETING_SLOW], is_slow, group_same_port, role_advice, tell_slow,
-      NULL },
+      finding_text_timed_out, NULL },
+    { &finds[GREETING_SLOW], is_slow, group_same_port, role_advice,
+      finding_text_slow, NULL },
     { &finds[REFUSED_POLICY], is_policy, group_same_port, role_advice,
-      tell_policy, NULL },
+      finding_text_policy, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_conn = {

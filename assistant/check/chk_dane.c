@@ -1,8 +1,8 @@
 #include "check/check.h"
 
-#include "check/order.h"
+#include "check/finding_text.h"
+#include "check/replacement.h"
 #include "check/role.h"
-#include "check/tell.h"
 #include "model/tlsa.h"
 
 enum { GUARD, MISMATCH, UNSIGNED, PKIX, SELECTOR0, NO_ROLLOVER, LOOKUP };
@@ -56,8 +56,9 @@ static const struct finding_def finds[] = {
 };
 
 /* What to publish, and for how long both have to stand. */
-static void tell_record(const struct survey *s, const struct cell *c,
-                        struct findings *out, struct finding *f, bool way)
+static void finding_text_record(const struct survey *s, const struct cell *c,
+                                struct findings *out, struct finding *f,
+                                bool way)
 {
     const struct cert *leaf = cell_leaf(s, c);
     const struct dns_answer *answer = tlsa_answer(s, c);
@@ -82,11 +83,11 @@ static void say(const struct survey *s, size_t cell, int which,
         answer ? arena_printf(out->arena, "At %s stands: %s.", owner,
                               answer->records[0].text)
                : arena_printf(out->arena, "No answer came for %s.", owner);
-    struct finding *f = tell(out, &finds[which], sev, &one, detail);
+    struct finding *f = finding_text_add(out, &finds[which], sev, &one, detail);
     struct tlsa_state state = tlsa_judge(s, out->arena, c);
 
     /* A record of the key would go on to fit: nothing to publish first. */
-    tell_record(s, c, out, f, which != GUARD || !state.key_fits);
+    finding_text_record(s, c, out, f, which != GUARD || !state.key_fits);
 }
 
 /* RFC 7672 is about port 25; elsewhere hardly anybody looks. */
@@ -146,7 +147,7 @@ static bool is_spokesman(const struct survey *s, size_t cell)
 
 static void run(const struct survey *s, struct findings *out)
 {
-    bool due = order_is_due(s, out);
+    bool due = replacement_is_due(s, out);
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
@@ -156,7 +157,7 @@ static void run(const struct survey *s, struct findings *out)
         judge_look_up(s, i, out);
         if (state.published)
             judge_records(s, i, &state, out);
-        if (state.published && due && order_changes(s, c))
+        if (state.published && due && replacement_changes(s, c))
             say(s, i, GUARD, SEV_INFO, out);
     }
 }

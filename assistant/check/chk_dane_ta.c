@@ -1,8 +1,8 @@
 #include "check/check.h"
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
 #include "model/tlsa.h"
 
 enum { ABSENT, NAME, PORT_SMTP = 25 };
@@ -74,31 +74,32 @@ static bool is_misnamed(const struct survey *s, const struct cell *c)
     return ta.is_sent && !ta.is_moot;
 }
 
-static const char *tell_absent(const struct group *g, struct arena *a)
+static const char *finding_text_absent(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "%s sends no certificate that the record fits.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_name(const struct group *g, struct arena *a)
+static const char *finding_text_name(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
 
-    return arena_printf(a, "%s shows a certificate for %s.", tell_where(g, a),
-                        tell_names(a, cell_leaf(g->survey, c)));
+    return arena_printf(a, "%s shows a certificate for %s.",
+                        finding_text_where(g, a),
+                        finding_text_names(a, cell_leaf(g->survey, c)));
 }
 
 /* dane.mismatch and name.mx_mismatch say how bad it is. */
-static const struct question questions[] = {
-    { &finds[ABSENT], is_absent, group_same_port, role_advice, tell_absent,
-      NULL },
-    { &finds[NAME], is_misnamed, group_same_port, role_advice, tell_name,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[ABSENT], is_absent, group_same_port, role_advice,
+      finding_text_absent, NULL },
+    { &finds[NAME], is_misnamed, group_same_port, role_advice,
+      finding_text_name, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_dane_ta = {

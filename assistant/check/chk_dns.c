@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check/asked_hosts.h"
-#include "check/tell.h"
+#include "check/finding_text.h"
 
 enum { NXDOMAIN, NO_ADDRESS, BOGUS, PRIVATE_ADDRESS };
 
@@ -155,7 +155,7 @@ static void judge_reach(const struct survey *s, const char *host,
     enum severity sev = len < all.len ? SEV_WARNING : SEV_INFO;
     struct finding *f =
         finding_add(out, &finds[PRIVATE_ADDRESS], sev, "%s leads to %s.", host,
-                    tell_list(out->arena, hidden, len));
+                    finding_text_list(out->arena, hidden, len));
     about_host(out, f, host);
     finding_list(out, f, "addresses", hidden, len);
 }

@@ -1,6 +1,6 @@
 #include "check/check.h"
 
-#include "check/order.h"
+#include "check/replacement.h"
 #include "model/dns01.h"
 
 enum { DOUBLED, CNAME_BROKEN };
@@ -52,9 +52,9 @@ static void judge(const struct survey *s, const char *name,
 
 static void run(const struct survey *s, struct findings *out)
 {
-    if (!order_is_due(s, out))
+    if (!replacement_is_due(s, out))
         return;
-    struct names_list names = order_names(s, out->arena);
+    struct names_list names = replacement_names(s, out->arena);
     for (size_t i = 0; i < names.len; i++)
         judge(s, names.text[i], out);
 }

@@ -1,7 +1,7 @@
 #include "check/check.h"
 
-#include "check/order.h"
-#include "check/tell.h"
+#include "check/finding_text.h"
+#include "check/replacement.h"
 #include "model/http01.h"
 
 enum { UNREACHABLE, ELSEWHERE, BAD_REDIRECT, CATCHALL, V6_BROKEN };
@@ -53,7 +53,7 @@ static const int states[HTTP01_STATE_COUNT] = {
 static const char *detail_of(struct arena *a, const char *host,
                              const struct http01_all *all)
 {
-    const char *at = tell_list(a, all->unlike.text, all->unlike.len);
+    const char *at = finding_text_list(a, all->unlike.text, all->unlike.len);
 
     if (all->worst == HTTP01_UNREACHABLE)
         return arena_printf(a, "Nobody answers on port 80 of %s at %s.", host,
@@ -92,9 +92,9 @@ static void judge(const struct survey *s, const char *host,
 
 static void run(const struct survey *s, struct findings *out)
 {
-    if (!order_is_due(s, out))
+    if (!replacement_is_due(s, out))
         return;
-    struct names_list names = order_names(s, out->arena);
+    struct names_list names = replacement_names(s, out->arena);
     for (size_t i = 0; i < names.len; i++)
         if (names.text[i][0] != '*')
             judge(s, names.text[i], out);

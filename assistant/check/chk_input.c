@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check/tell.h"
+#include "check/finding_text.h"
 
 enum { BAD_INPUT, NOT_PUBLIC, UNDERSCORE };
 
@@ -41,10 +41,10 @@ static void judge_input(const struct target *t, struct findings *out)
 {
     if (!t->corrections_len)
         return;
-    struct finding *f =
-        finding_add(out, &finds[BAD_INPUT], SEV_INFO,
-                    "\"%s\" was read as %s: %s.", t->input, t->host,
-                    tell_list(out->arena, t->corrections, t->corrections_len));
+    struct finding *f = finding_add(
+        out, &finds[BAD_INPUT], SEV_INFO, "\"%s\" was read as %s: %s.",
+        t->input, t->host,
+        finding_text_list(out->arena, t->corrections, t->corrections_len));
     about(out, f, t->host);
     finding_text(out, f, "typed", t->input);
     finding_text(out, f, "hostname", t->host);

@@ -1,10 +1,10 @@
 #include "check/check.h"
 
-#include "check/ask.h"
-#include "check/links.h"
+#include "check/cell_rules.h"
+#include "check/chain_links.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { KEY_SMALL, SIG_WEAK, NO_SERVER };
 enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
@@ -48,8 +48,8 @@ static bool is_weak(const struct survey *s, const struct cell *c)
 
 static bool is_for_others(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) &&
-           (!cell_leaf(s, c)->server_auth || links_have(c, TRUST_PURPOSE));
+    return role_counts_tls(s, c) && (!cell_leaf(s, c)->server_auth ||
+                                     chain_links_have(c, TRUST_PURPOSE));
 }
 
 static const struct cert *leaf_of(const struct group *g)
@@ -57,29 +57,31 @@ static const struct cert *leaf_of(const struct group *g)
     return cell_leaf(g->survey, group_first(g));
 }
 
-static const char *tell_small(const struct group *g, struct arena *a)
+static const char *finding_text_small(const struct group *g, struct arena *a)
 {
-    return arena_printf(a, "The key of %s has %d bits.", tell_where(g, a),
-                        leaf_of(g)->key_bits);
+    return arena_printf(a, "The key of %s has %d bits.",
+                        finding_text_where(g, a), leaf_of(g)->key_bits);
 }
 
-static const char *tell_weak(const struct group *g, struct arena *a)
+static const char *finding_text_weak(const struct group *g, struct arena *a)
 {
     const struct cert *weak = cell_weakly_signed(g->survey, group_first(g));
 
     if (weak == leaf_of(g))
         return arena_printf(a, "The certificate of %s is signed with %s.",
-                            tell_where(g, a), weak->signature);
+                            finding_text_where(g, a), weak->signature);
     return arena_printf(a, "In the chain of %s, \"%s\" is signed with %s.",
-                        tell_where(g, a), tell_subject(weak), weak->signature);
+                        finding_text_where(g, a), finding_text_subject(weak),
+                        weak->signature);
 }
 
-static const char *tell_for_others(const struct group *g, struct arena *a)
+static const char *finding_text_for_others(const struct group *g,
+                                           struct arena *a)
 {
     return arena_printf(a,
                         "The certificate of %s may be used for other things, "
                         "but not by a server.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
 static void give_bits(const struct group *g, struct findings *out,
@@ -97,18 +99,18 @@ static void give_signature(const struct group *g, struct findings *out,
     finding_text(out, f, "signed", weak->subject);
 }
 
-static const struct question questions[] = {
-    { &finds[KEY_SMALL], is_small, group_same_leaf, role_fault, tell_small,
-      give_bits },
-    { &finds[SIG_WEAK], is_weak, group_same_leaf, role_fault, tell_weak,
+static const struct cell_rule questions[] = {
+    { &finds[KEY_SMALL], is_small, group_same_leaf, role_fault,
+      finding_text_small, give_bits },
+    { &finds[SIG_WEAK], is_weak, group_same_leaf, role_fault, finding_text_weak,
       give_signature },
     { &finds[NO_SERVER], is_for_others, group_same_leaf, role_fault,
-      tell_for_others, NULL },
+      finding_text_for_others, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_key = {

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 static const struct finding_def finds[] = {
     {
@@ -50,31 +50,32 @@ static const char *fault_of(const struct survey *s, struct arena *a,
     const struct cert *leaf = cell_leaf(s, c);
 
     if (!c->verdict.name_ok)
-        return arena_printf(a, "is for %s", tell_names(a, leaf));
+        return arena_printf(a, "is for %s", finding_text_names(a, leaf));
     if (!c->verdict.trusted)
         return "is not trusted";
     return arena_printf(a, "is valid from %s to %s only",
-                        tell_date(a, leaf->not_before),
-                        tell_date(a, leaf->not_after));
+                        finding_text_date(a, leaf->not_before),
+                        finding_text_date(a, leaf->not_after));
 }
 
-static const char *tell_divergent(const struct group *g, struct arena *a)
+static const char *finding_text_divergent(const struct group *g,
+                                          struct arena *a)
 {
     const struct cell *c = group_first(g);
 
     return arena_printf(
-        a, "On %s the certificate for %s clients %s.", tell_where(g, a),
+        a, "On %s the certificate for %s clients %s.", finding_text_where(g, a),
         c->key_type == KEY_RSA ? "RSA" : "ECDSA", fault_of(g->survey, a, c));
 }
 
-static const struct question questions[] = {
-    { &finds[0], is_divergent, group_same_leaf, role_fault, tell_divergent,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[0], is_divergent, group_same_leaf, role_fault,
+      finding_text_divergent, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_keytype = {

@@ -2,87 +2,87 @@
 
 #include <assert.h>
 
-#include "check/links.h"
-#include "check/misfit.h"
+#include "check/chain_links.h"
+#include "check/finding_text.h"
+#include "check/hostname_mismatch.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/fit.h"
+#include "model/hostname_match.h"
 
-enum { MX_MISMATCH = MISFIT_KIND_COUNT };
+enum { MX_MISMATCH = MISMATCH_KIND_COUNT };
 
 static const struct finding_def finds[] = {
-    [MISFIT_IP_AS_DNSNAME] = {
+    [MISMATCH_IP_AS_DNSNAME] = {
         "name.ip_as_dnsname",
         "The certificate holds the address in the place for names",
         "Programs compare an address with the addresses on a certificate, "
         "never with its names.",
         "RFC 5280 4.2.1.6",
     },
-    [MISFIT_IP_REFERENCE] = {
+    [MISMATCH_IP_REFERENCE] = {
         "name.ip_reference",
         "An address was used, and the certificate is for names",
         "A certificate fits an address only where it lists that very address; "
         "those of mail servers list names.",
         "RFC 9525 6.4",
     },
-    [MISFIT_PLACEHOLDER] = {
+    [MISMATCH_PLACEHOLDER] = {
         "name.placeholder_cert",
         "The server still shows the certificate it was installed with",
         "Nobody told this program which certificate to use, so it made one up.",
         "RFC 9525 6.3",
     },
-    [MISFIT_CN_ONLY] = {
+    [MISMATCH_CN_ONLY] = {
         "name.cn_only",
         "The name stands only in the certificate's outdated CN field",
         "Programs of today look at the list of alternative names and at "
         "nothing else.",
         "RFC 9525 appendix A",
     },
-    [MISFIT_CN_MATCHES] = {
+    [MISMATCH_CN_MATCHES] = {
         "name.cn_matches_san_not",
         "The name stands in the CN field, but not in the list that counts",
         "Programs of today look at the list of alternative names and at "
         "nothing else.",
         "RFC 9525 appendix A",
     },
-    [MISFIT_PARTIAL_WILDCARD] = {
+    [MISMATCH_PARTIAL_WILDCARD] = {
         "name.partial_wildcard",
         "The certificate's wildcard stands for a part of a label only",
         "Only a star that is the whole first label counts.",
         "RFC 9525 6.3",
     },
-    [MISFIT_APEX] = {
+    [MISMATCH_APEX] = {
         "name.apex_not_in_wildcard",
         "The wildcard covers the names below the domain, not the domain",
         "*.example.com covers mail.example.com, but not example.com.",
         "RFC 9525 6.3",
     },
-    [MISFIT_DEPTH] = {
+    [MISMATCH_DEPTH] = {
         "name.wildcard_depth",
         "The wildcard covers one level of names, and this one is deeper",
         "*.example.com covers mail.example.com, but not mail.a.example.com.",
         "RFC 9525 6.3",
     },
-    [MISFIT_CNAME] = {
+    [MISMATCH_CNAME] = {
         "name.cname_expectation",
         "The name is an alias, and the certificate covers only its target",
         "Programs compare the name that was typed, not the one the DNS made "
         "of it.",
         "RFC 7817 3",
     },
-    [MISFIT_IDN_FORM] = {
+    [MISMATCH_IDN_FORM] = {
         "name.idn_form",
         "The certificate spells the name in letters that do not count there",
         "Certificates hold international names in their xn-- form only.",
         "RFC 5280 7.2",
     },
-    [MISFIT_SIBLING] = {
+    [MISMATCH_SIBLING] = {
         "name.mismatch.sibling",
         "The certificate is for another name of the same domain",
         "Every name that programs use must stand on the certificate.",
         "RFC 9525 6.3",
     },
-    [MISFIT_PROVIDER] = {
+    [MISMATCH_PROVIDER] = {
         "name.mismatch.provider",
         "The certificate is for somebody else's name",
         "On shared machines this is usually the provider's certificate: the "
@@ -98,7 +98,7 @@ static const struct finding_def finds[] = {
     },
     { NULL, NULL, NULL, NULL },
 };
-static_assert(sizeof finds / sizeof *finds == MISFIT_KIND_COUNT + 2,
+static_assert(sizeof finds / sizeof *finds == MISMATCH_KIND_COUNT + 2,
               "a finding per misfit, one for port 25, and the end");
 
 /* Where an authority's certificate stands in the leaf's place, its names say
@@ -106,7 +106,7 @@ static_assert(sizeof finds / sizeof *finds == MISFIT_KIND_COUNT + 2,
 static bool is_misnamed(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) && c->reference && !c->verdict.name_ok &&
-           links_fault(s, c) != LINK_LEAF_NOT_FIRST;
+           chain_links_fault(s, c) != LINK_LEAF_NOT_FIRST;
 }
 
 static bool is_all_mx(const struct group *g)
@@ -118,7 +118,7 @@ static bool is_all_mx(const struct group *g)
 }
 
 static void give(struct findings *out, struct finding *f,
-                 const struct cert *leaf, const struct misfit *m)
+                 const struct cert *leaf, const struct hostname_mismatch *m)
 {
     struct arena *a = out->arena;
     size_t len = 0;
@@ -138,27 +138,27 @@ static void give(struct findings *out, struct finding *f,
 }
 
 static const char *detail_of(const struct group *g, struct arena *a,
-                             enum misfit_kind kind)
+                             enum hostname_mismatch_kind kind)
 {
-    const char *where = tell_where(g, a);
+    const char *where = finding_text_where(g, a);
     const struct cell *c = group_first(g);
 
-    if (kind == MISFIT_IP_AS_DNSNAME)
+    if (kind == MISMATCH_IP_AS_DNSNAME)
         return arena_printf(a,
                             "%s shows a certificate that holds %s as a name, "
                             "not as an address.",
                             where, c->reference);
-    if (kind == MISFIT_CN_ONLY)
+    if (kind == MISMATCH_CN_ONLY)
         return arena_printf(a,
                             "%s shows a certificate that says %s in its "
                             "outdated CN field only.",
                             where, c->reference);
     /* Where the spelling is the fault, it must be seen. */
-    const char *asked = kind == MISFIT_IDN_FORM
+    const char *asked = kind == MISMATCH_IDN_FORM
                             ? c->reference
                             : name_for_people(a, c->reference);
     return arena_printf(a, "%s shows a certificate for %s, not for %s.", where,
-                        tell_names(a, cell_leaf(g->survey, c)), asked);
+                        finding_text_names(a, cell_leaf(g->survey, c)), asked);
 }
 
 static void run(const struct survey *s, struct findings *out)
@@ -171,10 +171,11 @@ static void run(const struct survey *s, struct findings *out)
         if (!g.len)
             continue;
         const struct cell *c = group_first(&g);
-        struct misfit m = misfit_of(s, a, c);
+        struct hostname_mismatch m = hostname_mismatch_of(s, a, c);
         int kind = is_all_mx(&g) ? MX_MISMATCH : (int)m.kind;
-        struct finding *f = tell(out, &finds[kind], group_worst(&g, role_fault),
-                                 &g, detail_of(&g, a, m.kind));
+        struct finding *f =
+            finding_text_add(out, &finds[kind], group_worst(&g, role_fault), &g,
+                             detail_of(&g, a, m.kind));
         give(out, f, cell_leaf(s, c), &m);
     }
 }

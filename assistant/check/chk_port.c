@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 static const struct finding_def finds[] = {
     {
@@ -53,12 +53,12 @@ static bool is_worse(const struct survey *s, const struct cell *c)
            cell_state(s, c) == STATE_FAULTY && better_port(s, c);
 }
 
-static const char *tell_worse(const struct group *g, struct arena *a)
+static const char *finding_text_worse(const struct group *g, struct arena *a)
 {
     const struct cell *good = better_port(g->survey, group_first(g));
 
     return arena_printf(a, "%s fails where port %u of the same host is right.",
-                        tell_where(g, a), (unsigned)good->port);
+                        finding_text_where(g, a), (unsigned)good->port);
 }
 
 static void give_good(const struct group *g, struct findings *out,
@@ -70,13 +70,14 @@ static void give_good(const struct group *g, struct findings *out,
     finding_text(out, f, "good_service", good->service);
 }
 
-static const struct question questions[] = {
-    { &finds[0], is_worse, group_same_port, role_fault, tell_worse, give_good },
+static const struct cell_rule questions[] = {
+    { &finds[0], is_worse, group_same_port, role_fault, finding_text_worse,
+      give_good },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_port = {

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "check/asked_hosts.h"
-#include "check/tell.h"
-#include "model/in_use.h"
-#include "model/state.h"
+#include "check/finding_text.h"
+#include "model/cell_state.h"
+#include "model/san_plan.h"
 
 enum { SRV_FOREIGN, AUTODISCOVER, TLSRPT };
 
@@ -71,7 +71,7 @@ static void judge_setup(const struct survey *s, const char *host,
         about(out,
               finding_add(out, &finds[AUTODISCOVER], SEV_WARNING,
                           "%s shows a certificate for %s.", host,
-                          tell_names(out->arena, leaf)),
+                          finding_text_names(out->arena, leaf)),
               host);
         return;
     }
@@ -105,7 +105,7 @@ static void run(const struct survey *s, struct findings *out)
 
     if (s->target.kind != TARGET_DOMAIN)
         return;
-    struct names_list owners = in_use_srv_owners(s, out->arena);
+    struct names_list owners = san_plan_srv_owners(s, out->arena);
     for (size_t i = 0; i < owners.len; i++)
         judge_srv(s, owners.text[i], out);
     for (size_t i = 0; i < sizeof setup_labels / sizeof *setup_labels; i++)

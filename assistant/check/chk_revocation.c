@@ -1,9 +1,9 @@
 #include "check/check.h"
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { REVOKED, UNKNOWN };
 
@@ -48,30 +48,30 @@ static bool is_unknown(const struct survey *s, const struct cell *c)
            in_state(s, c, REVOCATION_UNKNOWN);
 }
 
-static const char *tell_revoked(const struct group *g, struct arena *a)
+static const char *finding_text_revoked(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const struct held_cert *held = in_state(g->survey, c, REVOCATION_REVOKED);
     const struct revocation *r = &held->revocation;
     const char *reason = r->reason ? arena_printf(a, " (%s)", r->reason) : "";
-    const char *date = tell_date(a, r->revoked_at);
+    const char *date = finding_text_date(a, r->revoked_at);
 
     if (&held->cert == cell_leaf(g->survey, c))
         return arena_printf(a, "The certificate of %s was revoked on %s%s.",
-                            tell_where(g, a), date, reason);
+                            finding_text_where(g, a), date, reason);
     return arena_printf(a, "In the chain of %s, \"%s\" was revoked on %s%s.",
-                        tell_where(g, a), tell_subject(&held->cert), date,
-                        reason);
+                        finding_text_where(g, a),
+                        finding_text_subject(&held->cert), date, reason);
 }
 
-static const char *tell_unknown(const struct group *g, struct arena *a)
+static const char *finding_text_unknown(const struct group *g, struct arena *a)
 {
     const struct held_cert *held =
         in_state(g->survey, group_first(g), REVOCATION_UNKNOWN);
 
     return arena_printf(a, "Of \"%s\" in the chain of %s nothing is known: %s.",
-                        tell_subject(&held->cert), tell_where(g, a),
-                        held->revocation.why);
+                        finding_text_subject(&held->cert),
+                        finding_text_where(g, a), held->revocation.why);
 }
 
 static void give_revoked(const struct group *g, struct findings *out,
@@ -84,16 +84,16 @@ static void give_revoked(const struct group *g, struct findings *out,
     finding_text(out, f, "reason", held->revocation.reason);
 }
 
-static const struct question questions[] = {
-    { &finds[REVOKED], is_revoked, group_same_leaf, role_fault, tell_revoked,
-      give_revoked },
-    { &finds[UNKNOWN], is_unknown, group_same_leaf, role_advice, tell_unknown,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[REVOKED], is_revoked, group_same_leaf, role_fault,
+      finding_text_revoked, give_revoked },
+    { &finds[UNKNOWN], is_unknown, group_same_leaf, role_advice,
+      finding_text_unknown, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_revocation = {

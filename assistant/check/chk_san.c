@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
 
 static const struct finding_def finds[] = {
     {
@@ -43,24 +43,25 @@ static bool has_odd_list(const struct survey *s, const struct cell *c)
     return role_counts_tls(s, c) && odd_entry(s, c);
 }
 
-static const char *tell_odd(const struct group *g, struct arena *a)
+static const char *finding_text_odd(const struct group *g, struct arena *a)
 {
     const char *entry = odd_entry(g->survey, group_first(g));
 
     if (!*entry)
         return arena_printf(a, "%s shows a certificate that names nobody.",
-                            tell_where(g, a));
+                            finding_text_where(g, a));
     return arena_printf(a, "%s shows a certificate with the name \"%s\".",
-                        tell_where(g, a), entry);
+                        finding_text_where(g, a), entry);
 }
 
-static const struct question questions[] = {
-    { &finds[0], has_odd_list, group_same_leaf, role_advice, tell_odd, NULL },
+static const struct cell_rule questions[] = {
+    { &finds[0], has_odd_list, group_same_leaf, role_advice, finding_text_odd,
+      NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_san = {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "check/tell.h"
+#include "check/finding_text.h"
 
 enum { DIFFER, SILENT };
 
@@ -75,7 +75,7 @@ static const char *said(struct arena *a, const struct dns_answer *d)
 
     for (size_t i = 0; i < d->len; i++)
         words[i] = d->records[i].text;
-    return d->len ? tell_list(a, words, d->len) : "nothing";
+    return d->len ? finding_text_list(a, words, d->len) : "nothing";
 }
 
 static void about(struct findings *out, struct finding *f,

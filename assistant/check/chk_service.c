@@ -3,10 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { PLAIN_GOT, TLS_GOT, WRONG_SERVICE };
 
@@ -62,39 +62,39 @@ static bool is_wrong(const struct survey *s, const struct cell *c)
 {
     if (!role_counts(s, c) || is_plain(s, c) || is_tls(s, c))
         return false;
-    return c->greeting.outcome == OUTCOME_NONSENSE ||
-           c->handshake.outcome == OUTCOME_NONSENSE || c->plain_text;
+    return c->greeting.outcome == OUTCOME_PROTOCOL_ERROR ||
+           c->handshake.outcome == OUTCOME_PROTOCOL_ERROR || c->plain_text;
 }
 
-static const char *tell_plain(const struct group *g, struct arena *a)
+static const char *finding_text_plain(const struct group *g, struct arena *a)
 {
     const char *banner = group_first(g)->banner;
 
     if (!banner)
         return arena_printf(a, "%s answers TLS with clear text.",
-                            tell_where(g, a));
-    return arena_printf(a, "%s answers TLS with \"%s\".", tell_where(g, a),
-                        banner);
+                            finding_text_where(g, a));
+    return arena_printf(a, "%s answers TLS with \"%s\".",
+                        finding_text_where(g, a), banner);
 }
 
-static const char *tell_tls(const struct group *g, struct arena *a)
+static const char *finding_text_tls(const struct group *g, struct arena *a)
 {
     return arena_printf(a,
                         "%s sends no greeting, but takes a TLS connection at "
                         "once.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_wrong(const struct group *g, struct arena *a)
+static const char *finding_text_wrong(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const char *said = c->banner ? c->banner : c->greeting.detail;
 
     if (!said)
-        return arena_printf(a, "%s does not speak %s.", tell_where(g, a),
-                            c->service);
+        return arena_printf(a, "%s does not speak %s.",
+                            finding_text_where(g, a), c->service);
     return arena_printf(a, "%s does not speak %s; it says \"%s\".",
-                        tell_where(g, a), c->service, said);
+                        finding_text_where(g, a), c->service, said);
 }
 
 static void give_banner(const struct group *g, struct findings *out,
@@ -103,17 +103,18 @@ static void give_banner(const struct group *g, struct findings *out,
     finding_text(out, f, "said", group_first(g)->banner);
 }
 
-static const struct question questions[] = {
-    { &finds[PLAIN_GOT], is_plain, group_same_port, role_promise, tell_plain,
-      give_banner },
-    { &finds[TLS_GOT], is_tls, group_same_port, role_missing, tell_tls, NULL },
-    { &finds[WRONG_SERVICE], is_wrong, group_same_port, role_closed, tell_wrong,
-      give_banner },
+static const struct cell_rule questions[] = {
+    { &finds[PLAIN_GOT], is_plain, group_same_port, role_promise,
+      finding_text_plain, give_banner },
+    { &finds[TLS_GOT], is_tls, group_same_port, role_missing, finding_text_tls,
+      NULL },
+    { &finds[WRONG_SERVICE], is_wrong, group_same_port, role_closed,
+      finding_text_wrong, give_banner },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_service = {

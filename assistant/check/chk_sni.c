@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
 #include "check/sni.h"
-#include "check/tell.h"
 
 enum { NEEDED, REJECTED, WRONG_ENTRY };
 
@@ -67,29 +67,31 @@ static const char way_out[] =
     "certificate the server's default; \"certmend check %s --no-sni\" looks "
     "as they do and says how.";
 
-static const char *tell_needed(const struct group *g, struct arena *a)
+static const char *finding_text_needed(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
     const struct cert *other = cell_leaf(s, sni_twin(s, c));
-    const char *seen =
-        other ? arena_printf(a, "a certificate for %s", tell_names(a, other))
-              : "no certificate at all";
+    const char *seen = other ? arena_printf(a, "a certificate for %s",
+                                            finding_text_names(a, other))
+                             : "no certificate at all";
 
-    return arena_printf(a, "Without the name %s shows %s. %s", tell_where(g, a),
-                        seen, arena_printf(a, way_out, c->host));
+    return arena_printf(a, "Without the name %s shows %s. %s",
+                        finding_text_where(g, a), seen,
+                        arena_printf(a, way_out, c->host));
 }
 
-static const char *tell_rejected(const struct group *g, struct arena *a)
+static const char *finding_text_rejected(const struct group *g, struct arena *a)
 {
     return arena_printf(a,
                         "%s breaks off when it is asked for the name \"%s\".",
-                        tell_where(g, a), group_first(g)->sni);
+                        finding_text_where(g, a), group_first(g)->sni);
 }
 
 /* Two of the same names are told apart by their dates. */
-static const char *tell_dates(const struct group *g, struct arena *a,
-                              const struct cert *leaf, const struct cert *other)
+static const char *finding_text_dates(const struct group *g, struct arena *a,
+                                      const struct cert *leaf,
+                                      const struct cert *other)
 {
     int64_t now = g->survey->judged_at;
 
@@ -97,41 +99,43 @@ static const char *tell_dates(const struct group *g, struct arena *a,
         a,
         "Asked for \"%s\", %s shows a certificate that %s on %s; without a "
         "name, one for the same names that %s on %s.",
-        group_first(g)->sni, tell_where(g, a),
-        leaf->not_after < now ? "ended" : "ends", tell_date(a, leaf->not_after),
+        group_first(g)->sni, finding_text_where(g, a),
+        leaf->not_after < now ? "ended" : "ends",
+        finding_text_date(a, leaf->not_after),
         other->not_after < now ? "ended" : "ends",
-        tell_date(a, other->not_after));
+        finding_text_date(a, other->not_after));
 }
 
-static const char *tell_wrong_entry(const struct group *g, struct arena *a)
+static const char *finding_text_wrong_entry(const struct group *g,
+                                            struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
     const struct cert *leaf = cell_leaf(s, c);
     const struct cert *other = cell_leaf(s, sni_twin(s, c));
-    const char *its = tell_names(a, leaf);
-    const char *bare = other ? tell_names(a, other) : "nobody";
+    const char *its = finding_text_names(a, leaf);
+    const char *bare = other ? finding_text_names(a, other) : "nobody";
 
     if (other && strcmp(its, bare) == 0)
-        return tell_dates(g, a, leaf, other);
+        return finding_text_dates(g, a, leaf, other);
     return arena_printf(a,
                         "Asked for \"%s\", %s shows a certificate for %s; "
                         "without a name, one for %s.",
-                        c->sni, tell_where(g, a), its, bare);
+                        c->sni, finding_text_where(g, a), its, bare);
 }
 
-static const struct question questions[] = {
-    { &finds[NEEDED], is_needed, group_same_host, role_advice, tell_needed,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[NEEDED], is_needed, group_same_host, role_advice,
+      finding_text_needed, NULL },
     { &finds[REJECTED], sni_is_rejected, group_same_host, role_warning,
-      tell_rejected, NULL },
+      finding_text_rejected, NULL },
     { &finds[WRONG_ENTRY], is_wrong_entry, group_same_host, role_fault,
-      tell_wrong_entry, NULL },
+      finding_text_wrong_entry, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_sni = {

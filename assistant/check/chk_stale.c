@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/expected.h"
-#include "model/stamp.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/expected_cert.h"
+#include "model/validity.h"
 
 static const struct finding_def finds[] = {
     {
@@ -21,7 +21,7 @@ static const struct finding_def finds[] = {
 
 static bool is_old(const struct survey *s, const struct cert *leaf)
 {
-    return stamp_is_over(s, leaf) || stamp_is_overdue(s, leaf);
+    return validity_is_over(s, leaf) || validity_is_overdue(s, leaf);
 }
 
 /* Another port of the same machine that already shows the successor; also one
@@ -56,11 +56,11 @@ static bool is_stale(const struct survey *s, const struct cell *c)
 
 static enum severity severity(const struct survey *s, const struct cell *c)
 {
-    return stamp_is_over(s, cell_leaf(s, c)) ? role_fault(s, c)
-                                             : role_warning(s, c);
+    return validity_is_over(s, cell_leaf(s, c)) ? role_fault(s, c)
+                                                : role_warning(s, c);
 }
 
-static const char *tell_stale(const struct group *g, struct arena *a)
+static const char *finding_text_stale(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
@@ -70,8 +70,9 @@ static const char *tell_stale(const struct group *g, struct arena *a)
         a,
         "%s shows a certificate that ends on %s; port %u already has its "
         "successor, good until %s.",
-        tell_where(g, a), tell_date(a, cell_leaf(s, c)->not_after),
-        (unsigned)good->port, tell_date(a, cell_leaf(s, good)->not_after));
+        finding_text_where(g, a),
+        finding_text_date(a, cell_leaf(s, c)->not_after), (unsigned)good->port,
+        finding_text_date(a, cell_leaf(s, good)->not_after));
 }
 
 static void give_successor(const struct group *g, struct findings *out,
@@ -87,7 +88,7 @@ static void give_successor(const struct group *g, struct findings *out,
 
 static bool is_unexpected(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && expected_is_missing(s, c);
+    return role_counts_tls(s, c) && expected_cert_is_missing(s, c);
 }
 
 /* A wrong name is told as such beside it. */
@@ -102,12 +103,13 @@ static enum severity severity_unexpected(const struct survey *s,
 static const struct cell *expected_somewhere(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++)
-        if (expected_is_shown(s, &s->cells[i]))
+        if (expected_cert_is_shown(s, &s->cells[i]))
             return &s->cells[i];
     return NULL;
 }
 
-static const char *tell_unexpected(const struct group *g, struct arena *a)
+static const char *finding_text_unexpected(const struct group *g,
+                                           struct arena *a)
 {
     const struct cell *good = expected_somewhere(g->survey);
     const struct cert *leaf = cell_leaf(g->survey, group_first(g));
@@ -119,8 +121,8 @@ static const char *tell_unexpected(const struct group *g, struct arena *a)
         a,
         "%s shows a certificate for %s that ends on %s, not the one you "
         "expect; %s.",
-        tell_where(g, a), tell_names(a, leaf), tell_date(a, leaf->not_after),
-        rest);
+        finding_text_where(g, a), finding_text_names(a, leaf),
+        finding_text_date(a, leaf->not_after), rest);
 }
 
 static void give_expected(const struct group *g, struct findings *out,
@@ -135,16 +137,16 @@ static void give_expected(const struct group *g, struct findings *out,
     finding_text(out, f, "good_service", good->service);
 }
 
-static const struct question questions[] = {
-    { &finds[0], is_stale, group_same_leaf, severity, tell_stale,
+static const struct cell_rule questions[] = {
+    { &finds[0], is_stale, group_same_leaf, severity, finding_text_stale,
       give_successor },
     { &finds[0], is_unexpected, group_same_leaf, severity_unexpected,
-      tell_unexpected, give_expected },
+      finding_text_unexpected, give_expected },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_stale = {

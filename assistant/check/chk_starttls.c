@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
 
 enum { ABSENT, STRIPPED, REFUSED, INJECTION };
 
@@ -69,45 +69,46 @@ static bool is_refused(const struct survey *s, const struct cell *c)
 
     return role_counts(s, c) &&
            (outcome == OUTCOME_REFUSED || outcome == OUTCOME_CLOSED ||
-            outcome == OUTCOME_TIMED_OUT || outcome == OUTCOME_NONSENSE);
+            outcome == OUTCOME_TIMED_OUT || outcome == OUTCOME_PROTOCOL_ERROR);
 }
 
 static bool is_injected(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && (c->starttls.outcome == OUTCOME_INJECTED ||
-                                 c->handshake.outcome == OUTCOME_INJECTED);
+    return role_counts(s, c) &&
+           (c->starttls.outcome == OUTCOME_PLAINTEXT_INJECTION ||
+            c->handshake.outcome == OUTCOME_PLAINTEXT_INJECTION);
 }
 
-static const char *tell_absent(const struct group *g, struct arena *a)
+static const char *finding_text_absent(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "%s answers, but does not offer STARTTLS.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_stripped(const struct group *g, struct arena *a)
+static const char *finding_text_stripped(const struct group *g, struct arena *a)
 {
     return arena_printf(a,
                         "In what %s says, something has been overwritten with "
                         "crosses or stars.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_refused(const struct group *g, struct arena *a)
+static const char *finding_text_refused(const struct group *g, struct arena *a)
 {
     const char *said = group_first(g)->starttls.detail;
 
     if (!said)
         return arena_printf(a, "%s offers STARTTLS, but does not go on.",
-                            tell_where(g, a));
+                            finding_text_where(g, a));
     return arena_printf(a, "Asked for STARTTLS, %s says \"%s\".",
-                        tell_where(g, a), said);
+                        finding_text_where(g, a), said);
 }
 
-static const char *tell_injected(const struct group *g, struct arena *a)
+static const char *finding_text_injected(const struct group *g, struct arena *a)
 {
     return arena_printf(a,
                         "%s sent clear text behind its go-ahead for STARTTLS.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
 static void give_said(const struct group *g, struct findings *out,
@@ -116,20 +117,20 @@ static void give_said(const struct group *g, struct findings *out,
     finding_text(out, f, "said", group_first(g)->starttls.detail);
 }
 
-static const struct question questions[] = {
-    { &finds[ABSENT], is_absent, group_same_port, role_missing, tell_absent,
-      NULL },
+static const struct cell_rule questions[] = {
+    { &finds[ABSENT], is_absent, group_same_port, role_missing,
+      finding_text_absent, NULL },
     { &finds[STRIPPED], is_stripped, group_same_port, role_missing,
-      tell_stripped, NULL },
-    { &finds[REFUSED], is_refused, group_same_port, role_promise, tell_refused,
-      give_said },
+      finding_text_stripped, NULL },
+    { &finds[REFUSED], is_refused, group_same_port, role_promise,
+      finding_text_refused, give_said },
     { &finds[INJECTION], is_injected, group_same_port, role_promise,
-      tell_injected, NULL },
+      finding_text_injected, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_starttls = {

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "check/finding_text.h"
 #include "check/policy.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum {
     TXT_BAD,
@@ -146,7 +146,7 @@ static int fetch_fault(const struct fetch *file, const struct sts_policy *sts)
         return HOST_CERT;
     if (file->status / 100 == 3)
         return REDIRECT;
-    if (file->attempt.outcome != OUTCOME_WORKED || file->status != 200)
+    if (file->attempt.outcome != OUTCOME_OK || file->status != 200)
         return UNREACHABLE;
     return sts->fault ? SYNTAX : -1;
 }
@@ -178,7 +178,7 @@ static void judge_file(const struct survey *s, const char *domain,
     const char *said = which == SYNTAX        ? sts->fault
                        : file->attempt.detail ? file->attempt.detail
                                               : "it is not there";
-    if (file->attempt.outcome == OUTCOME_NONSENSE)
+    if (file->attempt.outcome == OUTCOME_PROTOCOL_ERROR)
         said = arena_printf(out->arena,
                             "what answers there does not speak HTTP as it "
                             "has to (%s)",
@@ -218,10 +218,10 @@ static void judge_listing(const struct survey *s, const char *domain,
         const char *host = mx->records[i].host;
         if (!host || sts_lists(sts, host) || !is_of_interest(s, host))
             continue;
-        struct finding *f =
-            finding_add(out, &finds[NOT_LISTED], by_mode(sts->mode),
-                        "The policy of %s lists %s, not %s.", domain,
-                        tell_list(out->arena, sts->mx.text, sts->mx.len), host);
+        struct finding *f = finding_add(
+            out, &finds[NOT_LISTED], by_mode(sts->mode),
+            "The policy of %s lists %s, not %s.", domain,
+            finding_text_list(out->arena, sts->mx.text, sts->mx.len), host);
         about(out, f, domain, host);
         finding_text(out, f, "record", sts_policy_url(out->arena, domain));
         finding_text(out, f, "value", arena_printf(out->arena, "mx: %s", host));
@@ -238,12 +238,12 @@ static void judge_cells(const struct survey *s, const char *domain,
         if (c->port != PORT_SMTP || !role_counts_tls(s, c) || good ||
             !sts_lists(sts, c->host))
             continue;
-        struct finding *f =
-            tell(out, &finds[CERT_BAD], by_mode(sts->mode), &one,
-                 arena_printf(out->arena,
-                              "%s at %s: the policy of %s asks for a trusted "
-                              "certificate of that name.",
-                              c->host, c->address, domain));
+        struct finding *f = finding_text_add(
+            out, &finds[CERT_BAD], by_mode(sts->mode), &one,
+            arena_printf(out->arena,
+                         "%s at %s: the policy of %s asks for a trusted "
+                         "certificate of that name.",
+                         c->host, c->address, domain));
         finding_text(out, f, "domain", domain);
     }
 }

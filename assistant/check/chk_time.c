@@ -1,10 +1,10 @@
 #include "check/check.h"
 
 #include "base/clock.h"
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
-#include "model/stamp.h"
+#include "model/validity.h"
 
 enum { EXPIRED, NOT_YET_VALID, OVERDUE, INTERMEDIATE_EXPIRED };
 
@@ -40,7 +40,7 @@ static const struct finding_def finds[] = {
 
 static bool is_expired(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && stamp_is_over(s, cell_leaf(s, c));
+    return role_counts_tls(s, c) && validity_is_over(s, cell_leaf(s, c));
 }
 
 static bool is_early(const struct survey *s, const struct cell *c)
@@ -57,7 +57,7 @@ static bool is_early(const struct survey *s, const struct cell *c)
 
 static bool is_overdue(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && stamp_is_overdue(s, cell_leaf(s, c));
+    return role_counts_tls(s, c) && validity_is_overdue(s, cell_leaf(s, c));
 }
 
 /* The authority nearest the leaf that is over, or NULL. */
@@ -66,7 +66,7 @@ static const struct cert *expired_authority(const struct survey *s,
 {
     for (size_t i = 1; i < c->verdict.path_len; i++) {
         const struct cert *ca = &s->certs[c->verdict.path[i]].cert;
-        if (stamp_is_over(s, ca))
+        if (validity_is_over(s, ca))
             return ca;
     }
     return NULL;
@@ -82,16 +82,16 @@ static const struct cert *leaf_of(const struct group *g)
     return cell_leaf(g->survey, group_first(g));
 }
 
-static const char *tell_expired(const struct group *g, struct arena *a)
+static const char *finding_text_expired(const struct group *g, struct arena *a)
 {
     int64_t end = leaf_of(g)->not_after;
 
     return arena_printf(a, "The certificate of %s ended on %s, %s ago.",
-                        tell_where(g, a), tell_date(a, end),
-                        tell_days(a, g->survey->judged_at - end));
+                        finding_text_where(g, a), finding_text_date(a, end),
+                        finding_text_days(a, g->survey->judged_at - end));
 }
 
-static const char *tell_early(const struct group *g, struct arena *a)
+static const char *finding_text_early(const struct group *g, struct arena *a)
 {
     int64_t start = leaf_of(g)->not_before;
 
@@ -99,30 +99,31 @@ static const char *tell_early(const struct group *g, struct arena *a)
         return arena_printf(a,
                             "An authority's certificate in the chain of %s is "
                             "not valid yet.",
-                            tell_where(g, a));
+                            finding_text_where(g, a));
     return arena_printf(a, "The certificate of %s begins on %s, in %s.",
-                        tell_where(g, a), tell_date(a, start),
-                        tell_days(a, start - g->survey->judged_at));
+                        finding_text_where(g, a), finding_text_date(a, start),
+                        finding_text_days(a, start - g->survey->judged_at));
 }
 
-static const char *tell_overdue(const struct group *g, struct arena *a)
+static const char *finding_text_overdue(const struct group *g, struct arena *a)
 {
     const struct cert *leaf = leaf_of(g);
 
     return arena_printf(
         a, "The certificate of %s ends on %s: %s of its %s are left.",
-        tell_where(g, a), tell_date(a, leaf->not_after),
-        tell_days(a, leaf->not_after - g->survey->judged_at),
-        tell_days(a, leaf->not_after - leaf->not_before + 1));
+        finding_text_where(g, a), finding_text_date(a, leaf->not_after),
+        finding_text_days(a, leaf->not_after - g->survey->judged_at),
+        finding_text_days(a, leaf->not_after - leaf->not_before + 1));
 }
 
-static const char *tell_authority(const struct group *g, struct arena *a)
+static const char *finding_text_authority(const struct group *g,
+                                          struct arena *a)
 {
     const struct cert *ca = expired_authority(g->survey, group_first(g));
 
     return arena_printf(a, "In the chain of %s, \"%s\" ended on %s.",
-                        tell_where(g, a), tell_subject(ca),
-                        tell_date(a, ca->not_after));
+                        finding_text_where(g, a), finding_text_subject(ca),
+                        finding_text_date(a, ca->not_after));
 }
 
 static void give_days(const struct group *g, struct findings *out,
@@ -140,23 +141,23 @@ static void give_authority(const struct group *g, struct findings *out,
     const struct cert *ca = expired_authority(g->survey, group_first(g));
 
     finding_text(out, f, "authority", ca->subject);
-    finding_text(out, f, "ended", tell_date(out->arena, ca->not_after));
+    finding_text(out, f, "ended", finding_text_date(out->arena, ca->not_after));
 }
 
-static const struct question questions[] = {
-    { &finds[EXPIRED], is_expired, group_same_leaf, role_fault, tell_expired,
-      give_days },
-    { &finds[NOT_YET_VALID], is_early, group_same_leaf, role_fault, tell_early,
-      NULL },
-    { &finds[OVERDUE], is_overdue, group_same_leaf, role_warning, tell_overdue,
-      give_days },
+static const struct cell_rule questions[] = {
+    { &finds[EXPIRED], is_expired, group_same_leaf, role_fault,
+      finding_text_expired, give_days },
+    { &finds[NOT_YET_VALID], is_early, group_same_leaf, role_fault,
+      finding_text_early, NULL },
+    { &finds[OVERDUE], is_overdue, group_same_leaf, role_warning,
+      finding_text_overdue, give_days },
     { &finds[INTERMEDIATE_EXPIRED], has_expired_authority, group_same_leaf,
-      role_fault, tell_authority, give_authority },
+      role_fault, finding_text_authority, give_authority },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_time = {

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "check/ask.h"
+#include "check/cell_rules.h"
+#include "check/finding_text.h"
 #include "check/role.h"
 #include "check/sni.h"
-#include "check/tell.h"
 
 enum { TOO_OLD, NO_OVERLAP, KEY_BROKEN, CLIENT_CERT, INTOLERANT };
 
@@ -113,25 +113,27 @@ static enum severity intolerant_severity(const struct survey *s,
                                             : role_closed(s, c);
 }
 
-static const char *tell_too_old(const struct group *g, struct arena *a)
+static const char *finding_text_too_old(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const char *version = cell_has_tls(c) ? c->tls_version : NULL;
 
-    return arena_printf(a, "The best that %s offers is %s.", tell_where(g, a),
+    return arena_printf(a, "The best that %s offers is %s.",
+                        finding_text_where(g, a),
                         version ? version : "older than TLS 1.0");
 }
 
-static const char *tell_alert(const struct group *g, struct arena *a)
+static const char *finding_text_alert(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "%s ended the TLS handshake with alert %d.",
-                        tell_where(g, a), group_first(g)->alert);
+                        finding_text_where(g, a), group_first(g)->alert);
 }
 
-static const char *tell_intolerant(const struct group *g, struct arena *a)
+static const char *finding_text_intolerant(const struct group *g,
+                                           struct arena *a)
 {
     return arena_printf(a, "%s closed the connection during the TLS handshake.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
 static void give_version(const struct group *g, struct findings *out,
@@ -148,22 +150,22 @@ static void give_alert(const struct group *g, struct findings *out,
     finding_number(out, f, "alert", group_first(g)->alert);
 }
 
-static const struct question questions[] = {
-    { &finds[TOO_OLD], is_too_old, group_same_port, role_fault, tell_too_old,
-      give_version },
+static const struct cell_rule questions[] = {
+    { &finds[TOO_OLD], is_too_old, group_same_port, role_fault,
+      finding_text_too_old, give_version },
     { &finds[NO_OVERLAP], has_no_overlap, group_same_port, role_promise,
-      tell_alert, give_alert },
+      finding_text_alert, give_alert },
     { &finds[KEY_BROKEN], is_key_broken, group_same_port, role_promise,
-      tell_alert, give_alert },
+      finding_text_alert, give_alert },
     { &finds[CLIENT_CERT], is_client_cert, group_same_port, role_promise,
-      tell_alert, give_alert },
+      finding_text_alert, give_alert },
     { &finds[INTOLERANT], is_intolerant, group_same_port, intolerant_severity,
-      tell_intolerant, NULL },
+      finding_text_intolerant, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_tls = {

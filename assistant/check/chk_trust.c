@@ -1,9 +1,9 @@
 #include "check/check.h"
 
-#include "check/ask.h"
-#include "check/links.h"
+#include "check/cell_rules.h"
+#include "check/chain_links.h"
+#include "check/finding_text.h"
 #include "check/role.h"
-#include "check/tell.h"
 
 enum {
     SELF_SIGNED,
@@ -68,27 +68,27 @@ static const struct finding_def finds[] = {
 
 static bool is_self_signed(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_SELF_SIGNED;
+    return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_SELF_SIGNED;
 }
 
 static bool is_private(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_PRIVATE_CA;
+    return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_PRIVATE_CA;
 }
 
 static bool is_intercepted(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_INTERCEPTED;
+    return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_INTERCEPTED;
 }
 
 static bool is_test(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_fault(s, c) == LINK_TEST_CA;
+    return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_TEST_CA;
 }
 
 static bool is_constrained(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && links_have(c, TRUST_NAME_CONSTRAINT);
+    return role_counts_tls(s, c) && chain_links_have(c, TRUST_NAME_CONSTRAINT);
 }
 
 /* Also when the leaf cannot be read at all. */
@@ -96,7 +96,8 @@ static bool is_malformed(const struct survey *s, const struct cell *c)
 {
     if (!role_counts(s, c) || !c->verdict.done)
         return false;
-    return links_have(c, TRUST_MALFORMED) || (c->chain_len && !cell_leaf(s, c));
+    return chain_links_have(c, TRUST_MALFORMED) ||
+           (c->chain_len && !cell_leaf(s, c));
 }
 
 /* What remains: no chain that fails may go without a word. */
@@ -104,11 +105,12 @@ static bool is_path(const struct survey *s, const struct cell *c)
 {
     if (!role_counts_tls(s, c) || c->verdict.trusted)
         return false;
-    bool forbidden =
-        links_have(c, TRUST_NOT_A_CA) || links_have(c, TRUST_PATH_LENGTH);
-    bool told =
-        links_fault(s, c) != LINK_SOUND || links_have(c, TRUST_PURPOSE) ||
-        links_have(c, TRUST_NAME_CONSTRAINT) || links_have(c, TRUST_MALFORMED);
+    bool forbidden = chain_links_have(c, TRUST_NOT_A_CA) ||
+                     chain_links_have(c, TRUST_PATH_LENGTH);
+    bool told = chain_links_fault(s, c) != LINK_OK ||
+                chain_links_have(c, TRUST_PURPOSE) ||
+                chain_links_have(c, TRUST_NAME_CONSTRAINT) ||
+                chain_links_have(c, TRUST_MALFORMED);
     return forbidden || !told;
 }
 
@@ -117,76 +119,84 @@ static const struct cert *leaf_of(const struct group *g)
     return cell_leaf(g->survey, group_first(g));
 }
 
-static const char *tell_self_signed(const struct group *g, struct arena *a)
+static const char *finding_text_self_signed(const struct group *g,
+                                            struct arena *a)
 {
     return arena_printf(a, "%s shows a certificate for %s that signed itself.",
-                        tell_where(g, a), tell_names(a, leaf_of(g)));
+                        finding_text_where(g, a),
+                        finding_text_names(a, leaf_of(g)));
 }
 
-static const char *tell_private(const struct group *g, struct arena *a)
+static const char *finding_text_private(const struct group *g, struct arena *a)
 {
     return arena_printf(
         a,
         "The chain of %s ends in \"%s\", which is not among the trusted "
         "roots.",
-        tell_where(g, a), tell_subject(links_end(g->survey, group_first(g))));
+        finding_text_where(g, a),
+        finding_text_subject(chain_links_end(g->survey, group_first(g))));
 }
 
-static const char *tell_issued(const struct group *g, struct arena *a)
+static const char *finding_text_issued(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "The certificate of %s was issued by \"%s\".",
-                        tell_where(g, a), tell_issuer(leaf_of(g)));
+                        finding_text_where(g, a),
+                        finding_text_issuer(leaf_of(g)));
 }
 
-static const char *tell_constrained(const struct group *g, struct arena *a)
+static const char *finding_text_constrained(const struct group *g,
+                                            struct arena *a)
 {
     return arena_printf(a,
                         "\"%s\" signed the certificate of %s for %s, which is "
                         "outside the names it was given.",
-                        tell_issuer(leaf_of(g)), tell_where(g, a),
-                        tell_names(a, leaf_of(g)));
+                        finding_text_issuer(leaf_of(g)),
+                        finding_text_where(g, a),
+                        finding_text_names(a, leaf_of(g)));
 }
 
-static const char *tell_malformed(const struct group *g, struct arena *a)
+static const char *finding_text_malformed(const struct group *g,
+                                          struct arena *a)
 {
     return arena_printf(a, "%s shows a certificate that is not well formed.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
-static const char *tell_path(const struct group *g, struct arena *a)
+static const char *finding_text_path(const struct group *g, struct arena *a)
 {
     return arena_printf(a, "The chain of %s does not lead to a trusted root.",
-                        tell_where(g, a));
+                        finding_text_where(g, a));
 }
 
 static void give_root(const struct group *g, struct findings *out,
                       struct finding *f)
 {
-    const struct cert *root = links_end(g->survey, group_first(g));
+    const struct cert *root = chain_links_end(g->survey, group_first(g));
 
     finding_text(out, f, "root", root->subject);
     finding_text(out, f, "root_sha256", root->sha256_hex);
 }
 
-static const struct question questions[] = {
+static const struct cell_rule questions[] = {
     { &finds[SELF_SIGNED], is_self_signed, group_same_leaf, role_fault,
-      tell_self_signed, NULL },
-    { &finds[PRIVATE_CA], is_private, group_same_leaf, role_fault, tell_private,
-      give_root },
+      finding_text_self_signed, NULL },
+    { &finds[PRIVATE_CA], is_private, group_same_leaf, role_fault,
+      finding_text_private, give_root },
     { &finds[INTERCEPTED], is_intercepted, group_same_leaf, role_fault,
-      tell_issued, NULL },
-    { &finds[TEST_CA], is_test, group_same_leaf, role_fault, tell_issued,
-      NULL },
+      finding_text_issued, NULL },
+    { &finds[TEST_CA], is_test, group_same_leaf, role_fault,
+      finding_text_issued, NULL },
     { &finds[CONSTRAINED], is_constrained, group_same_leaf, role_fault,
-      tell_constrained, NULL },
+      finding_text_constrained, NULL },
     { &finds[MALFORMED], is_malformed, group_same_leaf, role_fault,
-      tell_malformed, NULL },
-    { &finds[PATH], is_path, group_same_leaf, role_fault, tell_path, NULL },
+      finding_text_malformed, NULL },
+    { &finds[PATH], is_path, group_same_leaf, role_fault, finding_text_path,
+      NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
 {
-    ask(s, questions, sizeof questions / sizeof *questions, out);
+    cell_rules_apply(s, questions, sizeof questions / sizeof *questions, out);
 }
 
 const struct check chk_trust = {

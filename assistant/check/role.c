@@ -1,7 +1,7 @@
 #include "check/role.h"
 
 #include "check/policy.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 #include "model/tlsa.h"
 
 enum { PORT_SMTP = 25, PORT_HTTPS = 443 };

@@ -29,7 +29,7 @@ bool ca_session_open(const struct issue_order *o, struct ca_session *out,
     const struct acme_options options = {
         .loop = out->loop,
         .resolver = out->resolver,
-        .directory_url = o->authority->directory,
+        .directory_url = o->ca->directory,
         .ca_file = o->ca_file,
         .routes = o->routes,
         .routes_len = o->routes_len,

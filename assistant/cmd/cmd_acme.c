@@ -6,13 +6,13 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "cmd/acme_errand.h"
+#include "cmd/acme_context.h"
 #include "cmd/issue_run.h"
 #include "crypto/x509_read.h"
 
 enum { CERT_FILE_MAX = 1024 * 1024 };
 
-#define AT(field) offsetof(struct acme_errand_options, field)
+#define AT(field) offsetof(struct acme_context_options, field)
 
 static const struct option_row rows[] = {
     { .name = "rekey",
@@ -52,9 +52,9 @@ static const struct word reasons[] = {
 };
 
 /* What the CA said; its status. */
-enum exit_status acme_errand_tell(struct acme_errand *e,
-                                  const struct acme_result *r, const char *good,
-                                  struct err *err)
+enum exit_status acme_context_tell(struct acme_context *e,
+                                   const struct acme_result *r,
+                                   const char *good, struct err *err)
 {
     const struct issue_result result = { .outcome = r->outcome,
                                          .why = r->why,
@@ -65,12 +65,12 @@ enum exit_status acme_errand_tell(struct acme_errand *e,
     if (r->outcome == ACME_WORKED)
         buf_printf(&text, "%s\n", good);
     else
-        buf_printf(&text, "%s: %s\n", e->order.authority->title, r->why);
+        buf_printf(&text, "%s: %s\n", e->order.ca->title, r->why);
     return command_print(text.text, text.len, err) ? issue_status(&result)
                                                    : EXIT_FAILED;
 }
 
-static enum exit_status profiles(struct acme_errand *e, struct err *err)
+static enum exit_status profiles(struct acme_context *e, struct err *err)
 {
     const struct acme_directory *d = acme_directory(e->session.acme);
     struct buf text;
@@ -81,11 +81,11 @@ static enum exit_status profiles(struct acme_errand *e, struct err *err)
                    d->profiles[i].about);
     if (!d->profiles_len)
         buf_printf(&text, "%s offers no profiles to choose from\n",
-                   e->order.authority->title);
+                   e->order.ca->title);
     return command_print(text.text, text.len, err) ? EXIT_CLEAN : EXIT_FAILED;
 }
 
-static bool read_leaf(struct acme_errand *e, struct held_cert *out,
+static bool read_leaf(struct acme_context *e, struct held_cert *out,
                       struct err *err)
 {
     const char *what = e->words.len > 1 ? e->words.text[1] : NULL;
@@ -108,7 +108,7 @@ static bool read_leaf(struct acme_errand *e, struct held_cert *out,
     return true;
 }
 
-static bool read_reason(const struct acme_errand *e, int *out, struct err *err)
+static bool read_reason(const struct acme_context *e, int *out, struct err *err)
 {
     const char *word = e->options.reason;
 
@@ -120,7 +120,7 @@ static bool read_reason(const struct acme_errand *e, int *out, struct err *err)
                    word);
 }
 
-static enum exit_status revoke_by(struct acme_errand *e, const struct key *key,
+static enum exit_status revoke_by(struct acme_context *e, const struct key *key,
                                   struct err *err)
 {
     struct held_cert leaf = { .malformed = true };
@@ -129,21 +129,21 @@ static enum exit_status revoke_by(struct acme_errand *e, const struct key *key,
 
     if (!read_leaf(e, &leaf, err) || !read_reason(e, &reason, err))
         return EXIT_FAILED;
-    if (!key && !acme_errand_account(e, err))
+    if (!key && !acme_context_account(e, err))
         return EXIT_FAILED;
     const struct acme_revocation wish = { leaf.cert.der, leaf.cert.der_len,
                                           reason, key };
     acme_revoke(e->session.acme, &wish, ca_session_done, &e->session);
     if (!ca_session_wait(&e->session, &r, err))
         return EXIT_FAILED;
-    return acme_errand_tell(
+    return acme_context_tell(
         e, &r,
         "Revoked. Servers that still show it are no longer to be "
         "trusted: order a new one",
         err);
 }
 
-static enum exit_status revoke(struct acme_errand *e, struct err *err)
+static enum exit_status revoke(struct acme_context *e, struct err *err)
 {
     const struct key_file file = { e->options.key,
                                    e->options.how.passphrase_file, true };
@@ -160,14 +160,14 @@ static enum exit_status revoke(struct acme_errand *e, struct err *err)
 
 static const struct {
     const char *name;
-    enum exit_status (*run)(struct acme_errand *e, struct err *err);
+    enum exit_status (*run)(struct acme_context *e, struct err *err);
 } verbs[] = {
-    { "account", acme_errand_run_account },
+    { "account", acme_context_run_account },
     { "revoke", revoke },
     { "profiles", profiles },
 };
 
-static enum exit_status run(struct acme_errand *e, struct err *err)
+static enum exit_status run(struct acme_context *e, struct err *err)
 {
     const char *verb = e->words.len ? e->words.text[0] : "";
     size_t which = 0;
@@ -185,11 +185,11 @@ static enum exit_status run(struct acme_errand *e, struct err *err)
     if (!ca_session_open(&e->order, &e->session, &r, err))
         return EXIT_FAILED;
     if (r.outcome != ACME_WORKED)
-        return acme_errand_tell(e, &r, "", err);
+        return acme_context_tell(e, &r, "", err);
     return verbs[which].run(e, err);
 }
 
-static bool prepare(struct acme_errand *e, char **argv, struct err *err)
+static bool prepare(struct acme_context *e, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        NULL };
@@ -205,7 +205,7 @@ static bool prepare(struct acme_errand *e, char **argv, struct err *err)
 
 enum exit_status cmd_acme(struct arena *a, char **argv, struct err *err)
 {
-    struct acme_errand e = { .arena = a, .store = { .lock = -1 } };
+    struct acme_context e = { .arena = a, .store = { .lock = -1 } };
 
     /* It asks no CA. */
     if (argv[1] && strcmp(argv[1], "next-key") == 0)

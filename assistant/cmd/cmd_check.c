@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/exam.h"
+#include "cmd/target_run.h"
 #include "net/loop.h"
 
 enum {
@@ -19,9 +19,9 @@ enum {
 /* All targets of one command, in the order they were given. */
 struct fleet {
     struct arena *arena;
-    struct judge judge;
+    struct evaluation evaluation;
     struct probe *probe;
-    struct exam *exams;
+    struct target_run *exams;
     const char **inputs;
     struct buf *texts; /* what is to be printed for each */
     bool *ended;
@@ -58,7 +58,7 @@ static void print_text(struct fleet *f, const char *text, size_t len)
 /* Several reports in JSON are one array, in text they stand apart. */
 static void print_one(struct fleet *f, size_t i)
 {
-    enum format format = f->judge.options->format;
+    enum format format = f->evaluation.options->format;
     const struct buf *text = &f->texts[i];
     bool array = format == FORMAT_JSON && f->len > 1;
 
@@ -73,14 +73,14 @@ static void print_one(struct fleet *f, size_t i)
     f->printed++;
     if (array && f->printed == f->len)
         print_text(f, "]\n", 2);
-    exam_free(&f->exams[i]);
+    target_run_free(&f->exams[i]);
 }
 
 /* JSON Lines come as they are ready, everything else in the order asked. */
 static void print_ready(struct fleet *f, size_t i)
 {
     f->ended[i] = true;
-    if (f->judge.options->format == FORMAT_JSONL) {
+    if (f->evaluation.options->format == FORMAT_JSONL) {
         print_one(f, i);
         return;
     }
@@ -94,7 +94,7 @@ static void start_more(struct fleet *f);
 static enum exit_status our_failure(const struct fleet *f,
                                     const struct err *err, struct buf *out)
 {
-    if (f->judge.options->format != FORMAT_NAGIOS)
+    if (f->evaluation.options->format != FORMAT_NAGIOS)
         return EXIT_FAILED;
     buf_printf(out, "CERTMEND UNKNOWN - %s\n", err->text);
     return EXIT_UNSEEN;
@@ -112,10 +112,10 @@ static void line_of_failure(struct arena *a, const char *input,
     json_print(line, false, out);
 }
 
-static void one_done(struct exam *e)
+static void one_done(struct target_run *e)
 {
     struct fleet *f = e->arg;
-    enum format format = f->judge.options->format;
+    enum format format = f->evaluation.options->format;
     size_t i = (size_t)(e - f->exams);
 
     buf_init(&f->texts[i], e->arena, REPORT_MAX);
@@ -125,12 +125,12 @@ static void one_done(struct exam *e)
         if (format == FORMAT_JSONL)
             line_of_failure(e->arena, f->inputs[i], &e->err, &f->texts[i]);
     } else {
-        judge_render(e->arena, format, &e->report, &f->texts[i]);
-        add_status(f, (enum exit_status)judge_status(format, &e->report));
+        evaluation_render(e->arena, format, &e->report, &f->texts[i]);
+        add_status(f, (enum exit_status)evaluation_status(format, &e->report));
     }
     f->running--;
     print_ready(f, i);
-    if (!f->starting) /* an exam may end before exam_start() returns */
+    if (!f->starting) /* an exam may end before target_run_start() returns */
         start_more(f);
 }
 
@@ -141,10 +141,11 @@ static void start_more(struct fleet *f)
            f->err.kind == ERR_NONE) {
         size_t i = f->started++;
         f->running++;
-        f->exams[i] = (struct exam){
-            .judge = &f->judge, .probe = f->probe, .done = one_done, .arg = f
-        };
-        exam_start(&f->exams[i], f->inputs[i]);
+        f->exams[i] = (struct target_run){ .evaluation = &f->evaluation,
+                                           .probe = f->probe,
+                                           .done = one_done,
+                                           .arg = f };
+        target_run_start(&f->exams[i], f->inputs[i]);
     }
     f->starting = false;
 }
@@ -199,7 +200,7 @@ static bool read_inputs(struct fleet *f, const struct words *words,
 
 static bool run(struct fleet *f, struct err *err)
 {
-    const struct look_options *o = f->judge.options;
+    const struct look_options *o = f->evaluation.options;
 
     struct probe_options probe = o->probe;
     probe.ca_file = o->ca_file; /* for https too */
@@ -210,7 +211,7 @@ static bool run(struct fleet *f, struct err *err)
     bool ran = f->err.kind != ERR_NONE || probe_run(f->probe, err);
     probe_free(f->probe);
     for (size_t i = 0; i < f->started; i++)
-        exam_free(&f->exams[i]); /* those that a failure has cut short */
+        target_run_free(&f->exams[i]); /* those that a failure has cut short */
     if (ran && f->err.kind != ERR_NONE) {
         *err = f->err;
         return false;
@@ -229,9 +230,10 @@ enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
     look_options_settle(&o);
-    if (!read_inputs(&f, &words, err) || !judge_open(a, &o, &f.judge, err))
+    if (!read_inputs(&f, &words, err) ||
+        !evaluation_open(a, &o, &f.evaluation, err))
         return EXIT_FAILED;
     bool ran = run(&f, err);
-    judge_close(&f.judge);
+    evaluation_close(&f.evaluation);
     return ran ? f.status : EXIT_FAILED;
 }

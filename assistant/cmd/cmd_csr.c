@@ -7,7 +7,7 @@
 #include "act/act_csr.h"
 #include "base/buf.h"
 #include "cmd/cmd.h"
-#include "cmd/csr_lint.h"
+#include "cmd/cmd_csr_lint.h"
 #include "cmd/options.h"
 #include "cmd/wanted_names.h"
 
@@ -121,8 +121,8 @@ static bool check_key(const struct csr_options *o,
 }
 
 static bool fill_job(struct arena *a, const struct csr_options *o,
-                     const struct wanted_names *names, struct csr_job *job,
-                     struct err *err)
+                     const struct wanted_names *names,
+                     struct csr_file_request *job, struct err *err)
 {
     int kind =
         o->key_type ? table_code(key_kind_words, o->key_type) : KEY_KIND_EC256;
@@ -133,7 +133,7 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
                        "--key-type: ec256, ec384, rsa2048, rsa3072 or rsa4096 "
                        "was wanted, not \"%s\"",
                        o->key_type);
-    *job = (struct csr_job){
+    *job = (struct csr_file_request){
         .order = { names->text, names->len, NULL },
         .key_path = o->key,
         .passphrase_file = o->passphrase_file,
@@ -153,7 +153,9 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
     return true;
 }
 
-static bool tell(struct arena *a, const struct csr_job *job, struct err *err)
+static bool finding_text_add(struct arena *a,
+                             const struct csr_file_request *job,
+                             struct err *err)
 {
     struct buf out;
 
@@ -177,7 +179,7 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
     struct csr_options o = { 0 };
     struct words words;
     struct wanted_names names = { 0 };
-    struct csr_job job;
+    struct csr_file_request job;
 
     if (argv[1] && strcmp(argv[1], "lint") == 0)
         return cmd_csr_lint(a, argv + 1, err);
@@ -186,6 +188,6 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
     if (!collect(a, &o, &words, &names, err) || !check_key(&o, &names, err))
         return EXIT_FAILED;
     bool made = fill_job(a, &o, &names, &job, err) && act_csr(a, &job, err) &&
-                tell(a, &job, err);
+                finding_text_add(a, &job, err);
     return made ? EXIT_CLEAN : EXIT_FAILED;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "advise/symptom.h"
+#include "advise/error_pattern.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -54,7 +54,8 @@ static bool read_message(struct arena *a, const struct words *words,
     return true;
 }
 
-static void put_json(struct arena *a, const struct symptom *s, struct buf *out)
+static void put_json(struct arena *a, const struct error_pattern *s,
+                     struct buf *out)
 {
     struct json *j = json_object(a);
 
@@ -63,15 +64,15 @@ static void put_json(struct arena *a, const struct symptom *s, struct buf *out)
     json_put_text(a, j, "client", s->client);
     json_put_text(a, j, "meaning", s->meaning);
     json_put_texts(a, j, "candidates", s->candidates.text, s->candidates.len);
-    json_put_text(a, j, "host", s->place.host);
-    if (s->place.port)
-        json_put_number(a, j, "port", s->place.port);
+    json_put_text(a, j, "host", s->pasted_place.host);
+    if (s->pasted_place.port)
+        json_put_number(a, j, "port", s->pasted_place.port);
     else
         json_put(a, j, "port", NULL);
     json_print(j, true, out);
 }
 
-static void tell_candidates(struct arena *a, const struct symptom *s,
+static void tell_candidates(struct arena *a, const struct error_pattern *s,
                             struct buf *out)
 {
     for (size_t i = 0; i < s->candidates.len; i++) {
@@ -83,10 +84,10 @@ static void tell_candidates(struct arena *a, const struct symptom *s,
     }
 }
 
-static void tell_check(struct arena *a, const struct place *place,
+static void tell_check(struct arena *a, const struct pasted_place *pasted_place,
                        struct buf *out)
 {
-    const char *host = place->host;
+    const char *host = pasted_place->host;
 
     buf_printf(out, "\n%s\n", term_styled(a, TERM_BOLD, "The check to run"));
     if (!host) {
@@ -97,15 +98,16 @@ static void tell_check(struct arena *a, const struct place *place,
                   2, term_width());
         return;
     }
-    bool bracketed = place->port && strchr(host, ':');
+    bool bracketed = pasted_place->port && strchr(host, ':');
     buf_printf(out, "  certmend check %s%s%s", bracketed ? "[" : "", host,
                bracketed ? "]" : "");
-    if (place->port)
-        buf_printf(out, ":%u", place->port);
+    if (pasted_place->port)
+        buf_printf(out, ":%u", pasted_place->port);
     buf_char(out, '\n');
 }
 
-static void put_text(struct arena *a, const struct symptom *s, struct buf *out)
+static void put_text(struct arena *a, const struct error_pattern *s,
+                     struct buf *out)
 {
     int width = term_width();
 
@@ -114,7 +116,7 @@ static void put_text(struct arena *a, const struct symptom *s, struct buf *out)
                   "This is no message that certmend knows. That says nothing "
                   "about the server: look at it all the same.",
                   0, width);
-        tell_check(a, &s->place, out);
+        tell_check(a, &s->pasted_place, out);
         return;
     }
     buf_printf(out, "%s (%s)\n", term_styled(a, TERM_BOLD, "What it means"),
@@ -126,7 +128,7 @@ static void put_text(struct arena *a, const struct symptom *s, struct buf *out)
     buf_printf(out, "\n%s\n",
                term_styled(a, TERM_BOLD, "What it may turn out to be"));
     tell_candidates(a, s, out);
-    tell_check(a, &s->place, out);
+    tell_check(a, &s->pasted_place, out);
 }
 
 static bool read_options(struct arena *a, char **argv, struct error_options *o,
@@ -146,17 +148,17 @@ static bool read_options(struct arena *a, char **argv, struct error_options *o,
 enum exit_status cmd_error(struct arena *a, char **argv, struct err *err)
 {
     struct error_options o = { .format = "text" };
-    const struct symptom_table *table = NULL;
+    const struct error_pattern_table *table = NULL;
     struct words words;
     const char *text = NULL;
     size_t len = 0;
     struct buf out;
 
     if (!read_options(a, argv, &o, &words, err) ||
-        !symptom_table_load(a, o.rules, &table, err) ||
+        !error_pattern_table_load(a, o.rules, &table, err) ||
         !read_message(a, &words, &text, &len, err))
         return EXIT_FAILED;
-    struct symptom s = symptom_read(a, table, text, len);
+    struct error_pattern s = error_pattern_read(a, table, text, len);
     buf_init(&out, a, ANSWER_MAX);
     if (strcmp(o.format, "json") == 0)
         put_json(a, &s, &out);

@@ -1,9 +1,9 @@
 /*
  * cmd_explain - a finding, a fix or a rule in plain words, with its sources
  */
-#include "advise/refusal.h"
-#include "advise/table.h"
-#include "advise/words.h"
+#include "advise/discouraged.h"
+#include "advise/plan_text.h"
+#include "advise/rules_table.h"
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
@@ -35,7 +35,7 @@ static void explain_fix(const struct fix_def *def, struct buf *out)
         [ACTOR_LOCAL] = "whoever runs this computer or network",
     };
 
-    term_wrap(out, words_title(out->arena, def, NULL), 0, term_width());
+    term_wrap(out, plan_text_title(out->arena, def, NULL), 0, term_width());
     buf_printf(out, "\nWho does it: %s. Time: %s. Risk: %s.\n", who[def->actor],
                def->effort, table_text(risk_words, (int)def->risk));
 }
@@ -64,7 +64,7 @@ static void explain(const struct rules *rules, const char *id, struct buf *out)
     else
         rules_table_of(rules, id, term_width(), out);
     if (!out->len)
-        refusal_explain(id, term_width(), out);
+        discouraged_explain(id, term_width(), out);
 }
 
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)

@@ -5,21 +5,21 @@
 
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/exam.h"
 #include "cmd/fix_act.h"
 #include "cmd/fix_options.h"
 #include "cmd/prompt.h"
 #include "cmd/session_file.h"
 #include "cmd/session_list.h"
+#include "cmd/target_run.h"
 
 struct drive {
     struct arena *arena;
     struct fix_options *options;
-    struct judge judge;
+    struct evaluation evaluation;
     struct prompt prompt;
     struct session session;
-    const char *folder;  /* where sessions are kept, or NULL */
-    struct exam **looks; /* all of them: the session refers to them */
+    const char *folder;        /* where sessions are kept, or NULL */
+    struct target_run **looks; /* all of them: the session refers to them */
     size_t looks_len;
 };
 
@@ -39,14 +39,14 @@ static void settle_software(struct drive *d)
 static bool look(struct drive *d, const struct turn *turn, struct turn *next,
                  struct err *err)
 {
-    struct exam *e = arena_alloc(d->arena, 1, sizeof *e);
+    struct target_run *e = arena_alloc(d->arena, 1, sizeof *e);
 
     settle_software(d);
     d->looks = arena_grow(d->arena, d->looks, d->looks_len, sizeof *d->looks);
     d->looks[d->looks_len++] = e;
-    if (!exam_look(e, &d->judge, turn->target, err))
+    if (!target_run_look(e, &d->evaluation, turn->target, err))
         return false;
-    d->session.rules = d->judge.rules;
+    d->session.rules = d->evaluation.rules;
     return session_seen(&d->session, &e->report, next, err);
 }
 
@@ -64,22 +64,23 @@ static bool ask(struct drive *d, const struct turn *turn, struct turn *next,
     return session_answer(&d->session, line, next, err);
 }
 
-static bool act(struct drive *d, const struct turn *turn, struct turn *next,
-                struct err *err)
+static bool action(struct drive *d, const struct turn *turn, struct turn *next,
+                   struct err *err)
 {
-    struct deed deed = { .worked = false,
-                         .said = "Nothing was done: this is a dry run." };
+    struct action_result action_result = {
+        .worked = false, .said = "Nothing was done: this is a dry run."
+    };
 
-    if (!d->options->dry_run || turn->act.kind == ACT_PLAN)
-        fix_act(d->arena, &d->session, &turn->act, &deed);
-    return session_did(&d->session, &deed, next, err);
+    if (!d->options->dry_run || turn->action.kind == ACT_PLAN)
+        fix_act(d->arena, &d->session, &turn->action, &action_result);
+    return session_did(&d->session, &action_result, next, err);
 }
 
 static bool (*const wants[])(struct drive *d, const struct turn *turn,
                              struct turn *next, struct err *err) = {
     [WANT_ANSWER] = ask,
     [WANT_LOOK] = look,
-    [WANT_ACT] = act,
+    [WANT_ACT] = action,
 };
 
 /* A session that cannot be kept goes on all the same. */
@@ -179,7 +180,7 @@ static bool begin(struct drive *d, const struct words *words, struct turn *turn,
     return begun;
 }
 
-static void say_farewell(struct drive *d)
+static void render_farewell(struct drive *d)
 {
     prompt_farewell(
         d->session.number
@@ -209,14 +210,14 @@ static bool play(struct drive *d, const struct words *words, struct err *err)
     if (!prompt_open(d->arena, o->answers, &d->prompt, err))
         return false;
     bool begun =
-        judge_open(d->arena, &o->look, &d->judge, err) &&
+        evaluation_open(d->arena, &o->look, &d->evaluation, err) &&
         (o->resume ? resume(d, &turn, err) : begin(d, words, &turn, err));
-    say_farewell(d);
+    render_farewell(d);
     bool ran = begun && run(d, &turn, err);
     prompt_close(&d->prompt);
-    judge_close(&d->judge);
+    evaluation_close(&d->evaluation);
     for (size_t i = 0; i < d->looks_len; i++)
-        exam_free(d->looks[i]);
+        target_run_free(d->looks[i]);
     if (ran)
         let_go(d);
     return ran;

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
-#include "cmd/judgement.h"
+#include "cmd/evaluation.h"
 #include "model/survey_json.h"
 
 enum { SURVEY_MAX = 128 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
@@ -34,7 +34,7 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { look_option_rows, NULL };
     struct look_options o;
     struct words words;
-    struct judge j;
+    struct evaluation j;
     struct survey *s = NULL;
     struct report report;
     struct buf out;
@@ -49,15 +49,16 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
                 "writes it");
         return EXIT_FAILED;
     }
-    if (!load(a, &o, words.text[0], &s, err) || !judge_open(a, &o, &j, err))
+    if (!load(a, &o, words.text[0], &s, err) ||
+        !evaluation_open(a, &o, &j, err))
         return EXIT_FAILED;
-    bool judged = judge_saved(&j, s, &report, err);
-    judge_close(&j);
+    bool judged = evaluation_saved(&j, s, &report, err);
+    evaluation_close(&j);
     if (!judged)
         return EXIT_FAILED;
     buf_init(&out, a, REPORT_MAX);
-    judge_render(a, o.format, &report, &out);
+    evaluation_render(a, o.format, &report, &out);
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
-    return (enum exit_status)judge_status(o.format, &report);
+    return (enum exit_status)evaluation_status(o.format, &report);
 }

@@ -8,8 +8,8 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
-#include "crypto/verdict.h"
-#include "model/fit.h"
+#include "crypto/verification.h"
+#include "model/hostname_match.h"
 
 enum { MATCH_MAX = 64 * 1024 };
 
@@ -26,16 +26,17 @@ static const struct option_row rows[] = {
 };
 
 static void put_json(struct arena *a, const char *name, bool covered,
-                     struct fit fit, struct buf *out)
+                     struct hostname_match hostname_match, struct buf *out)
 {
     struct json *j = json_object(a);
 
     json_put_text(a, j, "schema", "certmend.match/1");
     json_put_text(a, j, "name", name);
     json_put_bool(a, j, "covered", covered);
-    json_put_text(a, j, "reason", fit_word(fit.kind));
-    json_put_text(a, j, "pattern", fit.pattern);
-    json_put_text(a, j, "detail", fit_sentence(a, name, fit));
+    json_put_text(a, j, "reason", hostname_match_word(hostname_match.kind));
+    json_put_text(a, j, "pattern", hostname_match.pattern);
+    json_put_text(a, j, "detail",
+                  hostname_match_sentence(a, name, hostname_match));
     json_print(j, true, out);
 }
 
@@ -72,14 +73,15 @@ enum exit_status cmd_match(struct arena *a, char **argv, struct err *err)
     for (size_t i = 0; i < words.len - 1; i++) /* a person types U-labels */
         if (name_read_pattern(a, patterns[i]))
             patterns[i] = name_read_pattern(a, patterns[i]);
-    bool covered = verdict_patterns(patterns, words.len - 1, name);
-    struct fit fit = fit_patterns(patterns, words.len - 1, name);
+    bool covered = verification_patterns(patterns, words.len - 1, name);
+    struct hostname_match hostname_match =
+        hostname_match_patterns(patterns, words.len - 1, name);
     buf_init(&out, a, MATCH_MAX);
     if (strcmp(o.format, "json") == 0)
-        put_json(a, name, covered, fit, &out);
+        put_json(a, name, covered, hostname_match, &out);
     else
         buf_printf(&out, "%s: %s.\n", covered ? "covered" : "not covered",
-                   fit_sentence(a, name, fit));
+                   hostname_match_sentence(a, name, hostname_match));
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
     return covered ? EXIT_CLEAN : EXIT_FAULTS;

@@ -78,19 +78,20 @@ static enum exit_status status_of(const struct preflight *p)
 
 static enum exit_status run(struct errand *e, struct err *err)
 {
-    const struct ledger_wish spent = {
-        .authority = e->order.authority,
+    const struct rate_limit_log_request spent = {
+        .ca = e->order.ca,
         .names = e->order.names,
         .names_len = e->order.names_len,
     };
     struct preflight found;
-    struct ledger ledger;
+    struct rate_limit_log rate_limit_log;
     struct buf text;
 
-    if (!ledger_read(&e->store, &ledger, err))
+    if (!rate_limit_log_read(&e->store, &rate_limit_log, err))
         return EXIT_FAILED;
-    const struct ledger_cost cost = ledger_ask(&ledger, &spent, clock_now_s());
-    const struct preflight_wish wish = {
+    const struct rate_limit_log_cost cost =
+        rate_limit_log_ask(&rate_limit_log, &spent, clock_now_s());
+    const struct preflight_request wish = {
         .options = &e->options.how,
         .order = &e->order,
         .cost = &cost,

@@ -14,11 +14,11 @@
 #include "base/log.h"
 #include "cmd/ca_session.h"
 #include "cmd/cmd.h"
-#include "cmd/deploy_look.h"
 #include "cmd/issue_json.h"
 #include "cmd/issue_options.h"
 #include "cmd/issue_run.h"
-#include "cmd/rollover.h"
+#include "cmd/post_deploy.h"
+#include "cmd/rollover_run.h"
 
 enum { TEXT_MAX = 64 * 1024, JSON_MAX = 16 * 1024 * 1024 };
 
@@ -164,13 +164,13 @@ static bool note_failure(struct turn *t, const struct issue_result *r,
 static enum exit_status renew(struct turn *t, struct err *err)
 {
     struct issue_result result = { 0 };
-    struct deploy_look look;
+    struct post_deploy look;
 
     if (!issue_run(&t->order, &result, err) ||
-        !deploy_look(t->arena, &t->how, &t->order, &result, &look, err))
+        !post_deploy(t->arena, &t->how, &t->order, &result, &look, err))
         return EXIT_FAILED;
     issue_tell_result(t->arena, &t->order, &result, &t->text);
-    deploy_look_tell(&look, &t->text);
+    post_deploy_tell(&look, &t->text);
     json_put(t->arena, t->json, "order",
              issue_json_order(t->arena, &t->order, &result, &look));
     *t->stopped = result.stopped;

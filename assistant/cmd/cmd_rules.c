@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "advise/facts.h"
-#include "advise/lint.h"
-#include "advise/table.h"
+#include "advise/rules_lint.h"
+#include "advise/rules_table.h"
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"

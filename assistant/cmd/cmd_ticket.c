@@ -9,8 +9,8 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/exam.h"
 #include "cmd/letter.h"
+#include "cmd/target_run.h"
 #include "model/survey_json.h"
 #include "report/ticket.h"
 
@@ -52,17 +52,17 @@ static const struct option_row rows[] = {
 struct letter {
     struct arena *arena;
     const struct ticket_options *options;
-    struct judge judge;
+    struct evaluation evaluation;
     const struct json *report;
 };
 
 static bool look(struct letter *l, const char *input, struct err *err)
 {
-    struct exam e;
+    struct target_run e;
 
-    if (exam_look(&e, &l->judge, input, err))
+    if (target_run_look(&e, &l->evaluation, input, err))
         l->report = report_json(l->arena, &e.report);
-    exam_free(&e);
+    target_run_free(&e);
     return l->report != NULL;
 }
 
@@ -89,7 +89,7 @@ static bool read_saved(struct letter *l, const char *path, struct err *err)
         return true;
     }
     if (!survey_from_json(l->arena, doc, path, &s, err) ||
-        !judge_saved(&l->judge, s, &report, err))
+        !evaluation_saved(&l->evaluation, s, &report, err))
         return false;
     l->report = report_json(l->arena, &report);
     return true;
@@ -134,11 +134,11 @@ enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
                 "mail.example.com\", or --from and a saved survey or report");
         return EXIT_FAILED;
     }
-    if (!judge_open(a, &o.look, &l.judge, err))
+    if (!evaluation_open(a, &o.look, &l.evaluation, err))
         return EXIT_FAILED;
     bool known =
         o.from ? read_saved(&l, o.from, err) : look(&l, words.text[0], err);
-    judge_close(&l.judge);
+    evaluation_close(&l.evaluation);
     if (!known) {
         err_add(err, "no letter could be written");
         return EXIT_FAILED;

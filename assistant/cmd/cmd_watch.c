@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/exam.h"
+#include "cmd/target_run.h"
 
 enum {
     REPORT_MAX = 16 * 1024 * 1024,
@@ -28,7 +28,7 @@ struct watch_options {
 };
 
 struct watching {
-    struct judge judge;
+    struct evaluation evaluation;
     const struct watch_options *options;
     const char *input;
     struct arena *arena;
@@ -144,15 +144,15 @@ static bool wait_for_next(struct watching *w)
     return true;
 }
 
-static bool say_mended(struct watching *w, const struct report *r,
-                       struct err *err)
+static bool render_mended(struct watching *w, const struct report *r,
+                          struct err *err)
 {
     enum format format = w->options->look.format;
     struct buf out;
 
     buf_init(&out, w->arena, REPORT_MAX);
     if (format != FORMAT_TEXT)
-        judge_render(w->arena, format, r, &out);
+        evaluation_render(w->arena, format, r, &out);
     else if (w->before)
         buf_printf(&out, "%s is mended: nothing is wrong any more.\n",
                    r->survey->target.input);
@@ -164,17 +164,17 @@ static bool say_mended(struct watching *w, const struct report *r,
 /* One look and what it says; EXIT_FAILED with *err set. */
 static enum exit_status look_once(struct watching *w, struct err *err)
 {
-    struct exam e;
+    struct target_run e;
     enum exit_status status = EXIT_FAILED;
 
-    if (exam_look(&e, &w->judge, w->input, err)) {
-        status = (enum exit_status)judge_status(FORMAT_TEXT, &e.report);
-        if (status == EXIT_CLEAN && !say_mended(w, &e.report, err))
+    if (target_run_look(&e, &w->evaluation, w->input, err)) {
+        status = (enum exit_status)evaluation_status(FORMAT_TEXT, &e.report);
+        if (status == EXIT_CLEAN && !render_mended(w, &e.report, err))
             status = EXIT_FAILED;
         else if (status != EXIT_CLEAN)
             note(w, &e.report);
     }
-    exam_free(&e);
+    target_run_free(&e);
     return status;
 }
 
@@ -205,11 +205,11 @@ enum exit_status cmd_watch(struct arena *a, char **argv, struct err *err)
                 "watch mail.example.com:587\"");
         return EXIT_FAILED;
     }
-    if (!judge_open(a, &o.look, &w.judge, err))
+    if (!evaluation_open(a, &o.look, &w.evaluation, err))
         return EXIT_FAILED;
     w.input = words.text[0];
     w.began_ms = clock_monotonic_ms();
     enum exit_status status = watch(&w, err);
-    judge_close(&w.judge);
+    evaluation_close(&w.evaluation);
     return status;
 }

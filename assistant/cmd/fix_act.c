@@ -11,10 +11,12 @@
 
 enum { LETTER_MAX = 256 * 1024, LETTERS_MAX = 20, WORDS_MAX = 60 };
 
-static void fail(struct arena *a, const struct err *err, struct deed *out)
+static void fail(struct arena *a, const struct err *err,
+                 struct action_result *out)
 {
-    *out = (struct deed){ .said = arena_printf(a, "That did not work: %s.",
-                                               err->text) };
+    *out = (struct action_result){
+        .said = arena_printf(a, "That did not work: %s.", err->text)
+    };
 }
 
 static const char *recipient(const struct session *s)
@@ -35,14 +37,14 @@ static const char *free_name(struct arena *a, const char *host)
 }
 
 static void write_letter(struct arena *a, const struct session *s,
-                         const struct act *act, struct deed *out)
+                         const struct action *action, struct action_result *out)
 {
     const struct target *asked = &s->report->survey->target;
     const char *path = free_name(a, asked->host ? asked->host : "server");
     struct err err = { ERR_NONE, "" };
     struct buf text;
 
-    (void)act;
+    (void)action;
     buf_init(&text, a, LETTER_MAX);
     if (!letter_write(a, s->templates, report_json(a, s->report), recipient(s),
                       &text, &err) ||
@@ -50,7 +52,7 @@ static void write_letter(struct arena *a, const struct session *s,
         fail(a, &err, out);
         return;
     }
-    *out = (struct deed){
+    *out = (struct action_result){
         .worked = true,
         .said = arena_printf(a,
                              "The letter is in %s. Read it, add your account "
@@ -62,7 +64,7 @@ static void write_letter(struct arena *a, const struct session *s,
 
 struct run {
     struct arena *arena;
-    struct deed *out;
+    struct action_result *out;
 };
 
 static void ran(void *arg, const struct hook_result *result)
@@ -73,7 +75,7 @@ static void ran(void *arg, const struct hook_result *result)
             ? arena_printf(run->arena, " It said: %s", result->output)
             : "";
 
-    *run->out = (struct deed){
+    *run->out = (struct action_result){
         .worked = !result->why,
         .said = arena_printf(
             run->arena, "%s%s",
@@ -111,7 +113,7 @@ static bool is_program(struct arena *a, const char *word, struct err *err)
 }
 
 static void run_command(struct arena *a, const struct session *s,
-                        const struct act *act, struct deed *out)
+                        const struct action *action, struct action_result *out)
 {
     const char *words[WORDS_MAX + 1];
     struct loop *loop = NULL;
@@ -120,7 +122,7 @@ static void run_command(struct arena *a, const struct session *s,
     size_t n = 0;
 
     (void)s;
-    if (!split(a, act->typed, words, &n, &err) ||
+    if (!split(a, action->typed, words, &n, &err) ||
         !is_program(a, words[0], &err) || !loop_new(&loop, &err)) {
         fail(a, &err, out);
         return;
@@ -165,38 +167,38 @@ static bool read_key_options(struct arena *a, const char *typed,
 }
 
 /* A plan that keeps the key gets no new one, whatever was typed. */
-static bool fill_request(struct arena *a, const struct act *act,
-                         struct csr_job *job, struct err *err)
+static bool fill_request(struct arena *a, const struct action *action,
+                         struct csr_file_request *job, struct err *err)
 {
     struct issue_options how = { .key = NULL };
 
-    if (!read_key_options(a, act->typed, &how, err))
+    if (!read_key_options(a, action->typed, &how, err))
         return false;
     job->key_path = how.key;
     job->passphrase_file = how.passphrase_file;
-    return how.key || !act->keep_key ||
+    return how.key || !action->keep_key ||
            err_set(err, ERR_USAGE,
                    "this fix keeps the key in use: \"request --key FILE\" was "
                    "wanted");
 }
 
 static void make_request(struct arena *a, const struct session *s,
-                         const struct act *act, struct deed *out)
+                         const struct action *action, struct action_result *out)
 {
-    struct csr_job job = {
-        .order = { .names = act->names, .names_len = act->names_len },
+    struct csr_file_request job = {
+        .order = { .names = action->names, .names_len = action->names_len },
         .key_kind = KEY_KIND_EC256,
-        .out_key = act_csr_file_name(a, act->names[0], ".key"),
-        .out_csr = act_csr_file_name(a, act->names[0], ".csr"),
+        .out_key = act_csr_file_name(a, action->names[0], ".key"),
+        .out_csr = act_csr_file_name(a, action->names[0], ".csr"),
     };
     struct err err = { ERR_NONE, "" };
 
     (void)s;
-    if (!fill_request(a, act, &job, &err) || !act_csr(a, &job, &err)) {
+    if (!fill_request(a, action, &job, &err) || !act_csr(a, &job, &err)) {
         fail(a, &err, out);
         return;
     }
-    *out = (struct deed){
+    *out = (struct action_result){
         .worked = true,
         .said = arena_printf(
             a, "Done: %s goes to the authority, %s stays here.", job.out_csr,
@@ -239,35 +241,35 @@ static void agree(struct arena *a, const struct session *s,
 /* Each name of the plan, however many; whether it is carried out is the
  * session's to say. */
 static bool read_order(struct arena *a, const struct session *s,
-                       const struct act *act, struct issue_request *out,
+                       const struct action *action, struct issue_request *out,
                        struct err *err)
 {
-    for (size_t i = 0; i < act->names_len; i++)
-        if (!wanted_names_add(a, &out->names, act->names[i], err))
+    for (size_t i = 0; i < action->names_len; i++)
+        if (!wanted_names_add(a, &out->names, action->names[i], err))
             return false;
-    if (!read_typed(a, act->typed, out, err))
+    if (!read_typed(a, action->typed, out, err))
         return false;
     if (!out->how.challenge)
-        out->how.challenge = act->challenge;
-    out->names.keep_key = act->keep_key;
-    out->how.apply = act->kind == ACT_ORDER;
+        out->how.challenge = action->challenge;
+    out->names.keep_key = action->keep_key;
+    out->how.apply = action->kind == ACT_ORDER;
     agree(a, s, out);
     return true;
 }
 
 /* "certmend issue" itself: it says what it does while it does it. */
 static void order(struct arena *a, const struct session *s,
-                  const struct act *act, struct deed *out)
+                  const struct action *action, struct action_result *out)
 {
     struct issue_request request = { .wants_json = false };
     struct err err = { ERR_NONE, "" };
 
-    if (!read_order(a, s, act, &request, &err)) {
+    if (!read_order(a, s, action, &request, &err)) {
         fail(a, &err, out);
         return;
     }
     enum exit_status status = issue_request(a, &request, &err);
-    *out = (struct deed){
+    *out = (struct action_result){
         .worked = status == EXIT_CLEAN,
         .said = "The certificate is there. Install it with the next steps.",
     };
@@ -278,17 +280,17 @@ static void order(struct arena *a, const struct session *s,
 }
 
 static void (*const rows[ACT_COUNT])(struct arena *a, const struct session *s,
-                                     const struct act *act,
-                                     struct deed *out) = {
+                                     const struct action *action,
+                                     struct action_result *out) = {
     [ACT_REQUEST] = make_request, [ACT_LETTER] = write_letter,
     [ACT_RUN] = run_command,      [ACT_PLAN] = order,
     [ACT_ORDER] = order,
 };
 
-void fix_act(struct arena *a, const struct session *s, const struct act *act,
-             struct deed *out)
+void fix_act(struct arena *a, const struct session *s,
+             const struct action *action, struct action_result *out)
 {
-    *out = (struct deed){ .said = "I cannot do that yet." };
-    if (rows[act->kind])
-        rows[act->kind](a, s, act, out);
+    *out = (struct action_result){ .said = "I cannot do that yet." };
+    if (rows[action->kind])
+        rows[action->kind](a, s, action, out);
 }

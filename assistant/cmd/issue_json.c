@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "act/acme_words.h"
+#include "act/acme_explanation.h"
 #include "base/clock.h"
 #include "base/table.h"
-#include "crypto/pair.h"
+#include "crypto/key_match.h"
 
 static const struct word outcomes[] = {
     { "worked", ACME_WORKED },          { "refused", ACME_REFUSED },
@@ -42,7 +42,7 @@ static void put_proofs(struct arena *a, struct json *plan,
 
     for (size_t i = 0; i < o->names_len; i++) {
         const char *why = NULL;
-        const char *way = issue_way_for(&o->ways, o->names[i], &why);
+        const char *way = challenge_type_for(&o->ways, o->names[i], &why);
         struct json *proof = json_add_object(a, proofs);
         json_put_text(a, proof, "name", o->names[i]);
         json_put_text(a, proof, "challenge", way);
@@ -64,7 +64,7 @@ static void put_key(struct arena *a, struct json *plan,
     json_put_text(a, key, "source", sources[o->kept.source]);
     json_put_text(a, key, "file", o->kept.path);
     json_put_text(a, key, "spki_sha256",
-                  o->kept.key ? pair_key_hex(a, o->kept.key) : NULL);
+                  o->kept.key ? key_match_hex(a, o->kept.key) : NULL);
     if (!o->kept.looked)
         return;
     json_put_number(a, key, "ports_same", (double)o->kept.ports_same);
@@ -72,15 +72,15 @@ static void put_key(struct arena *a, struct json *plan,
 }
 
 struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
-                             const struct authority *staging,
-                             const struct ledger_cost *cost)
+                             const struct ca *staging,
+                             const struct rate_limit_log_cost *cost)
 {
     struct json *plan = json_object(a);
     const char *name = store_name(a, o->names[0]);
 
     json_put_text(a, plan, "schema", "certmend.issue/1");
     json_put_texts(a, plan, "names", o->names, o->names_len);
-    json_put_text(a, plan, "ca", o->authority->directory);
+    json_put_text(a, plan, "ca", o->ca->directory);
     json_put_text(a, plan, "staging", staging ? staging->directory : NULL);
     put_proofs(a, plan, o);
     json_put_text(a, plan, "profile", o->profile);
@@ -99,7 +99,7 @@ struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
 static void put_problem(struct arena *a, struct json *problems,
                         const struct acme_problem *p)
 {
-    const struct acme_meaning *m = acme_words_find(p);
+    const struct acme_explanation *m = acme_explanation_find(p);
     struct json *j = json_add_object(a, problems);
 
     json_put_text(a, j, "type", p->type);
@@ -137,7 +137,7 @@ static void put_steps(struct arena *a, struct json *order,
 }
 
 static void put_ports(struct arena *a, struct json *order,
-                      const struct deploy_look *look)
+                      const struct post_deploy *look)
 {
     if (!look->looked) {
         json_put(a, order, "ports", NULL);
@@ -145,7 +145,7 @@ static void put_ports(struct arena *a, struct json *order,
     }
     struct json *ports = json_put_array(a, order, "ports");
     for (size_t i = 0; i < look->len; i++) {
-        const struct deploy_place *p = &look->places[i];
+        const struct post_deploy_place *p = &look->places[i];
         struct json *port = json_add_object(a, ports);
         json_put_text(a, port, "name", p->name);
         json_put_text(a, port, "where", p->where);
@@ -156,11 +156,11 @@ static void put_ports(struct arena *a, struct json *order,
 
 struct json *issue_json_order(struct arena *a, const struct issue_order *o,
                               const struct issue_result *r,
-                              const struct deploy_look *look)
+                              const struct post_deploy *look)
 {
     struct json *j = json_object(a);
 
-    json_put_text(a, j, "ca", o->authority->directory);
+    json_put_text(a, j, "ca", o->ca->directory);
     json_put_bool(a, j, "rehearsal", o->rehearsal);
     json_put_text(a, j, "outcome", table_text(outcomes, (int)r->outcome));
     json_put_bool(a, j, "stopped", r->stopped);

@@ -6,8 +6,8 @@
  * "certmend.issue/1" is a plan with its orders: a rehearsal, the real one,
  * or none. "certmend.renew/1" has the same orders, one per certificate.
  */
-#include "cmd/deploy_look.h"
 #include "cmd/options.h"
+#include "cmd/post_deploy.h"
 
 /* --format of issue and renew: text (default) or json. NULL is text. */
 MUST_CHECK bool issue_json_wanted(const char *format, bool *out,
@@ -15,11 +15,11 @@ MUST_CHECK bool issue_json_wanted(const char *format, bool *out,
 
 /* Without its orders. `staging` may be NULL. */
 struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
-                             const struct authority *staging,
-                             const struct ledger_cost *cost);
+                             const struct ca *staging,
+                             const struct rate_limit_log_cost *cost);
 
 struct json *issue_json_order(struct arena *a, const struct issue_order *o,
                               const struct issue_result *r,
-                              const struct deploy_look *look);
+                              const struct post_deploy *look);
 
 #endif

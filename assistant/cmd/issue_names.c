@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "act/store_ready.h"
-#include "model/fit.h"
+#include "model/hostname_match.h"
 
 static void add(struct arena *a, struct wanted_names *names, const char *name)
 {
@@ -24,7 +24,8 @@ static bool is_covered(const struct wanted_names *names, const char *name)
 {
     return wanted_names_have(names, name) ||
            (name[0] != '*' &&
-            fit_patterns(names->text, names->len, name).kind == FIT_COVERED);
+            hostname_match_patterns(names->text, names->len, name).kind ==
+                MATCH_COVERED);
 }
 
 static struct wanted_names names_of(struct arena *a, const struct cert *leaf)

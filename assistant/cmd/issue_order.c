@@ -50,8 +50,8 @@ static void tell_record(void *arg, bool add, const char *record,
         log_note("the TXT record \"%s\" of %s may go now", value, record);
 }
 
-static bool read_ways(const struct issue_options *o, struct issue_ways *out,
-                      struct err *err)
+static bool read_ways(const struct issue_options *o,
+                      struct challenge_types *out, struct err *err)
 {
     long wait_s = o->dns_hook ? DNS_WAIT_S : BY_HAND_S;
 
@@ -59,13 +59,13 @@ static bool read_ways(const struct issue_options *o, struct issue_ways *out,
         wait_s = DNS_WAIT_URL_S;
     if (o->dns_wait && !options_number(o->dns_wait, 0, 86400, &wait_s, err))
         return err_add(err, "--dns-wait");
-    *out = (struct issue_ways){
+    *out = (struct challenge_types){
         .webroot = o->webroot,
         .listen = o->listen,
         .dns_hook = o->dns_hook,
         .dns_wait_ms = (int64_t)wait_s * 1000,
         .dns_only_warns = issue_ca_is_url(o),
-        .tell = tell_record,
+        .finding_text_add = tell_record,
     };
     return read_challenge(o, &out->type, err);
 }
@@ -127,11 +127,11 @@ static bool read_key_kind(const struct issue_options *o, enum key_kind *out,
 
 /* Each name has to have a way. */
 static bool check_names(const struct wanted_names *names,
-                        const struct issue_ways *ways, struct err *err)
+                        const struct challenge_types *ways, struct err *err)
 {
     for (size_t i = 0; i < names->len; i++) {
         const char *why = NULL;
-        if (!issue_way_for(ways, names->text[i], &why))
+        if (!challenge_type_for(ways, names->text[i], &why))
             return err_set(err, ERR_USAGE, "%s cannot be proven by %s: %s",
                            names->text[i], ways->type, why);
     }
@@ -198,7 +198,7 @@ static void choose_profile(const struct wanted_names *names,
 {
     if (out->profile || !has_address(names))
         return;
-    out->profile = authority_address_profile(out->authority);
+    out->profile = authority_address_profile(out->ca);
     out->profile_if_offered = PROFILE_OF_ADDRESSES;
 }
 
@@ -226,7 +226,7 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .dane = { .skip = issue_skips(o, "dane"),
                   .may_be_deaf = issue_ca_is_url(o) },
     };
-    if (!authority_find(a, o->ca ? o->ca : "letsencrypt", &out->authority, err))
+    if (!ca_find(a, o->ca ? o->ca : "letsencrypt", &out->ca, err))
         return false;
     choose_profile(names, out);
     return read_ways(o, &out->ways, err) && check_paths(a, o, err) &&

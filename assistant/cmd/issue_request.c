@@ -3,10 +3,10 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "cmd/deploy_look.h"
 #include "cmd/issue_json.h"
 #include "cmd/issue_names.h"
 #include "cmd/issue_run.h"
+#include "cmd/post_deploy.h"
 #include "cmd/preflight.h"
 
 enum { TEXT_MAX = 256 * 1024, JSON_MAX = 4 * 1024 * 1024 };
@@ -21,8 +21,8 @@ struct errand {
     struct wanted_names names, gone;
     struct store store;
     struct issue_order order;
-    const struct authority *staging; /* NULL: nothing is tried first */
-    struct ledger_cost cost;
+    const struct ca *staging; /* NULL: nothing is tried first */
+    struct rate_limit_log_cost cost;
     struct preflight found;
 };
 
@@ -58,23 +58,23 @@ const struct option_row issue_name_rows[] = {
  * looks at. What senders look at does not depend on it. */
 static enum exit_status preflight_passes(struct errand *e, struct err *err)
 {
-    const struct ledger_wish spent = {
-        .authority = e->order.authority,
+    const struct rate_limit_log_request spent = {
+        .ca = e->order.ca,
         .names = e->order.names,
         .names_len = e->order.names_len,
         .is_renewal = issue_is_left(&e->order),
     };
-    const struct preflight_wish wish = {
+    const struct preflight_request wish = {
         .options = &e->options,
         .order = &e->order,
         .cost = &e->cost,
     };
     bool is_url = issue_ca_is_url(&e->options);
-    struct ledger ledger;
+    struct rate_limit_log rate_limit_log;
 
-    if (!ledger_read(&e->store, &ledger, err))
+    if (!rate_limit_log_read(&e->store, &rate_limit_log, err))
         return EXIT_FAILED;
-    e->cost = ledger_ask(&ledger, &spent, clock_now_s());
+    e->cost = rate_limit_log_ask(&rate_limit_log, &spent, clock_now_s());
     if (!preflight(e->arena, &wish, &e->found, err))
         return EXIT_FAILED;
     preflight_note(&e->found, !is_url);
@@ -116,12 +116,12 @@ static bool prepare(struct errand *e, struct err *err)
     if (!store_open(e->arena, o->store, &e->store, err) || !settle(e, err) ||
         !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
         return false;
-    const char *staging = e->order.authority->staging;
-    if (staging && !authority_find(e->arena, staging, &e->staging, err))
+    const char *staging = e->order.ca->staging;
+    if (staging && !ca_find(e->arena, staging, &e->staging, err))
         return false;
     return !o->rehearse || e->staging ||
            err_set(err, ERR_USAGE, "--rehearse: %s has no staging to try it on",
-                   e->order.authority->title);
+                   e->order.ca->title);
 }
 
 /* One order, told. */
@@ -130,11 +130,11 @@ static enum exit_status carry_out(struct errand *e,
                                   struct err *err)
 {
     struct issue_result result = { 0 };
-    struct deploy_look look;
+    struct post_deploy look;
     struct buf text;
 
     if (!issue_run(order, &result, err) ||
-        !deploy_look(e->arena, &e->options, order, &result, &look, err))
+        !post_deploy(e->arena, &e->options, order, &result, &look, err))
         return EXIT_FAILED;
     if (e->json) {
         json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
@@ -142,7 +142,7 @@ static enum exit_status carry_out(struct errand *e,
     }
     buf_init(&text, e->arena, TEXT_MAX);
     issue_tell_result(e->arena, order, &result, &text);
-    deploy_look_tell(&look, &text);
+    post_deploy_tell(&look, &text);
     return command_print(text.text, text.len, err) ? issue_status(&result)
                                                    : EXIT_FAILED;
 }
@@ -155,7 +155,7 @@ static enum exit_status apply(struct errand *e, struct err *err)
         return EXIT_FAILED;
     if (e->staging) {
         struct issue_order rehearsal = e->order;
-        rehearsal.authority = e->staging;
+        rehearsal.ca = e->staging;
         rehearsal.rehearsal = true;
         status = carry_out(e, &rehearsal, err);
     }

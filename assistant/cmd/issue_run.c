@@ -3,15 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
-#include "act/acme_words.h"
+#include "act/acme_explanation.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "net/interrupt.h"
+#include "net/signals.h"
 
 struct run {
     struct loop *loop;
     struct issue *issue;
-    struct interrupt interrupt;
+    struct signals signals;
     struct issue_result *out;
 };
 
@@ -45,10 +45,10 @@ bool issue_run(const struct issue_order *o, struct issue_result *out,
         return false;
     order.loop = run.loop;
     run.issue = issue(&order, on_done, &run);
-    run.interrupt = (struct interrupt){ .call = on_interrupt, .arg = &run };
-    interrupt_set(run.loop, &run.interrupt);
+    run.signals = (struct signals){ .call = on_interrupt, .arg = &run };
+    signals_set(run.loop, &run.signals);
     bool ran = loop_run(run.loop, err);
-    interrupt_stop(&run.interrupt);
+    signals_stop(&run.signals);
     loop_free(run.loop);
     return ran;
 }
@@ -85,7 +85,7 @@ static void tell_proofs(const struct issue_order *o, struct buf *out)
 
     for (size_t i = 0; i < o->names_len; i++) {
         const char *why = NULL;
-        const char *way = issue_way_for(&o->ways, o->names[i], &why);
+        const char *way = challenge_type_for(&o->ways, o->names[i], &why);
         buf_printf(out, "  %-10s %s by %s", i ? "" : "proof", o->names[i], way);
         buf_printf(out, "%s%s\n", strcmp(why, last_why) ? ": " : "",
                    strcmp(why, last_why) ? why : "");
@@ -176,14 +176,13 @@ static void tell_profile(const struct issue_order *o, struct buf *out)
 }
 
 void issue_tell_plan(struct arena *a, const struct issue_order *o,
-                     const struct authority *staging,
-                     const struct ledger_cost *cost, struct buf *out)
+                     const struct ca *staging,
+                     const struct rate_limit_log_cost *cost, struct buf *out)
 {
     (void)a;
     buf_text(out, "A certificate for ");
     tell_names(o, out);
-    buf_printf(out, "\n  from       %s (%s)\n", o->authority->title,
-               o->authority->directory);
+    buf_printf(out, "\n  from       %s (%s)\n", o->ca->title, o->ca->directory);
     if (staging)
         buf_printf(out, "  first      tried on %s, thrown away there\n",
                    staging->title);
@@ -199,7 +198,7 @@ void issue_tell_plan(struct arena *a, const struct issue_order *o,
 static void tell_problem(struct arena *a, const struct acme_problem *p,
                          struct buf *out)
 {
-    const struct acme_meaning *m = acme_words_find(p);
+    const struct acme_explanation *m = acme_explanation_find(p);
 
     buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m->means,
                acme_words_todo(m, p->identifier));
@@ -212,7 +211,7 @@ static void tell_failure(struct arena *a, const struct issue_order *o,
 {
     const struct acme_problem *p = r->problem;
 
-    buf_printf(out, "No certificate from %s: %s\n", o->authority->title,
+    buf_printf(out, "No certificate from %s: %s\n", o->ca->title,
                r->why ? r->why : "");
     if (r->dane.ruling == DANE_BLOCK)
         buf_printf(out, "  %s\n", r->dane.todo);
@@ -244,7 +243,7 @@ void issue_tell_result(struct arena *a, const struct issue_order *o,
         return;
     }
     if (o->rehearsal) {
-        buf_printf(out, "%s would issue it.\n", o->authority->title);
+        buf_printf(out, "%s would issue it.\n", o->ca->title);
         return;
     }
     if (r->waits) {

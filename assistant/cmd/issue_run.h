@@ -14,8 +14,8 @@ MUST_CHECK bool issue_run(const struct issue_order *o, struct issue_result *out,
 /* The order as it would be carried out, for people. `cost` is what the ledger
  * says. */
 void issue_tell_plan(struct arena *a, const struct issue_order *o,
-                     const struct authority *staging,
-                     const struct ledger_cost *cost, struct buf *out);
+                     const struct ca *staging,
+                     const struct rate_limit_log_cost *cost, struct buf *out);
 
 void issue_tell_result(struct arena *a, const struct issue_order *o,
                        const struct issue_result *r, struct buf *out);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "advise/template.h"
-#include "advise/words_source.h"
+#include "advise/text_source.h"
 #include "base/term.h"
 #include "report/ticket.h"
 
@@ -35,13 +35,11 @@ bool letter_write(struct arena *a, const char *templates,
                   const struct json *report, const char *to, struct buf *out,
                   struct err *err)
 {
-    struct words_source from = { .arena = a,
-                                 .dir = templates,
-                                 .fix = "ticket" };
+    struct text_source from = { .arena = a, .dir = templates, .fix = "ticket" };
     struct template_options o = { .name = to,
-                                  .partial = words_partial,
+                                  .partial = text_source_partial,
                                   .arg = &from };
-    const char *text = words_find(&from, to);
+    const char *text = text_source_find(&from, to);
     struct json *data = NULL;
     struct buf filled;
 

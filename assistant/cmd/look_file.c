@@ -51,7 +51,7 @@ bool look_file(struct arena *a, const struct look_options *o, const char *path,
         .role = o->role_given ? o->role : ROLE_MUA,
     };
     struct survey *s = survey_new(a, &target, clock_now_s());
-    struct attempt worked = { .outcome = OUTCOME_WORKED };
+    struct attempt worked = { .outcome = OUTCOME_OK };
     struct cell cell = {
         .host = target.name ? target.name : "",
         .reference = target.name,

@@ -71,7 +71,7 @@ static struct survey *new_survey(const struct preflight_run *run,
         .host = host,
         .host_is_ip = name_is_ip(host),
     };
-    const struct authority *ca = run->wish->order->authority;
+    const struct ca *ca = run->wish->order->ca;
     struct survey *s = survey_new(run->arena, &target, clock_now_s());
 
     s->resolver = run->wish->order->resolver->server;
@@ -90,7 +90,7 @@ static bool read_account(const struct preflight_run *run, const char **url,
     const struct issue_order *o = run->wish->order;
     struct store_account account;
 
-    if (!store_account_read(o->store, o->authority->directory, &account, err))
+    if (!store_account_read(o->store, o->ca->directory, &account, err))
         return false;
     *url = account.url;
     store_account_free(&account);
@@ -138,7 +138,7 @@ static bool is_blind(const struct preflight_run *run)
 static void settle(struct preflight_run *run)
 {
     struct issue_order *o = run->wish->order;
-    struct issue_choice *choices =
+    struct challenge_choice *choices =
         arena_alloc(run->arena, o->names_len + 1, sizeof *choices);
 
     for (size_t i = 0; i < o->names_len; i++) {
@@ -146,12 +146,12 @@ static void settle(struct preflight_run *run)
         part->name = o->names[i];
         preflight_judge(run, &run->looks[i], part);
         choices[i] =
-            (struct issue_choice){ part->name, part->challenge, part->why };
+            (struct challenge_choice){ part->name, part->challenge, part->why };
     }
     o->ways.choices = choices;
 }
 
-bool preflight(struct arena *a, const struct preflight_wish *w,
+bool preflight(struct arena *a, const struct preflight_request *w,
                struct preflight *out, struct err *err)
 {
     struct preflight_run run = { .arena = a, .wish = w, .out = out };

@@ -48,14 +48,14 @@ struct preflight {
     bool blind; /* the network was asked, and nobody answered anything */
 };
 
-struct preflight_wish {
+struct preflight_request {
     const struct issue_options *options;
     struct issue_order *order; /* its ways are given the choices */
-    const struct ledger_cost *cost;
+    const struct rate_limit_log_cost *cost;
     bool asks_ca; /* its directory and clock too */
 };
 
-MUST_CHECK bool preflight(struct arena *a, const struct preflight_wish *w,
+MUST_CHECK bool preflight(struct arena *a, const struct preflight_request *w,
                           struct preflight *out, struct err *err);
 
 enum preflight_grade preflight_part_worst(const struct preflight_part *part);
@@ -86,12 +86,13 @@ struct preflight_look { /* one name */
 
 struct preflight_run {
     struct arena *arena;
-    const struct preflight_wish *wish;
+    const struct preflight_request *wish;
     struct preflight *out;
     struct preflight_look *looks; /* one per name */
     struct probe *probe;
-    struct issue_provers provers;
-    struct zone_watch watch; /* loop and resolver, for whoever needs them */
+    struct challenge_solvers provers;
+    struct propagation_check
+        watch; /* loop and resolver, for whoever needs them */
 };
 
 void preflight_add(struct preflight *f, struct preflight_part *part,

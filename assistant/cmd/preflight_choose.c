@@ -75,7 +75,7 @@ static bool port443_is_ours(const struct preflight_run *run,
 static bool is_open(const struct preflight_run *run,
                     const struct preflight_look *l, const char *type)
 {
-    const struct issue_ways *ways = &run->wish->order->ways;
+    const struct challenge_types *ways = &run->wish->order->ways;
     bool star = l->name[0] == '*';
 
     if (!caa_takes(l, type))
@@ -106,8 +106,8 @@ void preflight_choose(const struct preflight_run *run,
                       struct preflight_part *part)
 {
     static const char *const types[] = { "http-01", "tls-alpn-01", "dns-01" };
-    const struct issue_ways *ways = &run->wish->order->ways;
-    const char *usual = issue_way_for(ways, l->name, &part->why);
+    const struct challenge_types *ways = &run->wish->order->ways;
+    const char *usual = challenge_type_for(ways, l->name, &part->why);
 
     part->challenge = usual;
     if (ways->type || issue_ca_is_url(run->wish->options) ||

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "act/acme_words_table.h"
+#include "act/acme_explanation_table.h"
 #include "check/check.h"
 #include "cmd/preflight.h"
 
@@ -15,7 +15,7 @@ static const struct rating {
     const char *check;
     enum preflight_grade grade;
     unsigned ways;   /* it matters to */
-    const char *fix; /* NULL: that of act/acme_words_table.c */
+    const char *fix; /* NULL: that of act/acme_explanation_table.c */
 } ratings[] = {
     { "acme.name_unissuable", "names", PREFLIGHT_BLOCK, BY_ANY, NULL },
     { "acme.caa_", "caa", PREFLIGHT_BLOCK, BY_ANY, NULL },

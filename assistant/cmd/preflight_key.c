@@ -9,7 +9,7 @@
 
 #include "cmd/name_look.h"
 #include "cmd/preflight.h"
-#include "crypto/pair.h"
+#include "crypto/key_match.h"
 
 /* Of two key types one suffices: the other has a certificate of its own. */
 static bool shows(const struct preflight_run *run, const struct survey *s,
@@ -99,7 +99,7 @@ bool preflight_key(struct preflight_run *run, struct err *err)
                    err))
         return err_add(err, "looking at the key in use");
     kept->looked = true;
-    const char *spki = pair_key_hex(run->arena, kept->key);
+    const char *spki = key_match_hex(run->arena, kept->key);
     for (size_t i = 0; i < seen.len; i++)
         compare(run, seen.surveys[i], spki);
     return true;

@@ -17,7 +17,7 @@ enum {
 static void names(struct preflight_run *run, struct preflight_part *part)
 {
     const struct issue_order *o = run->wish->order;
-    size_t most = authority_names_max(o->authority, o->profile);
+    size_t most = authority_names_max(o->ca, o->profile);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,
@@ -36,14 +36,14 @@ static void names(struct preflight_run *run, struct preflight_part *part)
 static void addresses(struct preflight_run *run, struct preflight_part *part)
 {
     const struct issue_order *o = run->wish->order;
-    const char *needed = authority_address_profile(o->authority);
+    const char *needed = authority_address_profile(o->ca);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,
         .finding = "acme.name_unissuable",
         .text = arena_printf(run->arena,
                              "%s certifies addresses by the profile %s only.",
-                             o->authority->title, needed ? needed : ""),
+                             o->ca->title, needed ? needed : ""),
         .fix = "Leave --profile out: the right one is chosen by itself.",
     };
 
@@ -58,7 +58,7 @@ static void addresses(struct preflight_run *run, struct preflight_part *part)
 
 static void limits(struct preflight_run *run, struct preflight_part *part)
 {
-    const struct ledger_cost *cost = run->wish->cost;
+    const struct rate_limit_log_cost *cost = run->wish->cost;
     const struct preflight_item item = {
         .check = "limits",
         .grade = PREFLIGHT_BLOCK,

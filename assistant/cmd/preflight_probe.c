@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "cmd/preflight.h"
 #include "model/http01.h"
-#include "net/interrupt.h"
-#include "prove/wishes_order.h"
+#include "net/signals.h"
+#include "prove/order_requests.h"
 
 enum { BUDGET_MS = 30 * 1000, ROUNDS_MAX = 4, SECRET_LEN = 16 };
 
@@ -13,7 +13,8 @@ static unsigned wanted(const struct preflight_look *l)
 {
     const struct issue_options *o = l->run->wish->options;
     const char *why = NULL;
-    const char *way = issue_way_for(&l->run->wish->order->ways, l->name, &why);
+    const char *way =
+        challenge_type_for(&l->run->wish->order->ways, l->name, &why);
     bool by_http = strcmp(way, "http-01") == 0;
     bool by_dns = strcmp(way, "dns-01") == 0;
     unsigned want = 0;
@@ -32,17 +33,18 @@ static unsigned wanted(const struct preflight_look *l)
 static void next_round(void *arg)
 {
     struct preflight_look *l = arg;
-    struct wishes wishes = { .arena = l->run->arena };
+    struct probe_requests probe_requests = { .arena = l->run->arena };
 
-    wish_for_ordered(l->survey, wanted(l), &wishes);
-    if ((wishes.questions_len || wishes.fetches_len) &&
+    wish_for_ordered(l->survey, wanted(l), &probe_requests);
+    if ((probe_requests.questions_len || probe_requests.fetches_len) &&
         l->rounds++ < ROUNDS_MAX)
-        probe_more(l->run->probe, l->survey, &wishes, next_round, l);
+        probe_more(l->run->probe, l->survey, &probe_requests, next_round, l);
 }
 
 /* ---- what this machine shows on port 80 meanwhile ---- */
 
-static const struct challenger *web_challenger(const struct preflight_run *run)
+static const struct challenge_solver *web_challenger(
+    const struct preflight_run *run)
 {
     for (size_t i = 0; i < run->provers.len; i++)
         if (strcmp(run->provers.list[i].type, "http-01") == 0)
@@ -81,7 +83,7 @@ static void on_shown(void *arg, const char *why)
 static void show(struct preflight_run *run, struct shown *shown,
                  const char *secret)
 {
-    const struct challenger *by = web_challenger(run);
+    const struct challenge_solver *by = web_challenger(run);
 
     for (size_t i = 0; by && i < run->wish->order->names_len; i++) {
         struct preflight_look *l = &run->looks[i];
@@ -108,12 +110,12 @@ static void on_hidden(void *arg, const char *why)
 
 static void hide(struct preflight_run *run, struct shown *shown)
 {
-    const struct challenger *by = web_challenger(run);
+    const struct challenge_solver *by = web_challenger(run);
 
     for (size_t i = 0; by && i < run->wish->order->names_len; i++)
         if (shown[i].look)
             by->cleanup(by->arg, &shown[i].task, on_hidden, NULL);
-    issue_provers_close(&run->provers);
+    challenge_solvers_close(&run->provers);
 }
 
 /* ---- */
@@ -139,17 +141,17 @@ static bool look_on(struct preflight_run *run, const char *secret,
     struct shown *shown =
         arena_alloc(run->arena, o->names_len + 1, sizeof *shown);
     struct stop stop = { .loop = probe_loop(run->probe) };
-    struct interrupt interrupt = { .call = on_interrupt, .arg = &stop };
+    struct signals signals = { .call = on_interrupt, .arg = &stop };
     bool any = false;
 
-    interrupt_set(stop.loop, &interrupt);
+    signals_set(stop.loop, &signals);
     show(run, shown, secret);
     for (size_t i = 0; i < o->names_len; i++) {
         next_round(&run->looks[i]);
         any = any || run->looks[i].rounds;
     }
     bool ran = !any || probe_run(run->probe, err);
-    interrupt_stop(&interrupt);
+    signals_stop(&signals);
     hide(run, shown);
     if (ran && stop.rang)
         return err_set(err, ERR_SYSTEM,
@@ -162,11 +164,11 @@ static bool look(struct preflight_run *run, struct err *err)
     const struct issue_order *o = run->wish->order;
     const char *secret = NULL;
 
-    run->watch = (struct zone_watch){ .loop = probe_loop(run->probe),
-                                      .arena = run->arena,
-                                      .resolver = o->resolver };
+    run->watch = (struct propagation_check){ .loop = probe_loop(run->probe),
+                                             .arena = run->arena,
+                                             .resolver = o->resolver };
     if (!make_secret(run->arena, &secret, err) ||
-        !issue_provers_open(&run->provers, &o->ways, &run->watch, err))
+        !challenge_solvers_open(&run->provers, &o->ways, &run->watch, err))
         return false;
     return look_on(run, secret, err);
 }

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "act/zone_servers.h"
+#include "act/authoritative_servers.h"
 #include "cmd/preflight.h"
 #include "net/loop.h"
 #include "probe/route.h"
@@ -24,7 +24,7 @@ struct known_server {
 
 struct survey_of_servers {
     struct preflight_run *run;
-    struct zone_watch watch;
+    struct propagation_check watch;
     struct known_server *known;
     size_t len;
     size_t open; /* names and questions under way */
@@ -60,12 +60,12 @@ static bool open_server(struct survey_of_servers *all, const char *address,
     const struct issue_options *o = all->run->wish->options;
     const struct probe_options routes = { .connect_to = o->routes,
                                           .connect_to_len = o->routes_len };
-    struct place place = route_dial(&routes, "", address, PORT_DNS);
-    bool ip6 = strchr(place.address, ':') != NULL;
+    struct dial_place dial_place = route_dial(&routes, "", address, PORT_DNS);
+    bool ip6 = strchr(dial_place.address, ':') != NULL;
     const struct resolver_options options = {
-        .server =
-            arena_printf(all->run->arena, "%s%s%s:%u", ip6 ? "[" : "",
-                         place.address, ip6 ? "]" : "", (unsigned)place.port),
+        .server = arena_printf(all->run->arena, "%s%s%s:%u", ip6 ? "[" : "",
+                               dial_place.address, ip6 ? "]" : "",
+                               (unsigned)dial_place.port),
         .no_dnssec = true,
     };
     struct err ignored;
@@ -127,7 +127,8 @@ static void ask_for(const struct crew *c, const char *address)
     }
 }
 
-static void on_servers(void *arg, const struct zone_server *servers, size_t len)
+static void on_servers(void *arg, const struct authoritative_server *servers,
+                       size_t len)
 {
     struct crew *c = arg;
 
@@ -160,7 +161,7 @@ static void ask_all(struct survey_of_servers *all)
         struct crew *c = arena_alloc(run->arena, 1, sizeof *c);
         *c = (struct crew){ domain, all };
         all->open++;
-        zone_servers(&all->watch, domain, on_servers, c);
+        authoritative_servers(&all->watch, domain, on_servers, c);
     }
 }
 

@@ -75,7 +75,7 @@ struct json *preflight_json(const struct preflight *p,
     json_put_text(a, j, "schema", "certmend.preflight/1");
     json_put_text(a, j, "verdict",
                   p->blind ? "untested" : word(preflight_worst(p)));
-    json_put_text(a, j, "ca", order->authority->id);
+    json_put_text(a, j, "ca", order->ca->id);
     struct json *names = json_put_array(a, j, "names");
     for (size_t i = 1; i < p->len; i++) {
         struct json *name = json_add_object(a, names);

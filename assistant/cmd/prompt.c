@@ -34,10 +34,10 @@ static void on_interrupt(int number)
 
 void prompt_farewell(const char *text)
 {
-    struct sigaction act = { .sa_handler = on_interrupt };
+    struct sigaction action = { .sa_handler = on_interrupt };
 
     snprintf(farewell, sizeof farewell, "%s", text);
-    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGINT, &action, NULL);
 }
 
 /* A terminal that can do nothing gets no line editor. */

@@ -5,11 +5,11 @@
 
 #include "act/dane_change.h"
 #include "act/deploy.h"
-#include "act/next_key.h"
+#include "act/rollover_key.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/issue_json.h"
-#include "cmd/rollover.h"
+#include "cmd/rollover_run.h"
 #include "net/loop.h"
 
 enum { LOOK_S = 20 };
@@ -37,7 +37,7 @@ static bool change(struct rollover_turn *t, enum dane_act act,
                    const char *owner, const char *value,
                    struct dane_changed *out, struct err *err)
 {
-    const struct issue_ways *ways = &t->order->ways;
+    const struct challenge_types *ways = &t->order->ways;
     struct run run = { .loop = NULL };
 
     if (!loop_new(&run.loop, err))
@@ -240,7 +240,7 @@ static const char *port_of(struct arena *a, const char *owner)
 }
 
 /* Places of this port that were seen. */
-static size_t seen_at(const struct deploy_look *look, const char *port)
+static size_t seen_at(const struct post_deploy *look, const char *port)
 {
     size_t seen = 0;
 
@@ -252,7 +252,7 @@ static size_t seen_at(const struct deploy_look *look, const char *port)
 }
 
 /* Ports that answer nobody bind nobody, unless none answers at all. */
-static bool shows_next(struct rollover_turn *t, const struct deploy_look *look)
+static bool shows_next(struct rollover_turn *t, const struct post_deploy *look)
 {
     size_t seen = 0;
 
@@ -275,7 +275,7 @@ static bool shows_next(struct rollover_turn *t, const struct deploy_look *look)
 struct rollover_outcome rollover_serve(struct rollover_turn *t, struct err *err)
 {
     static const struct deploy_step nothing = { "nothing", NULL };
-    struct deploy_look look = { .looked = false };
+    struct post_deploy look = { .looked = false };
     struct issue_result result;
 
     if (t->runs_again && !deploy_again(t, err))
@@ -286,9 +286,9 @@ struct rollover_outcome rollover_serve(struct rollover_turn *t, struct err *err)
         result.steps = &nothing;
         result.steps_len = 1;
     }
-    if (!deploy_look(t->arena, t->how, t->order, &result, &look, err))
+    if (!post_deploy(t->arena, t->how, t->order, &result, &look, err))
         return failed;
-    deploy_look_tell(&look, t->text);
+    post_deploy_tell(&look, t->text);
     if (t->ordered)
         json_put(t->arena, t->json, "order",
                  issue_json_order(t->arena, t->order, &t->result, &look));
@@ -335,7 +335,7 @@ struct rollover_outcome rollover_retire(struct rollover_turn *t,
                                         struct err *err)
 {
     const struct rollover *r = t->state;
-    struct next_key next;
+    struct rollover_key next;
 
     if (!store_find(t->store, t->name, &t->entry, err) || !t->entry)
         return failed;
@@ -348,7 +348,7 @@ struct rollover_outcome rollover_retire(struct rollover_turn *t,
             if (o.step == STEP_STOP)
                 return o;
         }
-    if (!next_key_make(t->store, t->name, t->order->key_kind, &next, err) ||
+    if (!rollover_key_make(t->store, t->name, t->order->key_kind, &next, err) ||
         !rollover_end(t->store, t->name, err))
         return failed;
     buf_printf(t->text,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "crypto/parsed.h"
-#include "crypto/store.h"
+#include "crypto/anchors_store.h"
+#include "crypto/x509_cache.h"
 #include "crypto/x509_read.h"
 
 enum { CA_FILE_MAX = 8 * 1024 * 1024 }; /* a whole system bundle is 220 KiB */
@@ -51,7 +51,7 @@ void anchors_free(struct anchors *a)
  */
 static bool add(struct anchors *a, const struct cert *c, struct err *err)
 {
-    OWN(X509) *x = parsed_x509(c->der, c->der_len);
+    OWN(X509) *x = x509_cache_get(c->der, c->der_len);
 
     if (!x || !X509_STORE_add_cert(a->store, x))
         return err_set(err, ERR_SYSTEM, "trusted roots: %s", ssl_why());
@@ -97,7 +97,7 @@ bool anchors_new(const char *ca_file, struct anchors **out, struct err *err)
 /* Whoever wrote the file: what is no certificate vouches for nothing. */
 static bool is_readable(const struct cert *c)
 {
-    OWN(X509) *x = parsed_x509(c->der, c->der_len);
+    OWN(X509) *x = x509_cache_get(c->der, c->der_len);
 
     ERR_clear_error();
     return x != NULL;

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "crypto/handles.h"
-#include "crypto/parsed.h"
+#include "crypto/x509_cache.h"
 
 enum { STATUS_OK = 200 };
 
@@ -120,8 +120,8 @@ static struct revocation entry_read(X509_REVOKED *entry)
 
 static struct revocation look_up(const struct doubt *d, X509_CRL *crl)
 {
-    OWN(X509) *x = parsed_x509(d->cert->der, d->cert->der_len);
-    OWN(X509) *issuer = parsed_x509(d->issuer->der, d->issuer->der_len);
+    OWN(X509) *x = x509_cache_get(d->cert->der, d->cert->der_len);
+    OWN(X509) *issuer = x509_cache_get(d->issuer->der, d->issuer->der_len);
     X509_REVOKED *entry = NULL;
 
     if (!x || !issuer || !is_signed(crl, issuer))
@@ -139,7 +139,7 @@ static struct revocation judge(const struct doubt *d)
 {
     const struct fetch *f = d->list;
 
-    if (f->attempt.outcome != OUTCOME_WORKED || f->status != STATUS_OK)
+    if (f->attempt.outcome != OUTCOME_OK || f->status != STATUS_OK)
         return unknown("the list could not be fetched");
     if (f->body_len >= FETCH_LIST_MAX)
         return unknown("the list is too big to be read");
@@ -160,7 +160,7 @@ static void fill_one(struct survey *s, size_t cert, size_t issuer)
     };
 
     if (held->revocation.state != REVOCATION_NOT_ASKED ||
-        held->origin == CERT_SUPPOSED)
+        held->origin == CERT_HYPOTHETICAL)
         return;
     if (!held->cert.crl_url) {
         held->revocation = unknown("it names no list");

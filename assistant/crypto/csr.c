@@ -23,7 +23,7 @@ static bool is_one_of(const char *text, const char *const *names, size_t len)
     return false;
 }
 
-static bool check_cn(const struct csr_order *order, struct err *err)
+static bool check_cn(const struct csr_request *order, struct err *err)
 {
     const char *cn = order->cn;
 
@@ -48,7 +48,7 @@ static bool check_cn(const struct csr_order *order, struct err *err)
     return true;
 }
 
-static bool check_names(struct arena *a, const struct csr_order *order,
+static bool check_names(struct arena *a, const struct csr_request *order,
                         struct err *err)
 {
     if (order->names_len == 0)
@@ -67,7 +67,8 @@ static bool check_names(struct arena *a, const struct csr_order *order,
 }
 
 /* A name that was given twice is asked for once. */
-static GENERAL_NAMES *new_names(struct arena *a, const struct csr_order *order)
+static GENERAL_NAMES *new_names(struct arena *a,
+                                const struct csr_request *order)
 {
     const char **once = arena_alloc(a, order->names_len, sizeof *once);
     size_t len = 0;
@@ -79,7 +80,7 @@ static GENERAL_NAMES *new_names(struct arena *a, const struct csr_order *order)
 }
 
 static bool add_names(struct arena *a, X509_REQ *req,
-                      const struct csr_order *order)
+                      const struct csr_request *order)
 {
     OWN(GENERAL_NAMES) *names = new_names(a, order);
     OWN(x509_extensions) *wanted = sk_X509_EXTENSION_new_null();
@@ -111,7 +112,7 @@ static bool sign(X509_REQ *req, EVP_PKEY *key)
 }
 
 bool csr_make(struct arena *a, const struct key *k,
-              const struct csr_order *order, const uint8_t **der,
+              const struct csr_request *order, const uint8_t **der,
               size_t *der_len, struct err *err)
 {
     EVP_PKEY *key = key_pkey(k);

@@ -9,14 +9,14 @@
  */
 #include "crypto/key.h"
 
-struct csr_order {
+struct csr_request {
     const char *const *names; /* normal form, "*." allowed, or addresses */
     size_t names_len;         /* at least 1 */
     const char *cn;           /* one of names, at most 64 bytes; or NULL */
 };
 
 MUST_CHECK bool csr_make(struct arena *a, const struct key *k,
-                         const struct csr_order *order, const uint8_t **der,
+                         const struct csr_request *order, const uint8_t **der,
                          size_t *der_len, struct err *err);
 const char *csr_pem(struct arena *a, const uint8_t *der, size_t len);
 

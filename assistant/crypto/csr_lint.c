@@ -2,8 +2,8 @@
 
 #include <limits.h>
 
-#include "crypto/ca_key.h"
 #include "crypto/csr_rules.h"
+#include "crypto/key_policy.h"
 
 static X509_REQ *read_request(const char *text, size_t len)
 {
@@ -27,9 +27,9 @@ static void lint_key(struct csr_pad *pad, X509_REQ *req)
         csr_complain(pad, CSR_KEY_UNREADABLE, NULL);
         return;
     }
-    enum ca_key answer = ca_key_judge(key);
+    enum key_policy answer = key_policy_judge(key);
     if (answer != CA_KEY_GOOD)
-        csr_complain(pad, faults[answer], ca_key_text(pad->arena, key));
+        csr_complain(pad, faults[answer], key_policy_text(pad->arena, key));
     if (X509_REQ_verify(req, key) != 1)
         csr_complain(pad, CSR_SIGNATURE_INVALID, NULL);
 }

@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "crypto/ca_key.h"
+#include "crypto/key_policy.h"
 #include "crypto/pkey.h"
 
 struct key {
@@ -205,7 +205,7 @@ enum key_kind key_kind_of(const struct key *k)
     size_t bits = (size_t)EVP_PKEY_get_bits(k->pkey);
     bool is_rsa = EVP_PKEY_is_a(k->pkey, "RSA");
 
-    if (ca_key_judge(k->pkey) != CA_KEY_GOOD)
+    if (key_policy_judge(k->pkey) != CA_KEY_GOOD)
         return KEY_KIND_COUNT;
     if (!is_rsa)
         return bits == 384 ? KEY_KIND_EC384 : KEY_KIND_EC256;
@@ -217,12 +217,12 @@ enum key_kind key_kind_of(const struct key *k)
 
 bool key_fits_cas(const struct key *k, struct arena *a, struct err *err)
 {
-    return ca_key_judge(k->pkey) == CA_KEY_GOOD ||
+    return key_policy_judge(k->pkey) == CA_KEY_GOOD ||
            err_set(err, ERR_INPUT,
                    "public CAs do not take this key (%s): use EC P-256 or "
                    "P-384, or RSA with 2048, 3072 or 4096 bits and the "
                    "exponent 65537",
-                   ca_key_text(a, k->pkey));
+                   key_policy_text(a, k->pkey));
 }
 
 static void take(BIO *from, struct arena *a, char **pem, size_t *len)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "crypto/handles.h"
-#include "crypto/parsed.h"
+#include "crypto/x509_cache.h"
 
 static void add(struct arena *a, struct cert_list *list, const uint8_t *der,
                 size_t len)
@@ -48,7 +48,7 @@ static bool read_pem(struct arena *a, BIO *in, const char *name,
 
 static bool is_der(const uint8_t *bytes, size_t len)
 {
-    OWN(X509) *x = parsed_x509(bytes, len);
+    OWN(X509) *x = x509_cache_get(bytes, len);
 
     ERR_clear_error();
     return x != NULL;

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "crypto/handles.h"
-#include "crypto/parsed.h"
+#include "crypto/x509_cache.h"
 #include "crypto/x509_ext.h"
 
 static const char *digest_hex(struct arena *a, const EVP_MD *md,
@@ -138,7 +138,7 @@ static bool read_facts(struct arena *a, X509 *x, struct cert *out)
     out->issuer_cn = last_cn(a, issuer);
     out->serial_hex = serial_text(a, X509_get0_serialNumber(x));
     out->signature = signature_text(a, x);
-    out->self_signed = parsed_signs_itself(x);
+    out->self_signed = x509_cache_signs_itself(x);
     read_spki(a, x, out);
     read_key(a, x, out);
     return true;
@@ -147,7 +147,7 @@ static bool read_facts(struct arena *a, X509 *x, struct cert *out)
 void x509_read(struct arena *a, const uint8_t *der, size_t len,
                enum cert_origin origin, struct held_cert *held)
 {
-    OWN(X509) *x = parsed_x509(der, len);
+    OWN(X509) *x = x509_cache_get(der, len);
     struct cert facts = { 0 };
     struct held_cert out = { .origin = origin, .malformed = true };
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "guide/road.h"
-#include "guide/sight.h"
-#include "guide/talk.h"
+#include "guide/fix_choice.h"
+#include "guide/turn.h"
+#include "guide/view.h"
 
 enum { MISSES_MAX = 5 };
 
@@ -49,63 +49,63 @@ static const struct phase_row phase_rows[] = {
 static_assert(sizeof phase_rows / sizeof *phase_rows == PHASE_OVER,
               "a row per phase");
 
-void talk_go(struct talk *t, enum phase phase)
+void turn_go(struct turn_context *t, enum phase phase)
 {
     if (phase != PHASE_COMMAND && phase != PHASE_CONFIRM)
         t->s->behind = phase;
     t->s->phase = phase;
     phase_rows[phase].ask(t);
-    talk_prompt(t);
+    turn_prompt(t);
 }
 
-void talk_prompt(struct talk *t)
+void turn_prompt(struct turn_context *t)
 {
     enum phase phase = t->s->phase;
 
-    say(&t->say,
-        arena_printf(t->s->arena, "prompt/%s",
-                     table_text(phase_words, (int)phase)),
-        talk_data(t));
+    render(&t->render,
+           arena_printf(t->s->arena, "prompt/%s",
+                        table_text(phase_words, (int)phase)),
+           turn_data(t));
     t->turn->want = WANT_ANSWER;
     t->turn->free_text = phase == PHASE_ERROR;
     t->turn->confirms = phase == PHASE_CONFIRM;
 }
 
-void talk_misunderstood(struct talk *t, const char *why)
+void turn_misunderstood(struct turn_context *t, const char *why)
 {
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
 
     if (++t->s->misses >= MISSES_MAX) {
-        say(&t->say, "enough", data);
-        talk_end(t, ENDING_LEFT);
+        render(&t->render, "enough", data);
+        turn_end(t, ENDING_LEFT);
         return;
     }
     json_put_text(t->s->arena, data, "why_not", why);
-    say(&t->say, "misunderstood", data);
-    talk_prompt(t);
+    render(&t->render, "misunderstood", data);
+    turn_prompt(t);
 }
 
-void talk_look(struct talk *t, enum look_for what, const char *target)
+void turn_look(struct turn_context *t, enum look_for what, const char *target)
 {
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
 
     json_put_text(t->s->arena, data, "place", target);
     json_put_bool(t->s->arena, data, "whole", what == LOOK_WHOLE);
-    say(&t->say, "looking", data);
+    render(&t->render, "looking", data);
     t->s->looking = what;
     t->turn->want = WANT_LOOK;
     t->turn->target = target;
 }
 
-void talk_end(struct talk *t, enum ending ending)
+void turn_end(struct turn_context *t, enum ending ending)
 {
     t->s->ending = ending;
     if (ending == ENDING_MENDED || ending == ENDING_NOTHING)
         t->s->phase = PHASE_OVER;
-    say(&t->say,
-        arena_printf(t->s->arena, "ending/%s",
-                     table_text(ending_words, (int)ending)),
-        talk_data(t));
+    render(&t->render,
+           arena_printf(t->s->arena, "ending/%s",
+                        table_text(ending_words, (int)ending)),
+           turn_data(t));
     t->turn->want = WANT_END;
 }
 
@@ -113,12 +113,12 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
 {
     const struct fix *fix = s->fix;
     struct json *o = json_put_object(a, data, "fix");
-    size_t pages = road_pages(fix, s->who);
+    size_t pages = fix_choice_pages(fix, s->who);
 
     json_put_text(a, o, "id", fix->def->id);
     json_put_text(a, o, "title", fix->title ? fix->title : fix->def->title);
-    json_put_bool(a, o, "own", road_is_own(fix, s->who));
-    json_put_text(a, o, "place", road_place(a, fix, s->target));
+    json_put_bool(a, o, "own", fix_choice_is_own(fix, s->who));
+    json_put_text(a, o, "place", fix_choice_place(a, fix, s->target));
     json_put_number(a, data, "step", (double)(s->step + 1));
     json_put_number(a, data, "steps", (double)pages);
     json_put_bool(a, data, "several", pages > 1);
@@ -127,8 +127,9 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
     json_put_bool(a, data, "one_other", others == 1);
     json_put_number(a, data, "count", (double)others);
     struct json *offers = json_put_array(a, data, "offers");
-    for (const struct act_row *row = act_rows; row->word; row++) {
-        bool needless = row->kind == ACT_LETTER && road_is_own(fix, s->who);
+    for (const struct action_row *row = act_rows; row->word; row++) {
+        bool needless =
+            row->kind == ACT_LETTER && fix_choice_is_own(fix, s->who);
         if (needless || !row->applies(fix))
             continue;
         struct json *offer = json_add_object(a, offers);
@@ -138,11 +139,11 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
     }
 }
 
-struct json *talk_data(struct talk *t)
+struct json *turn_data(struct turn_context *t)
 {
     struct session *s = t->s;
     struct arena *a = s->arena;
-    struct json *data = s->report ? sight_of(a, s->report) : json_object(a);
+    struct json *data = s->report ? view_of(a, s->report) : json_object(a);
     struct json *who = json_put_object(a, data, "who_is");
 
     json_put_bool(a, who, table_text(who_words, (int)s->who), true);
@@ -161,48 +162,49 @@ struct json *talk_data(struct talk *t)
 }
 
 /* Only a turn that could be put into words is one. */
-static bool finish(struct talk *t, struct err *err)
+static bool finish(struct turn_context *t, struct err *err)
 {
-    t->turn->text = t->say.out.text;
-    if (t->say.err.kind == ERR_NONE)
+    t->turn->text = t->render.out.text;
+    if (t->render.err.kind == ERR_NONE)
         return true;
-    *err = t->say.err;
+    *err = t->render.err;
     return false;
 }
 
-static void open_talk(struct talk *t, struct session *s, struct turn *out)
+static void open_talk(struct turn_context *t, struct session *s,
+                      struct turn *out)
 {
     *out = (struct turn){ .want = WANT_END, .text = "" };
-    *t = (struct talk){ .s = s, .turn = out };
-    say_open(&t->say, s->arena, s->templates);
+    *t = (struct turn_context){ .s = s, .turn = out };
+    render_open(&t->render, s->arena, s->templates);
 }
 
 bool session_begin(struct session *s, struct arena *a, const char *templates,
                    const char *target, struct turn *out, struct err *err)
 {
-    struct talk t;
+    struct turn_context t;
 
     *s = (struct session){ .arena = a,
                            .templates = templates,
                            .begun_at = clock_now_s(),
                            .target = target };
     open_talk(&t, s, out);
-    say(&t.say, "welcome", NULL);
-    talk_go(&t, PHASE_ERROR);
+    render(&t.render, "welcome", NULL);
+    turn_go(&t, PHASE_ERROR);
     return finish(&t, err);
 }
 
 bool session_resume(struct session *s, struct turn *out, struct err *err)
 {
-    struct talk t;
+    struct turn_context t;
 
     open_talk(&t, s, out);
     if (s->phase >= PHASE_FIX && s->target) {
-        say(&t.say, "welcome-back", talk_data(&t));
-        talk_look(&t, LOOK_RESUMED, s->target);
+        render(&t.render, "welcome-back", turn_data(&t));
+        turn_look(&t, LOOK_RESUMED, s->target);
     } else {
-        say(&t.say, "welcome-back", talk_data(&t));
-        talk_go(&t, s->phase < PHASE_FIX ? s->phase : PHASE_ERROR);
+        render(&t.render, "welcome-back", turn_data(&t));
+        turn_go(&t, s->phase < PHASE_FIX ? s->phase : PHASE_ERROR);
     }
     return finish(&t, err);
 }
@@ -211,14 +213,14 @@ bool session_answer(struct session *s, const char *typed, struct turn *out,
                     struct err *err)
 {
     struct answer got;
-    struct talk t;
+    struct turn_context t;
 
     open_talk(&t, s, out);
     answer_read(s->arena, typed, &got);
     if (got.verb == VERB_QUIT)
-        talk_end(&t, ENDING_LEFT);
+        turn_end(&t, ENDING_LEFT);
     else if (got.verb == VERB_HELP)
-        talk_help(&t, &got);
+        turn_help(&t, &got);
     else
         phase_rows[s->phase].answer(&t, &got);
     return finish(&t, err);
@@ -227,20 +229,20 @@ bool session_answer(struct session *s, const char *typed, struct turn *out,
 bool session_seen(struct session *s, const struct report *r, struct turn *out,
                   struct err *err)
 {
-    struct talk t;
+    struct turn_context t;
 
     open_talk(&t, s, out);
-    talk_seen(&t, r);
+    turn_seen(&t, r);
     return finish(&t, err);
 }
 
-bool session_did(struct session *s, const struct deed *deed, struct turn *out,
-                 struct err *err)
+bool session_did(struct session *s, const struct action_result *action_result,
+                 struct turn *out, struct err *err)
 {
-    struct talk t;
+    struct turn_context t;
 
     open_talk(&t, s, out);
-    talk_did(&t, deed);
+    turn_did(&t, action_result);
     return finish(&t, err);
 }
 

@@ -20,8 +20,8 @@
  * A function that returns false found a text in templates/ that is broken.
  */
 #include "base/table.h"
-#include "guide/acts.h"
-#include "guide/complaint.h"
+#include "guide/actions.h"
+#include "guide/pasted_error.h"
 #include "report/report.h"
 
 enum who {
@@ -86,7 +86,7 @@ struct session {
     struct names_list options; /* of the command line: how to look; only kept */
     /* from here on not kept */
     enum look_for looking;
-    struct act act;              /* PHASE_CONFIRM */
+    struct action action;        /* PHASE_CONFIRM */
     const struct report *report; /* what the fix was chosen on */
     const struct fix *fix;       /* in report->plan, or NULL */
 };
@@ -95,11 +95,11 @@ enum want { WANT_ANSWER, WANT_LOOK, WANT_ACT, WANT_END };
 
 struct turn {
     enum want want;
-    const char *text;   /* to be shown; ends with a newline, or is "" */
-    bool free_text;     /* WANT_ANSWER: several lines may be pasted */
-    bool confirms;      /* WANT_ANSWER: yes or no, before something changes */
-    const char *target; /* WANT_LOOK: words for target_parse() */
-    struct act act;     /* WANT_ACT */
+    const char *text;     /* to be shown; ends with a newline, or is "" */
+    bool free_text;       /* WANT_ANSWER: several lines may be pasted */
+    bool confirms;        /* WANT_ANSWER: yes or no, before something changes */
+    const char *target;   /* WANT_LOOK: words for target_parse() */
+    struct action action; /* WANT_ACT */
 };
 
 extern const struct word phase_words[];
@@ -123,12 +123,13 @@ MUST_CHECK bool session_seen(struct session *s, const struct report *r,
                              struct turn *out, struct err *err);
 
 /* What came of an act. */
-struct deed {
+struct action_result {
     bool worked;
     const char *said; /* one sentence or more, for the person */
     const char *file; /* what was written, or NULL */
 };
-MUST_CHECK bool session_did(struct session *s, const struct deed *deed,
+MUST_CHECK bool session_did(struct session *s,
+                            const struct action_result *action_result,
                             struct turn *out, struct err *err);
 
 /* "step 2 of 4: Reload the mail service ..."; for a list of sessions. */

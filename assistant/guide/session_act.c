@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "act/act_csr.h"
-#include "guide/talk.h"
+#include "guide/turn.h"
 
-static void fill_names(struct session *s, struct act *act)
+static void fill_names(struct session *s, struct action *action)
 {
     const struct json *names = json_find(s->fix->params, "names");
     const char **list =
@@ -14,115 +14,115 @@ static void fill_names(struct session *s, struct act *act)
     JSON_EACH (name, names)
         if (name->type == JSON_TEXT)
             list[n++] = arena_text(s->arena, name->text);
-    act->names = list;
-    act->names_len = n;
-    act->challenge = json_find_text(s->fix->params, "challenge");
-    act->keep_key = json_find_bool(s->fix->params, "keep_key");
+    action->names = list;
+    action->names_len = n;
+    action->challenge = json_find_text(s->fix->params, "challenge");
+    action->keep_key = json_find_bool(s->fix->params, "keep_key");
 }
 
-static struct json *act_data(struct talk *t)
+static struct json *act_data(struct turn_context *t)
 {
-    const struct act *act = &t->s->act;
+    const struct action *action = &t->s->action;
     struct arena *a = t->s->arena;
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
 
-    json_put_texts(a, data, "act_names", act->names, act->names_len);
+    json_put_texts(a, data, "act_names", action->names, action->names_len);
     json_put(a, data, "names_that_go",
-             act->kind == ACT_ORDER
+             action->kind == ACT_ORDER
                  ? json_find(t->s->fix->params, "names_that_go")
                  : NULL);
-    if (act->names_len) {
+    if (action->names_len) {
         json_put_text(a, data, "key_file",
-                      act_csr_file_name(a, act->names[0], ".key"));
+                      act_csr_file_name(a, action->names[0], ".key"));
         json_put_text(a, data, "request_file",
-                      act_csr_file_name(a, act->names[0], ".csr"));
+                      act_csr_file_name(a, action->names[0], ".csr"));
     }
-    json_put_text(a, data, "command", act->typed);
+    json_put_text(a, data, "command", action->typed);
     return data;
 }
 
-static const char *word_of(enum act_kind kind)
+static const char *word_of(enum action_kind kind)
 {
-    for (const struct act_row *row = act_rows; row->word; row++)
+    for (const struct action_row *row = act_rows; row->word; row++)
         if (row->kind == kind)
             return row->word;
     return "nothing";
 }
 
-void ask_confirm(struct talk *t)
+void ask_confirm(struct turn_context *t)
 {
-    const char *word = word_of(t->s->act.kind);
+    const char *word = word_of(t->s->action.kind);
 
-    say(&t->say, arena_printf(t->s->arena, "act/%s", word), act_data(t));
+    render(&t->render, arena_printf(t->s->arena, "act/%s", word), act_data(t));
 }
 
-void ask_command(struct talk *t)
+void ask_command(struct turn_context *t)
 {
-    say(&t->say, "ask/command", talk_data(t));
+    render(&t->render, "ask/command", turn_data(t));
 }
 
-static void go_back(struct talk *t)
+static void go_back(struct turn_context *t)
 {
     t->s->phase = t->s->behind;
-    talk_prompt(t);
+    turn_prompt(t);
 }
 
 /* An order is shown by whoever will carry it out. */
-static void show_plan(struct talk *t)
+static void show_plan(struct turn_context *t)
 {
-    t->s->act.kind = ACT_PLAN;
+    t->s->action.kind = ACT_PLAN;
     t->turn->want = WANT_ACT;
-    t->turn->act = t->s->act;
+    t->turn->action = t->s->action;
 }
 
 /* A new key would do harm, and which file holds the one in use only the person
  * can say. */
-static bool lacks_key(const struct act *act)
+static bool lacks_key(const struct action *action)
 {
-    return act->kind == ACT_REQUEST && act->keep_key && !act->typed;
+    return action->kind == ACT_REQUEST && action->keep_key && !action->typed;
 }
 
-static void ask_key(struct talk *t)
+static void ask_key(struct turn_context *t)
 {
-    say(&t->say, "act/which-key", act_data(t));
-    talk_prompt(t);
+    render(&t->render, "act/which-key", act_data(t));
+    turn_prompt(t);
 }
 
-bool talk_offer(struct talk *t, const struct answer *got)
+bool turn_offer(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
-    const struct act_row *row = act_find(s->fix, got->word);
+    const struct action_row *row = action_find(s->fix, got->word);
 
     if (!row || (*got->rest && !row->more && row->kind != ACT_REQUEST))
         return false;
     s->misses = 0;
-    s->act = (struct act){ .kind = row->kind, .target = s->target };
+    s->action = (struct action){ .kind = row->kind, .target = s->target };
     if (row->needs_more && !*got->rest) {
-        talk_go(t, PHASE_COMMAND);
+        turn_go(t, PHASE_COMMAND);
         return true;
     }
-    s->act.typed = *got->rest ? got->rest : NULL;
-    fill_names(s, &s->act);
-    if (lacks_key(&s->act))
+    s->action.typed = *got->rest ? got->rest : NULL;
+    fill_names(s, &s->action);
+    if (lacks_key(&s->action))
         ask_key(t);
     else if (row->kind == ACT_ORDER)
         show_plan(t);
     else
-        talk_go(t, PHASE_CONFIRM);
+        turn_go(t, PHASE_CONFIRM);
     return true;
 }
 
-void answer_command(struct talk *t, const struct answer *got)
+void answer_command(struct turn_context *t, const struct answer *got)
 {
     if (!*got->text || got->verb == VERB_BACK || got->verb == VERB_NO) {
         go_back(t);
         return;
     }
-    t->s->act.typed = got->text;
-    talk_go(t, PHASE_CONFIRM);
+    t->s->action.typed = got->text;
+    turn_go(t, PHASE_CONFIRM);
 }
 
-void answer_confirm(struct talk *t, const struct answer *got)
+void answer_confirm(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
 
@@ -130,30 +130,31 @@ void answer_confirm(struct talk *t, const struct answer *got)
         s->misses = 0;
         s->phase = s->behind;
         t->turn->want = WANT_ACT;
-        t->turn->act = s->act;
+        t->turn->action = s->action;
     } else if (got->verb == VERB_NO || got->verb == VERB_BACK ||
                got->verb == VERB_SKIP) {
-        say(&t->say, "not-done", talk_data(t));
+        render(&t->render, "not-done", turn_data(t));
         go_back(t);
     } else
-        talk_misunderstood(t, NULL);
+        turn_misunderstood(t, NULL);
 }
 
-void talk_did(struct talk *t, const struct deed *deed)
+void turn_did(struct turn_context *t, const struct action_result *action_result)
 {
     struct session *s = t->s;
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
 
-    if (deed->worked && s->act.kind == ACT_PLAN) {
-        s->act.kind = ACT_ORDER;
-        talk_go(t, PHASE_CONFIRM);
+    if (action_result->worked && s->action.kind == ACT_PLAN) {
+        s->action.kind = ACT_ORDER;
+        turn_go(t, PHASE_CONFIRM);
         return;
     }
-    if (deed->worked && deed->file && s->act.kind == ACT_LETTER)
-        s->letter = deed->file;
-    json_put_text(s->arena, data, "said", deed->said);
-    json_put_bool(s->arena, data, "worked", deed->worked);
-    json_put_bool(s->arena, data, "ran", s->act.kind == ACT_RUN);
-    say(&t->say, "did", data);
+    if (action_result->worked && action_result->file &&
+        s->action.kind == ACT_LETTER)
+        s->letter = action_result->file;
+    json_put_text(s->arena, data, "said", action_result->said);
+    json_put_bool(s->arena, data, "worked", action_result->worked);
+    json_put_bool(s->arena, data, "ran", s->action.kind == ACT_RUN);
+    render(&t->render, "did", data);
     go_back(t);
 }

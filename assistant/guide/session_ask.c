@@ -2,21 +2,21 @@
 #include <string.h>
 #include <strings.h>
 
-#include "guide/complaint.h"
-#include "guide/talk.h"
+#include "guide/pasted_error.h"
+#include "guide/turn.h"
 
-static void after_error(struct talk *t)
+static void after_error(struct turn_context *t)
 {
-    talk_go(t, t->s->target ? PHASE_WHO : PHASE_SERVER);
+    turn_go(t, t->s->target ? PHASE_WHO : PHASE_SERVER);
 }
 
-void ask_error(struct talk *t)
+void ask_error(struct turn_context *t)
 {
-    say(&t->say, "ask/error", talk_data(t));
+    render(&t->render, "ask/error", turn_data(t));
 }
 
 /* A server where the message was asked for: taken as the next answer. */
-static bool is_server(struct talk *t, const char *text)
+static bool is_server(struct turn_context *t, const char *text)
 {
     const char *target = NULL;
     struct err err;
@@ -28,17 +28,17 @@ static bool is_server(struct talk *t, const char *text)
     return true;
 }
 
-void answer_error(struct talk *t, const struct answer *got)
+void answer_error(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
-    struct complaint found;
+    struct pasted_error found;
 
     s->misses = 0;
     if (!*got->text || got->verb == VERB_NO || got->verb == VERB_SKIP) {
         after_error(t);
         return;
     }
-    complaint_read(s->arena, got->text, &found);
+    pasted_error_read(s->arena, got->text, &found);
     s->pasted = true;
     s->program = found.program;
     s->client = found.client;
@@ -48,45 +48,45 @@ void answer_error(struct talk *t, const struct answer *got)
         after_error(t);
         return;
     }
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
     json_put_bool(s->arena, data, "known", found.known);
     json_put_text(s->arena, data, "means", found.means);
-    say(&t->say, "heard", data);
+    render(&t->render, "heard", data);
     after_error(t);
 }
 
-void ask_server(struct talk *t)
+void ask_server(struct turn_context *t)
 {
-    say(&t->say, "ask/server", talk_data(t));
+    render(&t->render, "ask/server", turn_data(t));
 }
 
-void answer_server_typed(struct talk *t, const struct answer *got)
+void answer_server_typed(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
     const char *text = got->text;
     struct err err = { ERR_NONE, "" };
 
     if (got->verb == VERB_BACK) {
-        talk_go(t, PHASE_ERROR);
+        turn_go(t, PHASE_ERROR);
         return;
     }
     if (s->hint && (!*text || got->verb == VERB_YES))
         text = s->hint;
     if (!*text) {
-        talk_misunderstood(t, NULL);
+        turn_misunderstood(t, NULL);
         return;
     }
     if (!answer_server(s->arena, text, &s->target, &err)) {
-        talk_misunderstood(t, err.text);
+        turn_misunderstood(t, err.text);
         return;
     }
     s->misses = 0;
-    talk_go(t, PHASE_WHO);
+    turn_go(t, PHASE_WHO);
 }
 
-void ask_who(struct talk *t)
+void ask_who(struct turn_context *t)
 {
-    say(&t->say, "ask/who", talk_data(t));
+    render(&t->render, "ask/who", turn_data(t));
 }
 
 /* What people type, by the beginning of it. */
@@ -128,28 +128,28 @@ static enum who who_of(const struct answer *got)
     return WHO_COUNT;
 }
 
-void answer_who(struct talk *t, const struct answer *got)
+void answer_who(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
     enum who who = who_of(got);
 
     if (got->verb == VERB_BACK) {
         s->target = NULL;
-        talk_go(t, PHASE_SERVER);
+        turn_go(t, PHASE_SERVER);
         return;
     }
     if (got->verb == VERB_SKIP)
         who = WHO_UNKNOWN;
     if (who == WHO_COUNT) {
-        talk_misunderstood(t, NULL);
+        turn_misunderstood(t, NULL);
         return;
     }
     s->misses = 0;
     s->who = who;
     if (s->report) { /* it was seen before the answer was changed */
-        talk_choose(t, s->report);
+        turn_choose(t, s->report);
         return;
     }
     s->phase = s->behind = PHASE_FIX;
-    talk_look(t, LOOK_FIRST, s->target);
+    turn_look(t, LOOK_FIRST, s->target);
 }

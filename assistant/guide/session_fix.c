@@ -1,9 +1,9 @@
 /* The verdict, the best fix, and the other ways. */
 #include <string.h>
 
-#include "guide/road.h"
-#include "guide/sight.h"
-#include "guide/talk.h"
+#include "guide/fix_choice.h"
+#include "guide/turn.h"
+#include "guide/view.h"
 #include "report/report_words.h"
 
 static const char *title_of(const struct fix *fix)
@@ -21,10 +21,10 @@ static void put_gates(struct arena *a, const struct fix *fix, struct json *data)
                           fix->gates[i].detail);
 }
 
-static struct json *fix_data(struct talk *t, const struct fix *fix)
+static struct json *fix_data(struct turn_context *t, const struct fix *fix)
 {
     struct arena *a = t->s->arena;
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
 
     json_put_text(a, data, "title", title_of(fix));
     json_put_text(a, data, "why", fix->why);
@@ -33,37 +33,38 @@ static struct json *fix_data(struct talk *t, const struct fix *fix)
     json_put_text(a, data, "risk", report_risks[fix->def->risk]);
     json_put_text(a, data, "tried", report_proofs[fix->proof]);
     json_put_text(a, data, "proof", fix->proof_detail);
-    json_put_bool(a, data, "own", road_is_own(fix, t->s->who));
+    json_put_bool(a, data, "own", fix_choice_is_own(fix, t->s->who));
     json_put_bool(a, data, "is_first", fix == &t->s->report->plan->items[0]);
     put_gates(a, fix, data);
     return data;
 }
 
 /* The verdict in one sentence: there may be one for the very finding. */
-static void say_verdict(struct talk *t)
+static void render_verdict(struct turn_context *t)
 {
-    const struct finding *f = sight_gravest(t->s->report);
-    struct json *data = talk_data(t);
+    const struct finding *f = view_gravest(t->s->report);
+    struct json *data = turn_data(t);
 
-    say(&t->say, "seen", data);
-    if (f && !say_if(&t->say,
-                     arena_printf(t->s->arena, "verdict/%s", f->def->id), data))
-        say(&t->say, "verdict", data);
-    say(&t->say, "also", data);
+    render(&t->render, "seen", data);
+    if (f &&
+        !render_if(&t->render,
+                   arena_printf(t->s->arena, "verdict/%s", f->def->id), data))
+        render(&t->render, "verdict", data);
+    render(&t->render, "also", data);
 }
 
-static void say_fix(struct talk *t)
+static void render_fix(struct turn_context *t)
 {
     if (t->s->fix)
-        say(&t->say, "fix", fix_data(t, t->s->fix));
+        render(&t->render, "fix", fix_data(t, t->s->fix));
     else
-        say(&t->say, "no-fix", talk_data(t));
+        render(&t->render, "no-fix", turn_data(t));
 }
 
-void ask_fix(struct talk *t)
+void ask_fix(struct turn_context *t)
 {
-    say_verdict(t);
-    say_fix(t);
+    render_verdict(t);
+    render_fix(t);
 }
 
 static void take_fix(struct session *s, const struct fix *fix)
@@ -75,18 +76,18 @@ static void take_fix(struct session *s, const struct fix *fix)
     s->green = false;
 }
 
-void talk_choose(struct talk *t, const struct report *r)
+void turn_choose(struct turn_context *t, const struct report *r)
 {
     t->s->report = r;
-    take_fix(t->s, road_best(r->plan, t->s->who));
-    talk_go(t, PHASE_FIX);
+    take_fix(t->s, fix_choice_best(r->plan, t->s->who));
+    turn_go(t, PHASE_FIX);
 }
 
-static void list_others(struct talk *t)
+static void list_others(struct turn_context *t)
 {
     const struct plan *p = t->s->report->plan;
     struct arena *a = t->s->arena;
-    struct json *data = talk_data(t);
+    struct json *data = turn_data(t);
     struct json *list = json_put_array(a, data, "fixes");
 
     for (size_t i = 0; i < p->len; i++) {
@@ -99,19 +100,19 @@ static void list_others(struct talk *t)
         json_put_bool(a, item, "here", fix == t->s->fix);
         put_gates(a, fix, item);
     }
-    say(&t->say, "others", data);
+    render(&t->render, "others", data);
 }
 
 /* Another one, without the verdict a second time. */
-static void switch_to(struct talk *t, const struct fix *fix)
+static void switch_to(struct turn_context *t, const struct fix *fix)
 {
     take_fix(t->s, fix);
     t->s->phase = t->s->behind = PHASE_FIX;
-    say_fix(t);
-    talk_prompt(t);
+    render_fix(t);
+    turn_prompt(t);
 }
 
-static void next_fix(struct talk *t)
+static void next_fix(struct turn_context *t)
 {
     const struct plan *p = t->s->report->plan;
     size_t at = t->s->fix ? (size_t)(t->s->fix - p->items) : p->len;
@@ -119,72 +120,72 @@ static void next_fix(struct talk *t)
     if (p->len)
         switch_to(t, &p->items[at + 1 < p->len ? at + 1 : 0]);
     else
-        talk_misunderstood(t, NULL);
+        turn_misunderstood(t, NULL);
 }
 
-void talk_why(struct talk *t)
+void turn_why(struct turn_context *t)
 {
     const struct fix *fix = t->s->fix;
 
-    say(&t->say, "why", fix ? fix_data(t, fix) : talk_data(t));
-    talk_prompt(t);
+    render(&t->render, "why", fix ? fix_data(t, fix) : turn_data(t));
+    turn_prompt(t);
 }
 
-static void show_others(struct talk *t)
+static void show_others(struct turn_context *t)
 {
     t->s->phase = t->s->behind = PHASE_FIX;
     list_others(t);
-    talk_prompt(t);
+    turn_prompt(t);
 }
 
-static void ask_who_again(struct talk *t)
+static void ask_who_again(struct turn_context *t)
 {
-    talk_go(t, PHASE_WHO);
+    turn_go(t, PHASE_WHO);
 }
 
-static void begin_steps(struct talk *t)
+static void begin_steps(struct turn_context *t)
 {
     if (t->s->fix)
-        talk_go(t, PHASE_STEP);
+        turn_go(t, PHASE_STEP);
     else
-        talk_misunderstood(t, NULL);
+        turn_misunderstood(t, NULL);
 }
 
-static void look_again(struct talk *t)
+static void look_again(struct turn_context *t)
 {
-    talk_look(t, LOOK_RESUMED, t->s->target);
+    turn_look(t, LOOK_RESUMED, t->s->target);
 }
 
-static void stop_for_now(struct talk *t)
+static void stop_for_now(struct turn_context *t)
 {
-    talk_end(t, ENDING_LEFT);
+    turn_end(t, ENDING_LEFT);
 }
 
 static const struct {
     enum verb verb;
-    void (*act)(struct talk *t);
+    void (*action)(struct turn_context *t);
 } verb_rows[] = {
     { VERB_YES, begin_steps },    { VERB_DONE, look_again },
-    { VERB_LOOK, look_again },    { VERB_WHY, talk_why },
+    { VERB_LOOK, look_again },    { VERB_WHY, turn_why },
     { VERB_OTHER, show_others },  { VERB_SKIP, next_fix },
     { VERB_BACK, ask_who_again }, { VERB_NO, stop_for_now },
     { VERB_LATER, stop_for_now },
 };
 
-void answer_fix(struct talk *t, const struct answer *got)
+void answer_fix(struct turn_context *t, const struct answer *got)
 {
     const struct plan *p = t->s->report->plan;
 
     for (size_t i = 0; i < sizeof verb_rows / sizeof *verb_rows; i++)
         if (got->verb == verb_rows[i].verb) {
             t->s->misses = 0;
-            verb_rows[i].act(t);
+            verb_rows[i].action(t);
             return;
         }
     if (got->number >= 1 && (size_t)got->number <= p->len)
         switch_to(t, &p->items[got->number - 1]);
     else if (!*got->text)
         begin_steps(t);
-    else if (!talk_offer(t, got))
-        talk_misunderstood(t, NULL);
+    else if (!turn_offer(t, got))
+        turn_misunderstood(t, NULL);
 }

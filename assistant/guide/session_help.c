@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "advise/advise.h"
-#include "advise/words.h"
+#include "advise/plan_text.h"
 #include "check/check.h"
-#include "guide/road.h"
-#include "guide/talk.h"
+#include "guide/fix_choice.h"
+#include "guide/turn.h"
 #include "report/report_words.h"
 
 enum { WORD_MAX = 60 };
@@ -62,7 +62,7 @@ static const char *entry_of(struct arena *a, const char *text)
     return entry;
 }
 
-static bool explain_finding(struct talk *t, const char *id)
+static bool explain_finding(struct turn_context *t, const char *id)
 {
     const struct finding_def *def = check_find_def(id);
     struct json *data = json_object(t->s->arena);
@@ -72,14 +72,14 @@ static bool explain_finding(struct talk *t, const char *id)
     json_put_text(t->s->arena, data, "title", def->title);
     json_put_text(t->s->arena, data, "why", def->why);
     json_put_text(t->s->arena, data, "source", def->source);
-    say(&t->say, "about-finding", data);
+    render(&t->render, "about-finding", data);
     return true;
 }
 
-static bool explain_fix(struct talk *t, const char *id)
+static bool explain_fix(struct turn_context *t, const char *id)
 {
     const struct fix *fix =
-        t->s->report ? road_find(t->s->report->plan, id) : NULL;
+        t->s->report ? fix_choice_find(t->s->report->plan, id) : NULL;
     const struct fix_def *def = fix           ? fix->def
                                 : t->s->rules ? rules_find_fix(t->s->rules, id)
                                               : NULL;
@@ -88,37 +88,38 @@ static bool explain_fix(struct talk *t, const char *id)
     if (!def)
         return false;
     json_put_text(t->s->arena, data, "title",
-                  fix ? fix->title : words_title(t->s->arena, def, NULL));
+                  fix ? fix->title : plan_text_title(t->s->arena, def, NULL));
     json_put_text(t->s->arena, data, "why", fix ? fix->why : NULL);
     json_put_text(t->s->arena, data, "by", report_actors[def->actor]);
     json_put_text(t->s->arena, data, "effort", def->effort);
     json_put_text(t->s->arena, data, "risk", report_risks[def->risk]);
-    say(&t->say, "about-fix", data);
+    render(&t->render, "about-fix", data);
     return true;
 }
 
 /* A word with a full stop is a finding's id, and a file name in templates/. */
-static bool explain(struct talk *t, const char *entry)
+static bool explain(struct turn_context *t, const char *entry)
 {
     if (strchr(entry, '.'))
         return explain_finding(t, entry);
     return explain_fix(t, entry) ||
-           say_if(&t->say, arena_printf(t->s->arena, "glossary/%s", entry),
-                  talk_data(t));
+           render_if(&t->render,
+                     arena_printf(t->s->arena, "glossary/%s", entry),
+                     turn_data(t));
 }
 
-void talk_help(struct talk *t, const struct answer *got)
+void turn_help(struct turn_context *t, const struct answer *got)
 {
     enum phase phase = t->s->phase;
     const char *entry = *got->rest ? entry_of(t->s->arena, got->rest) : NULL;
 
     if (!*got->rest) {
-        say(&t->say,
-            arena_printf(t->s->arena, "help/%s",
-                         table_text(phase_words, (int)phase)),
-            talk_data(t));
-        say(&t->say, "help", NULL);
+        render(&t->render,
+               arena_printf(t->s->arena, "help/%s",
+                            table_text(phase_words, (int)phase)),
+               turn_data(t));
+        render(&t->render, "help", NULL);
     } else if (!entry || !explain(t, entry))
-        say(&t->say, "unknown-word", NULL);
-    talk_prompt(t);
+        render(&t->render, "unknown-word", NULL);
+    turn_prompt(t);
 }

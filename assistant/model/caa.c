@@ -197,7 +197,7 @@ static void judge_tag(struct arena *a, const struct dns_answer *set,
             continue;
         const char *issuer = issuer_of(a, p.value);
         add_authority(a, &out->authorities, issuer);
-        bool ours = strcasecmp(issuer, q->authority) == 0;
+        bool ours = strcasecmp(issuer, q->ca) == 0;
         bool better = ours && out->ruling != CAA_ALLOWED;
         if (!better && out->record)
             continue;

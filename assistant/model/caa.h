@@ -20,10 +20,10 @@ enum caa_ruling {
 };
 
 struct caa_question {
-    const char *name;      /* normal form; a wildcard keeps its "*." */
-    const char *authority; /* "letsencrypt.org" */
-    const char *method;    /* "http-01", or NULL: any would do */
-    const char *account;   /* ACME account URL, or NULL: not known yet */
+    const char *name;    /* normal form; a wildcard keeps its "*." */
+    const char *ca;      /* "letsencrypt.org" */
+    const char *method;  /* "http-01", or NULL: any would do */
+    const char *account; /* ACME account URL, or NULL: not known yet */
 };
 
 struct caa_answer {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "model/stamp.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/validity.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
 
@@ -289,7 +289,7 @@ const struct cell *candidate_good(const struct survey *s)
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
-            !stamp_is_fresh(s, c))
+            !validity_is_fresh(s, c))
             continue;
         if (c->asked)
             return c;

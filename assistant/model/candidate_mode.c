@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "model/state.h"
+#include "model/cell_state.h"
 
 /* Another look at the same place went by STARTTLS, and was clean. */
 static bool upgrades(const struct survey *s, const struct cell *asked)

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { PORT_SMTP = 25 };
 

@@ -108,7 +108,7 @@ struct http01 http01_at(const struct survey *s, struct arena *a,
     if (!f)
         return out;
     out.state = HTTP01_OPEN;
-    if (f->attempt.outcome != OUTCOME_WORKED || !f->status)
+    if (f->attempt.outcome != OUTCOME_OK || !f->status)
         out.state = HTTP01_UNREACHABLE;
     else if (f->status / 100 == STATUS_REDIRECT)
         out.state = judge_redirect(a, host, f->location);

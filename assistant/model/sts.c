@@ -157,7 +157,7 @@ struct sts_policy sts_find(const struct survey *s, struct arena *a,
 
     if (!policy.published || !file)
         return policy;
-    if (file->attempt.outcome != OUTCOME_WORKED || file->status != 200) {
+    if (file->attempt.outcome != OUTCOME_OK || file->status != 200) {
         policy.fault = "it cannot be fetched";
         return policy;
     }

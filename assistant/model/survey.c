@@ -5,14 +5,14 @@
 
 const struct word outcome_words[] = {
     { "not-tried", OUTCOME_NOT_TRIED },
-    { "worked", OUTCOME_WORKED },
+    { "worked", OUTCOME_OK },
     { "refused", OUTCOME_REFUSED },
     { "unreachable", OUTCOME_UNREACHABLE },
     { "timed-out", OUTCOME_TIMED_OUT },
     { "closed", OUTCOME_CLOSED },
     { "not-offered", OUTCOME_NOT_OFFERED },
-    { "nonsense", OUTCOME_NONSENSE },
-    { "injected", OUTCOME_INJECTED },
+    { "nonsense", OUTCOME_PROTOCOL_ERROR },
+    { "injected", OUTCOME_PLAINTEXT_INJECTION },
     { "alerted", OUTCOME_ALERTED },
     { "untrusted", OUTCOME_UNTRUSTED },
     { NULL, OUTCOME_COUNT },
@@ -38,7 +38,7 @@ static_assert(sizeof trust_words / sizeof *trust_words == TRUST_CODE_COUNT + 1,
 
 const struct word cert_origin_words[] = {
     { "sent", CERT_SENT },       { "fetched", CERT_FETCHED },
-    { "anchor", CERT_ANCHOR },   { "supposed", CERT_SUPPOSED },
+    { "anchor", CERT_ANCHOR },   { "supposed", CERT_HYPOTHETICAL },
     { NULL, CERT_ORIGIN_COUNT },
 };
 static_assert(sizeof cert_origin_words / sizeof *cert_origin_words ==

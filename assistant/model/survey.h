@@ -21,16 +21,17 @@
 
 enum outcome {
     OUTCOME_NOT_TRIED = 0,
-    OUTCOME_WORKED,
+    OUTCOME_OK,
     OUTCOME_REFUSED,     /* RST, or the protocol's own "no" (4xx, NO, -ERR) */
     OUTCOME_UNREACHABLE, /* no route, network down, not permitted here */
     OUTCOME_TIMED_OUT,
-    OUTCOME_CLOSED,      /* the peer hung up */
-    OUTCOME_NOT_OFFERED, /* STARTTLS missing from the capabilities */
-    OUTCOME_NONSENSE,    /* bytes outside the protocol */
-    OUTCOME_INJECTED,    /* clear text behind the go-ahead (CVE-2011-0411) */
-    OUTCOME_ALERTED,     /* fatal TLS alert; see cell.alert */
-    OUTCOME_UNTRUSTED,   /* the certificate of a web server, by its own rules */
+    OUTCOME_CLOSED,              /* the peer hung up */
+    OUTCOME_NOT_OFFERED,         /* STARTTLS missing from the capabilities */
+    OUTCOME_PROTOCOL_ERROR,      /* bytes outside the protocol */
+    OUTCOME_PLAINTEXT_INJECTION, /* clear text behind the go-ahead
+                                    (CVE-2011-0411) */
+    OUTCOME_ALERTED,             /* fatal TLS alert; see cell.alert */
+    OUTCOME_UNTRUSTED, /* the certificate of a web server, by its own rules */
     OUTCOME_COUNT,
 };
 
@@ -61,7 +62,7 @@ struct trust_fault {
     const char *detail; /* for the curious; never judged by */
 };
 
-struct verdict { /* crypto/verdict.c fills it in; pure checks read it */
+struct verdict { /* crypto/verification.c fills it in; pure checks read it */
     bool done;
     bool name_ok;  /* the leaf covers cell.reference */
     bool trusted;  /* the chain as sent leads to an anchor; dates aside */
@@ -103,10 +104,10 @@ struct cell {
 };
 
 enum cert_origin {
-    CERT_SENT,     /* by a server, or read from the file asked about */
-    CERT_FETCHED,  /* from the address written in a certificate (AIA) */
-    CERT_ANCHOR,   /* from the trusted roots */
-    CERT_SUPPOSED, /* made up by prove/ to see what a fix would do */
+    CERT_SENT,         /* by a server, or read from the file asked about */
+    CERT_FETCHED,      /* from the address written in a certificate (AIA) */
+    CERT_ANCHOR,       /* from the trusted roots */
+    CERT_HYPOTHETICAL, /* made up by prove/ to see what a fix would do */
     CERT_ORIGIN_COUNT,
 };
 

@@ -35,7 +35,7 @@ struct door {
 
 struct alpn_server {
     struct arena *arena;
-    struct alpn_order order;
+    struct alpn_request order;
     struct listen_sockets sockets;
     struct door doors[LISTEN_MAX];
     struct caller callers[CALLERS_MAX];
@@ -193,7 +193,7 @@ static bool make_context(struct alpn_server *s, struct err *err)
     return true;
 }
 
-bool alpn_server_new(const struct alpn_order *order, struct alpn_server **out,
+bool alpn_server_new(const struct alpn_request *order, struct alpn_server **out,
                      struct err *err)
 {
     struct arena *a = arena_new();

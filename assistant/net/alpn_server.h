@@ -22,7 +22,7 @@ struct alpn_cert {
 /* `sni` is in lower case; NULL: nothing for that name. */
 typedef const struct alpn_cert *alpn_choose(void *arg, const char *sni);
 
-struct alpn_order {
+struct alpn_request {
     struct loop *loop;
     struct listen_place place;
     const char *protocol; /* at most 255 bytes; outlives the server */
@@ -30,7 +30,7 @@ struct alpn_order {
     void *arg;
 };
 
-MUST_CHECK bool alpn_server_new(const struct alpn_order *order,
+MUST_CHECK bool alpn_server_new(const struct alpn_request *order,
                                 struct alpn_server **out, struct err *err);
 void alpn_server_free(struct alpn_server *s); /* NULL is fine */
 

@@ -5,10 +5,10 @@
 #include "base/memory.h"
 #include "net/http_inside.h"
 
-static void release(struct exchange *x)
+static void release(struct transfer *x)
 {
     struct http *h = x->http;
-    struct exchange **link = &h->exchanges;
+    struct transfer **link = &h->exchanges;
 
     while (*link != x)
         link = &(*link)->next;
@@ -20,9 +20,9 @@ static void release(struct exchange *x)
     h->api.slist_free_all(x->said);
 }
 
-static struct exchange *exchange_of(const struct http *h, const CURL *easy)
+static struct transfer *exchange_of(const struct http *h, const CURL *easy)
 {
-    struct exchange *x = h->exchanges;
+    struct transfer *x = h->exchanges;
 
     while (x->easy != easy)
         x = x->next;
@@ -39,8 +39,8 @@ static void collect(void *arg)
     while ((message = h->api.multi_info_read(h->multi, &left))) {
         if (message->msg != CURLMSG_DONE)
             continue;
-        struct exchange *x = exchange_of(h, message->easy_handle);
-        http_tell(x, message->data.result);
+        struct transfer *x = exchange_of(h, message->easy_handle);
+        http_finish(x, message->data.result);
         release(x);
         x->done(x->arg, &x->reply);
     }

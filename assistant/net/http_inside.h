@@ -8,7 +8,7 @@
 #include "net/libcurl.h"
 #include "net/libcurl_loop.h"
 
-struct exchange {
+struct transfer {
     struct http *http;
     struct arena *arena; /* the caller's */
     http_answered *done;
@@ -22,7 +22,7 @@ struct exchange {
     CURL *easy;
     struct curl_slist *connect_to, *resolve, *said;
     char *why; /* libcurl's words: CURL_ERROR_SIZE bytes */
-    struct exchange *next;
+    struct transfer *next;
 };
 
 struct http {
@@ -31,10 +31,10 @@ struct http {
     const char *ca_file;
     CURLM *multi;
     struct libcurl_loop glue;
-    struct exchange *exchanges; /* under way */
+    struct transfer *exchanges; /* under way */
 };
 
 /* The reply, as far as it came. */
-void http_tell(struct exchange *x, CURLcode code);
+void http_finish(struct transfer *x, CURLcode code);
 
 #endif

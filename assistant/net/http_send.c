@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "net/connection.h"
 #include "net/http_inside.h"
-#include "net/wire.h"
 
 enum { ADDRESSES_MAX = 2048, ADDRESS_MAX = 48 }; /* bytes */
 
@@ -12,7 +12,7 @@ static const struct {
     CURLcode code;
     enum outcome outcome;
 } meanings[] = {
-    { CURLE_OK, OUTCOME_WORKED },
+    { CURLE_OK, OUTCOME_OK },
     { CURLE_COULDNT_CONNECT, OUTCOME_UNREACHABLE },
     { CURLE_OPERATION_TIMEDOUT, OUTCOME_TIMED_OUT },
     { CURLE_GOT_NOTHING, OUTCOME_CLOSED },
@@ -23,24 +23,24 @@ static const struct {
     { CURLE_SSL_ISSUER_ERROR, OUTCOME_UNTRUSTED },
 };
 
-static enum outcome outcome_of(const struct exchange *x, CURLcode code)
+static enum outcome outcome_of(const struct transfer *x, CURLcode code)
 {
     if (code == CURLE_WRITE_ERROR && x->body.full)
-        return OUTCOME_WORKED; /* we had enough */
+        return OUTCOME_OK; /* we had enough */
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
         if (meanings[i].code == code)
             return meanings[i].outcome;
-    return OUTCOME_NONSENSE;
+    return OUTCOME_PROTOCOL_ERROR;
 }
 
-static const char *words_for(const struct exchange *x, CURLcode code)
+static const char *words_for(const struct transfer *x, CURLcode code)
 {
     if (x->headers_full)
         return "the header of the answer is too long";
     return x->why[0] ? x->why : x->http->api.easy_strerror(code);
 }
 
-static struct attempt attempt_of(const struct exchange *x, CURLcode code)
+static struct attempt attempt_of(const struct transfer *x, CURLcode code)
 {
     const struct libcurl *api = &x->http->api;
     struct attempt out = { .outcome = outcome_of(x, code) };
@@ -50,16 +50,16 @@ static struct attempt attempt_of(const struct exchange *x, CURLcode code)
     if (code == CURLE_COULDNT_CONNECT)
         api->easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &error);
     if (error) {
-        out.outcome = wire_outcome((int)error);
+        out.outcome = connection_outcome((int)error);
         why = strerror((int)error);
     }
-    if (out.outcome != OUTCOME_WORKED)
+    if (out.outcome != OUTCOME_OK)
         out.detail = arena_printable(x->arena, why, strlen(why));
     out.elapsed_ms = (int32_t)(clock_monotonic_ms() - x->began_ms);
     return out;
 }
 
-void http_tell(struct exchange *x, CURLcode code)
+void http_finish(struct transfer *x, CURLcode code)
 {
     const struct libcurl *api = &x->http->api;
     struct http_reply *r = &x->reply;
@@ -88,13 +88,13 @@ const char *http_header(const struct http_reply *reply, const char *name)
 
 static size_t keep_body(char *bytes, size_t size, size_t count, void *arg)
 {
-    struct exchange *x = arg;
+    struct transfer *x = arg;
 
     buf_bytes(&x->body, bytes, size * count);
     return x->body.full ? 0 : size * count;
 }
 
-static void add_header(struct exchange *x, const char *line, const char *colon,
+static void add_header(struct transfer *x, const char *line, const char *colon,
                        const char *end)
 {
     size_t name_len = (size_t)(colon - line);
@@ -120,7 +120,7 @@ static void add_header(struct exchange *x, const char *line, const char *colon,
  * was an interim answer (RFC 9110 15.2). */
 static size_t keep_header(char *bytes, size_t size, size_t count, void *arg)
 {
-    struct exchange *x = arg;
+    struct transfer *x = arg;
     size_t len = size * count;
     const char *colon = memchr(bytes, ':', len);
 
@@ -135,7 +135,7 @@ static size_t keep_header(char *bytes, size_t size, size_t count, void *arg)
 
 /* The URL's host goes to the addresses we were given and nowhere else, under
  * a name that exists for this request only (RFC 6761 6.4). */
-static void dial(struct exchange *x, const struct http_request *q)
+static void dial(struct transfer *x, const struct http_request *q)
 {
     const struct libcurl *api = &x->http->api;
     struct buf to;
@@ -156,7 +156,7 @@ static void dial(struct exchange *x, const struct http_request *q)
     api->easy_setopt(x->easy, CURLOPT_CONNECT_TO, x->connect_to);
 }
 
-static void say(struct exchange *x, const struct http_request *q)
+static void say(struct transfer *x, const struct http_request *q)
 {
     const struct libcurl *api = &x->http->api;
 
@@ -174,7 +174,7 @@ static void say(struct exchange *x, const struct http_request *q)
     }
 }
 
-static void take_down(struct exchange *x, size_t most)
+static void take_down(struct transfer *x, size_t most)
 {
     const struct libcurl *api = &x->http->api;
 
@@ -187,7 +187,7 @@ static void take_down(struct exchange *x, size_t most)
     api->easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
 }
 
-static void set_options(struct exchange *x, const struct http_request *q)
+static void set_options(struct transfer *x, const struct http_request *q)
 {
     const struct libcurl *api = &x->http->api;
     const struct {
@@ -217,9 +217,9 @@ static void set_options(struct exchange *x, const struct http_request *q)
 void http_send(struct http *h, struct arena *a, const struct http_request *q,
                http_answered *done, void *arg)
 {
-    struct exchange *x = arena_alloc(a, 1, sizeof *x);
+    struct transfer *x = arena_alloc(a, 1, sizeof *x);
 
-    *x = (struct exchange){ .http = h, .arena = a, .done = done, .arg = arg };
+    *x = (struct transfer){ .http = h, .arena = a, .done = done, .arg = arg };
     x->began_ms = clock_monotonic_ms();
     x->easy = h->api.easy_init();
     x->next = h->exchanges;

@@ -31,7 +31,7 @@ static const char *path_of(struct arena *a, struct evhttp_request *request)
 }
 
 static void send_reply(struct evhttp_request *request,
-                       const struct http_reply *reply)
+                       const struct http_server_reply *reply)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(request);
     struct evbuffer *body = evhttp_request_get_output_buffer(request);
@@ -59,12 +59,12 @@ static void on_request(struct evhttp_request *request, void *arg)
 
     if (from)
         evhttp_connection_get_peer(from, &peer, &port);
-    const struct http_query query = {
+    const struct http_server_request query = {
         .path = path_of(a, request),
         .host = host ? host : "",
         .peer = peer ? peer : "",
     };
-    struct http_reply reply = { .status = 404, .type = "text/plain" };
+    struct http_server_reply reply = { .status = 404, .type = "text/plain" };
     s->answer(s->arg, &query, &reply);
     send_reply(request, &reply);
     arena_free(a);

@@ -13,13 +13,13 @@
 struct http_server;
 struct loop;
 
-struct http_query {   /* good during the call */
-    const char *path; /* decoded no further: "/x%20y"; without "?..." */
-    const char *host; /* as the client says, or "" */
-    const char *peer; /* its address, or "" */
+struct http_server_request { /* good during the call */
+    const char *path;        /* decoded no further: "/x%20y"; without "?..." */
+    const char *host;        /* as the client says, or "" */
+    const char *peer;        /* its address, or "" */
 };
 
-struct http_reply {
+struct http_server_reply {
     int status;       /* 200, 404 */
     const char *type; /* "text/plain" */
     const char *body; /* or NULL */
@@ -28,8 +28,8 @@ struct http_reply {
 
 /* Fills in *reply, which is a 404 before; what it points to may go when the
  * function has returned to the loop. */
-typedef void http_answer(void *arg, const struct http_query *query,
-                         struct http_reply *reply);
+typedef void http_answer(void *arg, const struct http_server_request *query,
+                         struct http_server_reply *reply);
 
 MUST_CHECK bool http_server_new(struct loop *loop,
                                 const struct listen_place *place,

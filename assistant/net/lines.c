@@ -91,7 +91,7 @@ size_t lines_first(const struct line_rule *rules, struct span in, size_t max)
     return from > max ? from : 0;
 }
 
-const char *lines_stranger(struct span in)
+const char *lines_guess_protocol(struct span in)
 {
     static const struct {
         const char *start, *name;

@@ -3,7 +3,7 @@
 /*
  * lines - where a line of the peer ends, and which rule it falls under
  *
- * Helper of net/dialogue.c; pure. A line ends with LF, CR before it or not:
+ * Helper of net/negotiation.c; pure. A line ends with LF, CR before it or not:
  * what RFC 5321 2.3.8 forbids to send is still sent.
  */
 #include "net/protocols.h"
@@ -29,6 +29,6 @@ const struct line_rule *lines_rule(const struct line_rule *rules,
 size_t lines_first(const struct line_rule *rules, struct span in, size_t max);
 
 /* What else talks like this: "HTTP", "SSH", ...; NULL: nothing known. */
-const char *lines_stranger(struct span in);
+const char *lines_guess_protocol(struct span in);
 
 #endif

@@ -4,7 +4,7 @@
  * protocols - how each family of services comes from its greeting to TLS
  *
  * A protocol is a row of steps; a step is what we say and what each line of
- * the reply means. The engine is net/dialogue.c.
+ * the reply means. The engine is net/negotiation.c.
  *
  * To add one: its steps and a row in net/protocols.c, and transcripts in
  * tests/dialogue/<family>/.
@@ -41,18 +41,18 @@ struct step {
     bool lists; /* asks what it can do; left out when that is known */
 };
 
-enum offer_shape {
-    OFFER_LINE,    /* SMTP, POP3: one a line */
-    OFFER_WORDS,   /* IMAP: one a word */
-    OFFER_STRINGS, /* sieve: "NAME" "value", quoted or as literals */
-    OFFER_SHAPE_COUNT,
+enum capability_shape {
+    CAPABILITY_LINE,    /* SMTP, POP3: one a line */
+    CAPABILITY_WORDS,   /* IMAP: one a word */
+    CAPABILITY_STRINGS, /* sieve: "NAME" "value", quoted or as literals */
+    CAPABILITY_SHAPE_COUNT,
 };
 
 struct protocol {
     const char *family;       /* service.family; NULL ends the table */
     const struct step *steps; /* greeting, what it can do, go ahead */
     const char *offer;        /* the capability that promises TLS */
-    enum offer_shape shape;
+    enum capability_shape shape;
     const char *bye; /* how to leave */
     bool codes;      /* SMTP: every line of a reply has the same code */
 };

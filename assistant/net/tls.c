@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 
 #include "base/own.h"
+#include "net/connection.h"
 #include "net/loop.h"
-#include "net/wire.h"
 
 OWN_DEFINE(SSL_CTX, SSL_CTX_free);
 OWN_DEFINE(SSL, SSL_free);
@@ -180,7 +180,7 @@ static long before_reading(BIO *in, int what, const char *bytes, size_t room,
 }
 
 bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
-               const struct tls_order *order, struct err *err)
+               const struct tls_request *order, struct err *err)
 {
     OWN(SSL) *ssl = SSL_new(c->ctx);
 
@@ -205,7 +205,7 @@ static enum outcome why_not(struct tls *t, int error, int system_error)
 
     if (t->not_tls) {
         t->detail = "something else came where TLS was due";
-        return OUTCOME_NONSENSE;
+        return OUTCOME_PROTOCOL_ERROR;
     }
     if (t->alert >= 0) {
         t->detail = arena_text(t->arena, SSL_alert_desc_string_long(t->alert));
@@ -213,7 +213,7 @@ static enum outcome why_not(struct tls *t, int error, int system_error)
     }
     if (error == SSL_ERROR_SYSCALL && system_error) {
         t->detail = arena_text(t->arena, strerror(system_error));
-        return wire_outcome(system_error);
+        return connection_outcome(system_error);
     }
     if (error != SSL_ERROR_SSL ||
         ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
@@ -221,10 +221,10 @@ static enum outcome why_not(struct tls *t, int error, int system_error)
         return OUTCOME_CLOSED;
     }
     t->detail = arena_text(t->arena, reason ? reason : "no TLS we know");
-    return OUTCOME_NONSENSE;
+    return OUTCOME_PROTOCOL_ERROR;
 }
 
-enum outcome tls_step(struct tls *t)
+enum outcome tls_handshake(struct tls *t)
 {
     ERR_clear_error();
     errno = 0;
@@ -239,7 +239,7 @@ enum outcome tls_step(struct tls *t)
         return why_not(t, error, system_error);
     t->version = SSL_get_version(t->ssl);
     t->cipher = arena_text(t->arena, SSL_get_cipher_name(t->ssl));
-    return OUTCOME_WORKED;
+    return OUTCOME_OK;
 }
 
 void tls_end(struct tls *t)

@@ -9,7 +9,7 @@
  * without RFC 5746; how good that is, checks say.
  *
  *     tls_start(&t, client, arena, &order, err);
- *     while ((outcome = tls_step(&t)) == OUTCOME_NOT_TRIED)
+ *     while ((outcome = tls_handshake(&t)) == OUTCOME_NOT_TRIED)
  *         wait until the socket is ready for t.wants
  *     tls_end(&t);
  */
@@ -22,7 +22,7 @@ struct ssl_st;     /* OpenSSL's SSL */
 MUST_CHECK bool tls_client_new(struct tls_client **out, struct err *err);
 void tls_client_free(struct tls_client *c); /* NULL is fine */
 
-struct tls_order {
+struct tls_request {
     int fd;                 /* stays the caller's */
     const char *sni;        /* a host name without final dot; NULL: none */
     enum key_type key_type; /* KEY_RSA or KEY_EC: ask for no other */
@@ -51,10 +51,10 @@ struct tls {
 };
 
 MUST_CHECK bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
-                          const struct tls_order *order, struct err *err);
+                          const struct tls_request *order, struct err *err);
 
 /* WORKED, NOT_TRIED (not finished, see `wants`), or how it failed. */
-enum outcome tls_step(struct tls *t);
+enum outcome tls_handshake(struct tls *t);
 
 /* Says goodbye without waiting, where there is somebody to hear it. May be
  * called twice. */

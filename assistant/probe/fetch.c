@@ -1,4 +1,4 @@
-#include "probe/round.h"
+#include "probe/pass.h"
 
 #include <string.h>
 
@@ -12,49 +12,52 @@ enum {
     FETCHES_MAX = 64,   /* certificates may name as many places as they like */
 };
 
-struct errand {
-    struct round *round;
-    const struct fetch_wish *wish;
-    struct http_place place;
+struct fetch_run {
+    struct pass *pass;
+    const struct fetch_request *wish;
+    struct http_place dial_place;
     const char *source;       /* whose addresses; NULL: no URL we fetch */
     const struct fetch *came; /* NULL: not tried */
 };
 
 static void came_back(void *arg, const struct fetch *fetch)
 {
-    struct errand *e = arg;
+    struct fetch_run *e = arg;
 
     e->came = fetch;
-    round_release(e->round);
+    pass_release(e->pass);
 }
 
-void round_ask_for_fetches(struct round *r)
+void pass_ask_for_fetches(struct pass *r)
 {
     struct probe *p = r->probe;
     struct arena *a = r->survey->arena;
 
-    r->errands_len = r->wishes.fetches_len < FETCHES_MAX ? r->wishes.fetches_len
-                                                         : FETCHES_MAX;
-    r->errands = arena_alloc(a, r->errands_len, sizeof *r->errands);
-    if (r->errands_len && !p->http &&
+    r->fetches_len = r->probe_requests.fetches_len < FETCHES_MAX
+                         ? r->probe_requests.fetches_len
+                         : FETCHES_MAX;
+    r->fetches = arena_alloc(a, r->fetches_len, sizeof *r->fetches);
+    if (r->fetches_len && !p->http &&
         !http_new(p->loop, p->options.ca_file, &p->http, &p->err)) {
-        round_fail(r);
+        pass_fail(r);
         return;
     }
     if (p->http)
         http_limit(p->http, p->fetches_most);
-    for (size_t i = 0; i < r->errands_len; i++) {
-        struct errand *e = &r->errands[i];
-        *e = (struct errand){ .round = r, .wish = &r->wishes.fetches[i] };
-        if (!http_place(p->http, a, e->wish->url, &e->place))
+    for (size_t i = 0; i < r->fetches_len; i++) {
+        struct fetch_run *e = &r->fetches[i];
+        *e = (struct fetch_run){ .pass = r,
+                                 .wish = &r->probe_requests.fetches[i] };
+        if (!http_place(p->http, a, e->wish->url, &e->dial_place))
             continue;
         struct name_read host =
-            name_read(a, e->place.host, strlen(e->place.host));
+            name_read(a, e->dial_place.host, strlen(e->dial_place.host));
         if (host.kind == NAME_BAD) /* libcurl has undone its %XX */
             continue;
-        e->place.host = host.text;
-        e->source = route_source(&p->options, e->place.host, e->place.port);
-        agenda_ask(&r->agenda, e->source, &r->addresses);
+        e->dial_place.host = host.text;
+        e->source =
+            route_source(&p->options, e->dial_place.host, e->dial_place.port);
+        scan_plan_ask(&r->scan_plan, e->source, &r->addresses);
     }
 }
 
@@ -62,19 +65,20 @@ void round_ask_for_fetches(struct round *r)
  * machine. What is checked is what is dialled, so that no second answer of the
  * DNS comes between. Where --connect-to leads a name, whoever runs us has said
  * so. */
-static bool may_go(const struct errand *e, const char *address)
+static bool may_go(const struct fetch_run *e, const char *address)
 {
-    bool is_address = name_is_ip(e->place.host);
-    bool is_mapped = strcmp(e->source, e->place.host) != 0;
+    bool is_address = name_is_ip(e->dial_place.host);
+    bool is_mapped = strcmp(e->source, e->dial_place.host) != 0;
 
     if (is_mapped && !is_address)
         return true;
     return name_ip_may_lead(
-        e->wish->named_at, name_ip_reach(is_address ? e->place.host : address));
+        e->wish->named_at,
+        name_ip_reach(is_address ? e->dial_place.host : address));
 }
 
-static struct address_list addresses_of(const struct round *r,
-                                        const struct errand *e)
+static struct address_list addresses_of(const struct pass *r,
+                                        const struct fetch_run *e)
 {
     struct arena *a = r->survey->arena;
     struct address_list all = { 0 };
@@ -105,7 +109,7 @@ static bool is_list_url(const struct survey *s, const char *url)
     return false;
 }
 
-static void set_out(struct round *r, struct errand *e)
+static void set_out(struct pass *r, struct fetch_run *e)
 {
     bool is_list = is_list_url(r->survey, e->wish->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
@@ -116,17 +120,18 @@ static void set_out(struct round *r, struct errand *e)
     if (!to.len)
         return;
     const char **dialled = arena_alloc(a, to.len, sizeof *dialled);
-    struct place place = { .port = e->place.port };
+    struct dial_place dial_place = { .port = e->dial_place.port };
     for (size_t i = 0; i < to.len; i++) {
-        place = route_dial(o, e->place.host, to.text[i], e->place.port);
-        dialled[i] = place.address;
+        dial_place =
+            route_dial(o, e->dial_place.host, to.text[i], e->dial_place.port);
+        dialled[i] = dial_place.address;
     }
-    int64_t left = round_left_ms(r);
+    int64_t left = pass_left_ms(r);
     struct http_get get = {
         .url = e->wish->url,
         .addresses = dialled,
         .addresses_len = to.len,
-        .port = place.port,
+        .port = dial_place.port,
         .wait_ms = left < wait_ms ? left : wait_ms,
         .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };
@@ -134,11 +139,11 @@ static void set_out(struct round *r, struct errand *e)
     http_ask(r->probe->http, a, &get, came_back, e);
 }
 
-void round_fetch(struct round *r)
+void pass_fetch(struct pass *r)
 {
-    for (size_t i = 0; i < r->errands_len; i++)
-        if (r->errands[i].source)
-            set_out(r, &r->errands[i]);
+    for (size_t i = 0; i < r->fetches_len; i++)
+        if (r->fetches[i].source)
+            set_out(r, &r->fetches[i]);
 }
 
 /* Did a certificate name this as the place of its issuer? */
@@ -167,10 +172,10 @@ static void keep_certificates(struct survey *s, const struct fetch *f)
     }
 }
 
-void round_record_fetches(struct round *r)
+void pass_record_fetches(struct pass *r)
 {
-    for (size_t i = 0; i < r->errands_len; i++) {
-        const struct errand *e = &r->errands[i];
+    for (size_t i = 0; i < r->fetches_len; i++) {
+        const struct fetch_run *e = &r->fetches[i];
         struct fetch f = { .url = e->wish->url };
         if (e->came)
             f = *e->came;

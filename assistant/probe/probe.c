@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "net/resolve.h"
-#include "probe/own_name.h"
-#include "probe/round.h"
+#include "probe/ehlo_name.h"
+#include "probe/pass.h"
 
 /* The rest of a budget, kept from the first round to the second. */
-struct sitting {
+struct budget_left {
     const struct survey *survey; /* NULL: free */
     int64_t until_ms;            /* monotonic */
 };
@@ -20,9 +20,9 @@ enum {
 
 /* Running out of files would look like a fault of the peers: where there are
  * few, each gets its share, and the rest waits. */
-static bool share_files(struct probe *p, size_t looks, struct err *err)
+static bool share_files(struct probe *p, size_t scans, struct err *err)
 {
-    size_t all = looks + HTTP_FILES + RESOLVE_FILES + OTHER_FILES;
+    size_t all = scans + HTTP_FILES + RESOLVE_FILES + OTHER_FILES;
     size_t had = process_files(all);
 
     if (had < FILES_LEAST)
@@ -31,7 +31,7 @@ static bool share_files(struct probe *p, size_t looks, struct err *err)
                        "least, and only %zu are allowed; raise the limit "
                        "(ulimit -n)",
                        FILES_LEAST, had);
-    p->queue.most = looks;
+    p->queue.most = scans;
     p->resolver_files = RESOLVE_FILES;
     p->fetches_most = HTTP_FILES;
     if (had == all)
@@ -42,7 +42,7 @@ static bool share_files(struct probe *p, size_t looks, struct err *err)
     p->resolver_files = dns < RESOLVE_FILES ? dns : RESOLVE_FILES;
     p->fetches_most = http < HTTP_FILES ? http : HTTP_FILES;
     size_t left = had - OTHER_FILES - p->resolver_files - p->fetches_most;
-    p->queue.most = left < looks ? left : looks;
+    p->queue.most = left < scans ? left : scans;
     return true;
 }
 
@@ -66,10 +66,10 @@ bool probe_new(const struct probe_options *o, struct probe **out,
         arena_free(a);
         return false;
     }
-    p->means = (struct look_means){
+    p->means = (struct scan_options){
         .loop = loop,
-        .greeting_ms = LOOK_GREETING_MS,
-        .ehlo = o->ehlo ? o->ehlo : own_name(a),
+        .greeting_ms = SCAN_GREETING_MS,
+        .ehlo = o->ehlo ? o->ehlo : ehlo_name(a),
         .err = &p->err,
         .failed = &p->failed,
     };
@@ -82,22 +82,22 @@ struct loop *probe_loop(const struct probe *p)
     return p->loop;
 }
 
-static void drop(struct look *l)
+static void drop(struct scan *l)
 {
     tls_end(&l->tls);
-    wire_close(&l->wire);
+    connection_close(&l->connection);
 }
 
 void probe_free(struct probe *p)
 {
     if (!p)
         return;
-    for (struct round *r = p->rounds; r; r = r->next) {
+    for (struct pass *r = p->passes; r; r = r->next) {
         timer_stop(&r->begin);
         timer_stop(&r->budget);
     }
     for (size_t i = 0; i < QUEUE_BUCKETS; i++)
-        for (struct look *l = p->queue.flying[i]; l; l = l->next)
+        for (struct scan *l = p->queue.in_flight[i]; l; l = l->next)
             drop(l);
     http_free(p->http);
     resolver_free(p->resolver);
@@ -106,7 +106,7 @@ void probe_free(struct probe *p)
     arena_free(p->arena);
 }
 
-static struct sitting *find(const struct probe *p, const struct survey *s)
+static struct budget_left *find(const struct probe *p, const struct survey *s)
 {
     for (size_t i = 0; i < p->sittings_len; i++)
         if (p->sittings[i].survey == s)
@@ -116,20 +116,20 @@ static struct sitting *find(const struct probe *p, const struct survey *s)
 
 static void remember(struct probe *p, const struct survey *s, int64_t until_ms)
 {
-    struct sitting *free_one = find(p, NULL);
+    struct budget_left *free_one = find(p, NULL);
 
     if (!free_one) {
         p->sittings = arena_grow(p->arena, p->sittings, p->sittings_len,
                                  sizeof *p->sittings);
         free_one = &p->sittings[p->sittings_len++];
     }
-    *free_one = (struct sitting){ .survey = s, .until_ms = until_ms };
+    *free_one = (struct budget_left){ .survey = s, .until_ms = until_ms };
 }
 
 /* When the budget of this survey ends: a first round begins a new one. */
 static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
 {
-    struct sitting *had = find(p, s);
+    struct budget_left *had = find(p, s);
     int64_t until_ms = clock_monotonic_ms() + p->options.budget_ms;
 
     if (had && !first)
@@ -139,35 +139,35 @@ static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
     return until_ms;
 }
 
-static void start(struct probe *p, const struct round *plan)
+static void start(struct probe *p, const struct pass *plan)
 {
-    struct round *r = arena_alloc(plan->survey->arena, 1, sizeof *r);
+    struct pass *r = arena_alloc(plan->survey->arena, 1, sizeof *r);
 
     *r = *plan;
     r->probe = p;
     r->until_ms = take_budget(p, r->survey, r->is_first);
-    r->next = p->rounds;
-    p->rounds = r;
-    round_start(r);
+    r->next = p->passes;
+    p->passes = r;
+    pass_start(r);
 }
 
 void probe_first(struct probe *p, struct survey *s, probe_done *done, void *arg)
 {
     s->resolver = arena_text(s->arena, p->options.resolver);
-    start(p, &(struct round){
+    start(p, &(struct pass){
                  .survey = s, .is_first = true, .done = done, .arg = arg });
 }
 
-void probe_more(struct probe *p, struct survey *s, const struct wishes *w,
-                probe_done *done, void *arg)
+void probe_more(struct probe *p, struct survey *s,
+                const struct probe_requests *w, probe_done *done, void *arg)
 {
-    start(p, &(struct round){
-                 .survey = s, .wishes = *w, .done = done, .arg = arg });
+    start(p, &(struct pass){
+                 .survey = s, .probe_requests = *w, .done = done, .arg = arg });
 }
 
-void probe_forget(struct probe *p, struct round *r)
+void probe_forget(struct probe *p, struct pass *r)
 {
-    struct round **link = &p->rounds;
+    struct pass **link = &p->passes;
 
     while (*link != r)
         link = &(*link)->next;
@@ -178,7 +178,7 @@ void probe_forget(struct probe *p, struct round *r)
 
 bool probe_run(struct probe *p, struct err *err)
 {
-    if (p->rounds && !p->failed && !loop_run(p->loop, err))
+    if (p->passes && !p->failed && !loop_run(p->loop, err))
         return err_add(err, "looking at servers");
     if (!p->failed)
         return true;

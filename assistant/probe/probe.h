@@ -12,8 +12,8 @@
  * A peer's silence or refusal is data in the survey. What fails here (no
  * socket, a resolver that cannot be set up) is a struct err.
  */
+#include "model/probe_request.h"
 #include "model/survey.h"
-#include "model/wish.h"
 
 struct connect_to {   /* as curl's --connect-to; "" and 0 mean any */
     const char *host; /* the name looked at, or the address dialled */
@@ -55,8 +55,8 @@ void probe_first(struct probe *p, struct survey *s, probe_done *done,
                  void *arg);
 
 /* Round 2: cells with asked=false, answers and fetches are added to `s`. */
-void probe_more(struct probe *p, struct survey *s, const struct wishes *w,
-                probe_done *done, void *arg);
+void probe_more(struct probe *p, struct survey *s,
+                const struct probe_requests *w, probe_done *done, void *arg);
 
 /* Until nothing is left to do. */
 MUST_CHECK bool probe_run(struct probe *p, struct err *err);

@@ -3,22 +3,22 @@
 #include <string.h>
 
 /* FNV-1a. */
-static struct look **bucket(struct queue *q, const char *address)
+static struct scan **bucket(struct queue *q, const char *address)
 {
     uint32_t hash = 2166136261u;
 
     for (const char *p = address; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 16777619u;
-    return &q->flying[hash % QUEUE_BUCKETS];
+    return &q->in_flight[hash % QUEUE_BUCKETS];
 }
 
-static bool may_start(struct queue *q, const struct look *l)
+static bool may_start(struct queue *q, const struct scan *l)
 {
     size_t same_address = 0;
 
     if (q->flying_len >= q->most)
         return false;
-    for (struct look *f = *bucket(q, l->dial.address); f; f = f->next) {
+    for (struct scan *f = *bucket(q, l->dial.address); f; f = f->next) {
         if (strcmp(f->dial.address, l->dial.address) != 0)
             continue;
         if (f->dial.port == l->dial.port)
@@ -29,10 +29,10 @@ static bool may_start(struct queue *q, const struct look *l)
 }
 
 /* The look behind `before` (NULL: the first) leaves the line. */
-static struct look *take_behind(struct queue *q, struct look *before)
+static struct scan *take_behind(struct queue *q, struct scan *before)
 {
-    struct look **link = before ? &before->next : &q->waiting;
-    struct look *l = *link;
+    struct scan **link = before ? &before->next : &q->waiting;
+    struct scan *l = *link;
 
     *link = l->next;
     if (q->last == l)
@@ -41,7 +41,7 @@ static struct look *take_behind(struct queue *q, struct look *before)
     return l;
 }
 
-void queue_add(struct queue *q, struct look *l)
+void queue_add(struct queue *q, struct scan *l)
 {
     l->next = NULL;
     if (q->last)
@@ -51,25 +51,25 @@ void queue_add(struct queue *q, struct look *l)
     q->last = l;
 }
 
-static void start(struct queue *q, struct look *l)
+static void start(struct queue *q, struct scan *l)
 {
-    struct look **slot = bucket(q, l->dial.address);
+    struct scan **slot = bucket(q, l->dial.address);
 
     l->next = *slot;
     *slot = l;
     q->flying_len++;
-    look_start(l);
+    scan_start(l);
 }
 
-/* Starting never ends a look at once (net/wire.h), so the line stays as it is
- * while it is walked. */
+/* Starting never ends a look at once (net/connection.h), so the line stays as
+ * it is while it is walked. */
 void queue_run(struct queue *q)
 {
-    struct look *before = NULL;
-    struct look *l = q->waiting;
+    struct scan *before = NULL;
+    struct scan *l = q->waiting;
 
     while (l && q->flying_len < q->most) {
-        struct look *next = l->next;
+        struct scan *next = l->next;
         if (may_start(q, l))
             start(q, take_behind(q, before));
         else
@@ -78,9 +78,9 @@ void queue_run(struct queue *q)
     }
 }
 
-void queue_landed(struct queue *q, struct look *l)
+void queue_done(struct queue *q, struct scan *l)
 {
-    struct look **link = bucket(q, l->dial.address);
+    struct scan **link = bucket(q, l->dial.address);
 
     while (*link != l)
         link = &(*link)->next;
@@ -89,11 +89,11 @@ void queue_landed(struct queue *q, struct look *l)
     q->flying_len--;
 }
 
-bool queue_withdraw(struct queue *q, const struct look *l)
+bool queue_withdraw(struct queue *q, const struct scan *l)
 {
-    struct look *before = NULL;
+    struct scan *before = NULL;
 
-    for (struct look *w = q->waiting; w; before = w, w = w->next) {
+    for (struct scan *w = q->waiting; w; before = w, w = w->next) {
         if (w != l)
             continue;
         take_behind(q, before);

@@ -7,26 +7,27 @@
  * address and port, QUEUE_PER_ADDRESS to one address, and `most` in all: what
  * is looked at must not be hurt by it.
  */
-#include "probe/look.h"
+#include "probe/scan.h"
 
 enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024 };
 
 struct queue {
     size_t most;
     size_t flying_len;
-    struct look *waiting, *last;
-    struct look *flying[QUEUE_BUCKETS]; /* by a hash of the address dialled */
+    struct scan *waiting, *last;
+    struct scan
+        *in_flight[QUEUE_BUCKETS]; /* by a hash of the address dialled */
 };
 
-void queue_add(struct queue *q, struct look *l);
+void queue_add(struct queue *q, struct scan *l);
 
 /* Starts every look that may start now. */
 void queue_run(struct queue *q);
 
 /* A look that was started has ended. */
-void queue_landed(struct queue *q, struct look *l);
+void queue_done(struct queue *q, struct scan *l);
 
 /* Takes a look that waits out again; false: it was not waiting. */
-bool queue_withdraw(struct queue *q, const struct look *l);
+bool queue_withdraw(struct queue *q, const struct scan *l);
 
 #endif

@@ -23,12 +23,12 @@ const char *route_source(const struct probe_options *o, const char *host,
     return rule && rule->to_host[0] ? rule->to_host : host;
 }
 
-struct place route_dial(const struct probe_options *o, const char *host,
-                        const char *address, uint16_t port)
+struct dial_place route_dial(const struct probe_options *o, const char *host,
+                             const char *address, uint16_t port)
 {
     const struct connect_to *by_host = find(o, host, port);
     const struct connect_to *rule = by_host ? by_host : find(o, address, port);
-    struct place to = { .address = address, .port = port };
+    struct dial_place to = { .address = address, .port = port };
 
     if (rule && rule->to_port)
         to.port = rule->to_port;

@@ -9,7 +9,7 @@
  */
 #include "probe/probe.h"
 
-struct place {
+struct dial_place {
     const char *address;
     uint16_t port; /* host order */
 };
@@ -18,7 +18,7 @@ struct place {
 const char *route_source(const struct probe_options *o, const char *host,
                          uint16_t port);
 
-struct place route_dial(const struct probe_options *o, const char *host,
-                        const char *address, uint16_t port);
+struct dial_place route_dial(const struct probe_options *o, const char *host,
+                             const char *address, uint16_t port);
 
 #endif

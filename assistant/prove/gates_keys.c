@@ -3,9 +3,9 @@
  */
 #include <string.h>
 
-#include "check/order.h"
 #include "check/policy.h"
-#include "crypto/verdict.h"
+#include "check/replacement.h"
+#include "crypto/verification.h"
 #include "model/tlsa.h"
 #include "prove/gates.h"
 
@@ -49,13 +49,13 @@ static void pin_names(const struct trial *t, const struct cell *c,
 static struct pins read_pins(const struct trial *t)
 {
     const struct survey *s = t->survey;
-    struct names_list names = order_names(s, t->arena);
+    struct names_list names = replacement_names(s, t->arena);
     struct pins pins = { .key_fits = true, .one_key = true };
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         const struct cert *leaf = cell_leaf(s, c);
-        if (!order_changes(s, c) || !leaf)
+        if (!replacement_changes(s, c) || !leaf)
             continue;
         struct tlsa_state state = tlsa_judge(s, t->arena, c);
         if (pins.leaf &&
@@ -109,8 +109,8 @@ void gate_tlsa(const struct trial *t, struct fix *fix)
                                pins.record));
 }
 
-static bool covers(const struct trial *t, const struct fix *fix,
-                   const char *host)
+static bool hostname_check(const struct trial *t, const struct fix *fix,
+                           const char *host)
 {
     const struct json *names = json_find(fix->params, "names");
     const char **list =
@@ -121,7 +121,7 @@ static bool covers(const struct trial *t, const struct fix *fix,
         if (name->text)
             list[len++] = name->text;
     }
-    return verdict_patterns(list, len, host);
+    return verification_patterns(list, len, host);
 }
 
 /* RFC 8461 4.2: the exchanger's name has to stay on its certificate. */
@@ -131,12 +131,12 @@ void gate_sts(const struct trial *t, struct fix *fix)
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->port != PORT_SMTP || !order_changes(s, c))
+        if (c->port != PORT_SMTP || !replacement_changes(s, c))
             continue;
         struct policy policy = policy_of(s, t->arena, c->host);
         if (!policy.domain || policy.sts.mode == STS_NONE)
             continue;
-        bool open = covers(t, fix, c->host);
+        bool open = hostname_check(t, fix, c->host);
         gates_add(t, fix, "sts.mx_cert_bad", open,
                   arena_printf(t->arena,
                                open ? "The MTA-STS policy of %s goes on to be "

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "model/fit.h"
-#include "model/in_use.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/hostname_match.h"
+#include "model/san_plan.h"
 #include "model/tlsa.h"
 #include "prove/gates.h"
 
@@ -50,8 +50,8 @@ static struct json *lost_names(const struct move *m)
         for (size_t n = 0; n < now->dns_names.len && n < CERT_NAMES_READ; n++) {
             const char *text = now->dns_names.text[n];
             struct name_read read = name_read(a, text, strlen(text));
-            if (read.kind == NAME_HOST && in_use_leads_here(s, read.text) &&
-                fit_cert(then, read.text).kind != FIT_COVERED)
+            if (read.kind == NAME_HOST && san_plan_leads_here(s, read.text) &&
+                hostname_match_cert(then, read.text).kind != MATCH_COVERED)
                 add_once(lost, a, read.text);
         }
     }

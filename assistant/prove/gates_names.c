@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "check/order.h"
-#include "model/in_use.h"
+#include "check/replacement.h"
+#include "model/san_plan.h"
 #include "prove/gates.h"
 
 enum { TOLD_MAX = 4, TEXT_MAX = 8000 };
@@ -52,7 +52,7 @@ static bool may_be_renewed(const struct trial *t,
  * of six days. */
 static bool may_stand(const struct trial *t, const char *name)
 {
-    return in_use_issuable(t->arena, name) &&
+    return san_plan_issuable(t->arena, name) &&
            (!name_is_ip(name) ||
             strcmp(name, target_reference(&t->survey->target)) == 0);
 }
@@ -61,12 +61,12 @@ static struct names_list kept_names(const struct trial *t,
                                     const struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
-    size_t most = order_names_max(t->arena);
+    size_t most = replacement_names_max(t->arena);
     struct names_list none = { 0 }, kept = { 0 };
     struct going_names served = { 0 };
 
     if (is_renewal(fix))
-        served = in_use_going(t->survey, t->arena, &none);
+        served = san_plan_going(t->survey, t->arena, &none);
     kept.text =
         arena_alloc(t->arena, names ? names->len + 1 : 1, sizeof *kept.text);
     JSON_EACH (name, names) {
@@ -81,7 +81,7 @@ static struct names_list kept_names(const struct trial *t,
 static void tell_reason(const struct trial *t, const struct going_names *all,
                         enum going why, size_t kept, struct buf *out)
 {
-    size_t most = order_names_max(t->arena), n = 0;
+    size_t most = replacement_names_max(t->arena), n = 0;
 
     for (size_t i = 0; i < all->len; i++) {
         if (all->items[i].why != why || n++ >= TOLD_MAX)
@@ -129,7 +129,7 @@ bool gate_names(const struct trial *t, struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
     struct names_list kept = kept_names(t, fix);
-    struct going_names gone = in_use_going(t->survey, t->arena, &kept);
+    struct going_names gone = san_plan_going(t->survey, t->arena, &kept);
 
     if (kept.len && kept.len < names->len) {
         struct json *list = json_array(t->arena);

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "check/order.h"
+#include "check/replacement.h"
 #include "model/caa.h"
 #include "model/http01.h"
 #include "prove/gates.h"

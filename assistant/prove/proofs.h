@@ -14,16 +14,16 @@
 typedef bool prove_fix(const struct trial *t, struct fix *fix, bool *holds,
                        struct err *err);
 
-/* Looked at in round 2: prove/probed.c */
+/* Looked at in round 2: prove/prove_endpoint.c */
 prove_fix prove_hostname, prove_port, prove_mode, prove_input;
 
-/* The checks run again: prove/changed.c */
+/* The checks run again: prove/prove_certificate.c */
 prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;
 
-/* The DNS or a policy says otherwise: prove/published.c */
+/* The DNS or a policy says otherwise: prove/prove_dns.c */
 prove_fix prove_published, prove_dns;
 
-/* The table of names: prove/named.c */
+/* The table of names: prove/prove_sni.c */
 prove_fix prove_sni_map, prove_default;
 
 /* Says that it cannot be proven from here. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "crypto/verdict.h"
+#include "crypto/verification.h"
 
 struct survey *simulate_copy(const struct survey *s)
 {
@@ -126,7 +126,7 @@ bool simulate_look(const struct trial *t, struct survey *copy,
     struct anchors *more = NULL;
     if (root && !anchors_with(t->trust, root, &more, err))
         return false;
-    bool judged = verdict_fill(copy, more ? more : t->trust, err);
+    bool judged = verification_fill(copy, more ? more : t->trust, err);
     anchors_free(more);
     if (judged)
         check_all(copy, after);

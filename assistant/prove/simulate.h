@@ -7,7 +7,7 @@
  * the same checks. The survey itself is never touched.
  */
 #include "crypto/anchors.h"
-#include "crypto/mint.h"
+#include "crypto/test_cert.h"
 #include "model/plan.h"
 
 /* What a proof has to go by. */

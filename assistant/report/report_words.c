@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/term.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { PORTS_TEXT_MAX = 200, HANG_MAX = 16000 };
 
@@ -160,7 +160,7 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
     enum cell_state state = cell_state(s, c);
     struct buf out;
 
-    if (state == STATE_REFUSED && c->connect.outcome == OUTCOME_WORKED)
+    if (state == STATE_REFUSED && c->connect.outcome == OUTCOME_OK)
         return "turns us away";
     if (state == STATE_NO_TLS && c->wants_tls)
         return "wants TLS at once";

@@ -76,8 +76,9 @@ static const char *body_of(struct challengers *c, const struct route *r,
     return text.text;
 }
 
-static void tell(struct challengers *c, const struct challenge_task *t,
-                 bool add, struct errand e)
+static void finding_text_add(struct challengers *c,
+                             const struct challenge_task *t, bool add,
+                             struct errand e)
 {
     static const char *const loopback[] = { "127.0.0.1" };
     const struct route *r = route_of(t->type);
@@ -110,7 +111,7 @@ static void present(void *arg, const struct challenge_task *t,
     if (c->cannot)
         done(done_arg, "the test does not want it");
     else if (c->http)
-        tell(c, t, true, (struct errand){ done, done_arg });
+        finding_text_add(c, t, true, (struct errand){ done, done_arg });
     else
         done(done_arg, NULL);
 }
@@ -122,19 +123,19 @@ static void cleanup(void *arg, const struct challenge_task *t,
 
     c->shown--;
     if (c->http)
-        tell(c, t, false, (struct errand){ done, done_arg });
+        finding_text_add(c, t, false, (struct errand){ done, done_arg });
     else
         done(done_arg, NULL);
 }
 
 size_t challengers_list(struct challengers *c, const struct json *types,
-                        bool cannot, struct challenger *out)
+                        bool cannot, struct challenge_solver *out)
 {
     size_t len = 0;
 
     c->cannot = cannot;
     JSON_EACH (item, types)
-        out[len++] = (struct challenger){
+        out[len++] = (struct challenge_solver){
             .type = item->text,
             .arg = c,
             .present = present,

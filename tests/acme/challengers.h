@@ -4,7 +4,7 @@
  * challengers - challengers for tests: in memory, or by the management port of
  * pebble-challtestsrv
  */
-#include "act/acme_challenger.h"
+#include "act/challenge_solver.h"
 #include "base/json.h"
 
 struct loop;
@@ -25,6 +25,6 @@ void challengers_free(struct challengers *c);
 
 /* One for each type in `types`; how many. */
 size_t challengers_list(struct challengers *c, const struct json *types,
-                        bool cannot, struct challenger *out);
+                        bool cannot, struct challenge_solver *out);
 
 #endif

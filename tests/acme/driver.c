@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "act/acme.h"
-#include "act/acme_webroot.h"
-#include "act/acme_words.h"
+#include "act/acme_explanation.h"
+#include "act/challenge_webroot.h"
 #include "base/base64url.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -37,8 +37,8 @@ struct driver {
     const struct key *key;
     const struct json *job;
     const struct json *step; /* under way */
-    struct acme_webroot webroot;
-    struct challenger list[4];
+    struct challenge_webroot webroot;
+    struct challenge_solver list[4];
     struct key *keys[NAMES_MAX]; /* for key_free() */
     size_t keys_len;
     bool failed;
@@ -87,7 +87,7 @@ static const char *const *texts(struct driver *d, const struct json *o,
 static void put_problem(struct arena *a, struct json *out,
                         const struct acme_problem *p)
 {
-    const struct acme_meaning *m = acme_words_find(p);
+    const struct acme_explanation *m = acme_explanation_find(p);
 
     json_put_text(a, out, "type", p->type);
     json_put_text(a, out, "detail", p->detail);
@@ -172,7 +172,7 @@ static void do_open(struct driver *d)
 static void do_account(struct driver *d)
 {
     const char *eab = text_of(d->step, "eab_key");
-    struct acme_account_wish w = {
+    struct acme_account_request w = {
         .key = d->key,
         .agree = json_find_bool(d->step, "agree"),
         .only_existing = json_find_bool(d->step, "only_existing"),
@@ -203,9 +203,9 @@ static size_t fill_challengers(struct driver *d)
 {
     const char *root = text_of(d->step, "webroot");
 
-    d->webroot = (struct acme_webroot){ .arena = d->arena, .root = root };
+    d->webroot = (struct challenge_webroot){ .arena = d->arena, .root = root };
     if (root) {
-        d->list[0] = acme_webroot(&d->webroot);
+        d->list[0] = challenge_webroot(&d->webroot);
         return 1;
     }
     return challengers_list(&d->challengers, json_find(d->step, "challenges"),
@@ -214,13 +214,13 @@ static size_t fill_challengers(struct driver *d)
 
 static void do_issue(struct driver *d)
 {
-    struct acme_wish w = {
+    struct acme_order_request w = {
         .challengers = d->list,
         .profile = text_of(d->step, "profile"),
         .replaces = text_of(d->step, "replaces"),
         .chain = text_of(d->step, "chain"),
     };
-    struct csr_order order = { .cn = NULL };
+    struct csr_request order = { .cn = NULL };
     struct err err;
 
     w.names = texts(d, d->step, "names", &w.names_len);

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/acme_wait.h"
+#include "act/retry_after.h"
 #include "base/arena.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void look_at(struct arena *a, const char *text)
 {
-    int64_t wait = acme_wait_read(text, 784111777);
+    int64_t wait = retry_after_read(text, 784111777);
 
     (void)a;
     if (wait < -1 || wait > ACME_WAIT_MAX_S)

@@ -1,6 +1,6 @@
 /* Any bytes as a certificate, in a file and as sent; what can be read is
  * judged as the chain of a server, which must not crash either. */
-#include "crypto/verdict.h"
+#include "crypto/verification.h"
 #include "crypto/x509_read.h"
 
 #include <stdlib.h>
@@ -25,7 +25,8 @@ static void judge(struct arena *a, const struct held_cert *held, size_t len)
     survey_cell_add(s, &(struct cell){ .reference = "mail.example.com",
                                        .chain = chain,
                                        .chain_len = len });
-    if (!anchors_from_survey(s, &trust, &err) || !verdict_fill(s, trust, &err))
+    if (!anchors_from_survey(s, &trust, &err) ||
+        !verification_fill(s, trust, &err))
         abort();
     for (size_t i = 0; i < s->cells[0].verdict.path_len; i++)
         if (s->cells[0].verdict.path[i] >= s->certs_len)
@@ -41,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err err;
 
     x509_read(a, data, size, CERT_SENT, &raw);
-    verdict_name(data, size, "mail.example.com");
+    verification_name(data, size, "mail.example.com");
     if (x509_read_file(a, (const char *)data, size, "fuzz", &held, &err))
         judge(a, held.items, held.len);
     arena_free(a);

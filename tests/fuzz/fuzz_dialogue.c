@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "net/dialogue.h"
+#include "net/negotiation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,19 +20,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size)
         return 0;
     struct arena *a = arena_new();
-    struct dialogue d;
+    struct negotiation d;
     size_t cut = cuts[data[0] >> 2 & 3];
-    dialogue_start(&d, a, protocol_find(families[data[0] & 3]), "[192.0.2.1]");
+    negotiation_start(&d, a, protocol_find(families[data[0] & 3]),
+                      "[192.0.2.1]");
     for (size_t at = 1; at < size;) {
         size_t len = min(size - at, cut);
-        dialogue_feed(&d, data + at, len);
-        dialogue_sent(&d, d.out.len);
+        negotiation_feed(&d, data + at, len);
+        negotiation_sent(&d, d.out.len);
         at += len;
     }
-    dialogue_end(&d, OUTCOME_CLOSED, NULL);
+    negotiation_end(&d, OUTCOME_CLOSED, NULL);
     bool settled = d.starttls.outcome != OUTCOME_NOT_TRIED ||
                    d.greeting.outcome != OUTCOME_NOT_TRIED;
-    if (d.state == DIALOGUE_TALKING || !settled)
+    if (d.state == NEGOTIATION_TALKING || !settled)
         abort();
     arena_free(a);
     return 0;

@@ -3,7 +3,7 @@
  * format holds nothing that a terminal would obey. Mutants are JSON trees.
  */
 #include "base/utf8.h"
-#include "cmd/judgement.h"
+#include "cmd/evaluation.h"
 #include "model/survey_json.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a name: what is read stays as it is when read again, and is
  * covered by itself; any two names can be compared. */
-#include "model/fit.h"
+#include "model/hostname_match.h"
 #include "model/name.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void check_name(struct arena *a, const char *text)
 
     check(again.kind != NAME_BAD && again.repairs == NAME_REPAIR_NONE);
     check(strcmp(again.text, text) == 0);
-    check(fit_patterns(&text, 1, text).kind == FIT_COVERED);
+    check(hostname_match_patterns(&text, 1, text).kind == MATCH_COVERED);
     struct name_read back = name_read(a, people, strlen(people));
     check(back.kind == again.kind && strcmp(back.text, text) == 0);
     check(name_is_ip(text) == (again.kind != NAME_HOST));
@@ -43,9 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check((read.kind == NAME_BAD) == (read.text == NULL));
     check((read.kind == NAME_BAD) == (read.why != NULL));
     if (read.text) {
-        struct fit fit = fit_patterns(&rest, 1, read.text);
+        struct fit fit = hostname_match_patterns(&rest, 1, read.text);
         check_name(a, read.text);
-        check(strlen(fit_sentence(a, read.text, fit)) > 0);
+        check(strlen(hostname_match_sentence(a, read.text, fit)) > 0);
     }
     name_read_pattern(a, rest);
     arena_free(a);

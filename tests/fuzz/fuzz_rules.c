@@ -1,8 +1,8 @@
 /* Any document as a file of rules or a fix: refused, or fit for everything
  * that is done with a rule table. */
-#include "advise/lint.h"
 #include "advise/match.h"
-#include "advise/table.h"
+#include "advise/rules_lint.h"
+#include "advise/rules_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,7 +27,7 @@ static void use(struct arena *a, struct rule_file *file)
     struct target t = { .kind = TARGET_HOST,
                         .input = "mail.example.com",
                         .host = "mail.example.com" };
-    struct situation now;
+    struct context now;
     struct buf out;
 
     r.files = file;
@@ -35,7 +35,7 @@ static void use(struct arena *a, struct rule_file *file)
     rules_lint(a, &r, NULL, &file->finding, 1);
     buf_init(&out, a, TABLE_MAX);
     rules_table(&r, 80, &out);
-    situation_read(survey_new(a, &t, 0), &now);
+    context_read(survey_new(a, &t, 0), &now);
     for (size_t i = 0; i < file->rows_len; i++)
         (void)match_row(&file->rows[i], &now, NULL);
 }

@@ -1,7 +1,7 @@
 /* Any text as a pasted message: what is recognised has candidates, a host that
  * is told is in normal form, and what is cleaned is one line of UTF-8. */
-#include "advise/symptom.h"
-#include "advise/symptom_text.h"
+#include "advise/error_pattern.h"
+#include "advise/error_pattern_text.h"
 #include "base/utf8.h"
 #include "model/name.h"
 
@@ -18,20 +18,20 @@ static void check(bool holds)
 }
 
 /* Read once and kept: libFuzzer has no end to free it at. */
-static const struct symptom_table *table(void)
+static const struct error_pattern_table *table(void)
 {
-    static const struct symptom_table *loaded;
+    static const struct error_pattern_table *loaded;
     static struct arena *kept;
     struct err err;
 
     if (!kept) {
         kept = arena_new();
-        check(symptom_table_load(kept, NULL, &loaded, &err));
+        check(error_pattern_table_load(kept, NULL, &loaded, &err));
     }
     return loaded;
 }
 
-static void check_text(const struct symptom_text *t)
+static void check_text(const struct error_pattern_text *t)
 {
     check(utf8_valid(t->plain, t->plain_len) == t->plain_len);
     check(!memchr(t->plain, '\n', t->plain_len));
@@ -43,9 +43,11 @@ static void check_text(const struct symptom_text *t)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new();
-    struct symptom_text t = symptom_text_read(a, (const char *)data, size);
-    struct symptom s = symptom_read(a, table(), (const char *)data, size);
-    const char *host = s.place.host;
+    struct error_pattern_text t =
+        error_pattern_text_read(a, (const char *)data, size);
+    struct error_pattern s =
+        error_pattern_read(a, table(), (const char *)data, size);
+    const char *host = s.pasted_place.host;
 
     check_text(&t);
     check(s.recognised == (s.candidates.len > 0));

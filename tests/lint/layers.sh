@@ -77,14 +77,14 @@ trap 'rm -rf "$planted"' EXIT
 mkdir -p "$planted/base" "$planted/check" "$planted/net" "$planted/attic"
 echo '#include "model/survey.h"' >"$planted/base/up.c"
 printf '/* a */\n#include "crypto/key.h"\n' >"$planted/check/peek.c"
-echo '#  include <openssl/ssl.h>' >"$planted/net/wire.c"
+echo '#  include <openssl/ssl.h>' >"$planted/net/connection.c"
 echo '#include <openssl/ssl.h>' >"$planted/net/tls.c"
 echo '#include "err.h"' >"$planted/base/bare.c"
 echo '#include "base/err.h"' >"$planted/attic/new.c"
 found=$(violations "$planted")
 tap_finds "a room that looks up" 'up.c:1: base may not include "model/survey.h"' "$found"
 tap_finds "a pure room that opens crypto" 'peek.c:2: check may not include' "$found"
-tap_finds "a second door to a foreign library" 'wire.c:1: <openssl/ssl.h> belongs' "$found"
+tap_finds "a second door to a foreign library" 'connection.c:1: <openssl/ssl.h> belongs' "$found"
 tap_finds "a header without its folder" 'bare.c:1: "err.h" does not name' "$found"
 tap_finds "a folder nobody planned" 'new.c:1: the folder attic/' "$found"
 case $found in

@@ -25,7 +25,7 @@ from recipes import (Machine, Wrong, begin, chain_of, look,  # noqa: E402
 
 HOST, OTHER = "mail.example.com", "smtp.example.com"
 STORE = "/etc/certmend/live"
-WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_words")
+WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_plan_text")
 STRANGER = "198.51.100.7"
 MACHINES = {"front": "apparmor haproxy stunnel4 systemd-standalone-sysusers "
             "nginx libnginx-mod-mail apache2 postfix dovecot-imapd"}

@@ -81,7 +81,7 @@ static void answer_http(struct survey *s, const char *address, int status,
     struct fetch f = {
         .url = http01_url(s->arena, HOST),
         .address = address,
-        .attempt = { .outcome = status ? OUTCOME_WORKED : OUTCOME_REFUSED },
+        .attempt = { .outcome = status ? OUTCOME_OK : OUTCOME_REFUSED },
         .status = status,
         .location = location,
     };
@@ -145,7 +145,7 @@ static struct survey *with_25(struct arena *a, struct built_cert cert,
     healthy_and(a, 25, &s);
     struct cell *c = &s->cells[s->cells_len - 1];
     size_t leaf = build_cert(s, &cert);
-    c->connect.outcome = OUTCOME_WORKED;
+    c->connect.outcome = OUTCOME_OK;
     c->chain_len = 0;
     built_cert(s, leaf)->spki_sha256_hex = KEY;
     build_verdict(s, c, leaf);
@@ -230,7 +230,7 @@ static struct survey *sts(struct survey *s, const char *txt, int status,
 {
     struct fetch f = {
         .url = sts_policy_url(s->arena, DOMAIN),
-        .attempt = { .outcome = OUTCOME_WORKED },
+        .attempt = { .outcome = OUTCOME_OK },
         .status = status,
         .body = (const uint8_t *)body,
         .body_len = strlen(body),

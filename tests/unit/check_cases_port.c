@@ -28,10 +28,10 @@ STEP(no_starttls, 143, starttls, OUTCOME_NOT_OFFERED)
 STEP(no_starttls_on_25, 25, starttls, OUTCOME_NOT_OFFERED)
 STEP(starttls_said_no, 110, starttls, OUTCOME_REFUSED)
 STEP(starttls_silent, 143, starttls, OUTCOME_TIMED_OUT)
-STEP(injected, 143, starttls, OUTCOME_INJECTED)
+STEP(injected, 143, starttls, OUTCOME_PLAINTEXT_INJECTION)
 STEP(hangs_up, 143, handshake, OUTCOME_CLOSED)
 STEP(hangs_up_at_once, 995, handshake, OUTCOME_CLOSED)
-STEP(other_service, 4190, greeting, OUTCOME_NONSENSE)
+STEP(other_service, 4190, greeting, OUTCOME_PROTOCOL_ERROR)
 STEP(policy, 25, greeting, OUTCOME_REFUSED)
 STEP(hung_up, 143, greeting, OUTCOME_CLOSED)
 ALERT(alert_40, 40)
@@ -67,7 +67,7 @@ static struct survey *plain(struct arena *a)
     struct survey *s = hangs_up_at_once(a);
     struct cell *c = &s->cells[s->cells_len - 1];
 
-    c->handshake.outcome = OUTCOME_NONSENSE;
+    c->handshake.outcome = OUTCOME_PROTOCOL_ERROR;
     c->plain_text = true;
     c->banner = "+OK ready";
     return s;

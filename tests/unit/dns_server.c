@@ -135,9 +135,9 @@ static const char *answer_one(const struct zone_record *zone, struct message *m,
         if (z->type != TYPE_CNAME || type == TYPE_CNAME)
             continue;
         message_add(m, z, RECORD_TTL_S);
-        uint8_t wire[HEADER_LEN + 256 + 4] = { 0 };
-        memcpy(wire + HEADER_LEN, z->rdata, z->len);
-        read_question(wire, sizeof wire, target);
+        uint8_t connection[HEADER_LEN + 256 + 4] = { 0 };
+        memcpy(connection + HEADER_LEN, z->rdata, z->len);
+        read_question(connection, sizeof connection, target);
         next = target;
     }
     return next;

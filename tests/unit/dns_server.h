@@ -22,7 +22,7 @@ struct zone_record {
     size_t len;
 };
 
-#define RDATA(wire) .rdata = (wire), .len = sizeof(wire) - 1
+#define RDATA(connection) .rdata = (connection), .len = sizeof(connection) - 1
 
 enum { MESSAGE_MAX = 65535, RECORD_TTL_S = 300 };
 

@@ -65,7 +65,7 @@ static bool shake_hands(struct guest *g)
 
 static bool play(struct guest *g, const struct peer_step *step)
 {
-    switch (step->act) {
+    switch (step->action) {
     case PEER_SAY:
         return send(g->fd, step->text, strlen(step->text), MSG_NOSIGNAL) > 0;
     case PEER_HEAR:
@@ -95,7 +95,7 @@ static void *entertain(void *arg)
 
     while (play(g, step))
         step++;
-    if (step->act == PEER_END)
+    if (step->action == PEER_END)
         wait_for_end(g);
     SSL_free(g->ssl);
     shutdown(g->fd, SHUT_RDWR);

@@ -21,7 +21,7 @@ enum peer_act {
 };
 
 struct peer_step {
-    enum peer_act act;
+    enum peer_act action;
     const char *text;
     int ms;
 };

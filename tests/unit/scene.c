@@ -7,11 +7,11 @@
 
 #include <cmocka.h>
 
-#include "advise/words.h"
+#include "advise/plan_text.h"
 #include "base/clock.h"
 #include "check/check.h"
-#include "crypto/mint.h"
-#include "crypto/verdict.h"
+#include "crypto/test_cert.h"
+#include "crypto/verification.h"
 #include "prove/prove.h"
 
 void scene_open(struct scene *at, const char *host)
@@ -51,13 +51,13 @@ static size_t split(struct arena *a, const char *names, const char **out,
 /* Certificates that were made before: making one costs more than all the
  * questions that are asked of it. Two of one scene are never the same. */
 struct kept {
-    struct mint_order order;
+    struct test_cert_request order;
     size_t place; /* of the leaf in its survey */
-    struct minted made;
+    struct test_cert made;
     struct kept *next;
 };
 
-static bool is_same(const struct kept *k, const struct mint_order *order,
+static bool is_same(const struct kept *k, const struct test_cert_request *order,
                     size_t place)
 {
     bool same = k->place == place && k->order.names_len == order->names_len &&
@@ -67,7 +67,8 @@ static bool is_same(const struct kept *k, const struct mint_order *order,
     return same;
 }
 
-static const char *const *copies(struct arena *a, const struct mint_order *from)
+static const char *const *copies(struct arena *a,
+                                 const struct test_cert_request *from)
 {
     const char **names = arena_alloc(a, from->names_len, sizeof *names);
     for (size_t i = 0; i < from->names_len; i++)
@@ -75,7 +76,8 @@ static const char *const *copies(struct arena *a, const struct mint_order *from)
     return names;
 }
 
-static struct minted minted_once(const struct mint_order *order, size_t place)
+static struct test_cert minted_once(const struct test_cert_request *order,
+                                    size_t place)
 {
     static struct arena *arena; /* as long as the tests run */
     static struct kept *all;
@@ -88,7 +90,7 @@ static struct minted minted_once(const struct mint_order *order, size_t place)
     struct kept *k = arena_alloc(arena, 1, sizeof *k);
     *k = (struct kept){ .order = *order, .place = place, .next = all };
     k->order.names = copies(arena, order);
-    if (!mint(arena, order, &k->made, &err))
+    if (!test_cert_make(arena, order, &k->made, &err))
         fail_msg("%s", err.text);
     all = k;
     return k->made;
@@ -99,13 +101,13 @@ size_t scene_cert(struct scene *at, const struct scene_cert *spec)
 {
     const char *names[16];
     int days = spec->ends_in_days ? spec->ends_in_days : 60;
-    struct mint_order order = {
+    struct test_cert_request order = {
         .names = names,
         .names_len = split(at->arena, spec->names, names, 16),
         .not_before = SCENE_NOW + (int64_t)(days - 90) * DAY_S,
         .not_after = SCENE_NOW + (int64_t)days * DAY_S,
     };
-    struct minted made = minted_once(&order, at->survey->certs_len);
+    struct test_cert made = minted_once(&order, at->survey->certs_len);
     for (int i = 0; i < 2; i++)
         made.chain[i].origin = CERT_SENT;
     made.root.origin = spec->chain == SCENE_STRANGER ? CERT_SENT : CERT_ANCHOR;
@@ -132,7 +134,7 @@ struct cell *scene_cell(struct scene *at, const char *host, const char *address,
                         uint16_t port, size_t cert)
 {
     const struct service *row = service_at(port);
-    struct attempt worked = { .outcome = OUTCOME_WORKED, .elapsed_ms = 1 };
+    struct attempt worked = { .outcome = OUTCOME_OK, .elapsed_ms = 1 };
     struct attempt upgrade =
         row->security == SECURITY_STARTTLS ? worked : (struct attempt){ 0 };
     struct cell c = {
@@ -187,12 +189,12 @@ void scene_judge(struct scene *at)
     at->found = (struct findings){ .arena = at->arena };
     at->plan = (struct plan){ .arena = at->arena };
     if (!anchors_from_survey(at->survey, &at->anchors, &err) ||
-        !verdict_fill(at->survey, at->anchors, &err))
+        !verification_fill(at->survey, at->anchors, &err))
         fail_msg("%s", err.text);
     check_all(at->survey, &at->found);
     advise(at->rules, at->survey, &at->found, &at->plan);
     if (!prove_plan(&at->plan, at->survey, &at->found, at->anchors, &err) ||
-        !advise_words(at->rules, NULL, at->survey, &at->plan, &err))
+        !plan_text_write(at->rules, NULL, at->survey, &at->plan, &err))
         fail_msg("%s", err.text);
 }
 

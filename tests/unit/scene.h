@@ -9,7 +9,7 @@
 #include "advise/advise.h"
 #include "crypto/anchors.h"
 #include "model/plan.h"
-#include "model/wish.h"
+#include "model/probe_request.h"
 
 enum { SCENE_NOW = 1795435200 }; /* 2026-11-23T12:00:00Z */
 

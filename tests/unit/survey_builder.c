@@ -42,8 +42,8 @@ static size_t hold(struct survey *s, struct held_cert held, const char *der)
     return survey_cert_add(s, &held);
 }
 
-static size_t authority(struct survey *s, const char *cn, const char *issuer_cn,
-                        enum cert_origin origin)
+static size_t ca(struct survey *s, const char *cn, const char *issuer_cn,
+                 enum cert_origin origin)
 {
     struct arena *a = s->arena;
     struct held_cert held = {
@@ -121,7 +121,7 @@ size_t build_cert(struct survey *s, const struct built_cert *spec)
                              (int)spec->chain, starts, ends));
 }
 
-static bool covers(const char *pattern, const char *name)
+static bool hostname_check(const char *pattern, const char *name)
 {
     const char *dot = strchr(name, '.');
 
@@ -136,7 +136,7 @@ static bool leaf_covers(const struct cert *leaf, const char *name)
         name_is_ip(name) ? &leaf->ip_names : &leaf->dns_names;
 
     for (size_t i = 0; i < list->len; i++)
-        if (covers(list->text[i], name))
+        if (hostname_check(list->text[i], name))
             return true;
     return false;
 }
@@ -159,9 +159,9 @@ static void make_public(struct survey *s, enum built_chain chain,
     m->fault = (struct trust_fault){ 0, TRUST_ISSUER_UNKNOWN, NULL };
     if (chain == BUILT_LEAF_ONLY)
         return;
-    m->path[1] = authority(s, "Public Intermediate", "Public Root",
-                           fetched ? CERT_FETCHED : CERT_SENT);
-    m->path[2] = authority(s, "Public Root", "Public Root", CERT_ANCHOR);
+    m->path[1] = ca(s, "Public Intermediate", "Public Root",
+                    fetched ? CERT_FETCHED : CERT_SENT);
+    m->path[2] = ca(s, "Public Root", "Public Root", CERT_ANCHOR);
     m->path_len = 3;
     if (!fetched)
         m->sent[m->sent_len++] = m->path[1];
@@ -175,7 +175,7 @@ static void make_private(struct survey *s, enum built_chain chain,
     if (chain != BUILT_FULL)
         return;
     m->fault = (struct trust_fault){ 1, TRUST_ROOT_UNKNOWN, NULL };
-    m->path[1] = authority(s, "Private Root", "Private Root", CERT_SENT);
+    m->path[1] = ca(s, "Private Root", "Private Root", CERT_SENT);
     m->path_len = 2;
     m->sent[m->sent_len++] = m->path[1];
 }
@@ -233,7 +233,7 @@ static struct cell blank(const struct survey *s, const char *address,
 struct cell *build_cell(struct survey *s, const char *address, uint16_t port,
                         size_t leaf)
 {
-    const struct attempt worked = { OUTCOME_WORKED, NULL, 20 };
+    const struct attempt worked = { OUTCOME_OK, NULL, 20 };
     struct cell c = blank(s, address, port);
 
     c.connect = worked;

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "act/acme_answer.h"
 #include "act/acme_directory.h"
 #include "act/acme_link.h"
 #include "act/acme_nonce.h"
-#include "act/acme_wait.h"
+#include "act/acme_response.h"
+#include "act/retry_after.h"
 
 static void test_waits(void **state)
 {
@@ -40,12 +40,12 @@ static void test_waits(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        int64_t wait = acme_wait_read(rows[i].text, now_s);
+        int64_t wait = retry_after_read(rows[i].text, now_s);
         if (wait != rows[i].expected)
             fail_msg("\"%s\": %lld, not %lld", rows[i].text, (long long)wait,
                      (long long)rows[i].expected);
     }
-    assert_int_equal(acme_wait_read(NULL, now_s), -1);
+    assert_int_equal(retry_after_read(NULL, now_s), -1);
 }
 
 static void test_polls(void **state)
@@ -60,7 +60,7 @@ static void test_polls(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        assert_int_equal(acme_wait_poll_ms(rows[i].polls, rows[i].told_s),
+        assert_int_equal(retry_after_poll_ms(rows[i].polls, rows[i].told_s),
                          rows[i].expected_ms);
 }
 
@@ -154,7 +154,7 @@ static void test_again(void **state)
                                                  .detail = "" };
     static const struct {
         const char *what;
-        struct acme_answer answer;
+        struct acme_response answer;
         int64_t first_ms; /* -1: not again */
     } rows[] = {
         { "lost, harmless",
@@ -192,11 +192,11 @@ static void test_again(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct acme_tries tries = { 0, 0 };
-        int64_t ms = acme_answer_again_ms(&rows[i].answer, &tries);
+        int64_t ms = acme_response_retry_ms(&rows[i].answer, &tries);
         if (ms != rows[i].first_ms)
             fail_msg("%s: %lld ms", rows[i].what, (long long)ms);
         for (int n = 0; n < 10; n++)
-            ms = acme_answer_again_ms(&rows[i].answer, &tries);
+            ms = acme_response_retry_ms(&rows[i].answer, &tries);
         assert_int_equal(ms, -1);
     }
 }

@@ -11,9 +11,9 @@
 #include "advise/recheck.h"
 #include "advise/software.h"
 #include "model/candidate.h"
-#include "model/fit.h"
-#include "model/in_use.h"
-#include "model/state.h"
+#include "model/cell_state.h"
+#include "model/hostname_match.h"
+#include "model/san_plan.h"
 #include "survey_builder.h"
 
 #define HERE  "192.0.2.1"
@@ -316,11 +316,13 @@ static void very_many_names(void **state)
     assert_null(survey_new_leaf(s, 1));
     struct names_list found = candidate_names(s, a);
     assert_string_equal(found.text[found.len - 1], "in-time.example.com");
-    struct fit fit = fit_cert(built_cert(s, leaf), MAIL);
-    assert_int_equal(fit.kind, FIT_SIBLING);
-    assert_string_equal(fit.pattern, "in-time.example.com");
-    fit = fit_cert(built_cert(s, leaf), "late.example.com");
-    assert_int_equal(fit.kind, FIT_COVERED);
+    struct hostname_match hostname_match =
+        hostname_match_cert(built_cert(s, leaf), MAIL);
+    assert_int_equal(hostname_match.kind, MATCH_SIBLING);
+    assert_string_equal(hostname_match.pattern, "in-time.example.com");
+    hostname_match =
+        hostname_match_cert(built_cert(s, leaf), "late.example.com");
+    assert_int_equal(hostname_match.kind, MATCH_COVERED);
     arena_free(a);
 }
 
@@ -346,7 +348,7 @@ static void issuable(void **state)
     (void)state;
     struct arena *a = arena_new();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (in_use_issuable(a, names[i].name) != names[i].issuable)
+        if (san_plan_issuable(a, names[i].name) != names[i].issuable)
             fail_msg("%s: not %d", names[i].name, names[i].issuable);
     }
     arena_free(a);
@@ -363,8 +365,8 @@ static void every_fact_is_sound(void **state)
     f.def = &def;
     f.cells = &cell;
     f.cells_len = 1;
-    struct situation now;
-    situation_read(s, &now);
+    struct context now;
+    context_read(s, &now);
     for (const struct fact *fact = facts; fact->word; fact++) {
         const struct json *value = facts_value(fact, &now, &f);
         if (facts_find(fact->word) != fact)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "crypto/verdict.h"
+#include "crypto/verification.h"
 #include "crypto/x509_read.h"
 #include "forge.h"
 
@@ -109,7 +109,7 @@ static bool is_trusted(const struct yard *y, struct anchors *trust, bool whole)
                                            .chain_len = whole ? 2 : 1 });
     struct err err;
 
-    if (!verdict_fill(s, trust, &err))
+    if (!verification_fill(s, trust, &err))
         fail_msg("%s", err.text);
     return c->verdict.trusted;
 }

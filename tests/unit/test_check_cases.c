@@ -34,7 +34,7 @@ static const char *list_of(const struct findings *found)
     return text;
 }
 
-static void judge_showing(const struct check_case *c, struct arena *a)
+static void evaluation_showing(const struct check_case *c, struct arena *a)
 {
     struct findings found = judged(c->shows(a));
     const struct finding *f = finding_find(&found, c->finding);
@@ -48,7 +48,7 @@ static void judge_showing(const struct check_case *c, struct arena *a)
                  table_text(severity_words, (int)f->severity));
 }
 
-static void judge_innocent(const struct check_case *c, struct arena *a)
+static void evaluation_innocent(const struct check_case *c, struct arena *a)
 {
     struct findings found = judged(c->innocent(a));
     const struct finding *f = finding_find(&found, c->finding);
@@ -69,8 +69,8 @@ static void each_finding_shows_and_its_twin_does_not(void **state)
     for (size_t t = 0; t < TABLES; t++)
         for (const struct check_case *c = tables[t]; c->finding; c++) {
             struct arena *a = arena_new();
-            judge_showing(c, a);
-            judge_innocent(c, a);
+            evaluation_showing(c, a);
+            evaluation_innocent(c, a);
             arena_free(a);
         }
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check_cases.h"
-#include "model/stamp.h"
+#include "model/validity.h"
 
 /* The sentences of "How it judges", one by one. */
 
@@ -420,7 +420,7 @@ static void the_last_second_is_valid(void **state)
         struct survey *s = on_port(*state, 465, &good);
         s->judged_at = s->certs[0].cert.not_after - rows[i].left_s;
         expect(s, rows[i].what, "cert.expired", rows[i].expected);
-        assert_int_equal(stamp_is_over(s, &s->certs[0].cert),
+        assert_int_equal(validity_is_over(s, &s->certs[0].cert),
                          rows[i].expected == SEV_ERROR);
     }
 }
@@ -434,8 +434,7 @@ static void no_outcome_upsets_a_check(void **state)
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
             for (size_t p = 0; p < sizeof ports / sizeof *ports; p++) {
                 struct survey *s = build_survey(*state, HOST);
-                struct cell *c =
-                    build_dead_cell(s, ADDR, ports[p], OUTCOME_WORKED);
+                struct cell *c = build_dead_cell(s, ADDR, ports[p], OUTCOME_OK);
                 struct attempt *steps[] = { &c->connect, &c->greeting,
                                             &c->starttls, &c->handshake };
                 steps[step]->outcome = (enum outcome)outcome;

@@ -137,7 +137,7 @@ static struct fetch served(const struct list *l, const struct forged *issuer,
     size_t len = (size_t)i2d_X509_CRL(crl, &der);
     struct fetch f = {
         .url = URL,
-        .attempt = { .outcome = OUTCOME_WORKED },
+        .attempt = { .outcome = OUTCOME_OK },
         .status = 200,
         .body = arena_copy(arena, der, len),
         .body_len = l->cut > len ? 0 : len - l->cut,

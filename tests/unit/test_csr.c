@@ -34,7 +34,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static X509_REQ *make(const struct key *k, const struct csr_order *order)
+static X509_REQ *make(const struct key *k, const struct csr_request *order)
 {
     const uint8_t *der = NULL;
     size_t len = 0;
@@ -87,7 +87,7 @@ static void test_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct csr_order order = { .names = rows[i].names, .cn = rows[i].cn };
+        struct csr_request order = { .names = rows[i].names, .cn = rows[i].cn };
         while (order.names_len < 4 && rows[i].names[order.names_len])
             order.names_len++;
         X509_REQ *req = make(key, &order);
@@ -121,7 +121,7 @@ static void test_signatures(void **state)
         struct err err;
         assert_true(key_new(rows[i].kind, &k, &err));
         X509_REQ *req =
-            make(k, &(struct csr_order){ .names = names, .names_len = 1 });
+            make(k, &(struct csr_request){ .names = names, .names_len = 1 });
         assert_int_equal(X509_REQ_get_signature_nid(req), rows[i].nid);
         assert_int_equal(EVP_PKEY_eq(X509_REQ_get0_pubkey(req), key_pkey(k)),
                          1);
@@ -155,9 +155,9 @@ static void test_refused(void **state)
         const uint8_t *der = NULL;
         size_t len = 0;
         struct err err;
-        struct csr_order order = { .names = rows[i].names,
-                                   .names_len = rows[i].names[0] ? 1 : 0,
-                                   .cn = rows[i].cn };
+        struct csr_request order = { .names = rows[i].names,
+                                     .names_len = rows[i].names[0] ? 1 : 0,
+                                     .cn = rows[i].cn };
         if (csr_make(arena, key, &order, &der, &len, &err))
             fail_msg("%s: a request was made", rows[i].what);
         if (err.kind != ERR_INPUT || !strstr(err.text, rows[i].error))
@@ -187,7 +187,7 @@ static void test_keys_that_no_ca_takes(void **state)
         size_t len = (size_t)BIO_get_mem_data(out, &text);
         assert_true(key_read(text, len, "k", NULL, &k, &err));
         if (csr_make(arena, k,
-                     &(struct csr_order){ .names = names, .names_len = 1 },
+                     &(struct csr_request){ .names = names, .names_len = 1 },
                      &der, &len, &err))
             fail_msg("row %zu was taken", i);
         assert_non_null(strstr(err.text, "do not take this key"));
@@ -205,9 +205,9 @@ static void test_pem(void **state)
     struct err err;
 
     (void)state;
-    assert_true(csr_make(arena, key,
-                         &(struct csr_order){ .names = names, .names_len = 1 },
-                         &der, &len, &err));
+    assert_true(csr_make(
+        arena, key, &(struct csr_request){ .names = names, .names_len = 1 },
+        &der, &len, &err));
     const char *pem = csr_pem(arena, der, len);
     assert_ptr_equal(strstr(pem, "-----BEGIN CERTIFICATE REQUEST-----\n"), pem);
     BIO *in = BIO_new_mem_buf(pem, -1);

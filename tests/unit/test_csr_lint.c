@@ -360,9 +360,9 @@ static void test_our_own_are_clean(void **state)
     static const char *const names[] = { "*.example.com", "example.com",
                                          "xn--bcher-kva.example.com",
                                          "9.9.9.9" };
-    struct csr_order order = { .names = names,
-                               .names_len = 4,
-                               .cn = "example.com" };
+    struct csr_request order = { .names = names,
+                                 .names_len = 4,
+                                 .cn = "example.com" };
 
     (void)state;
     for (int kind = 0; kind < KEY_KIND_RSA4096; kind++) {

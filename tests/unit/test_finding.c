@@ -1,5 +1,5 @@
 #include "model/finding.h"
-#include "model/wish.h"
+#include "model/probe_request.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,24 +64,27 @@ static void test_wishes(void **state)
 {
     struct arena *a = arena_new();
     struct survey *s = sample_survey(a);
-    struct wishes w = { .arena = a };
+    struct probe_requests w = { .arena = a };
 
     (void)state;
-    wish_look(&w, s, "mail.example.com", 587); /* seen */
-    wish_look(&w, s, "mx.example.com", 587);
-    wish_look(&w, s, "mx.example.com", 587); /* wished */
-    wish_look(&w, s, "mx.example.com", 1);   /* nobody knows what is there */
-    assert_int_equal(w.looks_len, 1);
-    assert_string_equal(w.looks[0].service, "submission");
-    wish_question(&w, s, "mail.example.com", DNS_A); /* asked */
-    wish_question(&w, s, "mail.example.com", DNS_AAAA);
-    wish_question(&w, s, "mail.example.com", DNS_AAAA);
+    probe_request_endpoint(&w, s, "mail.example.com", 587); /* seen */
+    probe_request_endpoint(&w, s, "mx.example.com", 587);
+    probe_request_endpoint(&w, s, "mx.example.com", 587); /* wished */
+    probe_request_endpoint(&w, s, "mx.example.com",
+                           1); /* nobody knows what is there */
+    assert_int_equal(w.scans_len, 1);
+    assert_string_equal(w.scans[0].service, "submission");
+    probe_request_question(&w, s, "mail.example.com", DNS_A); /* asked */
+    probe_request_question(&w, s, "mail.example.com", DNS_AAAA);
+    probe_request_question(&w, s, "mail.example.com", DNS_AAAA);
     assert_int_equal(w.questions_len, 1);
     survey_fetch_add(s, &(struct fetch){ .url = "http://a/", .address = "x" });
-    wish_fetch(&w, s, "http://a/", NULL, IP_PUBLIC); /* had from somewhere */
-    wish_fetch(&w, s, "http://a/", "x", IP_PUBLIC);  /* had from there */
-    wish_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
-    wish_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
+    probe_request_fetch(&w, s, "http://a/", NULL,
+                        IP_PUBLIC); /* had from somewhere */
+    probe_request_fetch(&w, s, "http://a/", "x",
+                        IP_PUBLIC); /* had from there */
+    probe_request_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
+    probe_request_fetch(&w, s, "http://a/", "y", IP_PUBLIC);
     assert_int_equal(w.fetches_len, 1);
     arena_free(a);
 }

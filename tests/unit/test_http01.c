@@ -50,7 +50,7 @@ static void answer(struct survey *s, const char *address, int status,
     struct fetch f = {
         .url = http01_url(s->arena, MAIL),
         .address = address,
-        .attempt = { .outcome = status ? OUTCOME_WORKED : OUTCOME_TIMED_OUT },
+        .attempt = { .outcome = status ? OUTCOME_OK : OUTCOME_TIMED_OUT },
         .status = status,
         .location = location,
     };

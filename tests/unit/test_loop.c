@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
+#include "net/connection.h"
 #include "net/loop.h"
-#include "net/wire.h"
 #include "peer.h"
 
 struct log {
@@ -142,7 +142,7 @@ static void test_watches(void **state)
 /* ---- a connection ---- */
 
 struct call {
-    struct wire wire;
+    struct connection connection;
     enum outcome outcome;
     bool done;
 };
@@ -164,7 +164,7 @@ static void test_wire(void **state)
         bool dead_port;
         enum outcome expected;
     } rows[] = {
-        { "a server", "127.0.0.1", false, OUTCOME_WORKED },
+        { "a server", "127.0.0.1", false, OUTCOME_OK },
         { "nobody", "127.0.0.1", true, OUTCOME_REFUSED },
         { "no address", "mail.example.com", false, OUTCOME_UNREACHABLE },
         { "broadcast", "255.255.255.255", false, OUTCOME_UNREACHABLE },
@@ -174,18 +174,18 @@ static void test_wire(void **state)
     struct peer *p = peer_start(&(struct peer_order){ .script = greets });
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct call c = { .wire = { .loop = log->loop, .arena = a } };
-        c.wire.call = is_done;
-        c.wire.arg = &c;
-        wire_connect(&c.wire, rows[i].address,
-                     rows[i].dead_port ? 1 : peer_port(p), 1000);
+        struct call c = { .connection = { .loop = log->loop, .arena = a } };
+        c.connection.call = is_done;
+        c.connection.arg = &c;
+        connection_connect(&c.connection, rows[i].address,
+                           rows[i].dead_port ? 1 : peer_port(p), 1000);
         assert_false(c.done);
         run(log);
         if (c.outcome != rows[i].expected)
             fail_msg("%s: expected %d, got %d (%s)", rows[i].what,
-                     rows[i].expected, c.outcome, c.wire.detail);
-        assert_true((c.outcome == OUTCOME_WORKED) == !c.wire.detail);
-        wire_close(&c.wire);
+                     rows[i].expected, c.outcome, c.connection.detail);
+        assert_true((c.outcome == OUTCOME_OK) == !c.connection.detail);
+        connection_close(&c.connection);
     }
     peer_stop(p);
     arena_free(a);
@@ -199,33 +199,36 @@ static void test_wire_moves(void **state)
     struct log *log = *state;
     struct arena *a = arena_new();
     struct peer *p = peer_start(&(struct peer_order){ .script = script });
-    struct call c = { .wire = { .loop = log->loop, .arena = a } };
+    struct call c = { .connection = { .loop = log->loop, .arena = a } };
     char bytes[16];
     size_t moved = 0;
 
-    c.wire.call = is_done;
-    c.wire.arg = &c;
-    wire_connect(&c.wire, "127.0.0.1", peer_port(p), 1000);
+    c.connection.call = is_done;
+    c.connection.arg = &c;
+    connection_connect(&c.connection, "127.0.0.1", peer_port(p), 1000);
     run(log);
-    assert_string_equal(wire_own_address(&c.wire), "127.0.0.1");
-    assert_int_equal(wire_read(&c.wire, bytes, sizeof bytes, &moved),
-                     OUTCOME_NOT_TRIED);
-    wire_wait(&c.wire, WATCH_READ, 10);
+    assert_string_equal(connection_own_address(&c.connection), "127.0.0.1");
+    assert_int_equal(
+        connection_read(&c.connection, bytes, sizeof bytes, &moved),
+        OUTCOME_NOT_TRIED);
+    connection_wait(&c.connection, WATCH_READ, 10);
     run(log);
     assert_int_equal(c.outcome, OUTCOME_TIMED_OUT);
-    assert_int_equal(wire_write(&c.wire, "hello\r\n", 7, &moved),
-                     OUTCOME_WORKED);
-    wire_wait(&c.wire, WATCH_READ, 1000);
+    assert_int_equal(connection_write(&c.connection, "hello\r\n", 7, &moved),
+                     OUTCOME_OK);
+    connection_wait(&c.connection, WATCH_READ, 1000);
     run(log);
-    assert_int_equal(wire_read(&c.wire, bytes, sizeof bytes, &moved),
-                     OUTCOME_WORKED);
+    assert_int_equal(
+        connection_read(&c.connection, bytes, sizeof bytes, &moved),
+        OUTCOME_OK);
     assert_memory_equal(bytes, "yes", 3);
-    wire_wait(&c.wire, WATCH_READ, 1000);
+    connection_wait(&c.connection, WATCH_READ, 1000);
     run(log);
-    assert_int_equal(wire_read(&c.wire, bytes, sizeof bytes, &moved),
-                     OUTCOME_CLOSED);
-    wire_close(&c.wire);
-    wire_close(&c.wire);
+    assert_int_equal(
+        connection_read(&c.connection, bytes, sizeof bytes, &moved),
+        OUTCOME_CLOSED);
+    connection_close(&c.connection);
+    connection_close(&c.connection);
     peer_stop(p);
     arena_free(a);
 }

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "peer.h"
-#include "probe/round.h"
+#include "probe/pass.h"
 
 enum { PORTS = 9, SUMMARY_MAX = 2048 };
 
@@ -105,7 +105,7 @@ static void run(struct stage *s)
         fail_msg("%s", err.text);
 }
 
-static void look(struct stage *s, struct target t)
+static void scan(struct stage *s, struct target t)
 {
     struct err err;
 
@@ -153,7 +153,7 @@ static const char *sum_up(const struct stage *s)
         buf_text(&out, c->plain_text ? " plain" : "");
         buf_text(&out, c->wants_tls ? " wants" : "");
         buf_text(&out, c->asked ? "" : " unasked");
-        assert_int_equal(c->chain_len, c->handshake.outcome == OUTCOME_WORKED);
+        assert_int_equal(c->chain_len, c->handshake.outcome == OUTCOME_OK);
     }
     return out.text;
 }
@@ -230,7 +230,7 @@ static void test_one_port(void **state)
         s.options.budget_ms = 1500;
         add_peer(&s, rows[i].target.port, rows[i].script,
                  strcmp(rows[i].what, "SNI refused") == 0 ? host : NULL);
-        look(&s, rows[i].target);
+        scan(&s, rows[i].target);
         if (strcmp(sum_up(&s), rows[i].expected) != 0)
             fail_msg("%s: expected \"%s\", got \"%s\"", rows[i].what,
                      rows[i].expected, sum_up(&s));
@@ -248,7 +248,7 @@ static void test_what_was_said(void **state)
     set_stage(&s);
     add_peer(&s, 587, smtp, NULL);
     add_peer(&s, 993, imap_in_clear, NULL);
-    look(&s, (struct target){ .port = 587, .name = "other.example.com" });
+    scan(&s, (struct target){ .port = 587, .name = "other.example.com" });
     const struct cell *c = &s.survey->cells[0];
     assert_string_equal(c->address, "127.0.0.1");
     assert_string_equal(c->service, "submission");
@@ -261,9 +261,9 @@ static void test_what_was_said(void **state)
     assert_int_equal(c->alert, -1);
     assert_int_equal(s.survey->certs_len, 1); /* one, though shown twice */
 
-    struct wishes w = { .arena = s.arena };
-    wish_look(&w, s.survey, "imap.example.com", 993);
-    wish_look(&w, s.survey, "smtp.example.com", 587);
+    struct probe_requests w = { .arena = s.arena };
+    probe_request_endpoint(&w, s.survey, "imap.example.com", 993);
+    probe_request_endpoint(&w, s.survey, "smtp.example.com", 587);
     probe_more(s.probe, s.survey, &w, is_done, &s.done);
     run(&s);
     assert_int_equal(s.done, 2);
@@ -295,7 +295,7 @@ static void test_whole_host(void **state)
     set_stage(&s);
     for (size_t i = 0; i < PORTS; i++)
         add_peer(&s, ports[i].port, ports[i].script, NULL);
-    look(&s, (struct target){ .port = 0 });
+    scan(&s, (struct target){ .port = 0 });
     assert_string_equal(
         sum_up(&s), "25 sni worked worked worked worked; "
                     "25 bare worked worked worked worked; "
@@ -324,7 +324,7 @@ static void test_budget(void **state)
     add_peer(&s, 25, silent, NULL);
     add_peer(&s, 0, NULL, NULL);
     int64_t began_ms = clock_monotonic_ms();
-    look(&s, (struct target){ .port = 0 });
+    scan(&s, (struct target){ .port = 0 });
     assert_in_range(clock_monotonic_ms() - began_ms, 90, 5000);
     assert_string_equal(sum_up(&s),
                         "25 sni worked timed-out . .; 465 sni . . . .; "
@@ -375,7 +375,7 @@ static void test_routes(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct place to =
+        struct dial_place to =
             route_dial(&o, rows[i].host, rows[i].address, rows[i].port);
         assert_string_equal(route_source(&o, rows[i].host, rows[i].port),
                             rows[i].source);
@@ -392,7 +392,7 @@ static void test_many_addresses(void **state)
     struct target t = { .kind = TARGET_HOST, .host = host, .port = 465 };
     struct survey *s = survey_new(a, &t, 0);
     struct probe_options o = { .no_dnssec = true };
-    struct agenda g = { .survey = s, .options = &o, .asked = true };
+    struct scan_plan g = { .survey = s, .options = &o, .asked = true };
     struct dns_record *records = arena_alloc(a, MANY, sizeof *records);
     size_t len = 0;
 
@@ -404,8 +404,8 @@ static void test_many_addresses(void **state)
                                                .outcome = DNS_ANSWERED,
                                                .records = records,
                                                .len = MANY });
-    agenda_host(&g);
-    (void)agenda_looks(&g, &len);
+    scan_plan_host(&g);
+    (void)scan_plan_scans(&g, &len);
     assert_int_equal(len, 16);
     arena_free(a);
 }

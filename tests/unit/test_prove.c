@@ -33,7 +33,7 @@ struct expected {
     struct name_row names[6];
     const char *ptr; /* of HERE, or NULL */
     struct scene_cert certs[3];
-    struct look looks[10];
+    struct look scans[10];
     const char *top;   /* fix id */
     const char *param; /* of the top fix: "hostname", or NULL */
     const char *value;
@@ -48,13 +48,13 @@ static const struct expected cases[] = {
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL } },
-      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 993, 0 } } },
+      .scans = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 993, 0 } } },
     { .what = "the provider's certificate, and its name was seen clean",
       .host = MAIL,
       .names = { { MAIL, HERE }, { "server42.example.net", HERE } },
       .ptr = "server42.example.net",
       .certs = { { .names = "*.example.net example.net" } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { MAIL, HERE, 587, 0 },
                  { "server42.example.net", HERE, 465, 0 },
                  { "server42.example.net", HERE, 587, 0 } },
@@ -70,7 +70,7 @@ static const struct expected cases[] = {
       .names = { { MAIL, HERE }, { "server42.example.net", HERE } },
       .ptr = "server42.example.net",
       .certs = { { .names = "*.example.net" } },
-      .looks = { { MAIL, HERE, 465, 0 } },
+      .scans = { { MAIL, HERE, 465, 0 } },
       .top = "issue-certificate",
       .never = "use-hostname" },
     { .what = "a PTR name that leads elsewhere too",
@@ -80,7 +80,7 @@ static const struct expected cases[] = {
                  { "server42.example.net", THERE } },
       .ptr = "server42.example.net",
       .certs = { { .names = "*.example.net" } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { "server42.example.net", HERE, 465, 0 },
                  { "server42.example.net", THERE, 465, 0 } },
       .top = "issue-certificate",
@@ -91,7 +91,7 @@ static const struct expected cases[] = {
       .ptr = "server42.example.net",
       .certs = { { .names = "*.example.net" },
                  { .names = "server42.example.net", .ends_in_days = -3 } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { "server42.example.net", HERE, 465, 1 } },
       .top = "issue-certificate",
       .never = "use-hostname" },
@@ -99,7 +99,7 @@ static const struct expected cases[] = {
       .host = "smtp.example.com",
       .names = { { "smtp.example.com", HERE }, { MAIL, HERE } },
       .certs = { { .names = MAIL } },
-      .looks = { { "smtp.example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .scans = { { "smtp.example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
       .top = "use-hostname",
       .param = "hostname",
       .value = MAIL,
@@ -109,7 +109,7 @@ static const struct expected cases[] = {
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL }, { .names = "vps1.example.net" } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { MAIL, HERE, 587, 1 },
                  { MAIL, HERE, 993, 0 } },
       .top = "use-port",
@@ -120,7 +120,7 @@ static const struct expected cases[] = {
       .host = MAIL,
       .names = { { MAIL, HERE }, { MAIL, THERE } },
       .certs = { { .names = MAIL }, { .names = "old.example.com" } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { MAIL, HERE, 587, 0 },
                  { MAIL, THERE, 465, 1 },
                  { MAIL, THERE, 587, 1 } },
@@ -130,14 +130,14 @@ static const struct expected cases[] = {
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL, .ends_in_days = -3 } },
-      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
+      .scans = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
       .top = "renew-certificate",
       .never = "issue-certificate" },
     { .what = "renewed, and the mail ports were not told",
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL, .ends_in_days = -3 }, { .names = MAIL } },
-      .looks = { { MAIL, HERE, 465, 0 },
+      .scans = { { MAIL, HERE, 465, 0 },
                  { MAIL, HERE, 993, 0 },
                  { MAIL, HERE, 443, 1 } },
       .top = "reload-service",
@@ -146,27 +146,27 @@ static const struct expected cases[] = {
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL, .chain = SCENE_FETCHED } },
-      .looks = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
+      .scans = { { MAIL, HERE, 465, 0 }, { MAIL, HERE, 587, 0 } },
       .top = "serve-full-chain",
       .never = "issue-certificate" },
     { .what = "the middle link could not be had",
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL, .chain = SCENE_LEAF } },
-      .looks = { { MAIL, HERE, 465, 0 } },
+      .scans = { { MAIL, HERE, 465, 0 } },
       .top = "serve-full-chain" },
     { .what = "a stranger's root is sent along",
       .host = MAIL,
       .names = { { MAIL, HERE } },
       .certs = { { .names = MAIL, .chain = SCENE_STRANGER } },
-      .looks = { { MAIL, HERE, 465, 0 } },
+      .scans = { { MAIL, HERE, 465, 0 } },
       .top = "issue-certificate",
       .has = MAIL },
     { .what = "a star one label too short, and no way out",
       .host = "mail.berlin.example.com",
       .names = { { "mail.berlin.example.com", HERE } },
       .certs = { { .names = "*.example.com" } },
-      .looks = { { "mail.berlin.example.com", HERE, 465, 0 } },
+      .scans = { { "mail.berlin.example.com", HERE, 465, 0 } },
       .top = "issue-certificate",
       .never = "use-hostname",
       .has = "mail.berlin.example.com",
@@ -175,7 +175,7 @@ static const struct expected cases[] = {
       .host = "example.com",
       .names = { { "example.com", HERE }, { MAIL, HERE } },
       .certs = { { .names = "*.example.com" } },
-      .looks = { { "example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .scans = { { "example.com", HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
       .top = "use-hostname",
       .param = "hostname",
       .value = MAIL,
@@ -185,7 +185,7 @@ static const struct expected cases[] = {
       .names = { { MAIL, HERE } },
       .ptr = MAIL,
       .certs = { { .names = MAIL } },
-      .looks = { { HERE, HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
+      .scans = { { HERE, HERE, 465, 0 }, { MAIL, HERE, 465, 0 } },
       .top = "use-hostname",
       .param = "hostname",
       .value = MAIL,
@@ -195,7 +195,7 @@ static const struct expected cases[] = {
       .names = { { MAIL, "9.9.9.9" }, { "www.example.com", THERE } },
       .ptr = MAIL,
       .certs = { { .names = MAIL " www.example.com" } },
-      .looks = { { "9.9.9.9", "9.9.9.9", 465, 0 },
+      .scans = { { "9.9.9.9", "9.9.9.9", 465, 0 },
                  { MAIL, "9.9.9.9", 465, 0 } },
       .top = "use-hostname",
       .also = "issue-certificate",
@@ -205,14 +205,14 @@ static const struct expected cases[] = {
       .host = "9.9.9.9",
       .names = { { MAIL, "9.9.9.9" } },
       .certs = { { .names = MAIL } },
-      .looks = { { "9.9.9.9", "9.9.9.9", 465, 0 } },
+      .scans = { { "9.9.9.9", "9.9.9.9", 465, 0 } },
       .top = "issue-certificate",
       .has = MAIL },
     { .what = "a name that nobody may certify",
       .host = "mail.lan",
       .names = { { "mail.lan", HERE } },
       .certs = { { .names = "server42.example.net" } },
-      .looks = { { "mail.lan", HERE, 465, 0 } },
+      .scans = { { "mail.lan", HERE, 465, 0 } },
       .top = "ask-provider",
       .never = "issue-certificate" },
 };
@@ -227,7 +227,7 @@ static void set_up(struct scene *at, const struct expected *row)
         scene_record(at, name_reverse(at->arena, HERE), DNS_PTR, row->ptr);
     for (size_t i = 0; i < 3 && row->certs[i].names; i++)
         certs[i] = scene_cert(at, &row->certs[i]);
-    for (const struct look *l = row->looks; l->host; l++)
+    for (const struct look *l = row->scans; l->host; l++)
         scene_cell(at, l->host, l->address, l->port, certs[l->cert]);
     scene_judge(at);
 }
@@ -424,16 +424,17 @@ static void full_chain_unproven(void **state)
     scene_close(&at);
 }
 
-static bool wishes_look(const struct wishes *w, const char *host, uint16_t port)
+static bool wishes_look(const struct probe_requests *w, const char *host,
+                        uint16_t port)
 {
-    for (size_t i = 0; i < w->looks_len; i++) {
-        if (w->looks[i].port == port && strcmp(w->looks[i].host, host) == 0)
+    for (size_t i = 0; i < w->scans_len; i++) {
+        if (w->scans[i].port == port && strcmp(w->scans[i].host, host) == 0)
             return true;
     }
     return false;
 }
 
-static bool wishes_question(const struct wishes *w, const char *name,
+static bool wishes_question(const struct probe_requests *w, const char *name,
                             enum dns_type type)
 {
     for (size_t i = 0; i < w->questions_len; i++) {
@@ -454,8 +455,8 @@ static void wishes_converge(void **state)
     struct scene_cert spec = { .names = "*.example.net" };
     scene_cell(&at, MAIL, HERE, 587, scene_cert(&at, &spec));
     scene_judge(&at);
-    struct wishes w = { .arena = at.arena };
-    prove_wishes(at.survey, &at.found, &w);
+    struct probe_requests w = { .arena = at.arena };
+    prove_requests(at.survey, &at.found, &w);
     assert_true(wishes_question(&w, "1.2.0.192.in-addr.arpa", DNS_PTR));
     assert_true(wishes_question(&w, "example.com", DNS_MX));
     assert_true(wishes_question(&w, "smtp.example.com", DNS_A));
@@ -464,8 +465,8 @@ static void wishes_converge(void **state)
 
     scene_record(&at, "1.2.0.192.in-addr.arpa", DNS_PTR, "box.example.net");
     scene_address(&at, "box.example.net", HERE);
-    w = (struct wishes){ .arena = at.arena };
-    prove_wishes(at.survey, &at.found, &w);
+    w = (struct probe_requests){ .arena = at.arena };
+    prove_requests(at.survey, &at.found, &w);
     assert_true(wishes_look(&w, "box.example.net", 587));
     assert_true(wishes_look(&w, "box.example.net", 465));
     assert_false(wishes_look(&w, "box.example.net", 993));
@@ -481,9 +482,9 @@ static void healthy_wishes_nothing(void **state)
     struct scene_cert spec = { .names = MAIL };
     scene_cell(&at, MAIL, HERE, 465, scene_cert(&at, &spec));
     scene_judge(&at);
-    struct wishes w = { .arena = at.arena };
-    prove_wishes(at.survey, &at.found, &w);
-    assert_int_equal(w.looks_len + w.questions_len + w.fetches_len, 0);
+    struct probe_requests w = { .arena = at.arena };
+    prove_requests(at.survey, &at.found, &w);
+    assert_int_equal(w.scans_len + w.questions_len + w.fetches_len, 0);
     scene_close(&at);
 }
 

@@ -12,14 +12,14 @@
 #include <cmocka.h>
 
 #include "model/candidate.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 #include "world.h"
 
 enum { WORLDS = 300, NAMES_MAX = 400 };
 
 static bool is_target(const struct world *w, size_t i)
 {
-    return strcmp(w->looks[i].host, w->host) == 0;
+    return strcmp(w->scans[i].host, w->host) == 0;
 }
 
 static bool is_shut(const struct fix *fix, const char *gate)
@@ -42,7 +42,7 @@ static void do_certificate(const struct scene *at, const struct fix *fix,
     w->certs[WORLD_CERTS] = (struct scene_cert){ .names = names.text };
     for (size_t i = 0; i < w->len; i++) {
         if (is_target(w, i))
-            w->looks[i].cert = WORLD_CERTS;
+            w->scans[i].cert = WORLD_CERTS;
     }
     /* The key of before, where it is kept; a gate was opened beforehand. */
     bool keep = json_find_bool(fix->params, "keep_key");
@@ -88,7 +88,7 @@ static const struct sight *good(const struct scene *at, const struct world *w,
 {
     const struct sight *best = NULL;
     for (size_t i = 0; i < w->len; i++) {
-        const struct sight *l = &w->looks[i];
+        const struct sight *l = &w->scans[i];
         const struct cell *c = &at->survey->cells[i];
         if (is_target(w, i) && candidate_is_here(at->survey, c) &&
             cell_is_clean(at->survey, c) &&
@@ -114,7 +114,7 @@ static void do_deploy(const struct scene *at, const struct fix *fix,
     const struct json *addresses = json_find(fix->params, "addresses");
     const struct json *list = json_find(fix->params, "ports");
     for (size_t i = 0; i < w->len; i++) {
-        struct sight *l = &w->looks[i];
+        struct sight *l = &w->scans[i];
         const struct sight *model = good(at, &before, l->port);
         bool named = json_has_text(addresses, l->address) ||
                      list_has_number(list, l->port);
@@ -132,11 +132,11 @@ static void do_reload(const struct scene *at, const struct fix *fix,
     size_t cert = model ? model->cert : 0;
     for (size_t i = 0; i < w->len; i++) {
         const struct cell *c = &at->survey->cells[i];
-        const struct scene_cert *now = &w->certs[w->looks[i].cert];
+        const struct scene_cert *now = &w->certs[w->scans[i].cert];
         if (is_target(w, i) && c->verdict.name_ok &&
             json_has_text(told, c->service) &&
             now->ends_in_days < w->certs[cert].ends_in_days)
-            w->looks[i].cert = cert;
+            w->scans[i].cert = cert;
     }
 }
 
@@ -171,8 +171,8 @@ static const struct {
     { "use-port", do_other },
 };
 
-/* A name or port is offered when nothing there is an error (model/state.h);
- * a warning of its own it may have. */
+/* A name or port is offered when nothing there is an error
+ * (model/cell_state.h); a warning of its own it may have. */
 static bool weighs(const struct fix *fix, const struct finding *f)
 {
     return f->severity == SEV_ERROR ||

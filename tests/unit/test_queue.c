@@ -9,7 +9,7 @@
 /* Looks that are started go nowhere here: they fly until they are landed. */
 static size_t started;
 
-void look_start(struct look *l)
+void scan_start(struct scan *l)
 {
     (void)l;
     started++;
@@ -17,14 +17,14 @@ void look_start(struct look *l)
 
 enum { LOOKS = 40, FLOWN = 8 };
 
-static void fill(struct queue *q, struct look *looks, const char *address,
+static void fill(struct queue *q, struct scan *scans, const char *address,
                  uint16_t first_port)
 {
     for (size_t i = 0; i < LOOKS; i++) {
-        looks[i] =
-            (struct look){ .dial = { .address = address,
+        scans[i] =
+            (struct scan){ .dial = { .address = address,
                                      .port = (uint16_t)(first_port + i) } };
-        queue_add(q, &looks[i]);
+        queue_add(q, &scans[i]);
     }
 }
 
@@ -32,7 +32,7 @@ static void fill(struct queue *q, struct look *looks, const char *address,
 static void eight_to_one_address(void **state)
 {
     static struct queue q;
-    static struct look ours[LOOKS], others[LOOKS];
+    static struct scan ours[LOOKS], others[LOOKS];
 
     (void)state;
     q = (struct queue){ .most = 1000 };
@@ -43,7 +43,7 @@ static void eight_to_one_address(void **state)
     fill(&q, others, "192.0.2.2", 1000);
     queue_run(&q);
     assert_int_equal(started, 2 * FLOWN);
-    queue_landed(&q, &ours[3]);
+    queue_done(&q, &ours[3]);
     queue_run(&q);
     assert_int_equal(started, 2 * FLOWN + 1);
 }
@@ -51,19 +51,19 @@ static void eight_to_one_address(void **state)
 static void one_to_one_port(void **state)
 {
     static struct queue q;
-    static struct look same[3];
+    static struct scan same[3];
 
     (void)state;
     q = (struct queue){ .most = 1000 };
     started = 0;
     for (size_t i = 0; i < 3; i++) {
         same[i] =
-            (struct look){ .dial = { .address = "192.0.2.1", .port = 25 } };
+            (struct scan){ .dial = { .address = "192.0.2.1", .port = 25 } };
         queue_add(&q, &same[i]);
     }
     queue_run(&q);
     assert_int_equal(started, 1);
-    queue_landed(&q, &same[0]);
+    queue_done(&q, &same[0]);
     queue_run(&q);
     assert_int_equal(started, 2);
 }
@@ -71,7 +71,7 @@ static void one_to_one_port(void **state)
 static void so_many_in_all(void **state)
 {
     static struct queue q;
-    static struct look ours[LOOKS];
+    static struct scan ours[LOOKS];
 
     (void)state;
     q = (struct queue){ .most = 5 };

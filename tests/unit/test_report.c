@@ -137,7 +137,7 @@ static struct report *in_a_file(struct arena *a)
                                           .path = "cert.pem" };
     struct survey *s = survey_new(a, &target, SAMPLE_NOW_S);
     struct held_cert leaf = sample_cert(a, "server42.hosting.example.net");
-    struct attempt worked = { OUTCOME_WORKED, NULL, 0 };
+    struct attempt worked = { OUTCOME_OK, NULL, 0 };
 
     survey_cert_add(s, &leaf);
     survey_cell_add(s, &(struct cell){ .host = "",

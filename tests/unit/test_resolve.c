@@ -47,7 +47,7 @@ static const struct zone_record zone[] = {
     { .owner = NULL },
 };
 
-struct talk {
+struct turn_context {
     struct arena *arena;
     struct loop *loop;
     struct resolver *resolver;
@@ -58,7 +58,7 @@ struct talk {
 
 static void answered(void *arg, const struct dns_answer *answer)
 {
-    struct talk *t = arg;
+    struct turn_context *t = arg;
 
     if (t->inside)
         fail_msg("%s: called back before the return", answer->name);
@@ -67,24 +67,24 @@ static void answered(void *arg, const struct dns_answer *answer)
         loop_stop(t->loop);
 }
 
-static void talk_begin(struct talk *t, const struct resolver_options *o)
+static void turn_begin(struct turn_context *t, const struct resolver_options *o)
 {
     struct err err = { .kind = ERR_NONE };
 
-    *t = (struct talk){ .arena = arena_new() };
+    *t = (struct turn_context){ .arena = arena_new() };
     assert_true(loop_new(&t->loop, &err));
     if (!resolver_new(t->loop, o, &t->resolver, &err))
         fail_msg("%s", err.text);
 }
 
-static void talk_end(struct talk *t)
+static void turn_end(struct turn_context *t)
 {
     resolver_free(t->resolver);
     loop_free(t->loop);
     arena_free(t->arena);
 }
 
-static void ask(struct talk *t, const char *name, enum dns_type type,
+static void ask(struct turn_context *t, const char *name, enum dns_type type,
                 int64_t wait_ms)
 {
     struct question q = { .name = name, .type = type, .wait_ms = wait_ms };
@@ -95,7 +95,7 @@ static void ask(struct talk *t, const char *name, enum dns_type type,
     t->inside = false;
 }
 
-static const char *ask_and_wait(struct talk *t, const char *name,
+static const char *ask_and_wait(struct turn_context *t, const char *name,
                                 enum dns_type type, int64_t wait_ms)
 {
     struct err err = { .kind = ERR_NONE };
@@ -140,9 +140,9 @@ static void over_the_wire(void **state)
         { "silent.lab", DNS_A, 200, "timed-out" },
     };
     struct dns_server *server = *state;
-    struct talk t;
+    struct turn_context t;
 
-    talk_begin(&t, &(struct resolver_options){ .server = server->at });
+    turn_begin(&t, &(struct resolver_options){ .server = server->at });
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *seen =
             ask_and_wait(&t, rows[i].name, rows[i].type, rows[i].wait_ms);
@@ -153,7 +153,7 @@ static void over_the_wire(void **state)
             fail_msg("%s: %s", rows[i].name, seen);
         assert_int_equal(t.answer->security, DNS_NOT_DETERMINED);
     }
-    talk_end(&t);
+    turn_end(&t);
 }
 
 /* Each in a context of its own: libunbound remembers who failed it. */
@@ -172,8 +172,8 @@ static void failing(void **state)
     struct dns_server *server = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct talk t;
-        talk_begin(&t, &(struct resolver_options){ .server = server->at });
+        struct turn_context t;
+        turn_begin(&t, &(struct resolver_options){ .server = server->at });
         int64_t before = clock_monotonic_ms();
         ask_and_wait(&t, rows[i].name, rows[i].type, rows[i].wait_ms);
         int64_t took_ms = clock_monotonic_ms() - before;
@@ -182,22 +182,22 @@ static void failing(void **state)
         if (!failed || t.answer->len || took_ms > rows[i].wait_ms + 400)
             fail_msg("%s: %s after %d ms", rows[i].name,
                      dns_told(t.arena, t.answer), (int)took_ms);
-        talk_end(&t);
+        turn_end(&t);
     }
 }
 
 static void too_big_for_udp(void **state)
 {
     struct dns_server *server = *state;
-    struct talk t;
+    struct turn_context t;
 
-    talk_begin(&t, &(struct resolver_options){ .server = server->at });
+    turn_begin(&t, &(struct resolver_options){ .server = server->at });
     ask_and_wait(&t, "big.lab", DNS_TXT, 5000);
     assert_int_equal(t.answer->outcome, DNS_ANSWERED);
     assert_int_equal(strlen(t.answer->records[0].text),
                      ARENA_PRINTABLE_MAX + 3);
     assert_true(t.answer->ttl_s > 0 && t.answer->ttl_s <= RECORD_TTL_S);
-    talk_end(&t);
+    turn_end(&t);
 }
 
 /* An unsigned zone under an anchor that was given is bogus, and says why. */
@@ -208,24 +208,24 @@ static void anchored(void **state)
     int fd = mkstemp(path);
     const char *key = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8"
                       "80409BBC683457104237C7F8EC8D\n";
-    struct talk t;
+    struct turn_context t;
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, key, strlen(key)), strlen(key));
     close(fd);
-    talk_begin(&t, &(struct resolver_options){ .server = server->at,
+    turn_begin(&t, &(struct resolver_options){ .server = server->at,
                                                .trust_anchor = path });
     ask_and_wait(&t, "a.lab", DNS_A, 5000);
     assert_int_equal(t.answer->security, DNS_BOGUS);
     assert_non_null(t.answer->why);
-    talk_end(&t);
-    talk_begin(&t, &(struct resolver_options){ .server = server->at,
+    turn_end(&t);
+    turn_begin(&t, &(struct resolver_options){ .server = server->at,
                                                .trust_anchor = path,
                                                .no_dnssec = true });
     ask_and_wait(&t, "a.lab", DNS_A, 5000);
     assert_int_equal(t.answer->security, DNS_NOT_DETERMINED);
     assert_null(t.answer->why);
-    talk_end(&t);
+    turn_end(&t);
     unlink(path);
 }
 
@@ -238,42 +238,42 @@ static void guessed_anchor(void **state)
     int fd = mkstemp(path);
     const char *key = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8"
                       "80409BBC683457104237C7F8EC8D\n";
-    struct talk t;
+    struct turn_context t;
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, key, strlen(key)), strlen(key));
     close(fd);
-    talk_begin(&t, &(struct resolver_options){ .server = server->at,
+    turn_begin(&t, &(struct resolver_options){ .server = server->at,
                                                .trust_anchor = path,
                                                .anchor_is_guess = true });
     ask_and_wait(&t, "a.lab", DNS_A, 5000);
     assert_int_equal(t.answer->security, DNS_NOT_DETERMINED);
     assert_null(t.answer->why);
-    talk_end(&t);
+    turn_end(&t);
     unlink(path);
 }
 
 /* The system's: "localhost" is known without asking anybody. */
 static void system_names(void **state)
 {
-    struct talk t;
+    struct turn_context t;
 
     (void)state;
-    talk_begin(&t, &(struct resolver_options){ .no_dnssec = true });
+    turn_begin(&t, &(struct resolver_options){ .no_dnssec = true });
     assert_string_equal(ask_and_wait(&t, "localhost", DNS_A, 2000),
                         "answered: 127.0.0.1");
-    talk_end(&t);
+    turn_end(&t);
 }
 
 static void dropped(void **state)
 {
     struct dns_server *server = *state;
-    struct talk t;
+    struct turn_context t;
 
-    talk_begin(&t, &(struct resolver_options){ .server = server->at });
+    turn_begin(&t, &(struct resolver_options){ .server = server->at });
     ask(&t, "silent.lab", DNS_A, 5000);
     ask(&t, "a.lab", DNS_A, 5000);
-    talk_end(&t);
+    turn_end(&t);
 }
 
 static void many_at_once(void **state)
@@ -281,15 +281,15 @@ static void many_at_once(void **state)
     enum { MANY = 1000 };
     struct dns_server *server = *state;
     struct err err = { .kind = ERR_NONE };
-    struct talk t;
+    struct turn_context t;
 
-    talk_begin(&t, &(struct resolver_options){ .server = server->at });
+    turn_begin(&t, &(struct resolver_options){ .server = server->at });
     for (int i = 0; i < MANY; i++)
         ask(&t, arena_printf(t.arena, "n%d.lab", i), DNS_A, 10000);
     assert_true(loop_run(t.loop, &err));
     assert_int_equal(t.open, 0);
     assert_int_equal(t.answer->outcome, DNS_NXDOMAIN);
-    talk_end(&t);
+    turn_end(&t);
 }
 
 static int start_server(void **state)

@@ -138,7 +138,7 @@ static void test_file(void **state)
     const struct rollover r = {
         .stage = ROLLOVER_SETTLE,
         .old_key = "aa",
-        .next_key = "cc",
+        .rollover_key = "cc",
         .places = &place,
         .len = 1,
         .ttl_s = 3600,

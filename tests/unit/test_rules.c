@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "advise/lint.h"
 #include "advise/rules.h"
-#include "advise/table.h"
+#include "advise/rules_lint.h"
+#include "advise/rules_table.h"
 #include "base/file.h"
 #include "check/check.h"
 

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "advise/rules.h"
-#include "guide/acts.h"
+#include "guide/actions.h"
 #include "guide/answer.h"
-#include "guide/road.h"
+#include "guide/fix_choice.h"
 #include "guide/session.h"
 #include "guide/session_json.h"
 #include "scene.h"
@@ -166,7 +166,7 @@ struct played {
     struct session session;
     struct turn turn;
     struct scene scenes[LOOKS_MAX];
-    size_t looks;
+    size_t scans;
     struct buf said;
 };
 
@@ -185,14 +185,15 @@ static void run_on(struct played *p, const struct play *play)
 
     while (p->turn.want == WANT_LOOK || p->turn.want == WANT_ACT) {
         struct turn next;
-        struct deed deed = { .worked = true, .said = "Done." };
-        size_t at = p->looks < play->seen_len ? p->looks : play->seen_len - 1;
+        struct action_result action_result = { .worked = true,
+                                               .said = "Done." };
+        size_t at = p->scans < play->seen_len ? p->scans : play->seen_len - 1;
         bool good = false;
         if (p->turn.want == WANT_ACT) {
-            good = session_did(&p->session, &deed, &next, &err);
+            good = session_did(&p->session, &action_result, &next, &err);
         } else {
             const struct report *r =
-                look(&p->scenes[p->looks++], play->seen[at], p->turn.target);
+                look(&p->scenes[p->scans++], play->seen[at], p->turn.target);
             good = session_seen(&p->session, r, &next, &err);
         }
         p->turn = next;
@@ -213,7 +214,7 @@ static void start(struct played *p, const struct play *play)
 
 static void stop(struct played *p)
 {
-    for (size_t i = 0; i < p->looks; i++)
+    for (size_t i = 0; i < p->scans; i++)
         scene_close(&p->scenes[i]);
     arena_free(p->arena);
 }
@@ -413,13 +414,13 @@ static void pages(void **state)
         struct fix fix = { .def = &def,
                            .steps = books[i].texts,
                            .steps_len = books[i].steps };
-        size_t n = road_pages(&fix, WHO_ME), next = 0;
+        size_t n = fix_choice_pages(&fix, WHO_ME), next = 0;
         if (n != books[i].pages)
             fail_msg("%s: %zu pages, not %zu", books[i].what, n,
                      books[i].pages);
         for (size_t k = 0; k < n && fix.steps_len; k++) {
             size_t from = 0, to = 0;
-            road_page(&fix, WHO_ME, k, &from, &to);
+            fix_choice_step_page(&fix, WHO_ME, k, &from, &to);
             if (from != next || to <= from)
                 fail_msg("%s: page %zu is [%zu, %zu)", books[i].what, k, from,
                          to);
@@ -457,7 +458,7 @@ static void orders(void **state)
         struct fix fix = { .def = &rules->fixes[i].def, .params = params };
         bool wanted = is_ordering(fix.def->id);
         for (size_t w = 0; w < sizeof asked / sizeof *asked; w++)
-            if ((act_find(&fix, asked[w]) != NULL) != wanted)
+            if ((action_find(&fix, asked[w]) != NULL) != wanted)
                 fail_msg("%s: \"%s\" is %soffered", fix.def->id, asked[w],
                          wanted ? "not " : "");
         if ((fix.def->brings == BRINGS_CERTIFICATE) != wanted)
@@ -484,7 +485,7 @@ static void reach(void **state)
         for (int actor = 0; actor < ACTOR_COUNT; actor++) {
             struct fix_def def = { .id = "x", .actor = (enum actor)actor };
             struct fix fix = { .def = &def };
-            if (road_is_own(&fix, rows[i].who) != rows[i].reaches[actor])
+            if (fix_choice_is_own(&fix, rows[i].who) != rows[i].reaches[actor])
                 fail_msg("who %d, actor %d: not %d", (int)rows[i].who, actor,
                          rows[i].reaches[actor]);
         }

@@ -13,10 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act/next_key.h"
+#include "act/rollover_key.h"
 #include "base/file.h"
 #include "base/folder.h"
-#include "crypto/pair.h"
+#include "crypto/key_match.h"
 #include "forge.h"
 
 /* A CA with an intermediate, and keys and certificates below it. */
@@ -34,7 +34,7 @@ static const char *pem_of(const struct forged *f)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(f->x, &der);
-    const char *pem = pair_cert_pem(kit.arena, der, (size_t)len);
+    const char *pem = key_match_cert_pem(kit.arena, der, (size_t)len);
 
     OPENSSL_free(der);
     return pem;
@@ -137,7 +137,7 @@ static void test_put_and_find(void **state)
     assert_true(store_list(&s, &list, &len, &err));
     assert_int_equal(len, 0);
     assert_false(file_exists(s.dir));
-    n.next_key_pem = kit.other_key;
+    n.rollover_key_pem = kit.other_key;
     if (!store_put(&s, &n, &err))
         fail_msg("%s", err.text);
     assert_true(store_find(&s, n.name, &e, &err));
@@ -321,22 +321,22 @@ static void test_next_key(void **state)
 {
     struct store s = opened("dane");
     struct store_new n = good_one();
-    struct next_key first, again;
+    struct rollover_key first, again;
     const char *live = NULL;
     struct err err = { 0 };
 
     (void)state;
-    assert_false(next_key_make(&s, n.name, KEY_KIND_EC256, &first, &err));
+    assert_false(rollover_key_make(&s, n.name, KEY_KIND_EC256, &first, &err));
     assert_non_null(strstr(err.text, "there is no first one"));
     assert_true(store_put(&s, &n, &err));
-    if (!next_key_make(&s, n.name, KEY_KIND_EC256, &first, &err))
+    if (!rollover_key_make(&s, n.name, KEY_KIND_EC256, &first, &err))
         fail_msg("%s", err.text);
     assert_true(first.is_new);
     assert_int_equal(strlen(first.tlsa), strlen("3 1 1 ") + 64);
-    assert_true(next_key_make(&s, n.name, KEY_KIND_EC384, &again, &err));
+    assert_true(rollover_key_make(&s, n.name, KEY_KIND_EC384, &again, &err));
     assert_false(again.is_new);
     assert_string_equal(first.tlsa, again.tlsa);
-    assert_true(next_key_live(&s, n.name, &live, &err));
+    assert_true(rollover_key_live(&s, n.name, &live, &err));
     assert_string_not_equal(live, first.tlsa);
     assert_int_equal(mode_of(first.path), 0600);
     store_close(&s);

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "act/ledger.h"
+#include "act/rate_limit_log.h"
 #include "base/file.h"
 
 static struct arena *arena;
@@ -62,7 +62,7 @@ static void fresh(const char *more)
 static bool look(struct err *err)
 {
     struct store s = { .lock = -1 };
-    struct ledger ledger;
+    struct rate_limit_log rate_limit_log;
     const char *const *names = NULL;
     size_t len = 0;
 
@@ -70,7 +70,8 @@ static bool look(struct err *err)
     alarm(10);
     bool good =
         store_open(arena, arena_printf(arena, "%s/above/s", top), &s, err) &&
-        store_list(&s, &names, &len, err) && ledger_read(&s, &ledger, err);
+        store_list(&s, &names, &len, err) &&
+        rate_limit_log_read(&s, &rate_limit_log, err);
     alarm(0);
     return good;
 }

@@ -46,7 +46,7 @@ static struct survey *everything(struct arena *a)
     s->cells[2].asked = false;
     s->certs[1].origin = CERT_ANCHOR;
     survey_fetch_add(s, &(struct fetch){ .url = "http://example.com/x",
-                                         .attempt = { OUTCOME_WORKED, "y", 3 },
+                                         .attempt = { OUTCOME_OK, "y", 3 },
                                          .status = 200,
                                          .body = body,
                                          .body_len = sizeof body });

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "crypto/x509_read.h"
+#include "net/connection.h"
 #include "net/loop.h"
 #include "net/tls.h"
-#include "net/wire.h"
 #include "peer.h"
 
 static const struct peer_step speaks_tls[] = { { PEER_TLS, NULL, 0 },
@@ -35,7 +35,7 @@ static const struct peer_step speaks_badly[] = {
 struct shaking {
     struct arena *arena;
     struct loop *loop;
-    struct wire wire;
+    struct connection connection;
     struct tls tls;
     enum outcome outcome;
 };
@@ -56,24 +56,24 @@ static void wait_for(struct shaking *s)
     assert_true(loop_run(s->loop, &err));
 }
 
-static void shake(struct shaking *s, uint16_t port, struct tls_order order)
+static void shake(struct shaking *s, uint16_t port, struct tls_request order)
 {
     struct err err;
 
     *s = (struct shaking){ .arena = arena_new() };
     assert_true(loop_new(&s->loop, &err));
-    s->wire = (struct wire){
+    s->connection = (struct connection){
         .loop = s->loop, .arena = s->arena, .call = may_go_on, .arg = s
     };
-    wire_connect(&s->wire, "127.0.0.1", port, 1000);
+    connection_connect(&s->connection, "127.0.0.1", port, 1000);
     wait_for(s);
-    assert_int_equal(s->outcome, OUTCOME_WORKED);
-    order.fd = s->wire.fd;
+    assert_int_equal(s->outcome, OUTCOME_OK);
+    order.fd = s->connection.fd;
     assert_true(tls_start(&s->tls, client, s->arena, &order, &err));
-    while ((s->outcome = tls_step(&s->tls)) == OUTCOME_NOT_TRIED) {
-        wire_wait(&s->wire, s->tls.wants, 5000);
+    while ((s->outcome = tls_handshake(&s->tls)) == OUTCOME_NOT_TRIED) {
+        connection_wait(&s->connection, s->tls.wants, 5000);
         wait_for(s);
-        assert_int_equal(s->outcome, OUTCOME_WORKED);
+        assert_int_equal(s->outcome, OUTCOME_OK);
     }
 }
 
@@ -81,7 +81,7 @@ static void end(struct shaking *s)
 {
     tls_end(&s->tls);
     tls_end(&s->tls);
-    wire_close(&s->wire);
+    connection_close(&s->connection);
     loop_free(s->loop);
     arena_free(s->arena);
 }
@@ -125,9 +125,9 @@ static void test_works(void **state)
         struct shaking s;
         struct held_cert leaf;
         shake(&s, peer_port(p),
-              (struct tls_order){ .sni = "mail.example.com",
-                                  .key_type = rows[i].wanted });
-        if (s.outcome != OUTCOME_WORKED ||
+              (struct tls_request){ .sni = "mail.example.com",
+                                    .key_type = rows[i].wanted });
+        if (s.outcome != OUTCOME_OK ||
             strcmp(s.tls.version, rows[i].expected) != 0)
             fail_msg("%s: expected %s, got %s (%s)", rows[i].what,
                      rows[i].expected, s.tls.version, s.tls.detail);
@@ -160,15 +160,15 @@ static void test_fails(void **state)
           SSL_AD_HANDSHAKE_FAILURE, NULL },
         { "name refused", speaks_tls, KEY_UNKNOWN, "mail.example.com",
           OUTCOME_ALERTED, SSL_AD_UNRECOGNIZED_NAME, NULL },
-        { "clear text", greets, KEY_UNKNOWN, NULL, OUTCOME_NONSENSE, -1,
+        { "clear text", greets, KEY_UNKNOWN, NULL, OUTCOME_PROTOCOL_ERROR, -1,
           "220 mx ESMTP\r\n" },
-        { "noise", speaks_noise, KEY_UNKNOWN, NULL, OUTCOME_NONSENSE, -1,
+        { "noise", speaks_noise, KEY_UNKNOWN, NULL, OUTCOME_PROTOCOL_ERROR, -1,
           "\x80\x81\x82" },
         { "hangs up", hangs_up, KEY_UNKNOWN, NULL, OUTCOME_CLOSED, -1, NULL },
         { "breaks off", breaks_off, KEY_UNKNOWN, NULL, OUTCOME_CLOSED, -1,
           NULL },
-        { "broken record", speaks_badly, KEY_UNKNOWN, NULL, OUTCOME_NONSENSE,
-          -1, NULL },
+        { "broken record", speaks_badly, KEY_UNKNOWN, NULL,
+          OUTCOME_PROTOCOL_ERROR, -1, NULL },
     };
 
     (void)state;
@@ -179,8 +179,8 @@ static void test_fails(void **state)
                                              .refused = rows[i].refused });
         struct shaking s;
         shake(&s, peer_port(p),
-              (struct tls_order){ .sni = "mail.example.com",
-                                  .key_type = rows[i].wanted });
+              (struct tls_request){ .sni = "mail.example.com",
+                                    .key_type = rows[i].wanted });
         if (s.outcome != rows[i].expected || s.tls.alert != rows[i].alert)
             fail_msg("%s: expected %d, alert %d, got %d, alert %d (%s)",
                      rows[i].what, rows[i].expected, rows[i].alert, s.outcome,
@@ -191,8 +191,9 @@ static void test_fails(void **state)
         if (rows[i].first) {
             char bytes[64] = "";
             size_t len = 0;
-            assert_int_equal(wire_read(&s.wire, bytes, sizeof bytes, &len),
-                             OUTCOME_WORKED);
+            assert_int_equal(
+                connection_read(&s.connection, bytes, sizeof bytes, &len),
+                OUTCOME_OK);
             assert_string_equal(bytes, rows[i].first);
             assert_memory_equal(bytes, s.tls.first, s.tls.first_len);
         }

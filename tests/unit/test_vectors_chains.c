@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "crypto/verdict.h"
+#include "crypto/verification.h"
 #include "crypto/x509_read.h"
-#include "model/state.h"
+#include "model/cell_state.h"
 
 enum { FILE_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -114,7 +114,7 @@ static struct survey *survey_of(struct arena *a, const struct json *test)
         s->certs[root].origin = CERT_ANCHOR;
     }
     cell.chain = chain;
-    cell.handshake.outcome = OUTCOME_WORKED;
+    cell.handshake.outcome = OUTCOME_OK;
     survey_cell_add(s, &cell);
     return s;
 }
@@ -137,7 +137,8 @@ static bool accepts(struct survey *s, const struct json *test)
     struct anchors *trust = NULL;
     struct cell *c = s->cells;
 
-    if (!anchors_from_survey(s, &trust, &err) || !verdict_fill(s, trust, &err))
+    if (!anchors_from_survey(s, &trust, &err) ||
+        !verification_fill(s, trust, &err))
         fail_msg("%s", err.text);
     anchors_free(trust);
     return is_trusted(&c->verdict, test) && cell_dates_hold(s, c) &&

@@ -10,9 +10,9 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "crypto/verdict.h"
+#include "crypto/verification.h"
 #include "crypto/x509_read.h"
-#include "model/fit.h"
+#include "model/hostname_match.h"
 #include "model/name.h"
 #include "vectors.h"
 
@@ -108,8 +108,8 @@ static bool is_decisive(const struct vectors_row *row)
 }
 
 /* The verdict, and that the explanation says the same. */
-static bool judge(struct arena *a, const struct certs *certs,
-                  const struct vectors_row *row)
+static bool evaluation(struct arena *a, const struct certs *certs,
+                       const struct vectors_row *row)
 {
     size_t len, i = cert_find(certs, row->field[CERT]);
     const char *reference = vectors_unescape(a, row->field[REFERENCE], &len);
@@ -118,11 +118,13 @@ static bool judge(struct arena *a, const struct certs *certs,
 
     if (name.kind == NAME_BAD)
         return false;
-    bool covered = verdict_name(certs->der[i], certs->der_len[i], name.text);
+    bool covered =
+        verification_name(certs->der[i], certs->der_len[i], name.text);
     x509_read(a, certs->der[i], certs->der_len[i], CERT_SENT, &held);
     if (held.malformed)
         return covered;
-    bool fits = fit_cert(&held.cert, name.text).kind == FIT_COVERED;
+    bool fits =
+        hostname_match_cert(&held.cert, name.text).kind == MATCH_COVERED;
     if (fits != covered)
         fail_msg("%s %s: %s: verdict %d, fit %d", row->field[SOURCE],
                  row->field[ID], name.text, covered, fits);
@@ -152,7 +154,7 @@ static void host_names(void **state)
             continue;
         struct count *c = count_find(counts, row.field[SOURCE]);
         bool expected = strcmp(row.field[RFC9525], "match") == 0;
-        bool right = judge(a, certs, &row) == expected;
+        bool right = evaluation(a, certs, &row) == expected;
         bool exempt = is_difference(c->source, row.field[ID]);
         c->rows++;
         known += exempt && !right;

@@ -49,7 +49,7 @@ static void look(struct world *w, const char *host, const char *address)
     size_t usual = below(WORLD_CERTS);
     for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
         if (w->len < WORLD_LOOKS && below(4))
-            w->looks[w->len++] =
+            w->scans[w->len++] =
                 (struct sight){ host, address, ports[i],
                                 below(4) ? usual : below(WORLD_CERTS) };
     }
@@ -119,7 +119,7 @@ static void add_tlsa(struct scene *at, const struct world *w,
     const char *texts[RECORDS_MAX + 1] = { 0 };
     size_t len = 0;
     for (size_t i = 0; i < w->len && len + 2 < RECORDS_MAX; i++) {
-        const struct sight *l = &w->looks[i];
+        const struct sight *l = &w->scans[i];
         const struct cert *leaf = &at->survey->certs[certs[l->cert]].cert;
         if (l->port != 587 || strcmp(l->host, w->host) != 0)
             continue;
@@ -142,8 +142,7 @@ static void add_fetches(struct scene *at, const struct world *w)
         struct fetch f = {
             .url = http01_url(at->arena, w->host),
             .address = addresses[i],
-            .attempt.outcome =
-                w->http_status ? OUTCOME_WORKED : OUTCOME_REFUSED,
+            .attempt.outcome = w->http_status ? OUTCOME_OK : OUTCOME_REFUSED,
             .status = w->http_status,
         };
         survey_fetch_add(at->survey, &f);
@@ -172,7 +171,7 @@ void world_open(struct scene *at, const struct world *w)
     for (size_t i = 0; i <= WORLD_CERTS; i++)
         certs[i] = scene_cert(at, &w->certs[i]);
     for (size_t i = 0; i < w->len; i++) {
-        const struct sight *l = &w->looks[i];
+        const struct sight *l = &w->scans[i];
         struct cell *c =
             scene_cell(at, l->host, l->address, l->port, certs[l->cert]);
         if (w->asked_port && l->port != w->asked_port)

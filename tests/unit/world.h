@@ -29,7 +29,7 @@ struct world {
     struct pinned tlsa;
     int http_status;                          /* port 80; 0: closed */
     struct scene_cert certs[WORLD_CERTS + 1]; /* the last is a fix's */
-    struct sight looks[WORLD_LOOKS];          /* in step with the cells */
+    struct sight scans[WORLD_LOOKS];          /* in step with the cells */
     size_t len;
 };
 

@@ -1,0 +1,70 @@
+#ifndef CERTMEND_ACT_CHALLENGE_CHOICE_H
+#define CERTMEND_ACT_CHALLENGE_CHOICE_H
+/*
+ * challenge_choice - by which challenge each name is proven, and why by that
+ * one
+ *
+ * A wildcard is proven by DNS only, an address never; beyond that, what the
+ * user gave decides: a program for the DNS, the root of a web server, else
+ * servers of our own.
+ */
+#include "act/challenge_alpn.h"
+#include "act/challenge_dns.h"
+#include "act/challenge_http.h"
+#include "act/challenge_webroot.h"
+
+enum challenge_type {
+    CHALLENGE_HTTP,
+    CHALLENGE_DNS,
+    CHALLENGE_ALPN,
+    CHALLENGE_COUNT
+};
+
+/* What is known to be better for this name. */
+struct challenge_choice {
+    const char *name;
+    const char *type;
+    const char *why; /* half a sentence */
+};
+
+struct challenge_types {
+    const char *type; /* "dns-01": only this one; NULL: choose */
+    const struct challenge_choice *choices; /* no name ends them; or NULL */
+    const char *webroot;                    /* or NULL */
+    const char *listen;   /* "ADDR:PORT" for our own servers, or NULL */
+    const char *dns_hook; /* or NULL: by hand */
+    int64_t dns_wait_ms;
+    bool dns_only_warns; /* see act/propagation.h */
+    /* By hand: shows the record to the person. */
+    void (*finding_text_add)(void *arg, bool add, const char *record,
+                             const char *value);
+    void *tell_arg;
+};
+
+/* The challenge for this name, "http-01"; *why is half a sentence, "a wildcard
+ * is proven by DNS only". NULL: there is none, *why says so. */
+const char *challenge_type_for(const struct challenge_types *ways,
+                               const char *name, const char **why);
+
+struct challenge_solvers {
+    struct challenge_solver list[CHALLENGE_COUNT];
+    size_t len;
+    const struct challenge_types *ways;
+    struct arena *arena;
+    struct challenge_http http;
+    struct challenge_alpn alpn;
+    struct challenge_dns dns;
+    struct challenge_webroot webroot;
+};
+
+/* Fails on a --listen that cannot be read. `out` stays where it is. */
+MUST_CHECK bool challenge_solvers_open(struct challenge_solvers *out,
+                                       const struct challenge_types *ways,
+                                       const struct propagation_check *watch,
+                                       struct err *err);
+void challenge_solvers_close(struct challenge_solvers *p);
+
+/* For acme_order_request.may: `arg` is the struct challenge_solvers. */
+bool challenge_solvers_may(void *arg, const char *name, const char *type);
+
+#endif

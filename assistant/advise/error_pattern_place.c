@@ -1,0 +1,224 @@
+#include "advise/error_pattern_place.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/name.h"
+#include "model/service.h"
+
+enum { WORD_MAX = 1000 };
+
+/* What speaks for a word and against it. */
+enum weight {
+    WEIGHT_ENOUGH = 1,
+    WEIGHT_KNOWN_END = 1,
+    WEIGHT_UNKNOWN_END = -2, /* a sentence without a blank behind it */
+    WEIGHT_LIKE_A_SERVER = 2,
+    WEIGHT_AFTER_SERVER = 2,
+    WEIGHT_ADDRESSED = 4,
+    WEIGHT_AFTER_OTHER = -4,
+    WEIGHT_LIKE_A_FILE = -4,
+    WEIGHT_LINK = -4,
+};
+
+/* What stands before a name when it is the server's. */
+static const char *const server_words[] = {
+    "host",   "hostname", "server",   "for",     "to",     "h",
+    "relay",  "site",     "match",    "matches", "target", "matching",
+    "domain", "name",     "expected", "connect", "of",     NULL,
+};
+
+/* ... and when it is somebody else's. */
+static const char *const other_words[] = {
+    "cn",   "dns",    "subject", "issuer", "from", "by", "helo",
+    "ehlo", "client", "see",     "visit",  "id",   NULL,
+};
+
+static const char *const server_beginnings[] = {
+    "mail", "smtp", "imap", "pop", "mx", "relay", "out", NULL,
+};
+
+/* Of programs and their classes; some are top-level domains too. */
+static const char *const file_ends[] = {
+    "cc", "py", "pl", "sh", "rs", "so", "zip", "md", "app", NULL,
+};
+
+static const char *const package_beginnings[] = {
+    "java.", "javax.", "sun.", "com.sun.", "system.", NULL,
+};
+
+static bool is_one_of(const char *word, const char *const *list)
+{
+    while (*list && strcmp(*list, word) != 0)
+        list++;
+    return *list != NULL;
+}
+
+static bool begins_with_one_of(const char *word, const char *const *list)
+{
+    while (*list && strncmp(*list, word, strlen(*list)) != 0)
+        list++;
+    return *list != NULL;
+}
+
+struct words {
+    struct arena *arena;
+    const struct error_pattern_text *text;
+    size_t at, to;      /* what is not read yet */
+    const char *word;   /* the last one read */
+    const char *before; /* the one before it, letters in lower case */
+};
+
+static const char *letters_of(struct arena *a, const char *word)
+{
+    char *letters = arena_alloc(a, strlen(word) + 1, 1);
+    size_t n = 0;
+
+    for (; *word; word++)
+        if (isalpha((unsigned char)*word))
+            letters[n++] = (char)tolower((unsigned char)*word);
+    return letters;
+}
+
+/* Blanks, quotes, brackets and signs end a word; "=" parts "H=name". */
+static bool next_word(struct words *w)
+{
+    static const char ends[] = " \"'(){}<>,;=!|*";
+    const char *p = w->text->plain;
+
+    w->before = w->word ? letters_of(w->arena, w->word) : "";
+    while (w->at < w->to && strchr(ends, p[w->at]))
+        w->at++;
+    size_t from = w->at;
+    while (w->at < w->to && w->at - from < WORD_MAX && !strchr(ends, p[w->at]))
+        w->at++;
+    size_t len = w->at - from;
+    while (len && strchr(".:?", p[from + len - 1]))
+        len--; /* the end of a sentence */
+    w->word = arena_text_n(w->arena, p + from, len);
+    return from < w->to;
+}
+
+struct pasted_place error_pattern_place_within(
+    struct arena *a, const struct error_pattern_text *t, size_t from, size_t to)
+{
+    struct words w = { .arena = a, .text = t, .at = from, .to = to };
+    struct error_pattern_word word;
+
+    while (next_word(&w))
+        if (error_pattern_word_read(a, w.word, &word))
+            return word.pasted_place;
+    return (struct pasted_place){ NULL, 0 };
+}
+
+bool error_pattern_place_of(const char *host, const struct names_list *domains)
+{
+    for (size_t i = 0; i < domains->len; i++)
+        if (strcmp(host, domains->text[i]) == 0 ||
+            name_is_below(host, domains->text[i]))
+            return true;
+    return false;
+}
+
+/* "mail.", "smtp2.", "mx-out."; not "smtplib.". */
+static bool like_a_server(const char *host)
+{
+    for (const char *const *b = server_beginnings; *b; b++) {
+        size_t len = strlen(*b);
+        if (strncmp(host, *b, len) == 0 && !isalpha((unsigned char)host[len]))
+            return true;
+    }
+    return false;
+}
+
+/* "handshake.cc", "javax.net.ssl"; "mail.cc" is a host. */
+static bool like_a_file(const char *host)
+{
+    const char *dot = strchr(host, '.');
+    bool short_name = dot && is_one_of(dot + 1, file_ends);
+
+    return begins_with_one_of(host, package_beginnings) ||
+           (short_name && !like_a_server(host));
+}
+
+static int weigh(const struct error_pattern_word *word, const char *before)
+{
+    const char *host = word->pasted_place.host;
+    int weight = 0;
+
+    weight += word->addressed ? WEIGHT_ADDRESSED : 0;
+    weight += word->link ? WEIGHT_LINK : 0;
+    weight += is_one_of(before, server_words) ? WEIGHT_AFTER_SERVER : 0;
+    weight += is_one_of(before, other_words) ? WEIGHT_AFTER_OTHER : 0;
+    if (name_is_ip(host))
+        return weight;
+    weight += name_has_known_end(host) ? WEIGHT_KNOWN_END : WEIGHT_UNKNOWN_END;
+    weight += like_a_server(host) ? WEIGHT_LIKE_A_SERVER : 0;
+    weight += like_a_file(host) ? WEIGHT_LIKE_A_FILE : 0;
+    return weight;
+}
+
+/* "mail.example.com [192.0.2.1]:587": the port of the name before it. */
+static bool completes(const struct pasted_place *best, const char *word,
+                      const struct pasted_place *found)
+{
+    return best->host && !best->port && found->port && *word == '[' &&
+           name_is_ip(found->host);
+}
+
+struct pasted_place error_pattern_place_likeliest(
+    struct arena *a, const struct error_pattern_text *t,
+    const struct names_list *strangers)
+{
+    struct words w = { .arena = a, .text = t, .to = t->plain_len };
+    struct pasted_place best = { NULL, 0 };
+    struct error_pattern_word word;
+    int most = WEIGHT_ENOUGH - 1;
+
+    while (next_word(&w)) {
+        if (!error_pattern_word_read(a, w.word, &word) ||
+            error_pattern_place_of(word.pasted_place.host, strangers))
+            continue;
+        int weight = weigh(&word, w.before);
+        if (completes(&best, w.word, &word.pasted_place)) {
+            best.port = word.pasted_place.port;
+        } else if (weight > most) {
+            most = weight;
+            best = word.pasted_place;
+        }
+    }
+    return best;
+}
+
+/* "mail.example.com:587", or "mail.example.com 587" as people type it. */
+static uint16_t port_of(struct arena *a, const struct error_pattern_text *t,
+                        const char *host)
+{
+    struct words w = { .arena = a, .text = t, .to = t->plain_len };
+    struct error_pattern_word word;
+    bool just_named = false;
+
+    while (next_word(&w)) {
+        uint16_t port = just_named ? error_pattern_word_port(w.word) : 0;
+        if (service_at(port))
+            return port;
+        just_named = error_pattern_word_read(a, w.word, &word) &&
+                     strcmp(word.pasted_place.host, host) == 0;
+        if (just_named && word.pasted_place.port)
+            return word.pasted_place.port;
+    }
+    return 0;
+}
+
+uint16_t error_pattern_place_port(struct arena *a,
+                                  const struct error_pattern_text *t,
+                                  const char *host)
+{
+    uint16_t port = host ? port_of(a, t, host) : 0;
+
+    for (const char *p = t->plain; !port && (p = strpbrk(p, "pP")); p++)
+        if (strncasecmp(p, "port", 4) == 0)
+            port = error_pattern_word_port(p + 4 + strspn(p + 4, " :=#"));
+    return port;
+}

@@ -1,0 +1,280 @@
+#include "advise/error_pattern_text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+struct cleaner {
+    struct buf out;
+    const char *end;
+    bool line_begins;
+};
+
+static void put(struct cleaner *c, char byte)
+{
+    size_t len = c->out.len;
+
+    if (byte != ' ')
+        buf_char(&c->out, byte);
+    else if (len && c->out.text[len - 1] != ' ')
+        buf_char(&c->out, ' ');
+}
+
+/* What a word processor makes of plain characters; first row that holds. */
+static const struct {
+    uint32_t first, last;
+    char plain; /* 0: nothing stays */
+} plain_forms[] = {
+    { 0x00, 0x20, ' ' },      { 0x60, 0x60, '\'' },
+    { 0x7f, 0x9f, ' ' },      { 0xa0, 0xa0, ' ' },
+    { 0xab, 0xab, '"' },      { 0xad, 0xad, 0 },
+    { 0xb4, 0xb4, '\'' },     { 0xbb, 0xbb, '"' },
+    { 0x2b9, 0x2bc, '\'' },   { 0x2000, 0x200a, ' ' },
+    { 0x200b, 0x200f, 0 },    { 0x2010, 0x2015, '-' },
+    { 0x2018, 0x201b, '\'' }, { 0x201c, 0x201f, '"' },
+    { 0x2028, 0x2029, ' ' },  { 0x202a, 0x202e, 0 },
+    { 0x202f, 0x202f, ' ' },  { 0x2032, 0x2032, '\'' },
+    { 0x2033, 0x2033, '"' },  { 0x2039, 0x203a, '\'' },
+    { 0x205f, 0x205f, ' ' },  { 0x2060, 0x206f, 0 },
+    { 0x2212, 0x2212, '-' },  { 0x3000, 0x3002, ' ' },
+    { 0xfeff, 0xfeff, 0 },    { 0xfff0, 0xffff, ' ' },
+};
+
+static bool put_plain_form(struct cleaner *c, uint32_t point)
+{
+    enum { WIDE_FIRST = 0xff01, WIDE_LAST = 0xff5e, WIDE_OFF = 0xfee0 };
+
+    if (point >= WIDE_FIRST && point <= WIDE_LAST) {
+        put(c, (char)(point - WIDE_OFF));
+        return true;
+    }
+    for (size_t i = 0; i < sizeof plain_forms / sizeof *plain_forms; i++) {
+        if (point < plain_forms[i].first || point > plain_forms[i].last)
+            continue;
+        if (plain_forms[i].plain)
+            put(c, plain_forms[i].plain);
+        return true;
+    }
+    return false;
+}
+
+/* A character; a broken byte is passed over. Gives back its length. */
+static size_t put_character(struct cleaner *c, const char *p, size_t left)
+{
+    uint32_t point = 0;
+    size_t len = utf8_read(p, left, &point);
+
+    if (!len)
+        return 1;
+    if (!put_plain_form(c, point))
+        buf_bytes(&c->out, p, len);
+    return len;
+}
+
+/* The eaters: each takes what begins at `p` (`c->end` ends the text, a NUL
+ * stands there) and gives back its length, 0 when it is not its own. */
+
+/* "> > " and "| " before a line of a quoted mail. */
+static size_t eat_quote(struct cleaner *c, const char *p)
+{
+    size_t len = c->line_begins ? strspn(p, "> \t|") : 0;
+
+    c->line_begins = *p == '\n';
+    if (len)
+        put(c, ' ');
+    return len;
+}
+
+/* ECMA-48 5.4: control sequences; 8.3.89: commands to the terminal. */
+static size_t eat_escape(struct cleaner *c, const char *p)
+{
+    (void)c;
+    if (p[0] != '\x1b')
+        return 0;
+    if (p[1] == '[') {
+        size_t len = 2 + strspn(p + 2, "0123456789;:<=>?!\"#$%&'()*+,-./ ");
+        return len + (p[len] != '\0');
+    }
+    if (p[1] == ']') {
+        size_t len = 2 + strcspn(p + 2, "\a\x1b\n");
+        return len + (p[len] == '\a');
+    }
+    return p[1] ? 2 : 1;
+}
+
+static size_t put_entity(struct cleaner *c, const char *name, size_t len)
+{
+    static const struct {
+        const char *name;
+        char plain;
+    } known[] = {
+        { "quot;", '"' },   { "apos;", '\'' },  { "lt;", '<' },
+        { "gt;", '>' },     { "amp;", '&' },    { "nbsp;", ' ' },
+        { "rsquo;", '\'' }, { "lsquo;", '\'' }, { "ldquo;", '"' },
+        { "rdquo;", '"' },
+    };
+
+    if (name[0] == '#') {
+        bool hex = (name[1] | 0x20) == 'x';
+        unsigned long point = strtoul(name + 1 + hex, NULL, hex ? 16 : 10);
+        if (point < 0x7f && point > ' ')
+            put(c, (char)point);
+        else
+            put_plain_form(c, point > 0xffff ? 0xffff : (uint32_t)point);
+        return len;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strlen(known[i].name) != len ||
+            strncmp(known[i].name, name, len) != 0)
+            continue;
+        put(c, known[i].plain);
+        return len;
+    }
+    return 0;
+}
+
+/* "&#39;", and "&amp;#39;" from a page that was escaped twice. */
+static size_t eat_entity(struct cleaner *c, const char *p)
+{
+    enum { NAME_MAX_LEN = 8 };
+
+    if (*p != '&')
+        return 0;
+    const char *name = p + 1;
+    while (strncmp(name, "amp;", 4) == 0 &&
+           (name[4] == '#' || isalpha((unsigned char)name[4])))
+        name += 4;
+    size_t len = strspn(name, "#abcdefghijklmnopqrstuvwxyzABCDEFX0123456789");
+    if (!len || len > NAME_MAX_LEN || name[len] != ';')
+        return 0;
+    size_t ate = put_entity(c, name, len + 1);
+    return ate ? (size_t)(name - p) + ate : 0;
+}
+
+/* "<br>", "</p>", "<a href=...>"; not "<mail.example.com>". */
+static size_t eat_tag(struct cleaner *c, const char *p)
+{
+    enum { TAG_MAX = 1000 };
+
+    if (*p != '<')
+        return 0;
+    const char *name = p + 1 + (p[1] == '/');
+    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ123456");
+    if (!len || !strchr(" />\t\n", name[len]))
+        return 0;
+    const char *close =
+        memchr(p, '>',
+               (size_t)(c->end - p) < TAG_MAX ? (size_t)(c->end - p) : TAG_MAX);
+    if (!close)
+        return 0;
+    put(c, ' ');
+    return (size_t)(close - p) + 1;
+}
+
+static bool encoded_byte(const char *p, char *out)
+{
+    if (p[0] != '=' || !isxdigit((unsigned char)p[1]) ||
+        !isxdigit((unsigned char)p[2]))
+        return false;
+    char hex[] = { p[1], p[2], '\0' };
+    *out = (char)strtoul(hex, NULL, 16);
+    return true;
+}
+
+/* Quoted-printable (RFC 2045 6.7): soft line breaks, "=3D", and bytes above
+ * 7 bits. "num=62" has to stay what it is. */
+static size_t eat_encoding(struct cleaner *c, const char *p)
+{
+    char bytes[4] = { 0 };
+    size_t n = 0;
+
+    if (p[0] != '=')
+        return 0;
+    if (p[1] == '\n' || (p[1] == '\r' && p[2] == '\n')) {
+        c->line_begins = true;
+        return p[1] == '\n' ? 2 : 3;
+    }
+    if (strncmp(p, "=3D", 3) == 0) {
+        put(c, '=');
+        return 3;
+    }
+    while (n < sizeof bytes && encoded_byte(p + 3 * n, &bytes[n]) &&
+           (bytes[n] & 0x80))
+        n++;
+    return n ? 3 * put_character(c, bytes, n) : 0;
+}
+
+/* What programs print inside quotes: "\n", "\"", "\u2019". */
+static size_t eat_backslash(struct cleaner *c, const char *p)
+{
+    enum { U_LEN = 6 };
+
+    if (*p != '\\' || !p[1])
+        return 0;
+    if (strchr("nrt", p[1])) {
+        put(c, ' ');
+        return 2;
+    }
+    if (p[1] == 'u' && strspn(p + 2, "0123456789abcdefABCDEF") >= U_LEN - 2) {
+        char hex[] = { p[2], p[3], p[4], p[5], '\0' };
+        put_plain_form(c, (uint32_t)strtoul(hex, NULL, 16));
+        return U_LEN;
+    }
+    return strchr("\"'/", p[1]) ? 1 : 0;
+}
+
+static size_t eat(struct cleaner *c, const char *p)
+{
+    static size_t (*const eaters[])(struct cleaner *, const char *) = {
+        eat_quote, eat_escape, eat_entity, eat_tag, eat_encoding, eat_backslash,
+    };
+
+    for (size_t i = 0; i < sizeof eaters / sizeof *eaters; i++) {
+        size_t len = eaters[i](c, p);
+        if (len)
+            return len;
+    }
+    return put_character(c, p, (size_t)(c->end - p));
+}
+
+struct error_pattern_text error_pattern_text_read(struct arena *a,
+                                                  const char *text, size_t len)
+{
+    size_t most = len < ERROR_PATTERN_TEXT_MAX ? len : ERROR_PATTERN_TEXT_MAX;
+    const char *p = arena_text_n(a, text, most); /* a NUL behind it */
+    struct cleaner c = { .end = p + most, .line_begins = true };
+    struct error_pattern_text t;
+
+    buf_init(&c.out, a, most);
+    while (p < c.end)
+        p += eat(&c, p);
+    char *letters = arena_alloc(a, c.out.len + 1, 1);
+    uint32_t *at = arena_alloc(a, c.out.len + 1, sizeof *at);
+    t = (struct error_pattern_text){ c.out.text, c.out.len, letters, 0, at };
+    for (uint32_t i = 0; i < c.out.len; i++) {
+        int byte = (unsigned char)c.out.text[i];
+        if (byte >= 0x80 || !isalnum(byte))
+            continue;
+        at[t.len] = i;
+        letters[t.len++] = (char)tolower(byte);
+    }
+    return t;
+}
+
+static bool is_letter(char byte)
+{
+    return !(byte & 0x80) && isalnum((unsigned char)byte);
+}
+
+bool error_pattern_text_whole(const struct error_pattern_text *t, size_t from,
+                              size_t to)
+{
+    size_t first = t->at[from], next = (size_t)t->at[to - 1] + 1;
+
+    return (first == 0 || !is_letter(t->plain[first - 1])) &&
+           (next >= t->plain_len || !is_letter(t->plain[next]));
+}

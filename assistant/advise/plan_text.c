@@ -1,0 +1,359 @@
+#include "advise/plan_text.h"
+
+#include <string.h>
+
+#include "advise/recheck.h"
+#include "advise/rules.h"
+#include "advise/software.h"
+#include "advise/template.h"
+#include "advise/text_source.h"
+#include "advise/tool.h"
+#include "base/place.h"
+#include "model/cell_state.h"
+#include "model/validity.h"
+
+enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
+
+struct writer {
+    const struct rules *rules;
+    const struct plan_text_options *options;
+    struct context now;
+    struct arena *arena;
+};
+
+/* What a peer says never keeps us from a report, and is never pasted where it
+ * could mean something else. */
+static const char unfit_words[] =
+    "A name or record that this is about holds characters that mean something "
+    "else in a file or a command, or is far too long: there is nothing here "
+    "to be copied. Look at it closely first.";
+
+struct text {
+    struct buf out;
+    bool unfit; /* a value is to blame, not the template */
+};
+
+static bool render(const struct text_source *from, const char *name,
+                   const struct json *data, struct text *to, struct err *err)
+{
+    struct buf *out = &to->out;
+    const char *text = text_source_find(from, name);
+    struct text_source source = *from;
+    struct template_options o = {
+        .name = arena_printf(from->arena, "%s/%s.mustache", from->fix, name),
+        .copied = true,
+        .unfit = &to->unfit,
+        .partial = text_source_partial,
+        .arg = &source,
+    };
+    if (!text)
+        return err_set(err, ERR_INPUT, "putting %s into words: there is no %s",
+                       from->fix, o.name);
+    if (out->len)
+        buf_text(out, "\n\n");
+    return template_render(text, data, &o, out, err);
+}
+
+static bool is_overdue(const struct writer *w, const struct cell *c)
+{
+    const struct survey *s = w->now.survey;
+    return candidate_is_asked(s, c) && cell_has_tls(c) && cell_leaf(s, c) &&
+           validity_is_overdue(s, cell_leaf(s, c));
+}
+
+/* A fix that names its services is about these, any other about what is in
+ * trouble, or soon will be. */
+static bool is_about(const struct writer *w, const struct fix *fix,
+                     const struct cell *c)
+{
+    const struct json *told = json_find(fix->params, "services");
+    if (told)
+        return c->asked && json_has_text(told, c->service);
+    return context_is_faulty(&w->now, c) || is_overdue(w, c);
+}
+
+/* A tool says where certificates come from, not what shows them. */
+static bool tells_what_shows(const struct names_list *names)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        if (!software_is_tool(names->text[i]))
+            return true;
+    }
+    return false;
+}
+
+static void add_seen(const struct writer *w, const struct cell *c,
+                     struct names_list *names)
+{
+    const struct cert *leaf = cell_leaf(w->now.survey, c);
+    const char *by_greeting = software_of(c);
+    const char *by_leaf = leaf ? software_behind(leaf) : NULL;
+    if (by_leaf)
+        context_add_name(w->arena, names, by_leaf);
+    if (by_greeting)
+        context_add_name(w->arena, names, by_greeting);
+}
+
+/* Under a panel nobody sets up the servers by hand. */
+static void leave_suites(struct names_list *names)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < names->len; i++) {
+        const char *name = names->text[i];
+        if (software_is_suite(name) || software_is_tool(name))
+            names->text[kept++] = name;
+    }
+    names->len = kept;
+}
+
+/* What the user says, else greetings and certificates; each once. */
+static struct names_list software_here(const struct writer *w,
+                                       const struct fix *fix)
+{
+    const struct names_list *said = &w->options->software;
+    struct names_list names = { 0 };
+    bool suite = false;
+    for (size_t i = 0; i < said->len; i++)
+        context_add_name(w->arena, &names, said->text[i]);
+    if (tells_what_shows(&names))
+        return names;
+    for (size_t i = 0; i < w->now.survey->cells_len; i++) {
+        const struct cell *c = &w->now.survey->cells[i];
+        if (is_about(w, fix, c))
+            add_seen(w, c, &names);
+    }
+    for (size_t i = 0; i < names.len; i++)
+        suite = suite || software_is_suite(names.text[i]);
+    if (suite)
+        leave_suites(&names);
+    return names;
+}
+
+static const struct json *refs_of(const struct rules *r, const char *rule_id)
+{
+    for (size_t i = 0; i < r->files_len; i++) {
+        for (size_t k = 0; k < r->files[i].rows_len; k++) {
+            if (strcmp(r->files[i].rows[k].id, rule_id) == 0)
+                return r->files[i].rows[k].refs;
+        }
+    }
+    return NULL;
+}
+
+/* What a template without arithmetic cannot say of a parameter: all of a list
+ * in a row, its first, and whether a text is a certain one. */
+static void put_param(const struct writer *w, struct json *data,
+                      const struct json *param)
+{
+    struct arena *a = w->arena;
+    json_put(a, data, param->key, param);
+    if (param->type == JSON_ARRAY && param->len) {
+        json_put_text(a, data, arena_printf(a, "%s_list", param->key),
+                      facts_joined(a, param));
+        json_put(a, data, arena_printf(a, "%s_first", param->key),
+                 param->first);
+    }
+    const char *value = param->text;
+    if (param->type == JSON_NUMBER)
+        value = arena_printf(a, "%.0f", param->number);
+    if (value)
+        json_put_bool(
+            a, json_put_object(a, data, arena_printf(a, "%s_is", param->key)),
+            value, true);
+}
+
+/* Where certbot has what is right already. NULL: nothing here tells. */
+static const char *served_as(const struct writer *w)
+{
+    const struct survey *s = w->now.survey;
+    const struct cell *c = w->now.good;
+    for (size_t i = 0; !c && i < s->cells_len; i++) {
+        if (context_is_faulty(&w->now, &s->cells[i]) &&
+            s->cells[i].verdict.name_ok)
+            c = &s->cells[i];
+    }
+    const struct cert *leaf = c ? cell_leaf(s, c) : NULL;
+    if (leaf && leaf->subject_cn && !leaf->self_signed &&
+        !name_is_ip(leaf->subject_cn))
+        return name_read_pattern(w->arena, leaf->subject_cn);
+    return NULL;
+}
+
+/* Links in live/ lead into the folder beside it; acme.sh's files are files. */
+static const char *whole_of(struct arena *a, const char *folder)
+{
+    const char *slash = strrchr(folder, '/');
+
+    return strcmp(slash, "/live") == 0
+               ? arena_text_n(a, folder, (size_t)(slash - folder))
+               : folder;
+}
+
+/* A fix with names and no services orders a certificate for these, and
+ * "certmend issue" puts it into its store. Elsewhere most people have
+ * certbot's. */
+static void put_files(const struct writer *w, const struct fix *fix,
+                      const struct text_source *from, struct json *data)
+{
+    struct arena *a = w->arena;
+    const struct json *names = json_find(fix->params, "names");
+    bool orders = names && names->first && !json_find(fix->params, "services");
+    const char *served = orders ? NULL : served_as(w);
+    const char *asked = served ? served : w->now.asked;
+    const char *name = orders ? names->first->text : asked;
+    const char *tools = tool_files(from);
+    const char *top = orders ? "/etc/certmend/live" : "/etc/letsencrypt/live";
+    struct json *files = json_put_object(a, data, "files");
+    if (tools) {
+        top = tools;
+        name = tool_name(&w->now, names);
+    }
+    if (!name || (!orders && name_is_ip(name)))
+        name = "NAME";
+    if (name[0] == '*' && !orders) /* certbot leaves the star out */
+        name += strspn(name, "*.");
+    if (name[0] == '*') /* the folder of "*.example.com" */
+        name = arena_printf(a, "_wildcard%s", name + 1);
+    json_put_text(a, files, "name", name);
+    json_put_text(a, files, "top", whole_of(a, top));
+    json_put_text(a, files, "key",
+                  arena_printf(a, "%s/%s/privkey.pem", top, name));
+    json_put_text(a, files, "chain",
+                  arena_printf(a, "%s/%s/fullchain.pem", top, name));
+}
+
+/* The letter about what the look again would see. */
+static const char *ticket_for(struct arena *a, const char *recheck)
+{
+    static const char look[] = "certmend check";
+
+    return recheck
+               ? arena_printf(a, "certmend ticket%s", recheck + sizeof look - 1)
+               : NULL;
+}
+
+static struct json *data_for(const struct writer *w, const struct fix *fix,
+                             const struct text_source *from)
+{
+    struct json *data = json_object(w->arena);
+    JSON_EACH (param, fix->params) {
+        put_param(w, data, param);
+    }
+    /* "names" is the parameter, not the facts of that name. */
+    const struct json *all = facts_context(&w->now, NULL);
+    JSON_EACH (group, all) {
+        if (!json_find(data, group->key))
+            json_put(w->arena, data, group->key, group);
+    }
+    put_files(w, fix, from, data);
+    tool_put(&w->now, from, json_find(fix->params, "names"), data);
+    json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
+    json_put_text(w->arena, data, "why", fix->why);
+    json_put_text(w->arena, data, "recheck", fix->recheck);
+    json_put_text(w->arena, data, "ticket", ticket_for(w->arena, fix->recheck));
+    json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));
+    return data;
+}
+
+/* Lines become one, but for what is indented: that is there to be copied. */
+static void fold(const char *text, size_t len, struct buf *out)
+{
+    bool copied = false;
+    for (const char *end = text + len; text < end;) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        size_t bytes = (size_t)((stop ? stop : end) - text);
+        const char *next = text + bytes + (stop ? 1 : 0);
+        bool indented = *text == ' ';
+        while (bytes && text[bytes - 1] == ' ')
+            bytes--;
+        if (out->len)
+            buf_char(out, indented || copied ? '\n' : ' ');
+        buf_bytes(out, text, bytes);
+        copied = indented;
+        text = next;
+    }
+}
+
+static bool is_said(const char *const *steps, size_t len, const char *text)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strcmp(steps[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A paragraph is a step. What two programs have in common is said once. */
+static void split(struct arena *a, const char *text, struct fix *fix)
+{
+    const char **steps = NULL;
+    size_t len = 0;
+    while (*(text += strspn(text, "\n"))) {
+        const char *end = strstr(text, "\n\n");
+        size_t bytes = end ? (size_t)(end - text) : strlen(text);
+        struct buf step;
+        buf_init(&step, a, STEPS_MAX);
+        fold(text, bytes, &step);
+        if (!is_said(steps, len, step.text)) {
+            steps = arena_grow(a, steps, len, sizeof *steps);
+            steps[len++] = step.text;
+        }
+        text += bytes;
+    }
+    fix->steps = steps;
+    fix->steps_len = len;
+}
+
+static bool write_steps(const struct writer *w, struct fix *fix,
+                        struct err *err)
+{
+    struct names_list names = software_here(w, fix);
+    struct text_source from = { w->arena, w->options->templates, fix->def->id,
+                                &names };
+    const struct json *data = data_for(w, fix, &from);
+    struct text text = { .unfit = false };
+    bool good = true;
+    buf_init(&text.out, w->arena, STEPS_MAX);
+    for (size_t i = 0; good && i < names.len; i++) {
+        if (text_source_find(&from, names.text[i]))
+            good = render(&from, names.text[i], data, &text, err);
+    }
+    if (good && text.out.len == 0)
+        good = render(&from, "generic", data, &text, err);
+    if (good || text.unfit)
+        split(w->arena, good ? text.out.text : unfit_words, fix);
+    return good || text.unfit;
+}
+
+const char *plan_text_title(struct arena *a, const struct fix_def *def,
+                            const struct json *params)
+{
+    struct template_options o = { .name = def->id };
+    struct buf out;
+    struct err err;
+    buf_init(&out, a, TITLE_MAX);
+    if (!params)
+        params = json_object(a);
+    return template_render(def->title, params, &o, &out, &err) ? out.text
+                                                               : def->title;
+}
+
+bool plan_text_write(const struct rules *r, const struct plan_text_options *o,
+                     const struct survey *s, struct plan *p, struct err *err)
+{
+    static const struct plan_text_options none = { 0 };
+    struct writer w = { .rules = r,
+                        .options = o ? o : &none,
+                        .arena = p->arena };
+    context_read(s, &w.now);
+    for (size_t i = 0; i < p->len; i++) {
+        struct fix *fix = &p->items[i];
+        fix->title = plan_text_title(p->arena, fix->def, fix->params);
+        fix->recheck = arena_printf(
+            p->arena, "%s%s", recheck_command(p->arena, s, fix),
+            w.options->options_to_words ? w.options->options_to_words : "");
+        if (!write_steps(&w, fix, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,26 @@
+#ifndef CERTMEND_CRYPTO_KEY_POLICY_H
+#define CERTMEND_CRYPTO_KEY_POLICY_H
+/*
+ * key_policy - would a public CA take this key
+ *
+ * BR 6.1.5 and 6.1.6, narrowed to what every big CA takes: RSA of 2,048, 3,072
+ * or 4,096 bits with the exponent 65537, P-256, P-384.
+ */
+#include "crypto/handles.h"
+
+enum key_policy {
+    CA_KEY_GOOD,
+    CA_KEY_TYPE,     /* neither RSA nor EC */
+    CA_KEY_SMALL,    /* RSA below 2,048 bits */
+    CA_KEY_SIZE,     /* RSA of another size */
+    CA_KEY_EXPONENT, /* RSA with another exponent than 65537 */
+    CA_KEY_CURVE,    /* another curve */
+    CA_KEY_EXPLICIT, /* a curve written out instead of named */
+};
+
+enum key_policy key_policy_judge(const EVP_PKEY *key);
+
+/* "RSA, 1024 bits"; "EC, secp256k1". */
+const char *key_policy_text(struct arena *a, const EVP_PKEY *key);
+
+#endif

@@ -1,0 +1,55 @@
+#include "guide/pasted_error.h"
+
+#include <string.h>
+
+#include "advise/error_pattern.h"
+#include "guide/answer.h"
+
+/* Programs whose settings templates/software/ describes, by the beginning of
+ * what the table of messages calls them. */
+static const struct {
+    const char *begins, *folder;
+} clients[] = {
+    { "Gmail", "gmail" },
+    { "Outlook", "outlook" },
+    { "Thunderbird", "thunderbird" },
+    { "Apple Mail", "applemail" },
+};
+
+static const char *folder_of(const char *program)
+{
+    for (size_t i = 0; program && i < sizeof clients / sizeof *clients; i++)
+        if (strncmp(program, clients[i].begins, strlen(clients[i].begins)) == 0)
+            return clients[i].folder;
+    return NULL;
+}
+
+/* "Gmail (settings dialog, bounce)" is Gmail to a person. */
+static const char *short_name(struct arena *a, const char *program)
+{
+    size_t len = program ? strcspn(program, "(/") : 0;
+
+    while (len && program[len - 1] == ' ')
+        len--;
+    return len ? arena_text_n(a, program, len) : NULL;
+}
+
+void pasted_error_read(struct arena *a, const char *text,
+                       struct pasted_error *out)
+{
+    const struct error_pattern_table *table = NULL;
+    struct err unread;
+
+    *out = (struct pasted_error){ .known = false };
+    if (!error_pattern_table_load(a, NULL, &table, &unread))
+        return;
+    struct error_pattern found =
+        error_pattern_read(a, table, text, strlen(text));
+    out->known = found.recognised;
+    out->program = short_name(a, found.client);
+    out->client = folder_of(found.client);
+    out->means = found.means;
+    if (found.pasted_place.host)
+        out->server = answer_place(a, found.pasted_place.host,
+                                   found.pasted_place.port, NULL);
+}

@@ -1,0 +1,68 @@
+#ifndef CERTMEND_GUIDE_TURN_H
+#define CERTMEND_GUIDE_TURN_H
+/*
+ * turn - one turn of a session while it is being made, for guide/ alone
+ *
+ * A phase is a row of phase_rows[]: what it says when it is reached, and what
+ * it makes of an answer.
+ *
+ * To add one: enum phase, a row in session.c, and templates/session/
+ * ask/<word>, prompt/<word> and help/<word>.
+ */
+#include "guide/answer.h"
+#include "guide/render.h"
+#include "guide/session.h"
+
+struct turn_context {
+    struct session *s;
+    struct render render;
+    struct turn *turn;
+};
+
+struct phase_row {
+    void (*ask)(struct turn_context *t);
+    void (*answer)(struct turn_context *t, const struct answer *got);
+};
+
+/* Enters a phase: says what it is about and what can be typed. */
+void turn_go(struct turn_context *t, enum phase phase);
+/* Stays: says again what can be typed. */
+void turn_prompt(struct turn_context *t);
+/* The answer fits nothing here; said kindly, and not for ever. `why`: a
+ * sentence, or NULL. */
+void turn_misunderstood(struct turn_context *t, const char *why);
+void turn_look(struct turn_context *t, enum look_for what, const char *target);
+void turn_end(struct turn_context *t, enum ending ending);
+
+/* What every text may use: asked, target, who_is, client_is, fix, ... */
+struct json *turn_data(struct turn_context *t);
+
+/* The phases. */
+void ask_error(struct turn_context *t);
+void answer_error(struct turn_context *t, const struct answer *got);
+void ask_server(struct turn_context *t);
+void answer_server_typed(struct turn_context *t, const struct answer *got);
+void ask_who(struct turn_context *t);
+void answer_who(struct turn_context *t, const struct answer *got);
+void ask_fix(struct turn_context *t);
+void answer_fix(struct turn_context *t, const struct answer *got);
+void ask_step(struct turn_context *t);
+void answer_step(struct turn_context *t, const struct answer *got);
+void ask_command(struct turn_context *t);
+void answer_command(struct turn_context *t, const struct answer *got);
+void ask_confirm(struct turn_context *t);
+void answer_confirm(struct turn_context *t, const struct answer *got);
+
+/* Choosing on a new report: the best fix for who is asking. */
+void turn_choose(struct turn_context *t, const struct report *r);
+void turn_why(struct turn_context *t);
+/* "letter", "request" and so on, typed where `got` came up; false: it is none
+ * of these. */
+bool turn_offer(struct turn_context *t, const struct answer *got);
+void turn_seen(struct turn_context *t, const struct report *r);
+void turn_did(struct turn_context *t,
+              const struct action_result *action_result);
+/* "?" alone, or with a word behind it. */
+void turn_help(struct turn_context *t, const struct answer *got);
+
+#endif

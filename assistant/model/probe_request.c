@@ -1,0 +1,110 @@
+#include "model/probe_request.h"
+
+#include <string.h>
+
+static bool is_wished_look(const struct probe_requests *w, const char *host,
+                           uint16_t port)
+{
+    for (size_t i = 0; i < w->scans_len; i++)
+        if (w->scans[i].port == port && strcmp(w->scans[i].host, host) == 0)
+            return true;
+    return false;
+}
+
+static bool was_looked_at(const struct survey *s, const char *host,
+                          uint16_t port)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].port == port && strcmp(s->cells[i].host, host) == 0)
+            return true;
+    return false;
+}
+
+/* A service may be asked for on a port of its own: whoever wishes to see
+ * another host there means the same service. */
+static const char *service_on(const struct survey *s, uint16_t port)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].port == port)
+            return s->cells[i].service;
+    const struct service *known = service_at(port);
+    return known ? known->name : NULL;
+}
+
+static void add_look(struct probe_requests *w, const char *host, uint16_t port,
+                     const char *service)
+{
+    w->scans = arena_grow(w->arena, w->scans, w->scans_len, sizeof *w->scans);
+    w->scans[w->scans_len++] =
+        (struct endpoint_request){ arena_text(w->arena, host), port, service };
+}
+
+void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
+                            const char *host, uint16_t port)
+{
+    const char *service = service_on(s, port);
+
+    if (!service || is_wished_look(w, host, port) ||
+        was_looked_at(s, host, port))
+        return;
+    add_look(w, host, port, service);
+}
+
+void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
+                               const char *host, uint16_t port,
+                               const char *service)
+{
+    bool was_seen = false;
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        was_seen = was_seen || (s->cells[i].port == port &&
+                                strcmp(s->cells[i].host, host) == 0 &&
+                                strcmp(s->cells[i].service, service) == 0);
+    if (!was_seen && !is_wished_look(w, host, port))
+        add_look(w, host, port, service);
+}
+
+void probe_request_question(struct probe_requests *w, const struct survey *s,
+                            const char *name, enum dns_type type)
+{
+    if (survey_answer(s, name, type))
+        return;
+    for (size_t i = 0; i < w->questions_len; i++) {
+        const struct question_request *q = &w->questions[i];
+        if (q->type == type && strcmp(q->name, name) == 0)
+            return;
+    }
+    w->questions = arena_grow(w->arena, w->questions, w->questions_len,
+                              sizeof *w->questions);
+    w->questions[w->questions_len++] =
+        (struct question_request){ arena_text(w->arena, name), type };
+}
+
+/* NULL means any address, and is satisfied by each. */
+static bool serves(const char *had, const char *wanted)
+{
+    return !wanted || (had && strcmp(had, wanted) == 0);
+}
+
+void probe_request_fetch(struct probe_requests *w, const struct survey *s,
+                         const char *url, const char *address,
+                         enum ip_reach named_at)
+{
+    for (size_t i = 0; i < s->fetches_len; i++) {
+        const struct fetch *f = &s->fetches[i];
+        if (strcmp(f->url, url) == 0 && serves(f->address, address))
+            return;
+    }
+    for (size_t i = 0; i < w->fetches_len; i++) {
+        struct fetch_request *f = &w->fetches[i];
+        if (strcmp(f->url, url) != 0 || !serves(f->address, address))
+            continue;
+        f->named_at = name_ip_farther(f->named_at, named_at);
+        return;
+    }
+    w->fetches =
+        arena_grow(w->arena, w->fetches, w->fetches_len, sizeof *w->fetches);
+    w->fetches[w->fetches_len++] =
+        (struct fetch_request){ arena_text(w->arena, url),
+                                arena_text(w->arena, address), named_at };
+}

@@ -1,0 +1,54 @@
+#ifndef CERTMEND_MODEL_PROBE_REQUEST_H
+#define CERTMEND_MODEL_PROBE_REQUEST_H
+/*
+ * probe_request - what else has to be looked at
+ *
+ * Pure code lists wishes from a survey; probe/ fulfils them and adds what it
+ * saw to the same survey.
+ */
+#include "model/name.h"
+#include "model/survey.h"
+
+struct endpoint_request {
+    const char *host; /* resolved first; every address is looked at */
+    uint16_t port;
+    const char *service; /* row of services[] */
+};
+
+struct question_request {
+    const char *name;
+    enum dns_type type;
+};
+
+struct fetch_request {
+    const char *url;
+    const char *address;    /* ask this address, or NULL: any of the host's */
+    enum ip_reach named_at; /* how near to us whoever named it is: of several
+                               the farthest */
+};
+
+struct probe_requests {
+    struct arena *arena;
+    struct endpoint_request *scans;
+    size_t scans_len;
+    struct question_request *questions;
+    size_t questions_len;
+    struct fetch_request *fetches;
+    size_t fetches_len;
+};
+
+/* Append unless it is there, or the survey has the answer already. */
+void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
+                            const char *host, uint16_t port);
+/* The same as another service than the port is known for; again, if that has
+ * to be. */
+void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
+                               const char *host, uint16_t port,
+                               const char *service);
+void probe_request_question(struct probe_requests *w, const struct survey *s,
+                            const char *name, enum dns_type type);
+void probe_request_fetch(struct probe_requests *w, const struct survey *s,
+                         const char *url, const char *address,
+                         enum ip_reach named_at);
+
+#endif

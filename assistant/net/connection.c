@@ -1,0 +1,189 @@
+#include "net/connection.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/process.h"
+#include "model/name.h"
+
+/* What is not listed means that packets cannot get there from here. */
+static const struct {
+    int error;
+    enum outcome outcome;
+} meanings[] = {
+    { ECONNREFUSED, OUTCOME_REFUSED }, { ETIMEDOUT, OUTCOME_TIMED_OUT },
+    { ECONNRESET, OUTCOME_CLOSED },    { EPIPE, OUTCOME_CLOSED },
+    { ECONNABORTED, OUTCOME_CLOSED },  { ENOTCONN, OUTCOME_CLOSED },
+};
+
+enum outcome connection_outcome(int error)
+{
+    process_note(error);
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (meanings[i].error == error)
+            return meanings[i].outcome;
+    return OUTCOME_UNREACHABLE;
+}
+
+static enum outcome fail(struct connection *w, int error)
+{
+    w->detail = arena_text(w->arena, strerror(error));
+    return connection_outcome(error);
+}
+
+static int connect_error(const struct connection *w)
+{
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    if (w->failed_early)
+        return w->failed_early;
+    if (getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+        return errno;
+    return error;
+}
+
+static enum outcome outcome_of_wait(struct connection *w, bool ready)
+{
+    bool connecting = w->connecting;
+
+    w->connecting = false;
+    if (!ready && !w->failed_early) {
+        w->detail = connecting ? "no answer to the connection attempt"
+                               : "nothing came in time";
+        return OUTCOME_TIMED_OUT;
+    }
+    int error = connecting ? connect_error(w) : 0;
+    return error ? fail(w, error) : OUTCOME_OK;
+}
+
+static void became_ready(void *arg, bool ready)
+{
+    struct connection *w = arg;
+
+    w->call(w->arg, outcome_of_wait(w, ready));
+}
+
+void connection_wait(struct connection *w, unsigned what, int64_t within_ms)
+{
+    w->watch.call = became_ready;
+    w->watch.arg = w;
+    watch_set(w->loop, &w->watch, w->fd, what, within_ms);
+}
+
+static int dial(struct connection *w, const struct sockaddr *to, socklen_t len)
+{
+    int on = 1;
+    int fd =
+        socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return errno;
+    w->fd = fd;
+    w->open = true;
+    /* Every message is one write that waits for an answer. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, to, len) < 0 && errno != EINPROGRESS)
+        return errno;
+    return 0;
+}
+
+static socklen_t read_address(const char *text, uint16_t port,
+                              struct sockaddr_storage *out)
+{
+    uint8_t bytes[16];
+    size_t len = name_ip_bytes(text, bytes);
+    struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons(port) };
+    struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+                                .sin6_port = htons(port) };
+
+    if (len == 4) {
+        memcpy(&in4.sin_addr, bytes, len);
+        memcpy(out, &in4, sizeof in4);
+        return sizeof in4;
+    }
+    if (len != 16)
+        return 0;
+    memcpy(&in6.sin6_addr, bytes, len);
+    memcpy(out, &in6, sizeof in6);
+    return sizeof in6;
+}
+
+void connection_connect(struct connection *w, const char *address,
+                        uint16_t port, int64_t within_ms)
+{
+    struct sockaddr_storage to;
+    socklen_t len = read_address(address, port, &to);
+
+    w->failed_early =
+        len ? dial(w, (const struct sockaddr *)&to, len) : EADDRNOTAVAIL;
+    w->connecting = true;
+    if (!w->failed_early) {
+        connection_wait(w, WATCH_WRITE, within_ms);
+        return;
+    }
+    /* A failure at once comes out of the loop, like every other. */
+    w->watch.call = became_ready;
+    w->watch.arg = w;
+    watch_set(w->loop, &w->watch, -1, 0, 0);
+}
+
+static bool is_not_now(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+enum outcome connection_read(struct connection *w, void *bytes, size_t room,
+                             size_t *moved)
+{
+    ssize_t n = recv(w->fd, bytes, room, 0);
+
+    if (n > 0) {
+        *moved = (size_t)n;
+        return OUTCOME_OK;
+    }
+    if (n < 0)
+        return is_not_now(errno) ? OUTCOME_NOT_TRIED : fail(w, errno);
+    w->detail = "the server hung up";
+    return OUTCOME_CLOSED;
+}
+
+enum outcome connection_write(struct connection *w, const void *bytes,
+                              size_t len, size_t *moved)
+{
+    ssize_t n = send(w->fd, bytes, len, MSG_NOSIGNAL);
+
+    if (n >= 0) {
+        *moved = (size_t)n;
+        return OUTCOME_OK;
+    }
+    return is_not_now(errno) ? OUTCOME_NOT_TRIED : fail(w, errno);
+}
+
+const char *connection_own_address(const struct connection *w)
+{
+    struct sockaddr_storage own;
+    socklen_t len = sizeof own;
+    struct sockaddr_in in4;
+    struct sockaddr_in6 in6;
+
+    if (getsockname(w->fd, (struct sockaddr *)&own, &len) < 0)
+        return NULL;
+    memcpy(&in4, &own, sizeof in4);
+    memcpy(&in6, &own, sizeof in6);
+    if (own.ss_family == AF_INET)
+        return name_ip_text(w->arena, (const uint8_t *)&in4.sin_addr, 4);
+    return name_ip_text(w->arena, in6.sin6_addr.s6_addr, 16);
+}
+
+void connection_close(struct connection *w)
+{
+    watch_stop(&w->watch);
+    if (w->open)
+        close(w->fd);
+    w->open = false;
+}

@@ -1,0 +1,264 @@
+#include "probe/pass.h"
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "crypto/x509_read.h"
+#include "model/name.h"
+#include "probe/variants.h"
+
+enum { DNS_WAIT_MS = 8 * 1000 };
+
+int64_t pass_left_ms(const struct pass *r)
+{
+    int64_t left = r->until_ms - clock_monotonic_ms();
+
+    return left > 1 ? left : 1;
+}
+
+void pass_fail(struct pass *r)
+{
+    r->probe->failed = true;
+    loop_stop(r->probe->loop);
+}
+
+/* ---- writing it down ---- */
+
+static void record(struct survey *s, const struct scan *l)
+{
+    struct cell cell = l->cell;
+    size_t *chain = arena_alloc(s->arena, l->chain.len, sizeof *chain);
+
+    for (size_t i = 0; i < l->chain.len; i++) {
+        const struct der *der = &l->chain.items[i];
+        struct held_cert held;
+        x509_read(s->arena, der->bytes, der->len, CERT_SENT, &held);
+        chain[i] = survey_cert_add(s, &held);
+    }
+    cell.chain = chain;
+    cell.chain_len = l->chain.len;
+    survey_cell_add(s, &cell);
+}
+
+/* Whoever is told may drop the survey, and the round with it. */
+static void finish(struct pass *r)
+{
+    struct probe *p = r->probe;
+
+    dns_batch_record(&r->others);
+    for (size_t i = 0; i < r->scans_len; i++)
+        for (const struct scan *l = r->scans[i]; l; l = l->variant)
+            if (variants_is_news(r->scans[i], l))
+                record(r->survey, l);
+    pass_record_fetches(r);
+    timer_stop(&r->budget);
+    probe_forget(p, r);
+    r->done(r->arg);
+    if (!p->passes)
+        loop_stop(p->loop);
+}
+
+void pass_release(struct pass *r)
+{
+    if (process_was_short(&r->probe->err)) {
+        pass_fail(r);
+        return;
+    }
+    if (--r->open == 0)
+        finish(r);
+}
+
+/* ---- looks ---- */
+
+static void scan_again(struct pass *r, struct scan *l)
+{
+    for (size_t i = 0; l->wants_rsa && i < r->scans_len; i++)
+        l->wants_rsa = !variants_settle(r->scans[i], l);
+    for (struct scan *more = variants(l); more; more = more->variant) {
+        r->open++;
+        queue_add(&r->probe->queue, more);
+    }
+}
+
+static void look_done(struct scan *l)
+{
+    struct pass *r = l->arg;
+    struct probe *p = r->probe;
+
+    queue_done(&p->queue, l);
+    if (p->failed || process_was_short(&p->err)) {
+        pass_fail(r);
+        return;
+    }
+    scan_again(r, l);
+    queue_run(&p->queue);
+    pass_release(r);
+}
+
+static void start_looks(struct pass *r)
+{
+    struct probe *p = r->probe;
+
+    r->scans = scan_plan_scans(&r->scan_plan, &r->scans_len);
+    if (r->scans_len && !p->tls && !tls_client_new(&p->tls, &p->err)) {
+        pass_fail(r);
+        return;
+    }
+    p->means.tls = p->tls;
+    if (r->is_over)
+        return;
+    for (size_t i = 0; i < r->scans_len; i++) {
+        r->scans[i]->means = &p->means;
+        r->scans[i]->done = look_done;
+        r->scans[i]->arg = r;
+        queue_add(&p->queue, r->scans[i]);
+    }
+    r->open += r->scans_len;
+    queue_run(&p->queue);
+}
+
+static void withdraw(struct pass *r, struct scan *l)
+{
+    if (queue_withdraw(&r->probe->queue, l))
+        pass_release(r);
+}
+
+static void hurry(struct pass *r, struct scan *l)
+{
+    (void)r;
+    if (l->step)
+        scan_cancel(l);
+}
+
+static void for_all_looks(struct pass *r,
+                          void (*act)(struct pass *r, struct scan *l))
+{
+    for (size_t i = 0; i < r->scans_len; i++)
+        for (struct scan *l = r->scans[i]; l; l = l->variant)
+            act(r, l);
+}
+
+/* What waits is not tried any more; then what is under way has timed out. */
+static void budget_is_spent(void *arg)
+{
+    struct pass *r = arg;
+
+    r->is_over = true;
+    r->open++; /* the round outlives this function */
+    for_all_looks(r, withdraw);
+    for_all_looks(r, hurry);
+    pass_release(r);
+}
+
+/* ---- questions ---- */
+
+static void ask(struct pass *r, struct dns_batch *i, void (*done)(void *arg))
+{
+    struct probe *p = r->probe;
+    int64_t left = pass_left_ms(r);
+    const struct resolver_options o = {
+        .server = p->options.resolver,
+        .trust_anchor = p->options.trust_anchor,
+        .no_dnssec = p->options.no_dnssec,
+        .files = p->resolver_files,
+    };
+
+    r->open++;
+    i->done = done;
+    i->arg = r;
+    if (i->len && !p->resolver &&
+        !resolver_new(p->loop, &o, &p->resolver, &p->err)) {
+        pass_fail(r);
+        return;
+    }
+    dns_batch_start(i, p->resolver, left < DNS_WAIT_MS ? left : DNS_WAIT_MS);
+}
+
+static void know_addresses(void *arg)
+{
+    struct pass *r = arg;
+
+    dns_batch_record(&r->addresses);
+    start_looks(r);
+    if (!r->probe->failed && !r->is_over)
+        pass_fetch(r);
+    pass_release(r);
+}
+
+static void know_mail_hosts(void *arg)
+{
+    struct pass *r = arg;
+
+    dns_batch_record(&r->mail);
+    scan_plan_domain(&r->scan_plan);
+    scan_plan_questions(&r->scan_plan, &r->addresses);
+    ask(r, &r->addresses, know_addresses);
+    pass_release(r);
+}
+
+static void know_others(void *arg)
+{
+    pass_release(arg);
+}
+
+static void ask_first(struct pass *r)
+{
+    const struct target *t = &r->survey->target;
+
+    if (t->kind == TARGET_DOMAIN) {
+        dns_batch_add(&r->mail, t->domain, DNS_MX);
+        ask(r, &r->mail, know_mail_hosts);
+    }
+    if (t->kind != TARGET_HOST)
+        return;
+    scan_plan_host(&r->scan_plan);
+    scan_plan_questions(&r->scan_plan, &r->addresses);
+    ask(r, &r->addresses, know_addresses);
+    if (name_is_ip(t->host))
+        dns_batch_add(&r->others, name_reverse(r->survey->arena, t->host),
+                      DNS_PTR);
+}
+
+static void ask_more(struct pass *r)
+{
+    const struct probe_requests *w = &r->probe_requests;
+
+    scan_plan_requests(&r->scan_plan, w);
+    scan_plan_questions(&r->scan_plan, &r->addresses);
+    pass_ask_for_fetches(r);
+    ask(r, &r->addresses, know_addresses);
+    for (size_t i = 0; i < w->questions_len; i++)
+        dns_batch_add(&r->others, w->questions[i].name, w->questions[i].type);
+}
+
+static void begin(void *arg)
+{
+    struct pass *r = arg;
+
+    r->open = 1;
+    timer_set(r->probe->loop, &r->budget, pass_left_ms(r));
+    if (r->is_first)
+        ask_first(r);
+    else
+        ask_more(r);
+    if (!r->probe->failed)
+        ask(r, &r->others, know_others);
+    if (!r->probe->failed)
+        pass_release(r);
+}
+
+void pass_start(struct pass *r)
+{
+    struct survey *s = r->survey;
+
+    r->scan_plan = (struct scan_plan){
+        .survey = s,
+        .options = &r->probe->options,
+        .asked = r->is_first,
+    };
+    r->mail.survey = s;
+    r->addresses.survey = s;
+    r->others.survey = s;
+    r->budget = (struct timer){ .call = budget_is_spent, .arg = r };
+    r->begin = (struct timer){ .call = begin, .arg = r };
+    timer_set(r->probe->loop, &r->begin, 0);
+}

@@ -1,0 +1,75 @@
+#ifndef CERTMEND_PROBE_PASS_H
+#define CERTMEND_PROBE_PASS_H
+/*
+ * pass - one pass over one survey: ask, look, fetch, write it down
+ *
+ * Lives in the survey's arena. What it finds joins the survey at its end, in
+ * the order of the agenda and not of the answers.
+ */
+#include "net/http.h"
+#include "probe/queue.h"
+#include "probe/scan_plan.h"
+
+struct pass;
+
+struct probe {
+    struct arena *arena;
+    struct probe_options options;
+    struct loop *loop;
+    size_t resolver_files;     /* it may open */
+    struct resolver *resolver; /* NULL until first needed, like the next */
+    struct http *http;
+    size_t fetches_most; /* connections it may have */
+    struct tls_client *tls;
+    struct scan_options means;
+    struct queue queue;
+    struct pass *passes;          /* under way */
+    struct budget_left *sittings; /* surveys between their rounds */
+    size_t sittings_len;
+    bool failed; /* our own failure, told in ... */
+    struct err err;
+};
+
+struct fetch_run; /* a fetch that was wished for */
+
+struct pass {
+    struct probe *probe;
+    struct survey *survey;
+    bool is_first;
+    struct probe_requests probe_requests; /* of the second round */
+    probe_done *done;
+    void *arg;
+    int64_t until_ms;   /* monotonic; the budget ends then */
+    struct timer begin; /* rings at once, from the loop */
+    struct timer budget;
+    struct scan_plan scan_plan;
+    struct dns_batch mail, addresses, others;
+    struct scan **scans;
+    size_t scans_len;
+    struct fetch_run *fetches;
+    size_t fetches_len;
+    bool is_over; /* the budget is spent: nothing new is begun */
+    size_t open;  /* things under way; at 0 the round is done */
+    struct pass *next;
+};
+
+/* Begins from the loop, not before. */
+void pass_start(struct pass *r);
+
+/* One of the things under way is done. */
+void pass_release(struct pass *r);
+
+/* Our own failure: the loop stops and probe_run() tells. */
+void pass_fail(struct pass *r);
+
+int64_t pass_left_ms(const struct pass *r);
+
+/* fetch.c: what to ask first, then the fetching, then what came of it. */
+void pass_ask_for_fetches(struct pass *r);
+void pass_fetch(struct pass *r);
+void pass_record_fetches(struct pass *r);
+
+/* probe.c: a round is done and may be forgotten. */
+void probe_forget(struct probe *p, struct pass *r);
+
+#endif

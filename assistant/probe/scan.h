@@ -1,0 +1,66 @@
+#ifndef CERTMEND_PROBE_SCAN_H
+#define CERTMEND_PROBE_SCAN_H
+/*
+ * scan - fill in one cell: connect, talk until TLS may start, shake hands
+ *
+ * Lives in the survey's arena. The cell grows here and joins the survey when
+ * the round is over, so the order in which servers answer shows nowhere.
+ */
+#include "net/connection.h"
+#include "net/negotiation.h"
+#include "net/tls.h"
+#include "probe/route.h"
+
+/* A mail program gives up about then; a server that talks to other servers may
+ * take longer (RFC 5321 4.5.3.2.1). */
+enum { SCAN_GREETING_MS = 15 * 1000 };
+
+struct scan_options { /* shared by all looks of a probe */
+    struct loop *loop;
+    struct tls_client *tls;
+    int64_t greeting_ms; /* mail programs wait no longer for a greeting */
+    const char *ehlo;    /* NULL: the address literal of each connection */
+    struct err *err;     /* our own failure, if one happens ... */
+    bool *failed;        /* ... and that it did */
+};
+
+struct scan {
+    struct cell cell; /* host to asked are given; the rest is found */
+    const struct service *service;
+    struct dial_place dial;
+    bool wants_variant;          /* once more without SNI if TLS is reached */
+    bool wants_rsa;              /* once more if an ECDSA key was shown */
+    size_t host_rank, port_rank; /* where its cell belongs among the others */
+    struct arena *arena;
+    const struct scan_options *means;
+    void (*done)(struct scan *l); /* from the loop, once */
+    void *arg;                    /* the caller's */
+
+    /* found, beside the cell */
+    struct der_list chain;
+    struct scan *variant; /* the next look at the same port, or NULL */
+
+    /* the look's own */
+    void (*step)(struct scan *l, enum outcome outcome); /* NULL: not begun */
+    struct connection connection;
+    struct negotiation negotiation;
+    struct tls tls;
+    int64_t began_ms;    /* this attempt, on the monotonic clock */
+    int64_t deadline_ms; /* of this step, likewise */
+    bool heard;          /* the peer has said something in clear text */
+    bool only_greeting;  /* it talks where TLS was due: hear who it is */
+    bool tls_at_once;    /* second connection: it was silent */
+    bool cancelled;      /* the time for the whole target is up */
+
+    struct scan *next; /* the queue's */
+};
+
+void scan_start(struct scan *l);
+
+/* The time is up: whatever is under way has timed out. Ends in done(). */
+void scan_cancel(struct scan *l);
+
+/* Was there TLS, or did somebody break it off, perhaps for the SNI? */
+bool scan_met_tls(const struct scan *l);
+
+#endif

@@ -1,0 +1,235 @@
+#include <string.h>
+
+#include "advise/context.h"
+#include "advise/stale.h"
+#include "base/clock.h"
+#include "check/replacement.h"
+#include "model/cell_state.h"
+#include "prove/gates.h"
+#include "prove/proofs.h"
+#include "prove/records.h"
+
+enum { SUPPOSED_S = 90 * DAY_S }; /* how long a new certificate would hold */
+
+/* Without SNI the same certificate was shown: one file, one change. */
+static bool shares_leaf(const struct survey *s, const struct cell *c)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *other = &s->cells[i];
+        if (c->chain_len && c->port == other->port && c->asked &&
+            strcmp(c->address, other->address) == 0 &&
+            replacement_changes(s, other) && other->chain[0] == c->chain[0])
+            return true;
+    }
+    return false;
+}
+
+static void say_simulated(const struct trial *t, struct fix *fix)
+{
+    const struct json *gone = json_find(fix->params, "names_that_go");
+    const char *more = "";
+
+    if (gone && gone->len)
+        more = arena_printf(
+            t->arena, " %zu name%s of the present certificate go%s.", gone->len,
+            gone->len == 1 ? "" : "s", gone->len == 1 ? "es" : "");
+    fix->proof = PROOF_SIMULATED;
+    fix->proof_detail = arena_printf(
+        t->arena,
+        "The checks were run again with the change made: %zu finding%s "
+        "disappear%s, nothing new appears.%s",
+        fix->clears_len, fix->clears_len == 1 ? "" : "s",
+        fix->clears_len == 1 ? "s" : "", more);
+}
+
+static const char **names_of(const struct trial *t, const struct fix *fix,
+                             size_t *len)
+{
+    const struct json *names = json_find(fix->params, "names");
+    const char **list =
+        arena_alloc(t->arena, names ? names->len + 1 : 1, sizeof *list);
+    *len = 0;
+    JSON_EACH (item, names) {
+        if (item->text)
+            list[(*len)++] = item->text;
+    }
+    return list;
+}
+
+static const struct cert *first_leaf(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        if (replacement_changes(s, &s->cells[i]))
+            return cell_leaf(s, &s->cells[i]);
+    }
+    return NULL;
+}
+
+static bool is_shut(const struct fix *fix, const char *id)
+{
+    for (size_t i = 0; i < fix->gates_len; i++) {
+        if (!fix->gates[i].open && strcmp(fix->gates[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
+                           struct err *err)
+{
+    struct test_cert_request order = { .not_before =
+                                           t->survey->judged_at - HOUR_S,
+                                       .not_after =
+                                           t->survey->judged_at + SUPPOSED_S };
+    struct test_cert made;
+    order.names = names_of(t, fix, &order.names_len);
+    if (json_find_bool(fix->params, "keep_key"))
+        order.keep_key_of = first_leaf(t->survey);
+    *holds = false;
+    /* A key that nobody can read cannot be kept. */
+    bool lost = order.keep_key_of && !order.keep_key_of->key_bits;
+    if (order.names_len == 0 || lost)
+        return true;
+    if (!test_cert_make(t->arena, &order, &made, err))
+        return err_add(err, "simulating %s", fix->def->id);
+    struct survey *copy = simulate_copy(t->survey);
+    size_t chain[] = { survey_cert_add(copy, &made.chain[0]),
+                       survey_cert_add(copy, &made.chain[1]) };
+    for (size_t i = 0; i < copy->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[i];
+        if (replacement_changes(t->survey, c) || shares_leaf(t->survey, c))
+            simulate_chain(copy, i, chain, 2);
+    }
+    /* A gate that is shut is opened first: so it is told, so it is tried. */
+    if (is_shut(fix, "dane.renewal_guard"))
+        records_publish_key(copy, &made.chain[0].cert);
+    if (!simulate_judge(t, copy, &made.root.cert, fix, holds, err))
+        return false;
+    say_simulated(t, fix);
+    return true;
+}
+
+/* The path as it could be built, less the anchor: RFC 8446 4.4.2. */
+static void send_path(struct survey *copy, size_t cell)
+{
+    const struct verdict *v = &copy->cells[cell].verdict;
+    size_t len = 0;
+    while (len < v->path_len && copy->certs[v->path[len]].origin != CERT_ANCHOR)
+        len++;
+    simulate_chain(copy, cell, v->path, len);
+}
+
+bool prove_full_chain(const struct trial *t, struct fix *fix, bool *holds,
+                      struct err *err)
+{
+    struct survey *copy = simulate_copy(t->survey);
+    bool all = true, any = false;
+    for (size_t i = 0; i < copy->cells_len; i++) {
+        const struct cell *c = &copy->cells[i];
+        if (!c->asked || !c->chain_len || c->verdict.trusted)
+            continue;
+        if (c->verdict.repaired)
+            send_path(copy, i);
+        all = all && c->verdict.repaired;
+        any = any || c->verdict.repaired;
+    }
+    *holds = true;
+    if (!any || !all) {
+        fix->proof = PROOF_NONE;
+        fix->proof_detail = "The missing certificate could not be fetched, so "
+                            "the complete chain could not be tried.";
+        return true;
+    }
+    if (!simulate_judge(t, copy, NULL, fix, holds, err))
+        return false;
+    say_simulated(t, fix);
+    return true;
+}
+
+/* The clean cell whose files belong on `bad`, best on the same port. */
+static const struct cell *model_for(const struct survey *s,
+                                    const struct cell *bad)
+{
+    const struct cell *best = NULL;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
+            !cell_is_clean(s, c) || strcmp(c->reference, bad->reference) != 0)
+            continue;
+        if (!best || (best->port != bad->port && c->port == bad->port))
+            best = c;
+    }
+    return best;
+}
+
+/* The fix says by address or by port where the files are missing. */
+static bool is_named(const struct fix *fix, const struct cell *c)
+{
+    if (json_has_text(json_find(fix->params, "addresses"), c->address))
+        return true;
+    JSON_EACH (port, json_find(fix->params, "ports")) {
+        if ((int)port->number == c->port)
+            return true;
+    }
+    return false;
+}
+
+bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
+                  struct err *err)
+{
+    struct survey *copy = simulate_copy(t->survey);
+    for (size_t i = 0; i < copy->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[i];
+        const struct cell *model =
+            is_named(fix, c) ? model_for(t->survey, c) : NULL;
+        if (model &&
+            (replacement_changes(t->survey, c) || shares_leaf(t->survey, c)))
+            simulate_chain(copy, i, model->chain, model->chain_len);
+    }
+    gates_moved(t, fix, copy);
+    if (!simulate_judge(t, copy, NULL, fix, holds, err))
+        return false;
+    say_simulated(t, fix);
+    return true;
+}
+
+/* The cells of daemon.stale that the fix's services stand for. */
+static void reload(const struct trial *t, const struct fix *fix,
+                   const struct finding *f, const struct cell *fresh,
+                   struct survey *copy)
+{
+    const struct json *list = json_find(fix->params, "services");
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[f->cells[i]];
+        if (json_has_text(list, c->service))
+            simulate_chain(copy, f->cells[i], fresh->chain, fresh->chain_len);
+    }
+}
+
+bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
+                  struct err *err)
+{
+    struct context now;
+    context_read(t->survey, &now);
+    const struct finding *f = finding_find(t->found, "daemon.stale");
+    const struct cell *fresh = f ? stale_successor(&now, f) : NULL;
+    if (!fresh && t->survey->target.expected)
+        return prove_nothing(t, fix, holds, err);
+    *holds = false;
+    if (!fresh)
+        return true;
+    struct survey *copy = simulate_copy(t->survey);
+    for (size_t i = 0; i < t->found->len; i++) {
+        const struct finding *stale = &t->found->items[i];
+        if (stale->def == f->def)
+            reload(t, fix, stale, fresh, copy);
+    }
+    gates_moved(t, fix, copy);
+    if (!simulate_judge(t, copy, NULL, fix, holds, err))
+        return false;
+    fix->proof = PROOF_PROBED;
+    fix->proof_detail = arena_printf(
+        t->arena, "Port %u was looked at and shows the new certificate.",
+        (unsigned)fresh->port);
+    return true;
+}
