@@ -173,7 +173,7 @@ cover:
 
 # What the pages list is asked of the program.
 man: all
-	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
+	@sh assistant/dist/man/make.sh $(BUILD)/certmend $(BUILD)/man
 
 SHARE := $(DESTDIR)$(PREFIX)/share
 UNITS := $(DESTDIR)$(PREFIX)/lib/systemd/system
@@ -182,19 +182,19 @@ install: all
 
 # Builds nothing: what is packed is what was tested.
 install-built:
-	@sh assistant/man/make.sh $(BUILD)/certmend $(BUILD)/man
+	@sh assistant/dist/man/make.sh $(BUILD)/certmend $(BUILD)/man
 	@install -D -m 755 $(BUILD)/certmend $(DESTDIR)$(PREFIX)/bin/certmend
 	@install -D -m 644 -t $(SHARE)/man/man1 $(BUILD)/man/certmend.1
 	@install -D -m 644 -t $(SHARE)/man/man5 $(BUILD)/man/certmend-*.5
 	@install -D -m 644 -t $(SHARE)/doc/certmend LICENSE $(wildcard README.md)
 	@install -D -m 644 -t $(SHARE)/doc/certmend/openssl $(wildcard templates/openssl/*)
 	@install -D -m 644 -t $(SHARE)/doc/certmend/acme $(wildcard templates/acme/*)
-	@install -D -m 644 assistant/completions/certmend.bash \
+	@install -D -m 644 assistant/dist/completions/certmend.bash \
 	    $(SHARE)/bash-completion/completions/certmend
 	@install -D -m 644 -t $(SHARE)/zsh/vendor-completions \
-	    assistant/completions/_certmend
+	    assistant/dist/completions/_certmend
 	@install -D -m 644 -t $(SHARE)/fish/vendor_completions.d \
-	    assistant/completions/certmend.fish
+	    assistant/dist/completions/certmend.fish
 	@install -D -m 755 -t $(SHARE)/certmend/hooks $(wildcard examples/hooks/*)
 	@install -d $(UNITS) $(SHARE)/doc/certmend/examples
 	@for unit in service timer; do \
@@ -204,7 +204,7 @@ install-built:
 	    >$(SHARE)/doc/certmend/examples/certmend.cron
 
 deb: all
-	@BUILD=$(BUILD) sh assistant/packaging/deb.sh
+	@BUILD=$(BUILD) sh assistant/dist/packaging/deb.sh
 
 clean:
 	@rm -rf build

@@ -8,10 +8,10 @@
  * user gave decides: a program for the DNS, the root of a web server, else
  * servers of our own.
  */
-#include "act/challenge_alpn.h"
+#include "acme/challenge_alpn.h"
+#include "acme/challenge_http.h"
+#include "acme/challenge_webroot.h"
 #include "act/challenge_dns.h"
-#include "act/challenge_http.h"
-#include "act/challenge_webroot.h"
 
 enum challenge_type {
     CHALLENGE_HTTP,
@@ -34,7 +34,7 @@ struct challenge_types {
     const char *listen;   /* "ADDR:PORT" for our own servers, or NULL */
     const char *dns_hook; /* or NULL: by hand */
     int64_t dns_wait_ms;
-    bool dns_only_warns; /* see act/propagation.h */
+    bool dns_only_warns; /* see acme/propagation.h */
     /* By hand: shows the record to the person. */
     void (*finding_text_add)(void *arg, bool add, const char *record,
                              const char *value);

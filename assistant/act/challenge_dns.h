@@ -13,8 +13,8 @@
  * Programs run one after the other: two values of one record must not race.
  * Then every authoritative server has to show the value before the CA is told.
  */
-#include "act/challenge_solver.h"
-#include "act/propagation.h"
+#include "acme/challenge_solver.h"
+#include "acme/propagation.h"
 
 struct dns_errand;
 

@@ -15,7 +15,7 @@
  *
  * What was added has to be seen on every authoritative server.
  */
-#include "act/propagation.h"
+#include "acme/propagation.h"
 
 enum dane_act {
     DANE_LOOK, /* is it there? */

@@ -10,7 +10,7 @@
  * same key and fits no better, nothing gets worse, and nothing is blocked.
  */
 #include "act/dane_look.h"
-#include "model/tlsa_fit.h"
+#include "facts/tlsa_fit.h"
 
 struct dane_offer {
     struct tlsa_offer tlsa;

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "facts/tlsa.h"
 #include "model/name.h"
 #include "model/service.h"
-#include "model/tlsa.h"
 #include "net/loop.h"
 
 enum { ASK_MS = 5 * 1000 };

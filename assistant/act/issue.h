@@ -12,8 +12,8 @@
  * Whatever the CA, a zone or a program does is a result. Everything lives in
  * the store's arena.
  */
-#include "act/acme.h"
-#include "act/ca.h"
+#include "acme/acme.h"
+#include "acme/ca.h"
 #include "act/challenge_choice.h"
 #include "act/dane_check.h"
 #include "act/deploy.h"

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "act/chain_check.h"
+#include "acme/chain_check.h"
 #include "act/issue_inside.h"
 #include "act/store_put.h"
 #include "base/clock.h"

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "act/acme_explanation.h"
+#include "acme/acme_explanation.h"
 #include "act/issue_inside.h"
 #include "act/store_pending.h"
 #include "base/clock.h"

@@ -9,7 +9,7 @@
  * is sure to be refused, so that a rejected order costs nothing. A limit fills
  * up again evenly over its window.
  */
-#include "act/ca.h"
+#include "acme/ca.h"
 #include "act/store.h"
 
 struct rate_limit_log {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/acme_explanation.h"
+#include "acme/acme_explanation.h"
 #include "base/clock.h"
 
 enum {

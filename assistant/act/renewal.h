@@ -9,8 +9,8 @@
  * failure: in a minute, ten, a hundred, then daily; daily at once where this CA
  * will never do it, and not within an hour where it has trouble of its own.
  */
-#include "act/acme_ari.h"
-#include "act/acme_problem.h"
+#include "acme/acme_ari.h"
+#include "acme/acme_problem.h"
 
 struct renewal {
     bool has_ari;

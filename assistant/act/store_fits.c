@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "act/chain_check.h"
+#include "acme/chain_check.h"
 #include "crypto/key_match.h"
 
 static bool key_fits(const struct store_new *n, const struct cert *leaf,

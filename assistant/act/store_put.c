@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/chain_check.h"
+#include "acme/chain_check.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"

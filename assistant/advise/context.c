@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "model/cell_state.h"
-#include "model/chain_gap.h"
-#include "model/hostname_match.h"
-#include "model/served_names.h"
+#include "facts/cell_state.h"
+#include "facts/chain_gap.h"
+#include "facts/hostname_match.h"
+#include "facts/served_names.h"
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
 

@@ -6,9 +6,9 @@
  * Pure; everything lives in the survey's arena. The facts of advise/facts.h
  * read it.
  */
-#include "model/candidate.h"
+#include "facts/candidate.h"
+#include "facts/san_plan.h"
 #include "model/finding.h"
-#include "model/san_plan.h"
 
 struct place { /* a name and port seen clean; host NULL: there is none */
     const char *host;

@@ -8,8 +8,8 @@
 #include "advise/software.h"
 #include "advise/stale.h"
 #include "base/clock.h"
-#include "model/cell_state.h"
-#include "model/validity.h"
+#include "facts/cell_state.h"
+#include "facts/validity.h"
 
 FINDING_FACT(finding_severity)
 {

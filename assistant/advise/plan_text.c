@@ -9,8 +9,8 @@
 #include "advise/text_source.h"
 #include "advise/tool.h"
 #include "base/place.h"
-#include "model/cell_state.h"
-#include "model/validity.h"
+#include "facts/cell_state.h"
+#include "facts/validity.h"
 
 enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
 

@@ -1,7 +1,7 @@
 #include "advise/stale.h"
 
-#include "model/cell_state.h"
-#include "model/expected_cert.h"
+#include "facts/cell_state.h"
+#include "facts/expected_cert.h"
 
 static bool ends_later(const struct context *now, const struct cell *a,
                        const struct cell *b)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "advise/software.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 static bool has_part(const struct text_source *from, const char *part)
 {

@@ -4,8 +4,8 @@
 
 #include "check/finding_text.h"
 #include "check/replacement.h"
-#include "model/caa.h"
-#include "model/san_plan.h"
+#include "facts/caa.h"
+#include "facts/san_plan.h"
 
 enum { FORBIDS, CRITICAL, PARAMS, LOOKUP_FAILS, UNISSUABLE, WILDCARD };
 

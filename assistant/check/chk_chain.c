@@ -4,7 +4,7 @@
 #include "check/chain_links.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/chain_gap.h"
+#include "facts/chain_gap.h"
 
 enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
 

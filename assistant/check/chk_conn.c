@@ -3,7 +3,7 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
 enum { GREETING_SLOW_MS = 5000, PORT_SMTP = 25 };

@@ -3,7 +3,7 @@
 #include "check/finding_text.h"
 #include "check/replacement.h"
 #include "check/role.h"
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 
 enum { GUARD, MISMATCH, UNSIGNED, PKIX, SELECTOR0, NO_ROLLOVER, LOOKUP };
 enum { PORT_SMTP = 25 };

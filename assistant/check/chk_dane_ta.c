@@ -3,7 +3,7 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 
 enum { ABSENT, NAME, PORT_SMTP = 25 };
 

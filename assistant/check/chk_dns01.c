@@ -1,7 +1,7 @@
 #include "check/check.h"
 
 #include "check/replacement.h"
-#include "model/dns01.h"
+#include "facts/dns01.h"
 
 enum { DOUBLED, CNAME_BROKEN };
 

@@ -2,7 +2,7 @@
 
 #include "check/finding_text.h"
 #include "check/replacement.h"
-#include "model/http01.h"
+#include "facts/http01.h"
 
 enum { UNREACHABLE, ELSEWHERE, BAD_REDIRECT, CATCHALL, V6_BROKEN };
 

@@ -4,7 +4,7 @@
 #include "check/chain_links.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum { KEY_SMALL, SIG_WEAK, NO_SERVER };
 enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */

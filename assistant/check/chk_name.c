@@ -6,7 +6,7 @@
 #include "check/finding_text.h"
 #include "check/hostname_mismatch.h"
 #include "check/role.h"
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 
 enum { MX_MISMATCH = MISMATCH_KIND_COUNT };
 

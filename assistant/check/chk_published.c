@@ -4,8 +4,8 @@
 
 #include "check/asked_hosts.h"
 #include "check/finding_text.h"
-#include "model/cell_state.h"
-#include "model/san_plan.h"
+#include "facts/cell_state.h"
+#include "facts/san_plan.h"
 
 enum { SRV_FOREIGN, AUTODISCOVER, TLSRPT };
 

@@ -3,7 +3,7 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum { REVOKED, UNKNOWN };
 

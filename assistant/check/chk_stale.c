@@ -5,9 +5,9 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/cell_state.h"
-#include "model/expected_cert.h"
-#include "model/validity.h"
+#include "facts/cell_state.h"
+#include "facts/expected_cert.h"
+#include "facts/validity.h"
 
 static const struct finding_def finds[] = {
     {

@@ -5,7 +5,7 @@
 #include "check/finding_text.h"
 #include "check/policy.h"
 #include "check/role.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum {
     TXT_BAD,

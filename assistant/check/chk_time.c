@@ -4,7 +4,7 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
-#include "model/validity.h"
+#include "facts/validity.h"
 
 enum { EXPIRED, NOT_YET_VALID, OVERDUE, INTERMEDIATE_EXPIRED };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check/default_cert.h"
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 
 /* MISMATCH_KIND_COUNT: the names alone do not decide. */
 static const enum hostname_mismatch_kind kinds_of[] = {

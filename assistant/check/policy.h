@@ -5,7 +5,7 @@
  *
  * Without one, nobody refuses whatever port 25 shows. Pure.
  */
-#include "model/sts.h"
+#include "facts/sts.h"
 
 /* The mail domains that name `host` as their exchanger, as far as the survey
  * knows: what was asked about, or the domain above the host. */

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/embed.h"
-#include "model/candidate.h"
-#include "model/san_plan.h"
-#include "model/served_names.h"
-#include "model/validity.h"
+#include "facts/candidate.h"
+#include "facts/san_plan.h"
+#include "facts/served_names.h"
+#include "facts/validity.h"
 
 enum { WILDCARD_PAYS_AT = 4, PORT_SMTP = 25 };
 

@@ -1,8 +1,8 @@
 #include "check/role.h"
 
 #include "check/policy.h"
-#include "model/cell_state.h"
-#include "model/tlsa.h"
+#include "facts/cell_state.h"
+#include "facts/tlsa.h"
 
 enum { PORT_SMTP = 25, PORT_HTTPS = 443 };
 

@@ -3,7 +3,7 @@
 /*
  * sni - the two looks at one port, with the name said and without
  */
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 /* The look without SNI beside `c`, which was one with it; or NULL. */
 const struct cell *sni_twin(const struct survey *s, const struct cell *c);

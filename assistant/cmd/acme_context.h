@@ -5,9 +5,9 @@
  * cmd_acme_account.c
  */
 #include "act/store_account.h"
-#include "cmd/ca_session.h"
 #include "cmd/cmd.h"
-#include "cmd/issue_options.h"
+#include "run/ca_session.h"
+#include "run/issue_options.h"
 
 struct acme_context_options {
     struct issue_options how; /* first: its rows count from here */

@@ -10,14 +10,7 @@
  * To add one: cmd_<verb>.c and its row in commands.c.
  */
 #include "base/arena.h"
-
-enum exit_status {                  /* contract: "Exit status" */
-                   EXIT_CLEAN = 0,  /* looked, and nothing is wrong */
-                   EXIT_FAULTS = 1, /* looked, and something is wrong */
-                   EXIT_FAILED =
-                       2, /* usage, unreadable input, our own failure */
-                   EXIT_UNSEEN = 3, /* could not look; nothing is claimed */
-};
+#include "run/exit_status.h"
 
 struct command {
     const char *name;

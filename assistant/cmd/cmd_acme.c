@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/acme_context.h"
-#include "cmd/issue_run.h"
 #include "crypto/x509_read.h"
+#include "run/issue_run.h"
 
 enum { CERT_FILE_MAX = 1024 * 1024 };
 

@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/target_run.h"
 #include "net/loop.h"
+#include "run/target_run.h"
 
 enum {
     REPORT_MAX = 16 * 1024 * 1024,

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "cmd/cmd.h"
 #include "cmd/cmd_csr_lint.h"
-#include "cmd/options.h"
-#include "cmd/wanted_names.h"
+#include "run/options.h"
+#include "run/wanted_names.h"
 
 struct csr_options {
     const char *key, *key_type, *cn, *out_key, *out_csr, *from;

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/term.h"
-#include "cmd/options.h"
 #include "crypto/csr_lint.h"
+#include "run/options.h"
 
 enum { REQUEST_MAX = 1024 * 1024, TEXT_MAX = 1024 * 1024 };
 

@@ -13,8 +13,8 @@
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
-#include "cmd/options.h"
 #include "model/name.h"
+#include "run/options.h"
 
 enum { MESSAGE_MAX = 1024 * 1024, ANSWER_MAX = 64 * 1024 };
 

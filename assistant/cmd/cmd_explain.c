@@ -7,8 +7,8 @@
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
-#include "cmd/options.h"
 #include "crypto/csr_lint.h"
+#include "run/options.h"
 
 enum { EXPLAIN_MAX = 64 * 1024 };
 

@@ -10,7 +10,7 @@
 #include "cmd/prompt.h"
 #include "cmd/session_file.h"
 #include "cmd/session_list.h"
-#include "cmd/target_run.h"
+#include "run/target_run.h"
 
 struct drive {
     struct arena *arena;

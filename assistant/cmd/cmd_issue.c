@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 #include "cmd/cmd.h"
-#include "cmd/issue_json.h"
-#include "cmd/issue_request.h"
+#include "run/issue_json.h"
+#include "run/issue_request.h"
 
 /* What is asked for, and how to tell it. */
 struct issue_and_format {
@@ -26,7 +26,7 @@ enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { rows, issue_name_rows,
                                                        issue_option_rows,
                                                        issue_key_rows, NULL };
-    struct issue_and_format asked = { .format = NULL };
+    struct issue_and_format asked = { .request.say = command_print };
     struct issue_request *request = &asked.request;
     struct words words;
 

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
-#include "cmd/evaluation.h"
 #include "model/survey_json.h"
+#include "run/evaluation.h"
 
 enum { SURVEY_MAX = 128 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
 

@@ -7,9 +7,9 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
-#include "cmd/options.h"
 #include "crypto/verification.h"
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
+#include "run/options.h"
 
 enum { MATCH_MAX = 64 * 1024 };
 

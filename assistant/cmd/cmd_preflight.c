@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/preflight.h"
+#include "run/preflight.h"
 
 enum { TEXT_MAX = 1024 * 1024 };
 

@@ -12,13 +12,13 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "cmd/ca_session.h"
 #include "cmd/cmd.h"
-#include "cmd/issue_json.h"
-#include "cmd/issue_options.h"
-#include "cmd/issue_run.h"
-#include "cmd/post_deploy.h"
-#include "cmd/rollover_run.h"
+#include "run/ca_session.h"
+#include "run/issue_json.h"
+#include "run/issue_options.h"
+#include "run/issue_run.h"
+#include "run/post_deploy.h"
+#include "run/rollover_run.h"
 
 enum { TEXT_MAX = 64 * 1024, JSON_MAX = 16 * 1024 * 1024 };
 

@@ -11,7 +11,7 @@
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
-#include "cmd/options.h"
+#include "run/options.h"
 
 enum { TABLE_MAX = 4 * 1024 * 1024 };
 

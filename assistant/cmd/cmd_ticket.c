@@ -9,10 +9,10 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
-#include "cmd/letter.h"
-#include "cmd/target_run.h"
 #include "model/survey_json.h"
 #include "report/ticket.h"
+#include "run/letter.h"
+#include "run/target_run.h"
 
 enum { SAVED_MAX = 64 * 1024 * 1024, LETTER_MAX = 256 * 1024 };
 

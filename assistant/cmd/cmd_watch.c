@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
-#include "cmd/target_run.h"
+#include "run/target_run.h"
 
 enum {
     REPORT_MAX = 16 * 1024 * 1024,

@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "base/version.h"
-#include "cmd/look_options.h"
 #include "crypto/ssl_memory.h"
+#include "run/look_options.h"
 
 const char certmend_version[] = CERTMEND_VERSION;
 

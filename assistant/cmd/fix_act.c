@@ -5,9 +5,10 @@
 #include "act/act_csr.h"
 #include "act/hook.h"
 #include "base/file.h"
-#include "cmd/issue_request.h"
-#include "cmd/letter.h"
+#include "cmd/cmd.h"
 #include "net/loop.h"
+#include "run/issue_request.h"
+#include "run/letter.h"
 
 enum { LETTER_MAX = 256 * 1024, LETTERS_MAX = 20, WORDS_MAX = 60 };
 
@@ -261,7 +262,7 @@ static bool read_order(struct arena *a, const struct session *s,
 static void order(struct arena *a, const struct session *s,
                   const struct action *action, struct action_result *out)
 {
-    struct issue_request request = { .wants_json = false };
+    struct issue_request request = { .say = command_print };
     struct err err = { ERR_NONE, "" };
 
     if (!read_order(a, s, action, &request, &err)) {

@@ -5,7 +5,7 @@
  *
  * How to look is kept with a session, so that going on looks the same way.
  */
-#include "cmd/look_options.h"
+#include "run/look_options.h"
 
 struct fix_options {
     struct look_options look; /* first: its rows are read into this struct */

@@ -16,7 +16,7 @@ bool key_match(const struct key *k, const uint8_t *der, size_t len);
 const char *key_match_hex(struct arena *a, const struct key *k);
 
 /* The fields of a certificate that say something about its key, and no others:
- * for model/tlsa_fit.h. */
+ * for facts/tlsa_fit.h. */
 struct cert pair_key_cert(struct arena *a, const struct key *k);
 
 /* A certificate as a PEM block (RFC 7468 5). */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "facts/cell_state.h"
 #include "guide/view_parts.h"
-#include "model/cell_state.h"
 #include "report/report_words.h"
 
 enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 6 };

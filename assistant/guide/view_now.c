@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "facts/cell_state.h"
 #include "guide/view_parts.h"
-#include "model/cell_state.h"
 #include "report/report_words.h"
 
 enum { BAD_TOLD = 8 };

@@ -6,7 +6,7 @@
 #include "check/policy.h"
 #include "check/replacement.h"
 #include "crypto/verification.h"
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 #include "prove/gates.h"
 
 enum { PORT_SMTP = 25 };

@@ -7,10 +7,10 @@
  */
 #include <string.h>
 
-#include "model/cell_state.h"
-#include "model/hostname_match.h"
-#include "model/san_plan.h"
-#include "model/tlsa.h"
+#include "facts/cell_state.h"
+#include "facts/hostname_match.h"
+#include "facts/san_plan.h"
+#include "facts/tlsa.h"
 #include "prove/gates.h"
 
 enum { PORT_SMTP = 25, TOLD_MAX = 4, TEXT_MAX = 8000 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check/replacement.h"
-#include "model/san_plan.h"
+#include "facts/san_plan.h"
 #include "prove/gates.h"
 
 enum { TOLD_MAX = 4, TEXT_MAX = 8000 };

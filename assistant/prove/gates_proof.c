@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "check/replacement.h"
-#include "model/caa.h"
-#include "model/http01.h"
+#include "facts/caa.h"
+#include "facts/http01.h"
 #include "prove/gates.h"
 
 static const char *const http01_ids[HTTP01_STATE_COUNT] = {

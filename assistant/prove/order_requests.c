@@ -4,13 +4,13 @@
 
 #include "check/policy.h"
 #include "check/replacement.h"
-#include "model/caa.h"
-#include "model/candidate.h"
-#include "model/cell_state.h"
-#include "model/dns01.h"
-#include "model/http01.h"
-#include "model/san_plan.h"
-#include "model/tlsa.h"
+#include "facts/caa.h"
+#include "facts/candidate.h"
+#include "facts/cell_state.h"
+#include "facts/dns01.h"
+#include "facts/http01.h"
+#include "facts/san_plan.h"
+#include "facts/tlsa.h"
 
 enum { PORT_SMTP = 25, KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
 

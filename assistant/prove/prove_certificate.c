@@ -4,7 +4,7 @@
 #include "advise/stale.h"
 #include "base/clock.h"
 #include "check/replacement.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"

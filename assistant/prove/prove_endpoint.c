@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "model/candidate.h"
-#include "model/cell_state.h"
+#include "facts/candidate.h"
+#include "facts/cell_state.h"
 #include "prove/proofs.h"
 
 /* What a person no longer meets who does as told. */

@@ -1,6 +1,6 @@
 #include "check/replacement.h"
-#include "model/candidate.h"
-#include "model/san_plan.h"
+#include "facts/candidate.h"
+#include "facts/san_plan.h"
 #include "prove/order_requests.h"
 #include "prove/prove.h"
 

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "model/candidate.h"
-#include "model/cell_state.h"
+#include "facts/candidate.h"
+#include "facts/cell_state.h"
 #include "prove/proofs.h"
 
 enum { SUPPOSED_S = 90 * DAY_S };

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 
 /* The copy's own answer, to be changed; NULL: nobody asked. */
 static struct dns_answer *own_answer(struct survey *copy, const char *name,

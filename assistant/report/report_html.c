@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "report/report_words.h"
 
 /* Everything that came from outside goes through here. */

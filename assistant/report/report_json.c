@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "report/report_words.h"
 
 enum {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/term.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "report/report_words.h"
 
 enum {

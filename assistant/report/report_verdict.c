@@ -1,4 +1,4 @@
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "report/report.h"
 
 /* Something of what was asked answered well enough to be judged. */

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/term.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum { PORTS_TEXT_MAX = 200, HANG_MAX = 16000 };
 

@@ -4,7 +4,7 @@
  * challengers - challengers for tests: in memory, or by the management port of
  * pebble-challtestsrv
  */
-#include "act/challenge_solver.h"
+#include "acme/challenge_solver.h"
 #include "base/json.h"
 
 struct loop;

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/acme.h"
-#include "act/acme_explanation.h"
-#include "act/challenge_webroot.h"
+#include "acme/acme.h"
+#include "acme/acme_explanation.h"
+#include "acme/challenge_webroot.h"
 #include "base/base64url.h"
 #include "base/clock.h"
 #include "base/file.h"

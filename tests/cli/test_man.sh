@@ -4,7 +4,7 @@
 set -u
 . "$(dirname "$0")/cli.sh"
 
-sh "$root/assistant/man/make.sh" "$BUILD/certmend" man 2>err
+sh "$root/assistant/dist/man/make.sh" "$BUILD/certmend" man 2>err
 same "the pages are made" "0 " "$? $(cat err)"
 
 verbs=$(certmend --help | awk '$1 == "certmend" && /^  / { gsub(/[][]/, "", $2); print $2 }')
@@ -16,7 +16,7 @@ for verb in "" $verbs; do
         grep -q -e "^\.It.* Fl -${option#--}\( \|\$\)" man/certmend.1 ||
             faults="$faults $verb:$option"
     done
-    [ -n "$verb" ] && ! [ -f "$root/assistant/man/commands/$verb.mdoc" ] &&
+    [ -n "$verb" ] && ! [ -f "$root/assistant/dist/man/commands/$verb.mdoc" ] &&
         faults="$faults $verb:no-words"
 done
 tap "every command and option is in certmend(1)" "$faults"
@@ -41,7 +41,7 @@ if command -v bash >/dev/null; then
     completed()
     {
         bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _certmend
-            echo "${COMPREPLY[*]}"' "$root/assistant/completions/certmend.bash" "$@"
+            echo "${COMPREPLY[*]}"' "$root/assistant/dist/completions/certmend.bash" "$@"
     }
     same "bash: a command" match "$(completed certmend matc)"
     same "bash: an option" --every "$(completed certmend watch --ev)"
@@ -60,7 +60,7 @@ fi
 if command -v fish >/dev/null; then
     completed()
     {
-        fish -c "source $root/assistant/completions/certmend.fish; complete -C '$*'" 2>&1 |
+        fish -c "source $root/assistant/dist/completions/certmend.fish; complete -C '$*'" 2>&1 |
             cut -f1 | sort -u | tr '\n' ' '
     }
     same "fish: a command" "match " "$(completed certmend matc)"
@@ -70,7 +70,7 @@ else
     tap_skip "fish" "no fish here"
 fi
 if command -v zsh >/dev/null; then
-    tap "zsh: reads it" "$(zsh -n "$root/assistant/completions/_certmend" 2>&1)"
+    tap "zsh: reads it" "$(zsh -n "$root/assistant/dist/completions/_certmend" 2>&1)"
 else
     tap_skip "zsh" "no zsh here"
 fi
@@ -78,7 +78,7 @@ fi
 # The package, from the program that is being tested.
 if command -v dpkg-shlibdeps >/dev/null && command -v dpkg-deb >/dev/null; then
     cd "$root" || exit 1
-    deb=$(sh assistant/packaging/deb.sh 2>"$here/err" | tail -n 1)
+    deb=$(sh assistant/dist/packaging/deb.sh 2>"$here/err" | tail -n 1)
     cd "$here" || exit 1
     dpkg-deb -c "$deb" >list 2>>err
     faults=

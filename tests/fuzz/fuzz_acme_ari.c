@@ -1,7 +1,7 @@
 /* Any JSON as renewal information. */
 #include "json_input.h"
 
-#include "act/acme_ari.h"
+#include "acme/acme_ari.h"
 
 static void look_at(struct arena *a, const struct json *j)
 {

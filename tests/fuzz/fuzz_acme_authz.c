@@ -1,7 +1,7 @@
 /* Any JSON as an authorization. */
 #include "json_input.h"
 
-#include "act/acme_order.h"
+#include "acme/acme_order.h"
 #include "base/base64url.h"
 
 static void look_at(struct arena *a, const struct json *j)

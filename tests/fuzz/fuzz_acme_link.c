@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/acme_directory.h"
-#include "act/acme_link.h"
+#include "acme/acme_directory.h"
+#include "acme/acme_link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

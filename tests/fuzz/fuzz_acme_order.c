@@ -1,7 +1,7 @@
 /* Any JSON as an order. */
 #include "json_input.h"
 
-#include "act/acme_order.h"
+#include "acme/acme_order.h"
 
 static void look_at(struct arena *a, const struct json *j)
 {

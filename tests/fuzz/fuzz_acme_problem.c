@@ -1,7 +1,7 @@
 /* Any JSON as a problem document; its meaning is always found. */
 #include "json_input.h"
 
-#include "act/acme_explanation.h"
+#include "acme/acme_explanation.h"
 
 static void look_at(struct arena *a, const struct json *j)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/retry_after.h"
+#include "acme/retry_after.h"
 #include "base/arena.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

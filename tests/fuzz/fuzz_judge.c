@@ -3,8 +3,8 @@
  * format holds nothing that a terminal would obey. Mutants are JSON trees.
  */
 #include "base/utf8.h"
-#include "cmd/evaluation.h"
 #include "model/survey_json.h"
+#include "run/evaluation.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Any bytes as a name: what is read stays as it is when read again, and is
  * covered by itself; any two names can be compared. */
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 #include "model/name.h"
 
 #include <stdlib.h>

@@ -3,9 +3,9 @@
  * message, and what is taken is an address or a name.
  */
 #include "base/clock.h"
-#include "cmd/connect_to.h"
 #include "model/name.h"
 #include "net/listen.h"
+#include "run/connect_to.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
  * What a zone publishes as text, a record a line: CAA and TLSA records, and
  * behind an empty line an MTA-STS policy. What is told of it is printable.
  */
-#include "model/caa.h"
-#include "model/sts.h"
-#include "model/tlsa.h"
+#include "facts/caa.h"
+#include "facts/sts.h"
+#include "facts/tlsa.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* A survey that is taken comes out again as it went in. */
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 #include "model/survey_json.h"
 
 #include <stdlib.h>

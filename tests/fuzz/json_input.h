@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/acme_directory.h"
+#include "acme/acme_directory.h"
 #include "base/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

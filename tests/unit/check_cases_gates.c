@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "model/http01.h"
-#include "model/sts.h"
+#include "facts/http01.h"
+#include "facts/sts.h"
 
 /* What stands before a new certificate, and what binds senders to port 25. */
 

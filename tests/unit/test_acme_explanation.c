@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "act/acme_explanation.h"
-#include "act/acme_explanation_table.h"
+#include "acme/acme_explanation.h"
+#include "acme/acme_explanation_table.h"
 
 /* Boulder's own words, with N for the name. */
 static const struct {

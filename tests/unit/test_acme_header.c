@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "act/acme_directory.h"
-#include "act/acme_link.h"
-#include "act/acme_nonce.h"
-#include "act/acme_response.h"
-#include "act/retry_after.h"
+#include "acme/acme_directory.h"
+#include "acme/acme_link.h"
+#include "acme/acme_nonce.h"
+#include "acme/acme_response.h"
+#include "acme/retry_after.h"
 
 static void test_waits(void **state)
 {

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "act/acme_ari.h"
-#include "act/acme_order.h"
+#include "acme/acme_ari.h"
+#include "acme/acme_order.h"
 #include "base/clock.h"
 
 static void test_orders(void **state)

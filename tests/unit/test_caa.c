@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/caa.h"
+#include "facts/caa.h"
 
 struct row {
     const char *what;

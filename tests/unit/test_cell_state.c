@@ -1,4 +1,4 @@
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

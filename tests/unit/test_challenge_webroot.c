@@ -2,7 +2,7 @@
  * A web server's folder may be another user's, and we may be root: whatever he
  * puts there, and whenever, nothing of ours that he may not touch changes.
  */
-#include "act/challenge_webroot.h"
+#include "acme/challenge_webroot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "check_cases.h"
-#include "model/validity.h"
+#include "facts/validity.h"
 
 /* The sentences of "How it judges", one by one. */
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 
 static const struct row {
     const char *name;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "crypto/verification.h"
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 #include "model/name.h"
 
 enum { GENERATED = 20000, TEXT_MAX = 80 };

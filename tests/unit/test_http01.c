@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/http01.h"
+#include "facts/http01.h"
 #include "survey_builder.h"
 
 #define MAIL "mail.example.com"

@@ -1,4 +1,4 @@
-#include "act/propagation.h"
+#include "acme/propagation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

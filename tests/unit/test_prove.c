@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 #include "prove/prove.h"
 #include "scene.h"
 

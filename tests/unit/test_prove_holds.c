@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "model/candidate.h"
-#include "model/cell_state.h"
+#include "facts/candidate.h"
+#include "facts/cell_state.h"
 #include "world.h"
 
 enum { WORLDS = 300, NAMES_MAX = 400 };
@@ -172,7 +172,7 @@ static const struct {
 };
 
 /* A name or port is offered when nothing there is an error
- * (model/cell_state.h); a warning of its own it may have. */
+ * (facts/cell_state.h); a warning of its own it may have. */
 static bool weighs(const struct fix *fix, const struct finding *f)
 {
     return f->severity == SEV_ERROR ||

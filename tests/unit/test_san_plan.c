@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/san_plan.h"
+#include "facts/san_plan.h"
 #include "survey_builder.h"
 
 #define MAIL  "mail.example.com"

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/sts.h"
+#include "facts/sts.h"
 
 static const struct {
     const char *what, *body;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/tlsa.h"
+#include "facts/tlsa.h"
 #include "scene.h"
 
 #define HERE  "192.0.2.1"

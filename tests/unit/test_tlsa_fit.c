@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "model/tlsa_fit.h"
+#include "facts/tlsa_fit.h"
 
 #define A64  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B64  "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"

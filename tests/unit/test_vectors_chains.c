@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "crypto/verification.h"
 #include "crypto/x509_read.h"
-#include "model/cell_state.h"
+#include "facts/cell_state.h"
 
 enum { FILE_MAX_BYTES = 16 * 1024 * 1024 };
 

@@ -12,7 +12,7 @@
 
 #include "crypto/verification.h"
 #include "crypto/x509_read.h"
-#include "model/hostname_match.h"
+#include "facts/hostname_match.h"
 #include "model/name.h"
 #include "vectors.h"
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "model/http01.h"
-#include "model/tlsa.h"
+#include "facts/http01.h"
+#include "facts/tlsa.h"
 
 enum { RECORDS_MAX = 8 };
 

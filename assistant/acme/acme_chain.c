@@ -1,0 +1,57 @@
+#include "acme/acme_chain.h"
+
+#include <string.h>
+
+#include "acme/chain_check.h"
+#include "crypto/acme_cert_fit.h"
+
+static const char *hostname_mismatch(struct arena *a,
+                                     const struct cert_list *chain,
+                                     const struct acme_chain_request *wish)
+{
+    const struct cert *leaf = &chain->items[0].cert;
+
+    if (chain->len > ACME_CHAIN_MAX)
+        return "the chain is longer than any";
+    const char *why = chain_misfit(a, chain, wish->names, wish->names_len);
+    if (why)
+        return why;
+    if (!acme_cert_fits(leaf->der, leaf->der_len, wish->csr, wish->csr_len))
+        return "the certificate is for another key";
+    return NULL;
+}
+
+bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
+                     const struct acme_chain_request *wish,
+                     struct cert_list *out, const char **why)
+{
+    struct cert_list chain = { 0 };
+    struct err err;
+
+    if (!x509_read_file(a, (const char *)body, len, "the answer", &chain,
+                        &err)) {
+        *why = arena_text(a, err.text);
+        return false;
+    }
+    *why = hostname_mismatch(a, &chain, wish);
+    if (*why)
+        return false;
+    *out = chain;
+    return true;
+}
+
+static bool is_called(const char *cn, const char *name)
+{
+    return cn && strcmp(cn, name) == 0;
+}
+
+bool acme_chain_names(const struct cert_list *chain, const char *name)
+{
+    for (size_t i = 0; i < chain->len; i++) {
+        const struct cert *c = &chain->items[i].cert;
+        if (is_called(c->issuer_cn, name) ||
+            (i && is_called(c->subject_cn, name)))
+            return true;
+    }
+    return false;
+}

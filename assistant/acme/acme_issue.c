@@ -1,0 +1,352 @@
+/* An order from beginning to end (RFC 8555 7.4), whatever state it is met in.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "acme/acme_authorizations.h"
+#include "acme/acme_download.h"
+#include "acme/acme_inside.h"
+#include "acme/acme_new_order.h"
+#include "acme/acme_order.h"
+#include "acme/retry_after.h"
+#include "base/base64url.h"
+#include "base/log.h"
+
+enum {
+    FINALIZES_MAX = 5,
+    NAMELESS_MAX = 5, /* polls of a valid order that names no certificate */
+};
+
+struct issue {
+    struct acme *session;
+    struct acme_order_request wish;
+    struct acme_order order;
+    const char *order_url; /* NULL: the CA gave none */
+    bool with_replaces;    /* as asked for this time */
+    bool proven;
+    unsigned polls, finalizes, nameless;
+    int64_t retry_after_s;
+    struct timer timer;
+};
+
+static void order(struct issue *i);
+static void poll(void *arg);
+
+static void fail(struct issue *i, enum acme_outcome outcome, const char *why)
+{
+    acme_end_because(
+        i->session, outcome,
+        arena_printf(i->session->arena, "ordering the certificate: %s.", why));
+}
+
+static void ask(struct issue *i, const char *what, const char *url,
+                const struct json *payload, acme_answered *done)
+{
+    acme_request_send(i->session, &(struct acme_request){
+                                      .what = what,
+                                      .url = url,
+                                      .auth = ACME_AUTH_ACCOUNT,
+                                      .payload = payload,
+                                      .done = done,
+                                      .arg = i,
+                                  });
+}
+
+static void wait(struct issue *i)
+{
+    int64_t ms = retry_after_poll_ms(i->polls, i->retry_after_s);
+
+    if (!i->order_url) {
+        fail(i, ACME_BROKEN, "the CA gives no address to ask about the order");
+        return;
+    }
+    i->polls++;
+    i->timer = (struct timer){ .call = poll, .arg = i };
+    acme_later(i->session, &i->timer, ms);
+}
+
+static void downloaded(void *arg, const struct acme_result *result)
+{
+    struct issue *i = arg;
+    struct acme_result told = *result;
+
+    if (result->issued) {
+        struct acme_issued *issued = arena_copy(
+            i->session->arena, result->issued, sizeof *result->issued);
+        issued->order_url = i->order_url;
+        issued->replaced = i->with_replaces;
+        told.issued = issued;
+    }
+    acme_end(i->session, &told);
+}
+
+static void on_valid(struct issue *i)
+{
+    if (i->order.certificate)
+        acme_download(i->session, &i->wish, i->order.certificate, downloaded,
+                      i);
+    else if (i->nameless++ < NAMELESS_MAX)
+        wait(i);
+    else
+        fail(i, ACME_BROKEN,
+             "the order is done, and the CA does not say where the "
+             "certificate is");
+}
+
+static void on_invalid(struct issue *i)
+{
+    struct arena *a = i->session->arena;
+    const struct acme_problem *p = i->order.error;
+    const char *why =
+        p ? arena_printf(a, "%s gave it up: %s", i->session->name,
+                         acme_problem_text(a, p))
+          : arena_printf(a, "%s gave it up without a reason", i->session->name);
+    const struct acme_result result = {
+        .outcome = ACME_REFUSED,
+        .why = arena_printf(a, "ordering the certificate: %s.", why),
+        .problem = p,
+    };
+
+    acme_end(i->session, &result);
+}
+
+static void proved(void *arg, const struct acme_result *result);
+
+static void on_pending(struct issue *i)
+{
+    if (i->proven || !i->order.authz_len) {
+        i->proven = true;
+        wait(i);
+        return;
+    }
+    acme_authorizations(i->session,
+                        &(struct acme_authorizations_job){
+                            .wish = &i->wish,
+                            .authz = i->order.authz,
+                            .authz_len = i->order.authz_len,
+                        },
+                        proved, i);
+}
+
+static void finalized(void *arg, const struct acme_response *answer);
+
+static void on_ready(struct issue *i)
+{
+    struct arena *a = i->session->arena;
+    struct json *payload = json_object(a);
+
+    if (!i->order.finalize) {
+        fail(i, ACME_BROKEN, "the CA gives no address to finish it");
+        return;
+    }
+    const char *why =
+        i->wish.keep && !i->finalizes
+            ? i->wish.keep(i->wish.keep_arg, i->order_url, i->with_replaces)
+            : NULL;
+    if (why) {
+        fail(i, ACME_FAILED, why);
+        return;
+    }
+    if (i->finalizes++ == FINALIZES_MAX) {
+        fail(i, ACME_BROKEN,
+             "the CA says again and again that it is ready, and then that it "
+             "is not");
+        return;
+    }
+    json_put_text(a, payload, "csr",
+                  base64url_text(a, i->wish.csr, i->wish.csr_len));
+    ask(i, "finishing the order", i->order.finalize, payload, finalized);
+}
+
+static void on_other(struct issue *i)
+{
+    fail(i, ACME_BROKEN, "the order is in a state that no order can have");
+}
+
+/* 7.1.6 */
+static void (*const steps[])(struct issue *i) = {
+    [ACME_PENDING] = on_pending, [ACME_READY] = on_ready,
+    [ACME_PROCESSING] = wait,    [ACME_VALID] = on_valid,
+    [ACME_INVALID] = on_invalid, [ACME_DEACTIVATED] = on_other,
+    [ACME_EXPIRED] = on_other,   [ACME_REVOKED] = on_other,
+};
+static_assert(sizeof steps / sizeof *steps == ACME_STATUS_COUNT,
+              "a step per status");
+
+static void go_on(struct issue *i)
+{
+    const char *why = acme_order_objection(i->session->arena, &i->order,
+                                           i->wish.names, i->wish.names_len);
+
+    if (why)
+        fail(i, ACME_BROKEN, why);
+    else
+        steps[i->order.status](i);
+}
+
+/* An answer that holds the order; the next step follows from its status. */
+static void take(struct issue *i, const struct acme_response *answer)
+{
+    struct acme *s = i->session;
+    struct acme_result result = acme_request_result(s, answer);
+    const char *why = NULL;
+
+    i->retry_after_s = answer->retry_after_s;
+    if (result.outcome != ACME_WORKED)
+        acme_end(s, &result);
+    else if (!acme_order_read(s->arena, answer->json, &i->order, &why))
+        fail(i, ACME_BROKEN, why);
+    else
+        go_on(i);
+}
+
+static void polled(void *arg, const struct acme_response *answer)
+{
+    take(arg, answer);
+}
+
+static void poll(void *arg)
+{
+    struct issue *i = arg;
+
+    ask(i, "asking about the order", i->order_url, NULL, polled);
+}
+
+/* Not ready after all, or the answer was lost: the order itself tells. */
+static void finalized(void *arg, const struct acme_response *answer)
+{
+    struct issue *i = arg;
+    bool is_early = acme_problem_is(answer->problem, "orderNotReady");
+    bool is_lost = answer->outcome == ACME_UNREACHABLE && !answer->untrusted;
+
+    if (i->order_url && (is_early || is_lost)) {
+        i->retry_after_s = answer->retry_after_s;
+        wait(i);
+        return;
+    }
+    take(i, answer);
+}
+
+/* All names are proven: the order is ready, or will be in a moment. */
+static void proved(void *arg, const struct acme_result *result)
+{
+    struct issue *i = arg;
+
+    i->proven = true;
+    if (result->outcome == ACME_WORKED)
+        on_ready(i);
+    else
+        acme_end(i->session, result);
+}
+
+/* RFC 9773 5: what may be wrong with `replaces` is worth one try without. */
+static bool is_about_replaces(const struct acme_problem *p)
+{
+    static const char *const types[] = { "alreadyReplaced", "unauthorized",
+                                         "malformed", "conflict" };
+
+    for (size_t i = 0; p && i < sizeof types / sizeof *types; i++)
+        if (acme_problem_is(p, types[i]))
+            return true;
+    return p && (p->status == 404 || p->status == 409);
+}
+
+static void ordered(void *arg, const struct acme_response *answer)
+{
+    struct issue *i = arg;
+
+    if (i->with_replaces && is_about_replaces(answer->problem)) {
+        log_verbose("%s Ordered again as a new certificate.", answer->why);
+        i->with_replaces = false;
+        order(i);
+        return;
+    }
+    i->order_url = arena_text(i->session->arena, answer->location);
+    take(i, answer);
+}
+
+static void order(struct issue *i)
+{
+    ask(i, "ordering the certificate", i->session->directory.new_order,
+        acme_new_order(i->session->arena, &i->wish, i->with_replaces), ordered);
+}
+
+static void order_first(struct issue *i)
+{
+    i->order_url = NULL;
+    i->with_replaces = i->wish.replaces && i->session->directory.renewal_info;
+    order(i);
+}
+
+/* Too busy to say is no answer. */
+static bool is_gone(const struct acme_response *answer)
+{
+    return answer->outcome == ACME_REFUSED && answer->status < 500 &&
+           answer->status != 429;
+}
+
+static bool is_over(enum acme_status status)
+{
+    return status == ACME_INVALID || status == ACME_EXPIRED ||
+           status == ACME_DEACTIVATED || status == ACME_REVOKED;
+}
+
+static void resumed(void *arg, const struct acme_response *answer)
+{
+    struct issue *i = arg;
+    struct acme_order left = { .status = ACME_STATUS_COUNT };
+    const char *why = NULL;
+    bool is_read =
+        answer->outcome == ACME_WORKED &&
+        acme_order_read(i->session->arena, answer->json, &left, &why);
+
+    if (is_gone(answer) || (is_read && is_over(left.status))) {
+        i->wish.left->is_invalid = is_read && left.status == ACME_INVALID;
+        log_verbose("the order that was left is of no use; a new one is made");
+        order_first(i);
+        return;
+    }
+    log_note("an order that was left unfinished is gone on with");
+    take(i, answer);
+}
+
+static void resume(struct issue *i)
+{
+    i->order_url = i->wish.left->url;
+    i->with_replaces = i->wish.left->replaces;
+    ask(i, "asking about the order that was left", i->order_url, NULL, resumed);
+}
+
+static void refuse(struct issue *i, const struct acme_problem *p)
+{
+    struct arena *a = i->session->arena;
+    const struct acme_result result = {
+        .outcome = ACME_REFUSED,
+        .why = arena_printf(a, "ordering the certificate: %s.",
+                            acme_problem_text(a, p)),
+        .problem = p,
+    };
+
+    acme_end(i->session, &result);
+}
+
+void acme_issue(struct acme *s, const struct acme_order_request *wish,
+                acme_done *done, void *arg)
+{
+    struct issue *i = arena_alloc(s->arena, 1, sizeof *i);
+
+    acme_begin(s, done, arg);
+    *i = (struct issue){
+        .session = s,
+        .wish = *wish,
+        .retry_after_s = -1,
+    };
+    const struct acme_problem *p =
+        acme_new_order_problem(s->arena, &s->directory, wish);
+    if (p)
+        refuse(i, p);
+    else if (wish->left && wish->left->url)
+        resume(i);
+    else
+        order_first(i);
+}

@@ -1,0 +1,61 @@
+#ifndef CERTMEND_ACME_PROPAGATION_H
+#define CERTMEND_ACME_PROPAGATION_H
+/*
+ * propagation - until every authoritative server shows a record
+ *
+ * An authority asks one of them, nobody knows which. The servers are those of
+ * the zone's NS records, on every address; one that never answers from here is
+ * passed over. Where no NS record can be seen, the resolver itself is asked for
+ * a while; a "no" of its proves nothing, nor does it when nobody answers at
+ * all: then the CA is asked, who may see more. With `strict` somebody has to
+ * have seen it.
+ */
+#include "net/resolve.h"
+
+struct loop;
+
+/* How it was seen. */
+struct zone_sight {
+    uint32_t ttl_s;   /* the longest that a server says */
+    bool by_resolver; /* no server of the zone could be asked: a TTL from there
+                         may be what is left of a longer one */
+};
+
+struct propagation_check {
+    struct loop *loop;
+    struct arena *arena; /* outlives the watch */
+    const struct resolver_options *resolver;
+    uint16_t port;      /* of the authoritative servers; 0: 53 */
+    int64_t limit_ms;   /* to wait in all */
+    int64_t pause_ms;   /* between two rounds; 0: ZONE_WATCH_PAUSE_MS */
+    bool only_warns;    /* a zone that never shows it is no reason to give up:
+                           the CA may look elsewhere */
+    enum dns_type type; /* 0: TXT */
+    bool strict;
+    struct zone_sight *sight; /* filled in where it is seen; or NULL */
+    const bool *stopped; /* once it is true nobody waits any longer; or NULL */
+};
+
+enum {
+    ZONE_WATCH_PAUSE_MS = 2000,
+    ZONE_WATCH_MAX = 32,
+    ZONE_WATCH_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
+};
+
+bool propagation_check_is_stopped(const struct propagation_check *w);
+
+/* NULL: go on; else one sentence, who does not. */
+typedef void propagation_check_done(void *arg, const char *why);
+
+/* Calls done exactly once, from inside it or from the loop. `owner` is what
+ * CNAME records lead to. */
+void propagation_check(const struct propagation_check *w, const char *owner,
+                       const char *value, propagation_check_done *done,
+                       void *arg);
+
+/* Where CNAME records lead from `owner`, itself if nowhere. */
+typedef void zone_target_done(void *arg, const char *target);
+void zone_target(const struct propagation_check *w, const char *owner,
+                 zone_target_done *done, void *arg);
+
+#endif

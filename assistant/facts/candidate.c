@@ -1,0 +1,349 @@
+#include "facts/candidate.h"
+
+#include <string.h>
+
+#include "facts/cell_state.h"
+#include "facts/validity.h"
+
+enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
+
+struct pool {
+    const struct survey *s;
+    struct arena *arena;
+    const char *domain; /* registrable, of the asked host; or NULL */
+    struct names_list names[RANK_COUNT];
+    size_t len; /* of all ranks */
+};
+
+static bool list_has(const struct names_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->text[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
+{
+    if (p->domain &&
+        (strcmp(name, p->domain) == 0 || name_is_below(name, p->domain)))
+        return SAME_DOMAIN;
+    return own_words ? OWN_WORDS : OTHER;
+}
+
+/* Names that machines at home and containers give themselves lead elsewhere
+ * for everybody else. */
+static bool is_for_all(const struct pool *p, const char *name)
+{
+    return !name_is_internal(name) &&
+           (name_has_known_end(name) ||
+            (p->domain && name_same_domain(name, p->domain)));
+}
+
+static void take(struct pool *p, const char *text, bool own_words)
+{
+    if (!text || p->len == CANDIDATE_MAX)
+        return;
+    struct name_read name = name_read(p->arena, text, strlen(text));
+    if (name.kind != NAME_HOST || !is_for_all(p, name.text) ||
+        strcmp(name.text, p->s->target.host) == 0)
+        return;
+    for (int r = 0; r < RANK_COUNT; r++) {
+        if (list_has(&p->names[r], name.text))
+            return;
+    }
+    struct names_list *list = &p->names[rank_of(p, name.text, own_words)];
+    list->text =
+        arena_grow(p->arena, list->text, list->len, sizeof *list->text);
+    list->text[list->len++] = name.text;
+    p->len++;
+}
+
+/* Where no address was asked for by name: "the same domain" needs one. */
+static const char *asked_domain(const struct survey *s, struct arena *a)
+{
+    return s->target.host_is_ip ? NULL : name_domain(a, s->target.host);
+}
+
+static void take_greetings(struct pool *p)
+{
+    for (size_t i = 0; i < p->s->cells_len; i++) {
+        if (p->s->cells[i].asked)
+            take(p, p->s->cells[i].greeted_as, true);
+    }
+}
+
+/* shop.example.net of imap.shop.example.net, where the star is *.example.net */
+static void take_parent(struct pool *p, const char *star)
+{
+    const char *host = p->s->target.host;
+    if (p->s->target.host_is_ip || strncmp(star, "*.", 2) != 0 || !star[2] ||
+        !name_is_below(host, star + 2))
+        return;
+    for (size_t above = name_labels(host) - name_labels(star); above; above--)
+        host = strchr(host, '.') + 1;
+    take(p, host, false);
+}
+
+static void take_certificates(struct pool *p)
+{
+    for (size_t i = 0; i < p->s->cells_len; i++) {
+        const struct cert *leaf = survey_new_leaf(p->s, i);
+        size_t len = leaf ? leaf->dns_names.len : 0;
+        for (size_t n = 0; n < len && n < CERT_NAMES_READ; n++) {
+            const char *name = leaf->dns_names.text[n];
+            if (name[0] == '*')
+                take_parent(p, name);
+            else
+                take(p, name, false);
+        }
+    }
+}
+
+static void take_answer(struct pool *p, const char *name, enum dns_type type)
+{
+    const struct dns_answer *answer =
+        name ? survey_answer(p->s, name, type) : NULL;
+    if (!answer)
+        return;
+    for (size_t i = 0; i < answer->alias_len; i++)
+        take(p, answer->alias[i], type == DNS_PTR);
+    for (size_t i = 0; i < answer->len; i++) {
+        if (type != DNS_A && type != DNS_AAAA)
+            take(p, answer->records[i].host, type == DNS_PTR);
+    }
+}
+
+static void take_dns(struct pool *p)
+{
+    const char *host = p->s->target.host;
+    struct address_list own = survey_addresses(p->s, p->arena, host);
+    for (size_t i = 0; i < own.len; i++)
+        take_answer(p, name_reverse(p->arena, own.text[i]), DNS_PTR);
+    take_answer(p, host, DNS_A);
+    take_answer(p, host, DNS_AAAA);
+    take_answer(p, host, DNS_CNAME);
+    take_answer(p, host, DNS_MX);
+    take_answer(p, p->domain, DNS_MX);
+}
+
+static void take_siblings(struct pool *p)
+{
+    static const char *const labels[] = { "mail", "smtp", "imap", "pop" };
+    if (!p->domain)
+        return;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        take(p, arena_printf(p->arena, "%s.%s", labels[i], p->domain), false);
+}
+
+struct names_list candidate_names(const struct survey *s, struct arena *a)
+{
+    struct names_list all = { 0 };
+    if (s->target.kind != TARGET_HOST)
+        return all;
+    struct pool p = { .s = s, .arena = a, .domain = asked_domain(s, a) };
+    take_greetings(&p);
+    take_siblings(&p);
+    take_dns(&p);
+    take_certificates(&p);
+    for (int r = 0; r < RANK_COUNT; r++) {
+        for (size_t i = 0; i < p.names[r].len; i++) {
+            all.text = arena_grow(a, all.text, all.len, sizeof *all.text);
+            all.text[all.len++] = p.names[r].text[i];
+        }
+    }
+    return all;
+}
+
+static bool addresses_have(const struct address_list *list, const char *text)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->text[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* An address that could not be asked for cannot have been looked at; one that
+ * DNSSEC disproves is none. */
+static bool addresses_are_known(const struct survey *s, const char *host)
+{
+    static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const struct dns_answer *answer = survey_answer(s, host, types[i]);
+        if (answer &&
+            (answer->outcome == DNS_SERVFAIL ||
+             answer->outcome == DNS_TIMED_OUT || answer->security == DNS_BOGUS))
+            return false;
+    }
+    return true;
+}
+
+static bool addresses_have_v4(const struct address_list *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (!strchr(list->text[i], ':'))
+            return true;
+    }
+    return false;
+}
+
+bool candidate_leads_here(const struct survey *s, const char *host)
+{
+    if (s->target.kind != TARGET_HOST || !addresses_are_known(s, host))
+        return false;
+    struct address_list own = survey_addresses(s, s->arena, s->target.host);
+    struct address_list its = survey_addresses(s, s->arena, host);
+    for (size_t i = 0; i < its.len; i++) {
+        if (!addresses_have(&own, its.text[i]))
+            return false;
+    }
+    /* Most networks have IPv4, and many have nothing else. */
+    return its.len > 0 && (addresses_have_v4(&its) || !addresses_have_v4(&own));
+}
+
+static bool cell_is_of(const struct survey *s, const struct cell *c,
+                       const char *host, uint16_t port)
+{
+    if (c->port != port || strcmp(c->host, host) != 0)
+        return false;
+    return c->sni || s->target.no_sni || name_is_ip(host);
+}
+
+static bool clean_at(const struct survey *s, const char *host, uint16_t port,
+                     const char *address)
+{
+    bool seen = false;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!cell_is_of(s, c, host, port) || strcmp(c->address, address) != 0)
+            continue;
+        if (!cell_is_clean(s, c))
+            return false;
+        seen = true;
+    }
+    return seen;
+}
+
+bool candidate_clean_anywhere(const struct survey *s, const char *host,
+                              uint16_t port)
+{
+    struct address_list its = survey_addresses(s, s->arena, host);
+    for (size_t i = 0; i < its.len; i++) {
+        if (!clean_at(s, host, port, its.text[i]))
+            return false;
+    }
+    return its.len > 0 && addresses_are_known(s, host);
+}
+
+bool candidate_seen_clean(const struct survey *s, const char *host,
+                          uint16_t port)
+{
+    return candidate_leads_here(s, host) &&
+           candidate_clean_anywhere(s, host, port);
+}
+
+uint16_t candidate_partner(uint16_t port)
+{
+    const struct service *at = service_at(port);
+    const struct service *other =
+        at && at->partner ? service_find(at->partner) : NULL;
+    return other ? other->port : 0;
+}
+
+static bool is_as_clients_see(const struct survey *s, const struct cell *c)
+{
+    bool without = s->target.no_sni || s->target.host_is_ip ||
+                   s->target.kind == TARGET_FILE;
+    return c->sni || without;
+}
+
+bool candidate_is_asked(const struct survey *s, const struct cell *c)
+{
+    return c->asked && is_as_clients_see(s, c);
+}
+
+bool candidate_is_here(const struct survey *s, const struct cell *c)
+{
+    const char *reference = target_reference(&s->target);
+    if (c->asked || s->target.kind != TARGET_HOST || !s->target.port)
+        return candidate_is_asked(s, c);
+    return is_as_clients_see(s, c) && strcmp(c->host, s->target.host) == 0 &&
+           reference && c->reference && strcmp(c->reference, reference) == 0;
+}
+
+static bool fails_where_asked(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (candidate_is_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c))
+            return true;
+    }
+    return false;
+}
+
+const struct cell *candidate_good(const struct survey *s)
+{
+    const struct cell *elsewhere = NULL;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
+            !validity_is_fresh(s, c))
+            continue;
+        if (c->asked)
+            return c;
+        if (!elsewhere)
+            elsewhere = c;
+    }
+    return elsewhere && fails_where_asked(s) ? elsewhere : NULL;
+}
+
+static bool answers_in_tls(const struct survey *s, uint16_t port)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->port == port && c->asked && cell_has_tls(c))
+            return true;
+    }
+    return false;
+}
+
+static size_t port_add(uint16_t ports[CANDIDATE_PORTS_MAX], size_t len,
+                       uint16_t port)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (ports[i] == port)
+            return len;
+    }
+    if (port && len < CANDIDATE_PORTS_MAX)
+        ports[len++] = port;
+    return len;
+}
+
+size_t candidate_ports(const struct survey *s,
+                       uint16_t ports[CANDIDATE_PORTS_MAX])
+{
+    size_t len = 0;
+    if (s->target.port) {
+        len = port_add(ports, len, s->target.port);
+        len = port_add(ports, len, candidate_partner(s->target.port));
+    }
+    /* 25 is for mail servers: what a person means there is submission. */
+    if (s->target.port == 25) {
+        len = port_add(ports, len, 465);
+        len = port_add(ports, len, 587);
+    }
+    if (s->target.port)
+        return len;
+    if (survey_addresses(s, s->arena, s->target.host).len == 0) {
+        len = port_add(ports, len, 465);
+        len = port_add(ports, len, 587);
+        return port_add(ports, len, 993);
+    }
+    for (const struct service *at = services; at->name; at++) {
+        if (at->client && answers_in_tls(s, at->port))
+            len = port_add(ports, len, at->port);
+    }
+    return len;
+}

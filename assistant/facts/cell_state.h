@@ -1,0 +1,55 @@
+#ifndef CERTMEND_FACTS_CELL_STATE_H
+#define CERTMEND_FACTS_CELL_STATE_H
+/*
+ * cell_state - what became of a cell, in one word, and whether it was clean
+ *
+ * Derived from the survey and its judged_at; nothing is stored.
+ */
+#include "model/survey.h"
+
+enum cell_state {
+    STATE_VERIFIED, /* name, chain and dates hold */
+    STATE_FAULTY,   /* TLS works, something is wrong with the certificate */
+    STATE_NO_TLS,   /* it answers, and TLS is not to be had */
+    STATE_REFUSED,
+    STATE_TIMED_OUT,
+    STATE_CLOSED,
+    STATE_NONSENSE,
+    STATE_ALERTED,
+    STATE_NOT_TRIED,
+    STATE_COUNT,
+};
+
+extern const struct word state_words[]; /* "verified", "no_tls", ... */
+
+enum cell_state cell_state(const struct survey *s, const struct cell *c);
+
+/* Every certificate on the path is within its dates at judged_at. */
+bool cell_dates_hold(const struct survey *s, const struct cell *c);
+
+/* An authority has taken back a certificate on the path. */
+bool cell_is_revoked(const struct survey *s, const struct cell *c);
+
+/* verdict.trusted, the dates hold, and nothing was revoked. */
+bool cell_is_trusted(const struct survey *s, const struct cell *c);
+
+/* TLS 1.2 or later, a key of today's size and no outdated signature, made for
+ * servers. */
+bool cell_is_of_today(const struct survey *s, const struct cell *c);
+
+/* The certificate on the path whose signature is outdated, or NULL. What signed
+ * itself is trusted, or not, for other reasons than its signature. */
+const struct cert *cell_weakly_signed(const struct survey *s,
+                                      const struct cell *c);
+
+/* STATE_VERIFIED and of today: nothing a check would call an error. What may
+ * be offered to a person. */
+bool cell_is_clean(const struct survey *s, const struct cell *c);
+
+/* TLS was reached: certificates are there to be judged. */
+bool cell_has_tls(const struct cell *c);
+
+/* Some peer answered: not refused, unreachable, silent or untried. */
+bool cell_answered(const struct cell *c);
+
+#endif

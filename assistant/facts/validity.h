@@ -1,0 +1,21 @@
+#ifndef CERTMEND_FACTS_VALIDITY_H
+#define CERTMEND_FACTS_VALIDITY_H
+/*
+ * validity - what a certificate's dates mean at survey.judged_at
+ */
+#include "model/survey.h"
+
+bool validity_is_over(const struct survey *s, const struct cert *c);
+
+/* Less than a third of its own lifetime is left: fixed thresholds are wrong
+ * for certificates of six or 45 days. False once it is over. */
+bool validity_is_overdue(const struct survey *s, const struct cert *c);
+
+/* An authority on the path would begin in the future too: they are years older
+ * than what they sign, so the clock that says so is wrong. */
+bool validity_clock_is_wrong(const struct survey *s, const struct cell *c);
+
+/* Clean, and not soon over: nothing has to be done there. */
+bool validity_is_fresh(const struct survey *s, const struct cell *c);
+
+#endif

@@ -1,0 +1,90 @@
+#include "run/connect_to.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/name.h"
+#include "run/options.h"
+
+/*
+ * The next of the fields between colons, an address in brackets kept whole;
+ * moves *at behind it. NULL when there is none.
+ */
+static const char *next_field(struct arena *a, const char **at)
+{
+    const char *from = *at;
+
+    if (!from)
+        return NULL;
+    bool bracketed = *from == '[' && strchr(from, ']');
+    const char *colon = strchr(bracketed ? strchr(from, ']') : from, ':');
+    *at = colon ? colon + 1 : NULL;
+    size_t len = colon ? (size_t)(colon - from) : strlen(from);
+    if (bracketed && len >= 2 && from[len - 1] == ']')
+        return arena_text_n(a, from + 1, len - 2);
+    return arena_text_n(a, from, len);
+}
+
+static bool read_port_field(const char *text, uint16_t *port, struct err *err)
+{
+    long number = 0;
+
+    if (*text && !options_number(text, 1, UINT16_MAX, &number, err))
+        return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+static bool read_host_field(struct arena *a, const char *text,
+                            const char **host, struct err *err)
+{
+    struct name_read name = name_read(a, text, strlen(text));
+
+    if (*text && name.kind == NAME_BAD)
+        return err_set(err, ERR_USAGE, "\"%.100s\" is no host: %s", text,
+                       name.why);
+    *host = *text ? name.text : "";
+    return true;
+}
+
+bool connect_to_parse(struct arena *a, const char *text, struct connect_to *out,
+                      struct err *err)
+{
+    struct connect_to rule = { 0 };
+    const char *at = text;
+    const char *host = next_field(a, &at);
+    const char *port = next_field(a, &at);
+    const char *to_host = next_field(a, &at);
+    const char *to_port = next_field(a, &at);
+
+    if (!to_port || at)
+        return err_set(err, ERR_USAGE,
+                       "HOST:PORT:ADDR:PORT was wanted, not \"%s\"", text);
+    if (!read_host_field(a, host, &rule.host, err) ||
+        !read_port_field(port, &rule.port, err) ||
+        !read_host_field(a, to_host, &rule.to_host, err) ||
+        !read_port_field(to_port, &rule.to_port, err))
+        return false;
+    *out = rule;
+    return true;
+}
+
+static void put(struct buf *out, const char *host, uint16_t port)
+{
+    bool is_v6 = strchr(host, ':');
+
+    buf_printf(out, "%s%s%s:", is_v6 ? "[" : "", host, is_v6 ? "]" : "");
+    if (port)
+        buf_printf(out, "%u", port);
+}
+
+const char *connect_to_text(struct arena *a, const struct connect_to *rule)
+{
+    struct buf text;
+
+    buf_init(&text, a, 1024);
+    put(&text, rule->host, rule->port);
+    buf_char(&text, ':');
+    put(&text, rule->to_host, rule->to_port);
+    return text.text;
+}

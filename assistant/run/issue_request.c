@@ -1,0 +1,253 @@
+#include "run/issue_request.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/issue_json.h"
+#include "run/issue_names.h"
+#include "run/issue_run.h"
+#include "run/post_deploy.h"
+#include "run/preflight.h"
+
+enum { TEXT_MAX = 256 * 1024, JSON_MAX = 4 * 1024 * 1024 };
+
+struct errand {
+    struct arena *arena;
+    struct issue_options options;
+    struct json *json; /* NULL: text; else what will be printed */
+    struct json *orders;
+    bool wants_json;
+    const struct issue_request *request;
+    struct wanted_names names, gone;
+    struct store store;
+    struct issue_order order;
+    const struct ca *staging; /* NULL: nothing is tried first */
+    struct rate_limit_log_cost cost;
+    struct preflight found;
+};
+
+static bool add_more(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_request *r = into;
+
+    return wanted_names_add(a, &r->more, value, err);
+}
+
+static bool add_less(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct issue_request *r = into;
+
+    return wanted_names_add(a, &r->less, value, err);
+}
+
+const struct option_row issue_name_rows[] = {
+    { .name = "add",
+      .value = "NAME",
+      .about = "beside the names of the certificate there; repeatable",
+      .set = add_more },
+    { .name = "drop",
+      .value = "NAME",
+      .about = "a name of the certificate there that may go; repeatable",
+      .set = add_less },
+    { .name = NULL },
+};
+
+/* With a CA of the user's own it only warns: nobody here knows what that CA
+ * looks at. What senders look at does not depend on it. */
+static enum exit_status preflight_passes(struct errand *e, struct err *err)
+{
+    const struct rate_limit_log_request spent = {
+        .ca = e->order.ca,
+        .names = e->order.names,
+        .names_len = e->order.names_len,
+        .is_renewal = issue_is_left(&e->order),
+    };
+    const struct preflight_request wish = {
+        .options = &e->options,
+        .order = &e->order,
+        .cost = &e->cost,
+    };
+    bool is_url = issue_ca_is_url(&e->options);
+    struct rate_limit_log rate_limit_log;
+
+    if (!rate_limit_log_read(&e->store, &rate_limit_log, err))
+        return EXIT_FAILED;
+    e->cost = rate_limit_log_ask(&rate_limit_log, &spent, clock_now_s());
+    if (!preflight(e->arena, &wish, &e->found, err))
+        return EXIT_FAILED;
+    preflight_note(&e->found, !is_url);
+    if (e->found.blind && !is_url)
+        return EXIT_UNSEEN;
+    if (preflight_blocks_dane(&e->found))
+        return EXIT_FAULTS;
+    if (is_url)
+        return EXIT_CLEAN;
+    return preflight_worst(&e->found) == PREFLIGHT_BLOCK ? EXIT_FAULTS
+                                                         : EXIT_CLEAN;
+}
+
+/* The certificate that is there decides what is not said. */
+static bool settle(struct errand *e, struct err *err)
+{
+    struct issue_options *o = &e->options;
+    struct issue_names names;
+
+    if (!issue_names_settle(&e->store, e->request, &names, err))
+        return false;
+    e->names = names.wanted;
+    e->gone = names.gone;
+    if (!e->names.len)
+        return err_set(err, ERR_USAGE,
+                       "a name for the certificate was wanted, such as "
+                       "\"certmend issue mail.example.com\"");
+    issue_options_follow(o, &e->names);
+    if (!o->key_type && !o->key && !o->keep_key)
+        o->key_type = names.key_type;
+    return true;
+}
+
+/* Everything that needs no network. */
+static bool prepare(struct errand *e, struct err *err)
+{
+    const struct issue_options *o = &e->options;
+
+    if (!store_open(e->arena, o->store, &e->store, err) || !settle(e, err) ||
+        !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
+        return false;
+    const char *staging = e->order.ca->staging;
+    if (staging && !ca_find(e->arena, staging, &e->staging, err))
+        return false;
+    return !o->rehearse || e->staging ||
+           err_set(err, ERR_USAGE, "--rehearse: %s has no staging to try it on",
+                   e->order.ca->title);
+}
+
+/* One order, told. */
+static enum exit_status carry_out(struct errand *e,
+                                  const struct issue_order *order,
+                                  struct err *err)
+{
+    struct issue_result result = { 0 };
+    struct post_deploy look;
+    struct buf text;
+
+    if (!issue_run(order, &result, err) ||
+        !post_deploy(e->arena, &e->options, order, &result, &look, err))
+        return EXIT_FAILED;
+    if (e->json) {
+        json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
+        return issue_status(&result);
+    }
+    buf_init(&text, e->arena, TEXT_MAX);
+    issue_tell_result(e->arena, order, &result, &text);
+    post_deploy_tell(&look, &text);
+    return e->request->say(text.text, text.len, err) ? issue_status(&result)
+                                                     : EXIT_FAILED;
+}
+
+static enum exit_status apply(struct errand *e, struct err *err)
+{
+    enum exit_status status = EXIT_CLEAN;
+
+    if (!store_lock(&e->store, err))
+        return EXIT_FAILED;
+    if (e->staging) {
+        struct issue_order rehearsal = e->order;
+        rehearsal.ca = e->staging;
+        rehearsal.rehearsal = true;
+        status = carry_out(e, &rehearsal, err);
+    }
+    if (status == EXIT_CLEAN && e->options.apply)
+        status = carry_out(e, &e->order, err);
+    return status;
+}
+
+static bool acts(const struct errand *e)
+{
+    return e->options.apply || e->options.rehearse;
+}
+
+static void tell_gone(const struct errand *e, struct buf *out)
+{
+    for (size_t i = 0; i < e->gone.len; i++)
+        buf_printf(out, "  %-10s %s\n", i ? "" : "goes", e->gone.text[i]);
+    if (e->gone.len)
+        buf_text(out, "             on the present certificate and not on this "
+                      "one: --drop NAME\n             agrees to it, --add NAME "
+                      "adds to what is there\n");
+}
+
+/* As JSON it is printed at the end, with what came of it. */
+static bool tell_plan(struct errand *e, struct err *err)
+{
+    struct arena *a = e->arena;
+    struct buf text;
+
+    if (e->wants_json) {
+        e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
+        json_put(a, e->json, "preflight", preflight_json(&e->found, &e->order));
+        json_put_texts(a, e->json, "names_that_go", e->gone.text, e->gone.len);
+        e->orders = json_put_array(a, e->json, "orders");
+        return true;
+    }
+    buf_init(&text, a, TEXT_MAX);
+    issue_tell_plan(a, &e->order, e->staging, &e->cost, &text);
+    tell_gone(e, &text);
+    if (!acts(e) || e->gone.len)
+        buf_text(&text, "Nothing has been done. --apply does it.\n");
+    return e->request->say(text.text, text.len, err);
+}
+
+static bool tell_json(struct errand *e, struct err *err)
+{
+    struct buf text;
+
+    buf_init(&text, e->arena, JSON_MAX);
+    json_print(e->json, true, &text);
+    return e->request->say(text.text, text.len, err);
+}
+
+/* After a failure of our own there is nothing to print but that. */
+static enum exit_status run(struct errand *e, struct err *err)
+{
+    enum exit_status status = preflight_passes(e, err);
+
+    if (status == EXIT_FAILED || !tell_plan(e, err))
+        return EXIT_FAILED;
+    if (status == EXIT_CLEAN && e->gone.len)
+        status = EXIT_FAULTS;
+    if (status == EXIT_CLEAN && acts(e))
+        status = apply(e, err);
+    if (e->json && err->kind == ERR_NONE && !tell_json(e, err))
+        return EXIT_FAILED;
+    return status;
+}
+
+bool issue_request_names(struct arena *a, const struct words *words,
+                         struct issue_request *r, struct err *err)
+{
+    for (size_t i = 0; i < words->len; i++)
+        if (!wanted_names_add(a, &r->names, words->text[i], err))
+            return false;
+    return !r->how.from || wanted_names_from(a, &r->names, r->how.from, err);
+}
+
+enum exit_status issue_request(struct arena *a, const struct issue_request *r,
+                               struct err *err)
+{
+    struct errand e = {
+        .arena = a,
+        .options = r->how,
+        .request = r,
+        .wants_json = r->wants_json,
+        .store = { .lock = -1 },
+    };
+
+    log_level_set(issue_log_level(&e.options));
+    enum exit_status status = prepare(&e, err) ? run(&e, err) : EXIT_FAILED;
+    issue_order_free(&e.order);
+    store_close(&e.store);
+    return status;
+}

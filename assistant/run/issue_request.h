@@ -1,0 +1,39 @@
+#ifndef CERTMEND_RUN_ISSUE_REQUEST_H
+#define CERTMEND_RUN_ISSUE_REQUEST_H
+/*
+ * issue_request - a certificate from a CA: the plan, and where it is wished,
+ * the order
+ *
+ * What "certmend issue" reads from its command line and the guided session
+ * from its plan; one engine carries out both. What it
+ * does is told by say() while it is done.
+ */
+#include "run/exit_status.h"
+#include "run/issue_options.h"
+
+struct issue_request {
+    struct issue_options how;  /* first: its rows count from here; apply and
+                                  rehearse say what is done */
+    struct wanted_names names; /* all of them; there is no limit but the CA's */
+    struct wanted_names
+        more; /* beside those of the certificate that is there */
+    struct wanted_names less;   /* of those, the ones that may go */
+    struct wanted_names agreed; /* and those that may where nobody wants them */
+    bool wants_json;
+    /* What is to be shown, as it comes up; false: it could not be shown. */
+    bool (*say)(const char *text, size_t len, struct err *err);
+};
+
+/* --add and --drop, into a struct issue_request. */
+extern const struct option_row issue_name_rows[];
+
+/* The names among the words and those of --from join what is there. */
+MUST_CHECK bool issue_request_names(struct arena *a, const struct words *words,
+                                    struct issue_request *r, struct err *err);
+
+/* contract: 0 issued or shown, 1 the CA or the pre-flight said no, 2 our own
+ * failure, 3 no CA there. */
+enum exit_status issue_request(struct arena *a, const struct issue_request *r,
+                               struct err *err);
+
+#endif

@@ -1,0 +1,260 @@
+#include "run/issue_run.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "acme/acme_explanation.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/signals.h"
+
+struct run {
+    struct loop *loop;
+    struct issue *issue;
+    struct signals signals;
+    struct issue_result *out;
+};
+
+static void on_done(void *arg, const struct issue_result *r)
+{
+    struct run *run = arg;
+
+    *run->out = *r;
+    loop_stop(run->loop);
+}
+
+static void on_interrupt(void *arg)
+{
+    struct run *run = arg;
+
+    if (issue_stop(run->issue))
+        log_note("stopping: what was shown to prove the names is taken away; "
+                 "once more ends it at once");
+    else
+        log_note("the new certificate is live; what is to be run with it runs "
+                 "to its end; once more ends it at once");
+}
+
+bool issue_run(const struct issue_order *o, struct issue_result *out,
+               struct err *err)
+{
+    struct issue_order order = *o;
+    struct run run = { .out = out };
+
+    if (!loop_new(&run.loop, err))
+        return false;
+    order.loop = run.loop;
+    run.issue = issue(&order, on_done, &run);
+    run.signals = (struct signals){ .call = on_interrupt, .arg = &run };
+    signals_set(run.loop, &run.signals);
+    bool ran = loop_run(run.loop, err);
+    signals_stop(&run.signals);
+    loop_free(run.loop);
+    return ran;
+}
+
+enum exit_status issue_status(const struct issue_result *r)
+{
+    static const enum exit_status statuses[] = {
+        [ACME_WORKED] = EXIT_CLEAN,    [ACME_REFUSED] = EXIT_FAULTS,
+        [ACME_BROKEN] = EXIT_FAULTS,   [ACME_UNREACHABLE] = EXIT_UNSEEN,
+        [ACME_TOO_LATE] = EXIT_UNSEEN, [ACME_UNPROVEN] = EXIT_FAILED,
+        [ACME_FAILED] = EXIT_FAILED,
+    };
+    static_assert(sizeof statuses / sizeof *statuses == ACME_OUTCOME_COUNT,
+                  "a status per outcome");
+
+    for (size_t i = 0; i < r->steps_len; i++)
+        if (r->steps[i].why)
+            return EXIT_FAILED;
+    if (r->waits || (r->dane.ruling == DANE_BLOCK && r->outcome == ACME_FAILED))
+        return EXIT_FAULTS;
+    return statuses[r->outcome];
+}
+
+static void tell_names(const struct issue_order *o, struct buf *out)
+{
+    for (size_t i = 0; i < o->names_len; i++)
+        buf_printf(out, "%s%s", i ? ", " : "", o->names[i]);
+}
+
+/* The reason is said once for all names that share it. */
+static void tell_proofs(const struct issue_order *o, struct buf *out)
+{
+    const char *last_why = "";
+
+    for (size_t i = 0; i < o->names_len; i++) {
+        const char *why = NULL;
+        const char *way = challenge_type_for(&o->ways, o->names[i], &why);
+        buf_printf(out, "  %-10s %s by %s", i ? "" : "proof", o->names[i], way);
+        buf_printf(out, "%s%s\n", strcmp(why, last_why) ? ": " : "",
+                   strcmp(why, last_why) ? why : "");
+        last_why = why;
+    }
+}
+
+static void tell_files(const struct issue_order *o, struct buf *out)
+{
+    struct arena *a = o->store->arena;
+    const char *name = store_name(a, o->names[0]);
+
+    buf_printf(out, "  files      %s/live/%s/\n", o->store->dir, name);
+    buf_text(out, "             privkey.pem, cert.pem, chain.pem, "
+                  "fullchain.pem\n");
+}
+
+static void tell_afterwards(const struct issue_order *o, struct buf *out)
+{
+    if (!o->programs_len && !o->reloads_len)
+        buf_text(out, "  then       nothing is reloaded (--reload, "
+                      "--deploy-hook)\n");
+    for (size_t i = 0; i < o->programs_len; i++)
+        buf_printf(out, "  then       run %s\n", o->programs[i]);
+    for (size_t i = 0; i < o->reloads_len; i++)
+        buf_printf(out, "  then       reload %s\n", o->reloads[i]);
+}
+
+static void tell_served(const struct kept_key *k, struct buf *out)
+{
+    size_t all = k->ports_same + k->ports_other;
+
+    if (k->source == KEPT_KEY_NEXT)
+        return;
+    if (!k->looked)
+        buf_text(out, "             whether it is served today was not looked "
+                      "at\n");
+    else if (!all)
+        buf_text(out, "             no port answers with TLS here: whether it "
+                      "is the one in use is not known\n");
+    else if (!k->ports_other)
+        buf_printf(out,
+                   "             the one in use: %zu of %zu ports show "
+                   "it\n",
+                   all, all);
+    else
+        buf_printf(out,
+                   "             not the one in use: %zu of %zu ports show "
+                   "another key\n",
+                   k->ports_other, all);
+}
+
+/* The store's copy is what servers read, and these know no passphrase. */
+static void tell_key(const struct issue_order *o, struct buf *out)
+{
+    static const char *const from[] = {
+        [KEPT_KEY_FILE] = "that of",
+        [KEPT_KEY_LIVE] = "kept, that of",
+        [KEPT_KEY_NEXT] = "the next one that was made for DANE,",
+    };
+    const struct kept_key *k = &o->kept;
+
+    if (!k->key) {
+        buf_printf(out, "  key        %s, new\n",
+                   table_text(key_kind_words, (int)o->key_kind));
+        return;
+    }
+    buf_printf(out, "  key        %s, %s %s\n",
+               table_text(key_kind_words, (int)key_kind_of(k->key)),
+               from[k->source], k->path);
+    tell_served(k, out);
+    if (k->source == KEPT_KEY_FILE)
+        buf_text(out, "             copied into the store, without a "
+                      "passphrase; kept at renewals too\n");
+}
+
+static void tell_profile(const struct issue_order *o, struct buf *out)
+{
+    if (o->profile)
+        buf_printf(out, "  profile    %s%s\n", o->profile,
+                   o->profile_if_offered ? ", as an address needs it" : "");
+    else if (o->profile_if_offered)
+        buf_printf(out,
+                   "  profile    %s for the address, where the CA has it\n",
+                   o->profile_if_offered);
+    else
+        buf_text(out, "  profile    the CA's own choice\n");
+}
+
+void issue_tell_plan(struct arena *a, const struct issue_order *o,
+                     const struct ca *staging,
+                     const struct rate_limit_log_cost *cost, struct buf *out)
+{
+    (void)a;
+    buf_text(out, "A certificate for ");
+    tell_names(o, out);
+    buf_printf(out, "\n  from       %s (%s)\n", o->ca->title, o->ca->directory);
+    if (staging)
+        buf_printf(out, "  first      tried on %s, thrown away there\n",
+                   staging->title);
+    tell_proofs(o, out);
+    tell_profile(o, out);
+    tell_key(o, out);
+    for (size_t i = 0; i < cost->len; i++)
+        buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
+    tell_files(o, out);
+    tell_afterwards(o, out);
+}
+
+static void tell_problem(struct arena *a, const struct acme_problem *p,
+                         struct buf *out)
+{
+    const struct acme_explanation *m = acme_explanation_find(p);
+
+    buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m->means,
+               acme_words_todo(m, p->identifier));
+    if (p->retry_at)
+        buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
+}
+
+static void tell_failure(struct arena *a, const struct issue_order *o,
+                         const struct issue_result *r, struct buf *out)
+{
+    const struct acme_problem *p = r->problem;
+
+    buf_printf(out, "No certificate from %s: %s\n", o->ca->title,
+               r->why ? r->why : "");
+    if (r->dane.ruling == DANE_BLOCK)
+        buf_printf(out, "  %s\n", r->dane.todo);
+    for (size_t i = 0; p && i < p->parts_len; i++)
+        tell_problem(a, &p->parts[i], out);
+    if (p && !p->parts_len)
+        tell_problem(a, p, out);
+    if (!o->rehearsal)
+        buf_text(out, "What was live before is live still.\n");
+}
+
+static void tell_waiting(struct arena *a, const struct issue_order *o,
+                         const struct issue_result *r, struct buf *out)
+{
+    buf_text(out, "Issued for ");
+    tell_names(o, out);
+    buf_printf(out,
+               ", until %s, and not live: %s\n  %s\n  It waits in %s/\n"
+               "What was live before is live still.\n",
+               clock_text(a, r->not_after), r->dane.why, r->dane.todo,
+               r->waits);
+}
+
+void issue_tell_result(struct arena *a, const struct issue_order *o,
+                       const struct issue_result *r, struct buf *out)
+{
+    if (r->outcome != ACME_WORKED) {
+        tell_failure(a, o, r, out);
+        return;
+    }
+    if (o->rehearsal) {
+        buf_printf(out, "%s would issue it.\n", o->ca->title);
+        return;
+    }
+    if (r->waits) {
+        tell_waiting(a, o, r, out);
+        return;
+    }
+    buf_text(out, "Issued for ");
+    tell_names(o, out);
+    buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
+               r->live);
+    for (size_t i = 0; i < r->steps_len; i++)
+        buf_printf(out, "  %s: %s\n", r->steps[i].what,
+                   r->steps[i].why ? r->steps[i].why : "done");
+}

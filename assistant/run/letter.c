@@ -1,0 +1,56 @@
+#include "run/letter.h"
+
+#include <string.h>
+
+#include "advise/template.h"
+#include "advise/text_source.h"
+#include "base/term.h"
+#include "report/ticket.h"
+
+enum {
+    FILLED_MAX = 256 * 1024,
+    LETTER_WIDTH = 72, /* columns; what mail and web forms leave alone */
+};
+
+/* Prose is folded, what is indented keeps its indent; a command is one line
+ * whatever its length. */
+static void fold(const char *text, struct buf *out)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        size_t indent = strspn(text, " ");
+        const char *line =
+            arena_text_n(out->arena, text + indent, len - indent);
+        if (strncmp(line, "openssl ", 8) == 0)
+            buf_printf(out, "%s\n", line);
+        else if (len > indent)
+            term_wrap(out, line, (int)indent, LETTER_WIDTH);
+        else
+            buf_char(out, '\n');
+        text += len + (text[len] == '\n');
+    }
+}
+
+bool letter_write(struct arena *a, const char *templates,
+                  const struct json *report, const char *to, struct buf *out,
+                  struct err *err)
+{
+    struct text_source from = { .arena = a, .dir = templates, .fix = "ticket" };
+    struct template_options o = { .name = to,
+                                  .partial = text_source_partial,
+                                  .arg = &from };
+    const char *text = text_source_find(&from, to);
+    struct json *data = NULL;
+    struct buf filled;
+
+    if (!text)
+        return err_set(err, ERR_INPUT,
+                       "the letter has no words: ticket/%s.mustache is missing",
+                       to);
+    buf_init(&filled, a, FILLED_MAX);
+    if (!ticket_data(a, report, to, &data, err) ||
+        !template_render(text, data, &o, &filled, err))
+        return false;
+    fold(filled.text, out);
+    return true;
+}

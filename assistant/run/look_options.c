@@ -1,0 +1,275 @@
+#include "run/look_options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "advise/software.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/term.h"
+#include "model/service.h"
+#include "run/connect_to.h"
+#include "run/expect_file.h"
+
+static const struct word formats[] = {
+    { "text", FORMAT_TEXT },     { "json", FORMAT_JSON },
+    { "jsonl", FORMAT_JSONL },   { "html", FORMAT_HTML },
+    { "nagios", FORMAT_NAGIOS }, { NULL, FORMAT_COUNT },
+};
+
+static bool set_format(struct arena *a, void *into, const char *value,
+                       struct err *err)
+{
+    struct look_options *o = into;
+    int code = table_code(formats, value);
+
+    (void)a;
+    if (code == FORMAT_COUNT)
+        return err_set(err, ERR_USAGE,
+                       "text, json, jsonl, html or nagios was wanted, not "
+                       "\"%s\"",
+                       value);
+    o->format = (enum format)code;
+    return true;
+}
+
+static bool set_role(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct look_options *o = into;
+    int code = table_code(role_words, value);
+
+    (void)a;
+    if (code == ROLE_COUNT)
+        return err_set(err, ERR_USAGE,
+                       "mua, mx or https was wanted, not \"%s\"", value);
+    o->role = (enum role)code;
+    o->role_given = true;
+    return true;
+}
+
+static bool set_port(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct look_options *o = into;
+    long port = 0;
+
+    (void)a;
+    if (!options_number(value, 1, UINT16_MAX, &port, err))
+        return false;
+    o->port = (uint16_t)port;
+    return true;
+}
+
+static bool set_service(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    struct look_options *o = into;
+    const struct service *service = service_find(value);
+    struct buf known;
+
+    if (service) {
+        o->service = service->name;
+        return true;
+    }
+    buf_init(&known, a, 200);
+    for (const struct service *s = services; s->name; s++)
+        buf_printf(&known, "%s%s", s == services ? "" : ", ", s->name);
+    return err_set(err, ERR_USAGE, "one of %s was wanted, not \"%s\"",
+                   known.text, value);
+}
+
+static bool set_sni(struct arena *a, void *into, const char *value,
+                    struct err *err)
+{
+    return options_name(a, value, &((struct look_options *)into)->sni, err);
+}
+
+static bool set_software(struct arena *a, void *into, const char *value,
+                         struct err *err)
+{
+    return software_read(a, value, &((struct look_options *)into)->software,
+                         err);
+}
+
+static bool set_now(struct arena *a, void *into, const char *value,
+                    struct err *err)
+{
+    (void)a;
+    return clock_parse(value, &((struct look_options *)into)->now_s, err);
+}
+
+static bool set_timeout(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    long seconds = 0;
+
+    (void)a;
+    if (!options_number(value, 1, 24L * HOUR_S, &seconds, err))
+        return false;
+    ((struct look_options *)into)->probe.budget_ms = seconds * 1000;
+    return true;
+}
+
+static bool set_jobs(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    long jobs = 0;
+
+    (void)a;
+    if (!options_number(value, 1, 100000, &jobs, err))
+        return false;
+    ((struct look_options *)into)->probe.jobs = (size_t)jobs;
+    return true;
+}
+
+static bool set_connect_to(struct arena *a, void *into, const char *value,
+                           struct err *err)
+{
+    struct look_options *o = into;
+    struct connect_to rule;
+
+    if (!connect_to_parse(a, value, &rule, err))
+        return false;
+    o->connect_to = arena_grow(a, o->connect_to, o->probe.connect_to_len,
+                               sizeof *o->connect_to);
+    o->connect_to[o->probe.connect_to_len++] = rule;
+    o->probe.connect_to = o->connect_to;
+    return true;
+}
+
+static bool set_expect(struct arena *a, void *into, const char *value,
+                       struct err *err)
+{
+    struct look_options *o = into;
+
+    o->expect = value;
+    return expect_file_read(a, value, &o->expected, err);
+}
+
+#define AT(field) offsetof(struct look_options, field)
+
+const struct option_row look_option_rows[] = {
+    { .name = "format",
+      .value = "FORMAT",
+      .about = "text, json, jsonl, html or nagios",
+      .set = set_format },
+    { .name = "port",
+      .value = "PORT",
+      .about = "look at this port only",
+      .set = set_port },
+    { .name = "service",
+      .value = "NAME",
+      .about = "smtp, submission, submissions, imap, imaps, ...",
+      .set = set_service },
+    { .name = "domain",
+      .about = "TARGET is a mail domain: look at its MX hosts",
+      .at = AT(domain) },
+    { .name = "role",
+      .value = "mua|mx|https",
+      .about = "who connects: decides how grave a fault is",
+      .set = set_role },
+    { .name = "name",
+      .value = "NAME",
+      .about = "judge the certificate against this name",
+      .at = AT(name) },
+    { .name = "sni",
+      .value = "NAME",
+      .about = "send this server name in the TLS handshake",
+      .set = set_sni },
+    { .name = "no-sni", .about = "send no server name", .at = AT(no_sni) },
+    { .name = "ip4",
+      .letter = '4',
+      .about = "IPv4 only",
+      .at = AT(probe.no_ip6) },
+    { .name = "ip6",
+      .letter = '6',
+      .about = "IPv6 only",
+      .at = AT(probe.no_ip4) },
+    { .name = "ca-file",
+      .value = "FILE",
+      .about = "trust the roots in FILE and no others",
+      .at = AT(ca_file) },
+    { .name = "resolver",
+      .value = "ADDR[:PORT]",
+      .about = "ask this DNS server",
+      .at = AT(probe.resolver) },
+    { .name = "trust-anchor",
+      .value = "FILE",
+      .about = "validate DNSSEC from this anchor",
+      .at = AT(probe.trust_anchor) },
+    { .name = "no-dnssec",
+      .about = "do not validate DNSSEC",
+      .at = AT(probe.no_dnssec) },
+    { .name = "connect-to",
+      .value = "HOST:PORT:ADDR:PORT",
+      .about = "go there instead; repeatable",
+      .set = set_connect_to },
+    { .name = "ehlo",
+      .value = "NAME",
+      .about = "how we introduce ourselves to SMTP servers",
+      .at = AT(probe.ehlo) },
+    { .name = "timeout",
+      .value = "SECONDS",
+      .about = "the whole time for one target",
+      .set = set_timeout },
+    { .name = "jobs",
+      .value = "N",
+      .about = "connections in flight, all targets together",
+      .set = set_jobs },
+    { .name = "now",
+      .value = "TIME",
+      .about = "judge as of this time, 2026-11-23T12:00:00Z",
+      .set = set_now },
+    { .name = "save",
+      .value = "FILE",
+      .about = "keep what was seen, for \"certmend judge\"",
+      .at = AT(save) },
+    { .name = "expect",
+      .value = "FILE",
+      .about = "this certificate should be served: say where it is not",
+      .set = set_expect },
+    { .name = "revocation",
+      .about = "ask whether certificates were revoked",
+      .at = AT(revocation) },
+    { .name = "rules",
+      .value = "DIR",
+      .about = "use this rule table",
+      .at = AT(rules) },
+    { .name = "templates",
+      .value = "DIR",
+      .about = "use these texts",
+      .at = AT(templates) },
+    { .name = "software",
+      .value = "NAME",
+      .about = "its software: postfix,dovecot, cpanel, gmail, ...",
+      .set = set_software },
+    { .name = "quiet",
+      .letter = 'q',
+      .about = "no notes on standard error",
+      .at = AT(quiet) },
+    { .name = "verbose",
+      .letter = 'v',
+      .about = "say what is being done",
+      .at = AT(verbose) },
+    { .name = "no-color",
+      .about = "no colour, on a terminal too",
+      .at = AT(no_color) },
+    { .name = NULL },
+};
+
+void look_options_init(struct look_options *o)
+{
+    *o = (struct look_options){
+        .probe = { .budget_ms = PROBE_BUDGET_MS, .jobs = PROBE_JOBS },
+    };
+}
+
+void look_options_settle(const struct look_options *o)
+{
+    if (o->no_color)
+        term_no_color();
+    if (o->quiet || o->verbose)
+        log_level_set(o->quiet ? LOG_QUIET : LOG_VERBOSE);
+}

@@ -1,0 +1,191 @@
+#include "run/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/name.h"
+
+static const struct option_row *find_long(
+    const struct option_row *const *tables, const char *name, size_t len)
+{
+    for (; *tables; tables++)
+        for (const struct option_row *row = *tables; row->name; row++)
+            if (strlen(row->name) == len && strncmp(row->name, name, len) == 0)
+                return row;
+    return NULL;
+}
+
+static const struct option_row *find_letter(
+    const struct option_row *const *tables, char letter)
+{
+    for (; *tables; tables++)
+        for (const struct option_row *row = *tables; row->name; row++)
+            if (row->letter && row->letter == letter)
+                return row;
+    return NULL;
+}
+
+static bool keep(struct arena *a, const struct option_row *row, void *into,
+                 const char *value, struct err *err)
+{
+    char *field = (char *)into + row->at;
+
+    if (row->set)
+        return row->set(a, into, value, err) || err_add(err, "--%s", row->name);
+    if (row->value)
+        memcpy(field, &value, sizeof value);
+    else
+        *(bool *)field = true;
+    return true;
+}
+
+static const struct option_row *find_row(const struct option_row *const *tables,
+                                         const char *arg)
+{
+    if (arg[0] != '-' || !arg[1])
+        return NULL;
+    if (arg[1] != '-')
+        return arg[2] ? NULL : find_letter(tables, arg[1]);
+    return find_long(tables, arg + 2, strcspn(arg + 2, "="));
+}
+
+/* One option at *argv; moves past its value. */
+static bool read_one(struct arena *a, char ***argv,
+                     const struct option_row *const *tables, void *into,
+                     struct err *err)
+{
+    const char *arg = **argv;
+    const char *equals = arg[1] == '-' ? strchr(arg, '=') : NULL;
+    const struct option_row *row = find_row(tables, arg);
+
+    if (!row)
+        return err_set(err, ERR_USAGE,
+                       "there is no option \"%s\"; certmend --help lists them",
+                       arg);
+    if (!row->value && equals)
+        return err_set(err, ERR_USAGE, "--%s takes no value", row->name);
+    const char *value = equals ? equals + 1 : NULL;
+    if (row->value && !equals)
+        value = *++*argv;
+    if (row->value && (!value || !*value))
+        return err_set(err, ERR_USAGE, "--%s wants %s behind it", row->name,
+                       row->value);
+    ++*argv;
+    return keep(a, row, into, value, err);
+}
+
+static void add_word(struct arena *a, struct words *w, const char *text)
+{
+    w->text = arena_grow(a, w->text, w->len, sizeof *w->text);
+    w->text[w->len++] = text;
+}
+
+static bool is_among(const struct option_row *rows,
+                     const struct option_row *row)
+{
+    while (rows->name && rows != row)
+        rows++;
+    return rows->name;
+}
+
+void options_given(struct arena *a, char **argv,
+                   const struct option_row *const *tables,
+                   const struct option_row *of, struct words *out)
+{
+    *out = (struct words){ 0 };
+    for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
+        const struct option_row *row = find_row(tables, *argv);
+        if (!row)
+            continue;
+        const char *equals = strchr(*argv, '=');
+        const char *value = equals ? equals + 1 : NULL;
+        if (row->value && !equals)
+            value = *++argv;
+        if (is_among(of, row))
+            add_word(a, out,
+                     value ? arena_printf(a, "--%s=%s", row->name, value)
+                           : arena_printf(a, "--%s", row->name));
+    }
+}
+
+bool options_ask_help(char **argv)
+{
+    while (*argv && strcmp(*argv, "--") != 0 && strcmp(*argv, "--help") != 0 &&
+           strcmp(*argv, "-h") != 0)
+        argv++;
+    return *argv && strcmp(*argv, "--") != 0;
+}
+
+static bool help(const struct option_row *const *tables, struct err *err)
+{
+    for (; *tables; tables++)
+        options_help(*tables);
+    return err_set(err, ERR_HELP, "help was asked for");
+}
+
+bool options_read(struct arena *a, char **argv,
+                  const struct option_row *const *tables, void *into,
+                  struct words *out, struct err *err)
+{
+    struct words words = { 0 };
+    bool ended = false;
+
+    if (options_ask_help(argv))
+        return help(tables, err);
+    for (argv++; *argv;) {
+        bool option = !ended && argv[0][0] == '-' && argv[0][1];
+        if (option && strcmp(*argv, "--") == 0) {
+            ended = true;
+            argv++;
+        } else if (option) {
+            if (!read_one(a, &argv, tables, into, err))
+                return false;
+        } else {
+            add_word(a, &words, *argv++);
+        }
+    }
+    *out = words;
+    return true;
+}
+
+void options_help(const struct option_row *rows)
+{
+    for (; rows->name; rows++) {
+        char left[64];
+        char letter[] = { '-', rows->letter, ',', ' ', '\0' };
+        snprintf(left, sizeof left, "%s--%s%s%s", rows->letter ? letter : "",
+                 rows->name, rows->value ? " " : "",
+                 rows->value ? rows->value : "");
+        printf("  %-28s %s\n", left, rows->about);
+    }
+}
+
+bool options_number(const char *text, long least, long most, long *out,
+                    struct err *err)
+{
+    char *end = NULL;
+
+    errno = 0;
+    long number = strtol(text, &end, 10);
+    if (errno || end == text || *end || number < least || number > most)
+        return err_set(err, ERR_USAGE,
+                       "a number from %ld to %ld was wanted, not \"%s\"", least,
+                       most, text);
+    *out = number;
+    return true;
+}
+
+bool options_name(struct arena *a, const char *text, const char **out,
+                  struct err *err)
+{
+    struct name_read name = name_read(a, text, strlen(text));
+
+    if (name.kind == NAME_BAD)
+        return err_set(err, ERR_USAGE,
+                       "a host name was wanted, not \"%.100s\": %s", text,
+                       name.why);
+    *out = name.text;
+    return true;
+}

@@ -1,0 +1,167 @@
+#include "run/preflight.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "act/store_account.h"
+#include "base/clock.h"
+
+const struct word preflight_grade_words[] = {
+    { "ok", PREFLIGHT_OK },
+    { "warn", PREFLIGHT_WARN },
+    { "block", PREFLIGHT_BLOCK },
+    { NULL, PREFLIGHT_GRADE_COUNT },
+};
+static_assert(sizeof preflight_grade_words / sizeof *preflight_grade_words ==
+                  PREFLIGHT_GRADE_COUNT + 1,
+              "a word per grade");
+
+void preflight_add(struct preflight *f, struct preflight_part *part,
+                   const struct preflight_item *item)
+{
+    part->items =
+        arena_grow(f->arena, part->items, part->len, sizeof *part->items);
+    part->items[part->len++] = *item;
+}
+
+enum preflight_grade preflight_part_worst(const struct preflight_part *part)
+{
+    enum preflight_grade worst = PREFLIGHT_OK;
+
+    for (size_t i = 0; i < part->len; i++)
+        if (part->items[i].grade > worst)
+            worst = part->items[i].grade;
+    return worst;
+}
+
+enum preflight_grade preflight_worst(const struct preflight *f)
+{
+    enum preflight_grade worst = PREFLIGHT_OK;
+
+    for (size_t i = 0; i < f->len; i++) {
+        enum preflight_grade grade = preflight_part_worst(&f->parts[i]);
+        if (grade > worst)
+            worst = grade;
+    }
+    return worst;
+}
+
+static bool is_dane_block(const struct preflight_item *i)
+{
+    return i->grade == PREFLIGHT_BLOCK && strcmp(i->check, "dane") == 0;
+}
+
+bool preflight_blocks_dane(const struct preflight *f)
+{
+    for (size_t i = 0; i < f->len; i++)
+        for (size_t k = 0; k < f->parts[i].len; k++)
+            if (is_dane_block(&f->parts[i].items[k]))
+                return true;
+    return false;
+}
+
+/* The name itself, or of a wildcard the name below its star. */
+static struct survey *new_survey(const struct preflight_run *run,
+                                 const char *name)
+{
+    const char *host = strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+    const struct target target = {
+        .kind = TARGET_HOST,
+        .input = name,
+        .host = host,
+        .host_is_ip = name_is_ip(host),
+    };
+    const struct ca *ca = run->wish->order->ca;
+    struct survey *s = survey_new(run->arena, &target, clock_now_s());
+
+    s->resolver = run->wish->order->resolver->server;
+    s->ordered.names.text = arena_copy(run->arena, &name, sizeof name);
+    s->ordered.names.len = 1;
+    s->ordered.authorities.text =
+        arena_copy(run->arena, ca->caa, ca->caa_len * sizeof *ca->caa);
+    s->ordered.authorities.len = ca->caa_len;
+    return s;
+}
+
+/* CAA records may name it (RFC 8657 3). */
+static bool read_account(const struct preflight_run *run, const char **url,
+                         struct err *err)
+{
+    const struct issue_order *o = run->wish->order;
+    struct store_account account;
+
+    if (!store_account_read(o->store, o->ca->directory, &account, err))
+        return false;
+    *url = account.url;
+    store_account_free(&account);
+    return true;
+}
+
+static bool take_surveys(struct preflight_run *run, struct err *err)
+{
+    const struct issue_order *o = run->wish->order;
+    const char *account = NULL;
+
+    if (!read_account(run, &account, err))
+        return false;
+    run->looks = arena_alloc(run->arena, o->names_len + 1, sizeof *run->looks);
+    for (size_t i = 0; i < o->names_len; i++) {
+        struct preflight_look *l = &run->looks[i];
+        *l = (struct preflight_look){ .name = o->names[i], .run = run };
+        l->survey = new_survey(run, l->name);
+        l->survey->ordered.account = account;
+    }
+    return preflight_probe(run, err) && preflight_servers(run, err);
+}
+
+/* Somebody said something that tells. */
+static bool was_answered(const struct survey *s)
+{
+    for (size_t i = 0; i < s->answers_len; i++)
+        if (s->answers[i].outcome != DNS_TIMED_OUT &&
+            s->answers[i].outcome != DNS_SERVFAIL)
+            return true;
+    for (size_t i = 0; i < s->fetches_len; i++)
+        if (s->fetches[i].status)
+            return true;
+    return s->answers_len + s->fetches_len == 0;
+}
+
+static bool is_blind(const struct preflight_run *run)
+{
+    for (size_t i = 0; i < run->wish->order->names_len; i++)
+        if (was_answered(run->looks[i].survey))
+            return false;
+    return run->wish->order->names_len > 0;
+}
+
+static void settle(struct preflight_run *run)
+{
+    struct issue_order *o = run->wish->order;
+    struct challenge_choice *choices =
+        arena_alloc(run->arena, o->names_len + 1, sizeof *choices);
+
+    for (size_t i = 0; i < o->names_len; i++) {
+        struct preflight_part *part = &run->out->parts[i + 1];
+        part->name = o->names[i];
+        preflight_judge(run, &run->looks[i], part);
+        choices[i] =
+            (struct challenge_choice){ part->name, part->challenge, part->why };
+    }
+    o->ways.choices = choices;
+}
+
+bool preflight(struct arena *a, const struct preflight_request *w,
+               struct preflight *out, struct err *err)
+{
+    struct preflight_run run = { .arena = a, .wish = w, .out = out };
+
+    *out = (struct preflight){ .arena = a, .len = w->order->names_len + 1 };
+    out->parts = arena_alloc(a, out->len, sizeof *out->parts);
+    if (!preflight_own(&run, &out->parts[0], err) || !take_surveys(&run, err))
+        return err_add(err, "the pre-flight");
+    out->blind = is_blind(&run);
+    settle(&run);
+    return (preflight_key(&run, err) && preflight_dane(&run, err)) ||
+           err_add(err, "the pre-flight");
+}

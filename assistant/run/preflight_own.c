@@ -1,0 +1,181 @@
+/*
+ * preflight_own - what this machine and the CA bring to an order
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/store_ready.h"
+#include "base/clock.h"
+#include "run/ca_session.h"
+#include "run/preflight.h"
+
+enum {
+    CLOCK_WARN_S = 60, /* tls-alpn-01 and OCSP tolerate less than TLS */
+    CLOCK_BLOCK_S = HOUR_S,
+};
+
+static void names(struct preflight_run *run, struct preflight_part *part)
+{
+    const struct issue_order *o = run->wish->order;
+    size_t most = authority_names_max(o->ca, o->profile);
+    const struct preflight_item item = {
+        .check = "names",
+        .grade = PREFLIGHT_BLOCK,
+        .text = arena_printf(run->arena,
+                             "%zu names are too many for one certificate; %zu "
+                             "is the most.",
+                             o->names_len, most),
+        .fix = "Order several certificates.",
+    };
+
+    if (o->names_len > most)
+        preflight_add(run->out, part, &item);
+}
+
+/* One profile was asked for, and addresses are certified by another. */
+static void addresses(struct preflight_run *run, struct preflight_part *part)
+{
+    const struct issue_order *o = run->wish->order;
+    const char *needed = authority_address_profile(o->ca);
+    const struct preflight_item item = {
+        .check = "names",
+        .grade = PREFLIGHT_BLOCK,
+        .finding = "acme.name_unissuable",
+        .text = arena_printf(run->arena,
+                             "%s certifies addresses by the profile %s only.",
+                             o->ca->title, needed ? needed : ""),
+        .fix = "Leave --profile out: the right one is chosen by itself.",
+    };
+
+    if (!needed || !o->profile || strcmp(o->profile, needed) == 0)
+        return;
+    for (size_t i = 0; i < o->names_len; i++)
+        if (name_is_ip(o->names[i])) {
+            preflight_add(run->out, part, &item);
+            return;
+        }
+}
+
+static void limits(struct preflight_run *run, struct preflight_part *part)
+{
+    const struct rate_limit_log_cost *cost = run->wish->cost;
+    const struct preflight_item item = {
+        .check = "limits",
+        .grade = PREFLIGHT_BLOCK,
+        .finding = "acme.rate_limited",
+        .text = cost->refusal,
+        .fix = arena_printf(run->arena, "Wait until %s.",
+                            clock_text(run->arena, cost->free_at)),
+    };
+
+    if (cost->refusal)
+        preflight_add(run->out, part, &item);
+}
+
+static void store(struct preflight_run *run, struct preflight_part *part)
+{
+    const struct store *s = run->wish->order->store;
+    const char *why =
+        store_not_ready(s, store_name(run->arena, run->wish->order->names[0]));
+    const struct preflight_item shut = {
+        .check = "store",
+        .grade = PREFLIGHT_BLOCK,
+        .text = arena_printf(run->arena,
+                             "The certificate could not be put into %s: %s",
+                             s->dir, why ? why : ""),
+        .fix = "Run certmend as the folder's owner, or give another --store.",
+    };
+    const struct preflight_item open = {
+        .check = "store",
+        .grade = PREFLIGHT_WARN,
+        .text = arena_printf(run->arena,
+                             "The group of %s may write into it, and the keys "
+                             "are there.",
+                             s->dir),
+        .fix = arena_printf(run->arena, "chmod g-w %s", s->dir),
+    };
+
+    if (why)
+        preflight_add(run->out, part, &shut);
+    if (store_is_shared(s))
+        preflight_add(run->out, part, &open);
+}
+
+static void clock_and_ca(struct preflight_run *run, struct preflight_part *part,
+                         int64_t ahead_s)
+{
+    int64_t off_s = ahead_s < 0 ? -ahead_s : ahead_s;
+    const struct preflight_item item = {
+        .check = "clock",
+        .grade = off_s < CLOCK_BLOCK_S ? PREFLIGHT_WARN : PREFLIGHT_BLOCK,
+        .text =
+            arena_printf(run->arena,
+                         "This machine's clock is %lld seconds %s that of "
+                         "the CA.",
+                         (long long)off_s, ahead_s < 0 ? "behind" : "ahead of"),
+        .fix = "Let the clock be set by NTP.",
+    };
+
+    if (off_s > CLOCK_WARN_S && !issue_skips(run->wish->options, "clock"))
+        preflight_add(run->out, part, &item);
+}
+
+static void profile(struct preflight_run *run, struct preflight_part *part,
+                    const struct acme_directory *d)
+{
+    const char *wanted = run->wish->order->profile;
+    const struct preflight_item item = {
+        .check = "ca",
+        .grade = PREFLIGHT_BLOCK,
+        .finding = "acme.profile",
+        .text = arena_printf(run->arena, "The CA offers no profile \"%s\".",
+                             wanted ? wanted : ""),
+        .fix = "\"certmend acme profiles\" lists what it offers.",
+    };
+
+    if (wanted && !acme_directory_has_profile(d, wanted))
+        preflight_add(run->out, part, &item);
+}
+
+static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
+                   struct err *err)
+{
+    struct ca_session session = { .loop = NULL };
+    struct acme_result r = { .outcome = ACME_FAILED };
+
+    bool asked = ca_session_open(run->wish->order, &session, &r, err);
+    if (asked && r.outcome == ACME_WORKED) {
+        clock_and_ca(run, part, acme_clock_ahead_s(session.acme));
+        profile(run, part, acme_directory(session.acme));
+    } else if (asked) {
+        const struct preflight_item item = {
+            .check = "ca",
+            .grade = PREFLIGHT_WARN,
+            .text = arena_text(run->arena, r.why),
+            .fix = "Nothing can be ordered until the CA is within reach.",
+        };
+        preflight_add(run->out, part, &item);
+    }
+    ca_session_close(&session);
+    return asked;
+}
+
+bool preflight_own(struct preflight_run *run, struct preflight_part *part,
+                   struct err *err)
+{
+    static const struct {
+        const char *check;
+        void (*ask)(struct preflight_run *run, struct preflight_part *part);
+    } questions[] = {
+        { "names", names },
+        { "names", addresses },
+        { "limits", limits },
+        { "store", store },
+    };
+
+    for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+        if (!issue_skips(run->wish->options, questions[i].check))
+            questions[i].ask(run, part);
+    return !run->wish->asks_ca || issue_skips(run->wish->options, "ca") ||
+           ask_ca(run, part, err);
+}

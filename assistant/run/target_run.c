@@ -1,0 +1,136 @@
+#include "run/target_run.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "model/survey_json.h"
+#include "prove/prove.h"
+#include "run/look_file.h"
+
+/* A PTR or MX answer names candidates; they are looked up, then looked at. */
+enum { ROUNDS_MAX = 4, SURVEY_MAX = 128 * 1024 * 1024 };
+
+static void fail(struct target_run *e)
+{
+    e->failed = true;
+    e->done(e);
+}
+
+static bool save(struct target_run *e)
+{
+    const char *path = e->evaluation->options->save;
+    struct buf text;
+
+    if (!path)
+        return true;
+    buf_init(&text, e->arena, SURVEY_MAX);
+    json_print(survey_to_json(e->arena, e->survey), true, &text);
+    if (text.full)
+        return err_set(&e->err, ERR_SYSTEM,
+                       "%s: the survey is too big to be kept", path);
+    return file_write(path, text.text, text.len, FILE_PUBLIC, &e->err);
+}
+
+static void finish(struct target_run *e, const struct findings *found)
+{
+    if (!evaluation_survey(e->evaluation, e->survey, found, &e->report,
+                           &e->err) ||
+        !save(e))
+        fail(e);
+    else
+        e->done(e);
+}
+
+static void next_round(void *arg)
+{
+    struct target_run *e = arg;
+    struct probe_requests probe_requests = { .arena = e->arena };
+    struct findings *found = NULL;
+
+    e->rounds++;
+    if (!evaluation_findings(e->evaluation, e->survey, &found, &e->err)) {
+        fail(e);
+        return;
+    }
+    if (e->survey->target.kind != TARGET_FILE)
+        prove_requests(e->survey, found, &probe_requests);
+    bool nothing = !probe_requests.scans_len && !probe_requests.questions_len &&
+                   !probe_requests.fetches_len;
+    if (nothing || e->rounds >= ROUNDS_MAX) {
+        finish(e, found);
+        return;
+    }
+    log_verbose("looking further: ports %zu, names %zu, files %zu",
+                probe_requests.scans_len, probe_requests.questions_len,
+                probe_requests.fetches_len);
+    probe_more(e->probe, e->survey, &probe_requests, next_round, e);
+}
+
+static bool prepare(struct target_run *e, const char *input)
+{
+    const struct look_options *o = e->evaluation->options;
+    struct target target;
+
+    if (look_file_is_meant(input)) {
+        if (!look_file(e->arena, o, input, &e->survey, &e->err))
+            return false;
+    } else {
+        if (!target_parse(e->arena, input, &target, &e->err) ||
+            !look_options_apply(e->arena, o, &target, &e->err))
+            return false;
+        e->survey = survey_new(e->arena, &target, clock_now_s());
+        e->survey->resolver = o->probe.resolver;
+    }
+    if (o->now_s)
+        e->survey->judged_at = o->now_s;
+    return true;
+}
+
+void target_run_start(struct target_run *e, const char *input)
+{
+    e->arena = arena_new();
+    if (!prepare(e, input)) {
+        fail(e);
+        return;
+    }
+    if (e->survey->target.kind == TARGET_FILE) {
+        next_round(e);
+        return;
+    }
+    log_verbose("looking at %s", e->survey->target.host);
+    probe_first(e->probe, e->survey, next_round, e);
+}
+
+void target_run_free(struct target_run *e)
+{
+    arena_free(e->arena);
+    e->arena = NULL;
+}
+
+/* The probe tells when nothing is left to do. */
+static void ignore(struct target_run *e)
+{
+    (void)e;
+}
+
+bool target_run_look(struct target_run *e, struct evaluation *evaluation,
+                     const char *input, struct err *err)
+{
+    struct probe_options probe = evaluation->options->probe;
+
+    *e = (struct target_run){ .evaluation = evaluation, .done = ignore };
+    probe.ca_file = evaluation->options->ca_file; /* for https too */
+    if (!probe_new(&probe, &e->probe, err))
+        return false;
+    target_run_start(e, input);
+    bool looked = probe_run(e->probe, err);
+    probe_free(e->probe);
+    e->probe = NULL;
+    if (looked && e->failed) {
+        *err = e->err;
+        return false;
+    }
+    return looked;
+}

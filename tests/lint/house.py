@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""The house's own rules: names that are met once, comments that lead somewhere.
+
+Every struct, enum and file name of assistant/ stands for one thing; a path named
+in a comment exists. Then the same over planted violations. TAP.
+"""
+import collections
+import os
+import re
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+
+
+def read_all(root):
+    files = {}
+    for folder, _, names in os.walk(root):
+        for name in sorted(names):
+            if name.endswith((".c", ".h")):
+                path = os.path.join(folder, name)
+                with open(path, encoding="utf-8") as text:
+                    files[os.path.relpath(path, root)] = text.read()
+    return files
+
+
+def code_of(text):
+    return STRING.sub('""', COMMENT.sub(" ", text))
+
+
+def met_twice(files):
+    """Tags in headers, and names of files, that stand for two things."""
+    tags = collections.defaultdict(set)
+    names = collections.defaultdict(set)
+    for path, text in files.items():
+        names[os.path.basename(path)].add(path)
+        if path.endswith(".h"):
+            for kind, tag in re.findall(r"^(struct|enum|union) (\w+) \{",
+                                        code_of(text), re.M):
+                tags[kind, tag].add(path)
+    for (kind, tag), where in sorted(tags.items()):
+        if len(where) > 1:
+            yield "%s %s is in %s" % (kind, tag, " and ".join(sorted(where)))
+    for name, where in sorted(names.items()):
+        if len(where) > 1:
+            yield "%s is in %s" % (name, " and ".join(sorted(where)))
+
+
+def lead_nowhere(files):
+    """Paths in comments that do not exist."""
+    there = set(files) | {os.path.basename(path) for path in files}
+    for path, text in sorted(files.items()):
+        for comment in COMMENT.findall(text):
+            for named in re.findall(r"(?<![\w/.<])(?:[a-z]+/)?[a-z_0-9]+\.[ch]\b",
+                                    comment):
+                if named not in there:
+                    yield "%s: there is no %s" % (path, named)
+
+
+def tap(number, what, faults):
+    faults = list(faults)
+    print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
+    for fault in faults:
+        print("#   " + fault)
+
+
+def planted():
+    """A small house in which each rule is broken once."""
+    with tempfile.TemporaryDirectory() as root:
+        for path, text in {
+                "a/one.h": "/* see b/gone.c */\nstruct twice {\nint x;\n};\n",
+                "a/one.c": "",
+                "b/two.h": "struct twice {\nint y;\n};\n",
+                "b/one.c": ""}.items():
+            os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+            with open(os.path.join(root, path), "w") as out:
+                out.write(text)
+        files = read_all(root)
+    return (list(met_twice(files)), list(lead_nowhere(files)))
+
+
+def main():
+    files = read_all(os.path.join(ROOT, "assistant"))
+    print("1..3")
+    tap(1, "a name stands for one thing", met_twice(files))
+    tap(2, "comments lead to files that exist", lead_nowhere(files))
+    found = planted()
+    wanted = (["struct twice is in a/one.h and b/two.h",
+               "one.c is in a/one.c and b/one.c"],
+              ["a/one.h: there is no b/gone.c"])
+    tap(3, "each rule finds what was planted",
+        ["%s instead of %s" % pair for pair in zip(found, wanted)
+         if pair[0] != pair[1]])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
