@@ -125,12 +125,13 @@ static const char *todo_misfit(struct arena *a, const struct kind *k,
             o->folder);
     return arena_printf(
         a,
-        "Publish beside what is there: %s. Wait two times the old one's time "
-        "to live, then %s.",
-        records(a, k, o->key),
-        o->is_issued ? "give the same command again: the certificate goes "
-                       "live without another order"
-                     : "order");
+        o->is_issued
+            ? "Publish beside what is there: %s. Then give the same command "
+              "again: once it has seen that for two times the old one's time "
+              "to live, the certificate goes live without another order."
+            : "Publish beside what is there: %s. Wait two times the old one's "
+              "time to live, then order.",
+        records(a, k, o->key));
 }
 
 static void take_misfit(struct arena *a, const struct kind *k,

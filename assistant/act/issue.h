@@ -7,7 +7,8 @@
  * rehearsal goes as far as the certificate and throws it away: same names,
  * same challenges, another CA. The live certificate is touched last, and only
  * by one that was checked. One that no TLSA record fits waits in the store, and
- * the next run for the same names takes it up instead of ordering again.
+ * the next run for the same names takes it up instead of ordering again; it
+ * goes live once nobody holds records that do not fit (act/live_wait.h).
  *
  * Whatever the CA, a zone or a program does is a result. Everything lives in
  * the store's arena.
@@ -69,6 +70,8 @@ struct issue_result {
     const char *waits;                  /* the folder of one that was issued and
                                            does not go live, for what `dane`
                                            says; or NULL */
+    int64_t waits_until;                /* the records fit by now, and older
+                                           answers may be held; 0: not so */
     struct dane_verdict dane;           /* DANE_BLOCK: it ended there */
     int64_t not_after;                  /* of the new certificate */
     const struct deploy_step *steps;

@@ -5,10 +5,13 @@
 
 #include "acme/chain_check.h"
 #include "act/issue_inside.h"
+#include "act/live_wait.h"
 #include "act/store_put.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/key_match.h"
+
+enum { PATIENCE_MS = 30 * 1000 }; /* a wait as short is waited for here */
 
 /* ---- what the order brings ---- */
 
@@ -141,6 +144,7 @@ static void go_live(struct issue *i)
         issue_give_up(i, &err);
         return;
     }
+    live_wait_end(i->order.store, issue_name(i));
     i->result.live = arena_printf(i->arena, "%s/live/%s", i->order.store->dir,
                                   issue_name(i));
     issue_deploy(i);
@@ -177,6 +181,92 @@ static bool read_waiting(struct issue *i, const struct store_entry **out,
            issue_offer(&i->order, offer, err);
 }
 
+/* ---- the wait ---- */
+
+static void on_last(void *arg, const struct dane_seen *seen);
+
+static void look_again(void *arg)
+{
+    struct issue *i = arg;
+
+    if (i->result.stopped)
+        issue_finish(i);
+    else
+        look(i, on_last);
+}
+
+static enum live_wait_sight sight_of(const struct issue *i, bool may)
+{
+    if (i->result.dane.is_lost)
+        return LIVE_WAIT_LOST;
+    return may ? LIVE_WAIT_FITS : LIVE_WAIT_MISFIT;
+}
+
+/* When what is served today ends before. */
+static const char *ends_before(struct issue *i, int64_t until)
+{
+    const struct store_entry *live = NULL;
+    struct err ignored;
+
+    if (!store_find(i->order.store, issue_name(i), &live, &ignored) || !live ||
+        live->chain[0].cert.not_after >= until)
+        return "";
+    return arena_printf(i->arena,
+                        " The certificate that is live ends before that, at "
+                        "%s.",
+                        clock_text(i->arena, live->chain[0].cert.not_after));
+}
+
+static void tell_wait(struct issue *i, const struct live_wait *w)
+{
+    int64_t until = clock_now_s() + (w->left_ms + 999) / 1000;
+    struct dane_verdict *v = &i->result.dane;
+
+    i->result.waits_until = until;
+    v->ruling = DANE_BLOCK;
+    v->why = arena_printf(
+        i->arena,
+        "No TLSA record (DANE) stands in its way since %s, but other mail "
+        "servers may hold older records, which do not fit, until %s.%s",
+        clock_text(i->arena, w->first_seen), clock_text(i->arena, until),
+        ends_before(i, until));
+    v->todo = "Give the same command again then: the certificate goes live "
+              "without another order.";
+    i->result.why = v->why;
+}
+
+/* False: not yet; it has ended, or looks again. */
+static bool has_waited(struct issue *i, const struct dane_seen *seen,
+                       const struct store_entry *waiting, bool may)
+{
+    struct live_wait w;
+    struct err err;
+
+    if (!live_wait_count(i->order.store, issue_name(i),
+                         waiting->chain[0].cert.sha256_hex, seen,
+                         sight_of(i, may), &w, &err)) {
+        issue_give_up(i, &err);
+        return false;
+    }
+    if (may && w.left_ms && w.left_ms <= PATIENCE_MS) {
+        i->timer.call = look_again;
+        timer_set(i->order.loop, &i->timer, w.left_ms);
+        return false;
+    }
+    if (may && w.left_ms)
+        tell_wait(i, &w);
+    /* Nothing learnt is no fit where there was a misfit. */
+    bool is_lost = w.is_on && i->result.dane.is_lost;
+    if (is_lost)
+        i->result.dane.ruling = DANE_BLOCK;
+    if (may && !w.left_ms && !is_lost)
+        return true;
+    i->result.why = i->result.dane.why;
+    i->result.waits = waiting->live;
+    issue_finish(i);
+    return false;
+}
+
 /* Issued, in this run or in one before. */
 static void on_last(void *arg, const struct dane_seen *seen)
 {
@@ -189,12 +279,13 @@ static void on_last(void *arg, const struct dane_seen *seen)
         issue_give_up(i, &err);
         return;
     }
-    if (may_go_on(i, seen, offer)) {
-        go_live(i);
+    bool may = may_go_on(i, seen, offer);
+    if (waiting && !has_waited(i, seen, waiting, may))
         return;
-    }
-    i->result.waits = waiting ? waiting->live : NULL;
-    issue_finish(i);
+    if (may)
+        go_live(i);
+    else
+        issue_finish(i);
 }
 
 void issue_look_last(struct issue *i)

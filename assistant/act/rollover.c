@@ -100,6 +100,16 @@ static void put_places(struct arena *a, struct json *to,
     }
 }
 
+void rollover_count_to_json(struct arena *a, const struct rollover *r,
+                            struct json *to)
+{
+    json_put_number(a, to, "ttl_s", (double)r->ttl_s);
+    json_put_number(a, to, "waited_ms", (double)r->waited_ms);
+    json_put_text(a, to, "boot", r->last.boot);
+    json_put_number(a, to, "boot_ms", (double)r->last.boot_ms);
+    json_put_text(a, to, "at", clock_text(a, r->last.now_s));
+}
+
 static struct json *to_json(struct arena *a, const struct rollover *r)
 {
     struct json *j = json_object(a);
@@ -110,11 +120,7 @@ static struct json *to_json(struct arena *a, const struct rollover *r)
     json_put_text(a, j, "old_key", r->old_key);
     json_put_text(a, j, "next_key", r->rollover_key);
     put_places(a, j, r);
-    json_put_number(a, j, "ttl_s", (double)r->ttl_s);
-    json_put_number(a, j, "waited_ms", (double)r->waited_ms);
-    json_put_text(a, j, "boot", r->last.boot);
-    json_put_number(a, j, "boot_ms", (double)r->last.boot_ms);
-    json_put_text(a, j, "at", clock_text(a, r->last.now_s));
+    rollover_count_to_json(a, r, j);
     return j;
 }
 
@@ -165,28 +171,33 @@ static int64_t number(const struct json *j, const char *key)
     return n > 0 && n < 1e12 ? (int64_t)n : 0;
 }
 
+bool rollover_count_from_json(const struct json *j, struct rollover *out)
+{
+    const char *at = json_find_text(j, "at");
+    struct err ignored;
+
+    out->ttl_s = number(j, "ttl_s");
+    out->waited_ms = number(j, "waited_ms");
+    out->last.boot = json_find_text(j, "boot");
+    out->last.boot_ms = number(j, "boot_ms");
+    return out->last.boot && at && clock_parse(at, &out->last.now_s, &ignored);
+}
+
 /* What cannot be read is not guessed at: the wrong record might go. */
 static bool from_json(struct arena *a, const struct json *j,
                       struct rollover *out)
 {
     const char *stage = json_find_text(j, "stage");
-    const char *at = json_find_text(j, "at");
     int code =
         stage ? table_code(rollover_stage_words, stage) : ROLLOVER_STAGE_COUNT;
-    struct err ignored;
 
     *out = (struct rollover){
         .stage = (enum rollover_stage)code,
         .old_key = json_find_text(j, "old_key"),
         .rollover_key = json_find_text(j, "next_key"),
-        .ttl_s = number(j, "ttl_s"),
-        .waited_ms = number(j, "waited_ms"),
-        .last = { .boot = json_find_text(j, "boot"),
-                  .boot_ms = number(j, "boot_ms") },
     };
     return code != ROLLOVER_STAGE_COUNT && out->old_key && out->rollover_key &&
-           out->last.boot && at &&
-           clock_parse(at, &out->last.now_s, &ignored) &&
+           rollover_count_from_json(j, out) &&
            read_places(a, json_find(j, "records"), out);
 }
 

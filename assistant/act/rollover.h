@@ -77,6 +77,12 @@ void rollover_wait_begin(struct rollover *r, const struct rollover_clock *now);
 int64_t rollover_wait_left_ms(struct rollover *r,
                               const struct rollover_clock *now);
 
+/* What the count needs, as members of `to`; false: it cannot be read. */
+void rollover_count_to_json(struct arena *a, const struct rollover *r,
+                            struct json *to);
+MUST_CHECK bool rollover_count_from_json(const struct json *j,
+                                         struct rollover *out);
+
 /* By how much the machine's clock was set since `last`, in seconds; what is
  * not known is 0. */
 int64_t rollover_clock_jump(const struct rollover *r,

@@ -154,6 +154,8 @@ static bool note_failure(struct turn *t, const struct issue_result *r,
                          struct err *err)
 {
     renewal_failed(&t->renewal, clock_now_s(), r->problem);
+    if (r->waits_until && r->waits_until < t->renewal.next_try)
+        t->renewal.next_try = r->waits_until;
     json_put_text(t->arena, t->json, "next_try",
                   clock_text(t->arena, t->renewal.next_try));
     buf_printf(&t->text, "It is tried again at %s.\n",

@@ -168,6 +168,8 @@ struct json *issue_json_order(struct arena *a, const struct issue_order *o,
     put_problems(a, j, r->problem);
     json_put_text(a, j, "live", r->live);
     json_put_text(a, j, "waits", r->waits);
+    if (r->waits_until)
+        put_time(a, j, "waits_until", r->waits_until);
     json_put_text(a, j, "fix", r->dane.todo);
     put_time(a, j, "not_after", r->not_after);
     put_steps(a, j, r);
