@@ -25,6 +25,13 @@ bool gates_pass(const struct trial *t, struct fix *fix);
 void gates_moved(const struct trial *t, struct fix *fix,
                  const struct survey *copy);
 
+/* Likewise where it takes the place of the one shown by default, or of the
+ * entry for one name. */
+void gates_default(const struct trial *t, struct fix *fix,
+                   const struct survey *copy);
+void gates_entry(const struct trial *t, struct fix *fix,
+                 const struct survey *copy);
+
 /* Some gate of `fix` is shut that `opener` opens. */
 bool gates_opened_by(const struct fix *fix, const struct fix *opener);
 

@@ -1,5 +1,8 @@
 /*
- * gates_moved - a certificate that there is goes to further ports or machines
+ * gates_moved - another certificate is shown in places that have one
+ *
+ * It is one that there is, and goes to further ports or machines, or one that
+ * is put into the place of the default or of an entry for a name.
  *
  * Nobody who is served there today may lose by it: neither a name that the
  * present certificate has and the other lacks, nor the senders that know the
@@ -19,6 +22,7 @@ struct move {
     const struct trial *t;
     const struct survey *copy; /* as it will be */
     const struct cell *first;  /* one that changes, as it will be */
+    bool made; /* nobody has that certificate yet: nor do records its key */
 };
 
 static bool is_moved(const struct move *m, size_t i)
@@ -81,19 +85,48 @@ static void shut_names(const struct move *m, struct fix *fix,
                            list.text));
 }
 
-/* The steps speak of every service of the machine: each gets the key. */
-static bool breaks(const struct move *m, size_t i)
+/* A record of that name fits what `c` sends, and would not fit any more. */
+static bool breaks_at(const struct move *m, const struct cell *c,
+                      const char *host, uint16_t port)
 {
-    const struct cell *c = &m->t->survey->cells[i];
-    struct cell then = *c;
-    struct tlsa_state now = tlsa_judge(m->t->survey, m->t->arena, c);
+    struct cell now = *c, then = *c;
 
-    if (!c->asked || !c->chain_len || !now.matched)
-        return false;
+    now.host = then.host = host;
+    now.port = then.port = port;
     then.chain = m->first->chain;
     then.chain_len = m->first->chain_len;
     then.verdict = m->first->verdict;
-    return !tlsa_judge(m->copy, m->t->arena, &then).matched;
+    return tlsa_judge(m->t->survey, m->t->arena, &now).matched &&
+           !tlsa_judge(m->copy, m->t->arena, &then).matched;
+}
+
+/* Senders may know the key by another name that stands on the certificate. */
+static const char *broken_by_name(const struct move *m, const struct cell *c)
+{
+    const uint16_t ports[] = { PORT_SMTP, c->port };
+    const struct cert *leaf = cell_leaf(m->t->survey, c);
+
+    for (size_t n = 0; n < leaf->dns_names.len && n < CERT_NAMES_READ; n++)
+        for (size_t k = 0; k < sizeof ports / sizeof *ports; k++)
+            if (san_plan_leads_here(m->t->survey, leaf->dns_names.text[n]) &&
+                breaks_at(m, c, leaf->dns_names.text[n], ports[k]))
+                return tlsa_owner(m->t->arena, leaf->dns_names.text[n],
+                                  ports[k]);
+    return NULL;
+}
+
+/* The steps speak of every service of the machine: each gets the key. What is
+ * shown by default or for one name changes there alone. */
+static const char *broken_at(const struct move *m, size_t i)
+{
+    const struct cell *c = &m->t->survey->cells[i];
+
+    if (!c->chain_len)
+        return NULL;
+    if ((m->made ? is_moved(m, i) : c->asked) &&
+        breaks_at(m, c, c->host, c->port))
+        return tlsa_owner(m->t->arena, c->host, c->port);
+    return is_moved(m, i) ? broken_by_name(m, c) : NULL;
 }
 
 static bool is_looked_at(const struct survey *s, const char *host,
@@ -110,30 +143,70 @@ static bool is_looked_at(const struct survey *s, const char *host,
 static const char *broken_record(const struct move *m)
 {
     const struct survey *s = m->t->survey;
-    struct arena *a = m->t->arena;
-    struct cell mail = *m->first;
 
-    for (size_t i = 0; i < s->cells_len; i++)
-        if (breaks(m, i))
-            return tlsa_owner(a, s->cells[i].host, s->cells[i].port);
-    mail.port = PORT_SMTP;
-    if (is_looked_at(s, mail.host, PORT_SMTP))
-        return NULL;
-    struct tlsa_state then = tlsa_judge(m->copy, a, &mail);
-    return then.published && !then.matched ? tlsa_owner(a, mail.host, mail.port)
-                                           : NULL;
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const char *record = broken_at(m, i);
+        if (record)
+            return record;
+    }
+    return NULL;
 }
 
-static void shut_key(const struct move *m, struct fix *fix, const char *record)
+/* Of port 25 nothing is known but its record: it need not be of the key that
+ * is shown where it was looked at. */
+static const char *unseen_record(const struct move *m)
 {
-    const char *value = tlsa_of_key(m->t->arena, cell_leaf(m->copy, m->first));
+    struct cell mail = *m->first;
 
-    gates_add(m->t, fix, "dane.renewal_guard", false,
-              arena_printf(m->t->arena,
-                           "The TLSA record at %s is of another key (DANE). "
-                           "Publish %s beside it and wait twice its time to "
-                           "live, or leave the service there as it is.",
-                           record, value ? value : "that of the new key"));
+    mail.port = PORT_SMTP;
+    if (m->made || is_looked_at(m->t->survey, mail.host, PORT_SMTP))
+        return NULL;
+    struct tlsa_state then = tlsa_judge(m->copy, m->t->arena, &mail);
+    return then.published && !then.matched
+               ? tlsa_owner(m->t->arena, mail.host, mail.port)
+               : NULL;
+}
+
+static const char *key_words(const struct move *m, const char *record,
+                             bool seen)
+{
+    const struct cert *leaf = cell_leaf(m->copy, m->first);
+    const char *value = m->made ? NULL : tlsa_of_key(m->t->arena, leaf);
+
+    if (m->made)
+        return arena_printf(
+            m->t->arena,
+            "The TLSA record at %s is of the key that is shown there today "
+            "(DANE). Have the new certificate made with that key, or publish "
+            "the record of the new key beside it first and wait twice its time "
+            "to live.",
+            record);
+    return arena_printf(
+        m->t->arena,
+        "The TLSA record at %s %s (DANE). Publish %s beside it and wait twice "
+        "its time to live, or leave the service there as it is.",
+        record,
+        seen ? "is of another key"
+             : "does not fit this key, and what is shown there was not looked "
+               "at",
+        value ? value : "that of the new key");
+}
+
+static void look_through(struct move *m, struct fix *fix, bool names)
+{
+    for (size_t i = 0; i < m->copy->cells_len && !m->first; i++)
+        if (is_moved(m, i))
+            m->first = &m->copy->cells[i];
+    if (!m->first)
+        return;
+    struct json *lost = names ? lost_names(m) : NULL;
+    const char *broken = broken_record(m);
+    const char *record = broken ? broken : unseen_record(m);
+    if (lost && lost->len)
+        shut_names(m, fix, lost);
+    if (record)
+        gates_add(m->t, fix, "dane.renewal_guard", false,
+                  key_words(m, record, broken != NULL));
 }
 
 void gates_moved(const struct trial *t, struct fix *fix,
@@ -141,15 +214,22 @@ void gates_moved(const struct trial *t, struct fix *fix,
 {
     struct move m = { .t = t, .copy = copy };
 
-    for (size_t i = 0; i < copy->cells_len && !m.first; i++)
-        if (is_moved(&m, i))
-            m.first = &copy->cells[i];
-    if (!m.first)
-        return;
-    struct json *lost = lost_names(&m);
-    const char *record = broken_record(&m);
-    if (lost->len)
-        shut_names(&m, fix, lost);
-    if (record)
-        shut_key(&m, fix, record);
+    look_through(&m, fix, true);
+}
+
+void gates_default(const struct trial *t, struct fix *fix,
+                   const struct survey *copy)
+{
+    struct move m = { .t = t, .copy = copy, .made = true };
+
+    look_through(&m, fix, true);
+}
+
+/* Other names have entries of their own: they go on to get what they got. */
+void gates_entry(const struct trial *t, struct fix *fix,
+                 const struct survey *copy)
+{
+    struct move m = { .t = t, .copy = copy, .made = true };
+
+    look_through(&m, fix, false);
 }

@@ -82,6 +82,25 @@ static void ask_tlsa(const struct survey *s, const struct cell *c,
     ask_tlsa_at(s, c->host, c->port, out);
 }
 
+/* Its certificate's own names, whoever asked for which. */
+static void ask_pins_by_name(const struct survey *s, const struct cell *c,
+                             struct probe_requests *out)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+    size_t asked = 0;
+
+    for (size_t i = 0; leaf && i < leaf->dns_names.len; i++) {
+        const char *name = leaf->dns_names.text[i];
+        if (asked == PINNED_NAMES_MAX || i == CERT_NAMES_READ)
+            return;
+        if (!san_plan_leads_here(s, name))
+            continue;
+        ask_tlsa_at(s, name, PORT_SMTP, out);
+        ask_tlsa_at(s, name, c->port, out);
+        asked++;
+    }
+}
+
 /* Senders may know the same key by another name of the certificate: most
  * often that of the exchanger, whatever port was asked. */
 static void ask_pins(const struct survey *s, struct probe_requests *out)
@@ -94,6 +113,7 @@ static void ask_pins(const struct survey *s, struct probe_requests *out)
         if (!replacement_changes(s, &s->cells[i]))
             continue;
         ask_tlsa(s, &s->cells[i], out);
+        ask_pins_by_name(s, &s->cells[i], out);
         for (size_t k = 0; k < names.len && k < PINNED_NAMES_MAX; k++)
             ask_tlsa_at(s, names.text[k], s->cells[i].port, out);
     }
