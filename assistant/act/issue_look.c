@@ -239,12 +239,12 @@ static void tell_wait(struct issue *i, const struct live_wait *w)
 static bool has_waited(struct issue *i, const struct dane_seen *seen,
                        const struct store_entry *waiting, bool may)
 {
+    const struct live_wait_look now = { waiting->chain[0].cert.sha256_hex, seen,
+                                        sight_of(i, may) };
     struct live_wait w;
     struct err err;
 
-    if (!live_wait_count(i->order.store, issue_name(i),
-                         waiting->chain[0].cert.sha256_hex, seen,
-                         sight_of(i, may), &w, &err)) {
+    if (!live_wait_count(i->order.store, issue_name(i), &now, &w, &err)) {
         issue_give_up(i, &err);
         return false;
     }

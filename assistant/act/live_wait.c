@@ -83,29 +83,35 @@ static void take_ttl(struct note *n, const struct dane_seen *seen)
         n->count.ttl_s = DAY_S;
 }
 
-bool live_wait_count(struct store *s, const char *name, const char *certificate,
-                     const struct dane_seen *seen, enum live_wait_sight sight,
-                     struct live_wait *out, struct err *err)
+static void count(struct note *n, enum live_wait_sight sight,
+                  const struct rollover_clock *now, struct live_wait *out)
+{
+    if (sight == LIVE_WAIT_MISFIT)
+        n->first_seen = 0;
+    if (sight == LIVE_WAIT_FITS && !n->first_seen) {
+        n->first_seen = now->now_s;
+        rollover_wait_begin(&n->count, now);
+    }
+    n->count.last = n->first_seen ? n->count.last : *now;
+    out->left_ms = rollover_wait_left_ms(&n->count, now);
+    out->first_seen = n->first_seen;
+}
+
+bool live_wait_count(struct store *s, const char *name,
+                     const struct live_wait_look *look, struct live_wait *out,
+                     struct err *err)
 {
     const struct rollover_clock now = rollover_now(s->arena);
-    struct note n = read_note(s, name, certificate, &out->is_on);
+    bool is_there = false;
+    struct note n = read_note(s, name, look->certificate, &is_there);
 
-    out->left_ms = out->first_seen = 0;
-    out->is_on = out->is_on || sight == LIVE_WAIT_MISFIT;
+    *out = (struct live_wait){
+        .is_on = is_there || look->sight == LIVE_WAIT_MISFIT,
+    };
     if (!out->is_on)
         return true;
-    take_ttl(&n, seen);
-    if (sight == LIVE_WAIT_MISFIT)
-        n.first_seen = 0;
-    if (sight == LIVE_WAIT_FITS && !n.first_seen) {
-        n.first_seen = now.now_s;
-        rollover_wait_begin(&n.count, &now);
-    }
-    if (n.first_seen)
-        out->left_ms = rollover_wait_left_ms(&n.count, &now);
-    else
-        n.count.last = now;
-    out->first_seen = n.first_seen;
+    take_ttl(&n, look->seen);
+    count(&n, look->sight, &now, out);
     return write(s, name, &n, err);
 }
 

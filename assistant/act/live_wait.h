@@ -25,12 +25,16 @@ struct live_wait {
     int64_t first_seen; /* Unix seconds; 0: not yet */
 };
 
-/* What was seen now is written down; `certificate` is the SHA-256 of the one
- * that waits. Wants store_lock(). */
+/* What was seen now. */
+struct live_wait_look {
+    const char *certificate; /* SHA-256 of the one that waits */
+    const struct dane_seen *seen;
+    enum live_wait_sight sight;
+};
+
+/* Writes down what was seen. Wants store_lock(). */
 MUST_CHECK bool live_wait_count(struct store *s, const char *name,
-                                const char *certificate,
-                                const struct dane_seen *seen,
-                                enum live_wait_sight sight,
+                                const struct live_wait_look *look,
                                 struct live_wait *out, struct err *err);
 
 /* It is live. */
