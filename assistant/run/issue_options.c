@@ -16,20 +16,21 @@ static void add(struct arena *a, struct words *words, const char *text)
 }
 
 const struct issue_check issue_checks[] = {
-    { "names", "may a public CA certify these names?" },
-    { "dns", "do the names lead to addresses, on every name server?" },
-    { "dnssec", "do the signatures of their zones hold?" },
-    { "caa", "do CAA records allow this CA and this challenge?" },
-    { "dns01", "would the TXT record of a proof be found?" },
-    { "dane", "would the new key fit the TLSA records of the names?" },
-    { "port80", "is port 80 within reach, on every address?" },
-    { "limits", "what this machine has spent of the CA's rate limits" },
-    { "store", "may a certificate be put into the store?" },
-    { "ca", "does the CA answer, and offer what is wanted?" },
-    { "clock", "does this machine's clock agree with the CA's?" },
-    { "served-key", "is a key that is kept the one in use?" },
-    { "deploy-look", "afterwards: do all ports show the new certificate?" },
-    { NULL, NULL },
+    { "names", "may a public CA certify these names?", false },
+    { "dns", "do the names lead to addresses, on every name server?", true },
+    { "dnssec", "do the signatures of their zones hold?", true },
+    { "caa", "do CAA records allow this CA and this challenge?", true },
+    { "dns01", "would the TXT record of a proof be found?", true },
+    { "dane", "would the new key fit the TLSA records of the names?", false },
+    { "port80", "is port 80 within reach, on every address?", true },
+    { "limits", "what this machine has spent of the CA's rate limits", false },
+    { "store", "may a certificate be put into the store?", false },
+    { "ca", "does the CA answer, and offer what is wanted?", true },
+    { "clock", "does this machine's clock agree with the CA's?", true },
+    { "served-key", "is a key that is kept the one in use?", false },
+    { "deploy-look", "afterwards: do all ports show the new certificate?",
+      true },
+    { NULL, NULL, false },
 };
 
 static bool add_skip(struct arena *a, void *into, const char *value,
@@ -205,6 +206,14 @@ const struct option_row issue_key_rows[] = {
       .at = AT(passphrase_file) },
     { .name = NULL },
 };
+
+bool issue_skip_lasts(const char *check)
+{
+    for (const struct issue_check *c = issue_checks; c->name; c++)
+        if (strcmp(c->name, check) == 0)
+            return c->lasts;
+    return false;
+}
 
 bool issue_skips(const struct issue_options *o, const char *check)
 {

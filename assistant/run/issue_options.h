@@ -31,8 +31,11 @@ extern const struct option_row issue_key_rows[];
 struct issue_check {
     const char *name;
     const char *about;
+    bool lasts; /* at renewals too: what it leaves out keeps nobody from harm,
+                   the CA says no by itself */
 };
 extern const struct issue_check issue_checks[]; /* no name ends it */
+bool issue_skip_lasts(const char *check);
 bool issue_skips(const struct issue_options *o, const char *check);
 
 /* -q and -v. */

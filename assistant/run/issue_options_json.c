@@ -6,7 +6,7 @@
 #include "run/issue_options.h"
 
 /* What of the options belongs to the certificate, and not to this one run. */
-enum kind { WORD, PATH, PROGRAM };
+enum kind { WORD, PATH, PROGRAM, CHECK };
 
 static const struct kept {
     const char *key;
@@ -35,7 +35,7 @@ static const struct kept_list {
 } lists[] = {
     { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
     { "reloads", offsetof(struct issue_options, reloads), WORD },
-    { "skip", offsetof(struct issue_options, skip), WORD },
+    { "skip", offsetof(struct issue_options, skip), CHECK },
 };
 
 enum { LISTS_LEN = sizeof lists / sizeof *lists };
@@ -45,10 +45,16 @@ static const char *absolute(struct arena *a, const char *path, enum kind kind)
 {
     char here[4096];
 
-    if (kind == WORD || path[0] == '/' ||
+    if (kind == WORD || kind == CHECK || path[0] == '/' ||
         (kind == PROGRAM && !strchr(path, '/')) || !getcwd(here, sizeof here))
         return path;
     return arena_printf(a, "%s/%s", here, path);
+}
+
+/* A guard that was left out once is not left out for ever. */
+static bool is_kept(const char *text, enum kind kind)
+{
+    return kind != CHECK || issue_skip_lasts(text);
 }
 
 struct json *issue_options_to_json(struct arena *a,
@@ -72,7 +78,9 @@ struct json *issue_options_to_json(struct arena *a,
         memcpy(&words, (const char *)o + lists[i].at, sizeof words);
         struct json *put = json_put_array(a, about, lists[i].key);
         for (size_t k = 0; k < words.len; k++)
-            json_add_text(a, put, absolute(a, words.text[k], lists[i].kind));
+            if (is_kept(words.text[k], lists[i].kind))
+                json_add_text(a, put,
+                              absolute(a, words.text[k], lists[i].kind));
     }
     struct json *routes = json_put_array(a, about, "connect_to");
     for (size_t i = 0; i < o->routes_len; i++)
@@ -80,11 +88,11 @@ struct json *issue_options_to_json(struct arena *a,
     return about;
 }
 
-static void read_list(struct arena *a, const struct json *list,
+static void read_list(struct arena *a, const struct json *list, enum kind kind,
                       struct words *out)
 {
     JSON_EACH (item, list) {
-        if (item->type != JSON_TEXT)
+        if (item->type != JSON_TEXT || !is_kept(item->text, kind))
             continue;
         out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
         out->text[out->len++] = item->text;
@@ -96,7 +104,7 @@ static bool read_routes(struct arena *a, const struct json *list,
 {
     struct words texts = { 0 };
 
-    read_list(a, list, &texts);
+    read_list(a, list, WORD, &texts);
     out->routes = arena_alloc(a, texts.len + 1, sizeof *out->routes);
     for (size_t i = 0; i < texts.len; i++)
         if (!connect_to_parse(a, texts.text[i], &out->routes[i], err))
@@ -128,7 +136,7 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
         out->key_type = NULL; /* it is what it is */
     for (size_t i = 0; i < LISTS_LEN; i++) {
         struct words words = { 0 };
-        read_list(a, json_find(about, lists[i].key), &words);
+        read_list(a, json_find(about, lists[i].key), lists[i].kind, &words);
         memcpy((char *)out + lists[i].at, &words, sizeof words);
     }
     return read_routes(a, json_find(about, "connect_to"), out, err) ||
