@@ -64,7 +64,7 @@ static const char *service_there(const struct survey *s, const struct fix *fix,
     const char *security = json_find_text(fix->params, "security");
 
     if (port && there && security &&
-        strcmp(security, table_text(security_words, there->security)) != 0)
+        strcmp(security, table_text(security_words, (int)there->security)) != 0)
         return there->partner;
     return port && !known ? s->target.service : NULL;
 }
