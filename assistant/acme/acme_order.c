@@ -7,6 +7,7 @@
 #include "acme/acme_directory.h"
 #include "base/base64url.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "model/name.h"
 
 static const struct word status_words[] = {
@@ -63,14 +64,6 @@ static bool read_url(struct arena *a, const struct json *j, const char *key,
     return true;
 }
 
-static bool holds(const char *const *list, size_t len, const char *text)
-{
-    for (size_t i = 0; i < len; i++)
-        if (strcmp(list[i], text) == 0)
-            return true;
-    return false;
-}
-
 static bool read_authz_urls(struct arena *a, const struct json *list,
                             struct acme_order *out)
 {
@@ -83,7 +76,7 @@ static bool read_authz_urls(struct arena *a, const struct json *list,
     JSON_EACH (item, list) {
         if (!item->text || !acme_url_ok(item->text))
             return false;
-        if (holds(urls, out->authz_len, item->text))
+        if (text_is_among(item->text, urls, out->authz_len))
             continue;
         urls = arena_grow(a, urls, out->authz_len, sizeof *urls);
         urls[out->authz_len++] = arena_text(a, item->text);

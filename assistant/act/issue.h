@@ -100,4 +100,8 @@ bool issue_is_left(const struct issue_order *o);
  * certificate is live already, and it goes on to its end. */
 bool issue_stop(struct issue *i);
 
+/* What follows a certificate that is live; the loop, the arena and where it
+ * lies are the caller's to fill in. */
+struct deploy_job issue_deploy_job(const struct issue_order *o);
+
 #endif

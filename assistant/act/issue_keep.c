@@ -146,14 +146,9 @@ static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
     issue_finish(i);
 }
 
-void issue_deploy(struct issue *i)
+struct deploy_job issue_deploy_job(const struct issue_order *o)
 {
-    const struct issue_order *o = &i->order;
-    const struct deploy_job job = {
-        .loop = o->loop,
-        .arena = i->arena,
-        .live = i->result.live,
-        .name = issue_name(i),
+    return (struct deploy_job){
         .names = o->names,
         .names_len = o->names_len,
         .programs = o->programs,
@@ -161,6 +156,15 @@ void issue_deploy(struct issue *i)
         .reloads = o->reloads,
         .reloads_len = o->reloads_len,
     };
+}
 
+void issue_deploy(struct issue *i)
+{
+    struct deploy_job job = issue_deploy_job(&i->order);
+
+    job.loop = i->order.loop;
+    job.arena = i->arena;
+    job.live = i->result.live;
+    job.name = issue_name(i);
     deploy_run(&job, on_deployed, i);
 }

@@ -1,5 +1,5 @@
 /*
- * issue_left - the order that a run leaves behind, and takes up again
+ * issue_resume - the order that a run leaves behind, and takes up again
  */
 #include <string.h>
 
@@ -8,18 +8,11 @@
 #include "act/store_pending.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 
 static bool same(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool has(const char *const *names, size_t len, const char *name)
-{
-    for (size_t i = 0; i < len; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
 }
 
 static bool is_for(const struct store_pending *p, const struct issue_order *o)
@@ -28,7 +21,7 @@ static bool is_for(const struct store_pending *p, const struct issue_order *o)
         !same(p->directory, o->ca->directory) || !same(p->profile, o->profile))
         return false;
     for (size_t i = 0; i < o->names_len; i++)
-        if (!has(p->names, p->names_len, o->names[i]))
+        if (!text_is_among(o->names[i], p->names, p->names_len))
             return false;
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "model/name.h"
 
 enum { LEDGER_MAX = 16 * 1024 * 1024, KEPT_S = 15 * DAY_S, KEY_MAX = 32768 };
@@ -110,10 +111,7 @@ static bool counts_under(struct arena *a, const struct json *entry,
         names[len++] = name->text ? name->text : "";
     }
     struct keys keys = keys_of(a, per, names, len);
-    for (size_t i = 0; i < keys.len; i++)
-        if (strcmp(keys.text[i], key) == 0)
-            return true;
-    return false;
+    return text_is_among(key, keys.text, keys.len);
 }
 
 static bool is_of(const struct json *entry, const struct ca *ca,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/chain_gap.h"
 #include "facts/hostname_match.h"
@@ -11,11 +12,7 @@ enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
 
 bool context_has_name(const struct names_list *list, const char *name)
 {
-    for (size_t i = 0; i < list->len; i++) {
-        if (strcmp(list->text[i], name) == 0)
-            return true;
-    }
-    return false;
+    return text_is_among(name, list->text, list->len);
 }
 
 void context_add_name(struct arena *a, struct names_list *list,

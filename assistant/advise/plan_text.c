@@ -9,6 +9,7 @@
 #include "advise/text_source.h"
 #include "advise/tool.h"
 #include "base/place.h"
+#include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/validity.h"
 
@@ -274,15 +275,6 @@ static void fold(const char *text, size_t len, struct buf *out)
     }
 }
 
-static bool is_said(const char *const *steps, size_t len, const char *text)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (strcmp(steps[i], text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* A paragraph is a step. What two programs have in common is said once. */
 static void split(struct arena *a, const char *text, struct fix *fix)
 {
@@ -294,7 +286,7 @@ static void split(struct arena *a, const char *text, struct fix *fix)
         struct buf step;
         buf_init(&step, a, STEPS_MAX);
         fold(text, bytes, &step);
-        if (!is_said(steps, len, step.text)) {
+        if (!text_is_among(step.text, steps, len)) {
             steps = arena_grow(a, steps, len, sizeof *steps);
             steps[len++] = step.text;
         }

@@ -7,6 +7,7 @@
 #include "advise/rules_lint_variables.h"
 #include "advise/software.h"
 #include "advise/text_source.h"
+#include "base/text.h"
 
 struct linter {
     struct arena *arena;
@@ -189,15 +190,6 @@ static void lint_fix(struct linter *l, const struct fix_file *fix)
         lint_software(l, fix, &from);
 }
 
-static bool is_listed(const char *const *ids, size_t len, const char *id)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (strcmp(ids[i], id) == 0)
-            return true;
-    }
-    return false;
-}
-
 struct lint_faults rules_lint(struct arena *a, const struct rules *r,
                               const char *templates,
                               const char *const *findings, size_t len)
@@ -209,7 +201,7 @@ struct lint_faults rules_lint(struct arena *a, const struct rules *r,
                                    findings[i], findings[i]));
     }
     for (size_t i = 0; i < r->files_len; i++) {
-        if (!is_listed(findings, len, r->files[i].finding))
+        if (!text_is_among(r->files[i].finding, findings, len))
             fault(&l, arena_printf(a, "rules/%s.json: no check reports it",
                                    r->files[i].finding));
         lint_file(&l, &r->files[i]);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/pkey.h"
 #include "crypto/san.h"
 #include "model/name.h"
@@ -13,14 +14,6 @@ static bool is_name(struct arena *a, const char *text)
     const char *normal = name_read_pattern(a, text);
 
     return name_is_ip(text) || (normal && strcmp(normal, text) == 0);
-}
-
-static bool is_one_of(const char *text, const char *const *names, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        if (strcmp(names[i], text) == 0)
-            return true;
-    return false;
 }
 
 static bool check_cn(const struct csr_request *order, struct err *err)
@@ -40,7 +33,7 @@ static bool check_cn(const struct csr_request *order, struct err *err)
                        "certificate request: the common name %s is an "
                        "address: leave the CN out",
                        cn);
-    if (!is_one_of(cn, order->names, order->names_len))
+    if (!text_is_among(cn, order->names, order->names_len))
         return err_set(err, ERR_INPUT,
                        "certificate request: the common name %s is none of the "
                        "names asked for: add it to them, or leave the CN out",
@@ -74,7 +67,7 @@ static GENERAL_NAMES *new_names(struct arena *a,
     size_t len = 0;
 
     for (size_t i = 0; i < order->names_len; i++)
-        if (!is_one_of(order->names[i], once, len))
+        if (!text_is_among(order->names[i], once, len))
             once[len++] = order->names[i];
     return san_new(once, len);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/validity.h"
 
@@ -14,15 +15,6 @@ struct pool {
     struct names_list names[RANK_COUNT];
     size_t len; /* of all ranks */
 };
-
-static bool list_has(const struct names_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->len; i++) {
-        if (strcmp(list->text[i], name) == 0)
-            return true;
-    }
-    return false;
-}
 
 static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
 {
@@ -50,7 +42,7 @@ static void take(struct pool *p, const char *text, bool own_words)
         strcmp(name.text, p->s->target.host) == 0)
         return;
     for (int r = 0; r < RANK_COUNT; r++) {
-        if (list_has(&p->names[r], name.text))
+        if (text_is_among(name.text, p->names[r].text, p->names[r].len))
             return;
     }
     struct names_list *list = &p->names[rank_of(p, name.text, own_words)];
@@ -158,11 +150,7 @@ struct names_list candidate_names(const struct survey *s, struct arena *a)
 
 static bool addresses_have(const struct address_list *list, const char *text)
 {
-    for (size_t i = 0; i < list->len; i++) {
-        if (strcmp(list->text[i], text) == 0)
-            return true;
-    }
-    return false;
+    return text_is_among(text, list->text, list->len);
 }
 
 /* An address that could not be asked for cannot have been looked at; one that

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/hostname_match.h"
 #include "facts/served_names.h"
@@ -300,10 +301,7 @@ static bool is_covered(const struct names_list *kept, const char *name)
     if (name[0] != '*')
         return hostname_match_patterns(kept->text, kept->len, name).kind ==
                MATCH_COVERED;
-    for (size_t i = 0; i < kept->len; i++)
-        if (strcmp(kept->text[i], name) == 0)
-            return true;
-    return false;
+    return text_is_among(name, kept->text, kept->len);
 }
 
 static enum going reason(struct arena *a, const struct survey *s, bool own,

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 enum { OFFERS_MAX = 200 }; /* capabilities of one server */
 
 static struct span skip_blanks(struct span s)
@@ -26,10 +28,7 @@ static struct span until(struct span s, const char *ends)
 
 static bool has(const struct negotiation *d, const char *text)
 {
-    for (size_t i = 0; i < d->capabilities_len; i++)
-        if (strcmp(d->capabilities[i], text) == 0)
-            return true;
-    return false;
+    return text_is_among(text, d->capabilities, d->capabilities_len);
 }
 
 static void add(struct negotiation *d, const char *text)

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* The challenge before the records: CAA may allow one way of proof only. */
 static gate *const gates[] = {
     gate_challenge, gate_caa, gate_bogus, gate_tlsa, gate_sts, gate_rate,
@@ -44,10 +46,7 @@ bool gates_pass(const struct trial *t, struct fix *fix)
 
 static bool is_cause(const struct fix *fix, const char *id)
 {
-    for (size_t i = 0; i < fix->causes_len; i++)
-        if (strcmp(fix->causes[i], id) == 0)
-            return true;
-    return false;
+    return text_is_among(id, fix->causes, fix->causes_len);
 }
 
 bool gates_opened_by(const struct fix *fix, const struct fix *opener)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "check/check.h"
 #include "crypto/verification.h"
 
@@ -72,15 +73,6 @@ bool simulate_adds_nothing(const struct findings *before,
     return true;
 }
 
-static bool text_has(const char *const *list, size_t len, const char *text)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (strcmp(list[i], text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* What is merely told may stay. */
 static bool still_complains(const struct findings *after, const char *id)
 {
@@ -101,7 +93,7 @@ static void list_cleared(const struct trial *t, const struct findings *after,
         const struct finding *f = &t->found->items[i];
         const char *id = f->def->id;
         if (f->severity == SEV_INFO || still_complains(after, id) ||
-            text_has(gone, len, id))
+            text_is_among(id, gone, len))
             continue;
         gone = arena_grow(t->arena, gone, len, sizeof *gone);
         gone[len++] = id;
@@ -113,7 +105,7 @@ static void list_cleared(const struct trial *t, const struct findings *after,
 static bool clears_a_cause(const struct fix *fix)
 {
     for (size_t i = 0; i < fix->causes_len; i++) {
-        if (text_has(fix->clears, fix->clears_len, fix->causes[i]))
+        if (text_is_among(fix->causes[i], fix->clears, fix->clears_len))
             return true;
     }
     return false;

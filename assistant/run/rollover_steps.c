@@ -196,23 +196,15 @@ static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
 /* As after an order; nobody knows how far it came then. */
 static bool deploy_again(struct rollover_turn *t, struct err *err)
 {
-    const struct issue_order *o = t->order;
+    struct deploy_job job = issue_deploy_job(t->order);
     struct deploy_run run = { .loop = NULL };
 
     if (!loop_new(&run.loop, err))
         return false;
-    const struct deploy_job job = {
-        .loop = run.loop,
-        .arena = t->arena,
-        .live = t->entry->live,
-        .name = t->name,
-        .names = o->names,
-        .names_len = o->names_len,
-        .programs = o->programs,
-        .programs_len = o->programs_len,
-        .reloads = o->reloads,
-        .reloads_len = o->reloads_len,
-    };
+    job.loop = run.loop;
+    job.arena = t->arena;
+    job.live = t->entry->live;
+    job.name = t->name;
     deploy_run(&job, on_deployed, &run);
     bool ran = run.steps || loop_run(run.loop, err);
     loop_free(run.loop);
