@@ -87,7 +87,7 @@ void acme_later(struct acme *s, struct timer *timer, int64_t after_ms)
     timer_set(s->options.loop, timer, after_ms < left_ms ? after_ms : left_ms);
 }
 
-static void finding_text_add(void *arg)
+static void tell(void *arg)
 {
     struct acme *s = arg;
 
@@ -97,7 +97,7 @@ static void finding_text_add(void *arg)
 void acme_end(struct acme *s, const struct acme_result *result)
 {
     s->result = *result;
-    s->told = (struct timer){ .call = finding_text_add, .arg = s };
+    s->told = (struct timer){ .call = tell, .arg = s };
     timer_set(s->options.loop, &s->told, 0);
 }
 

@@ -1,7 +1,7 @@
 #ifndef CERTMEND_ACME_ACME_H
 #define CERTMEND_ACME_ACME_H
 /*
- * acme - a talk with a certificate authority (RFC 8555)
+ * acme - a session with a certificate authority (RFC 8555)
  *
  * One session, one CA, one account; verbs run on the event loop, one at a
  * time, each calling its `done` exactly once and never before it has returned.

@@ -18,7 +18,7 @@ static void ask(struct acme_authorization *p, const struct json *payload,
                                   });
 }
 
-/* The authorization in an answer; false: the proof has failed. */
+/* The authorization in an answer; false: it has failed. */
 static bool read_authz(struct acme_authorization *p,
                        const struct acme_response *answer)
 {

@@ -29,7 +29,7 @@ struct acme_authorization {
 
 void acme_authorization_fetch(struct acme_authorization *p);
 
-/* Picks challenger and challenge. */
+/* Picks challenge and solver. */
 void acme_authorization_choose(struct acme_authorization *p);
 void acme_authorization_present(struct acme_authorization *p);
 

@@ -7,14 +7,15 @@
 
 enum { WORDS_MAX = 4000 };
 
-struct proofs {
+struct authorizations {
     struct acme *session;
     acme_done *done;
     void *arg;
     struct acme_authorization *items;
     size_t len;
     size_t stage;
-    size_t open; /* proofs in this stage, and one while it is being begun */
+    size_t open; /* authorizations in this stage, and one while it is being
+                    begun */
     bool failed;
 };
 
@@ -37,7 +38,7 @@ static const struct stage stages[] = {
 enum { STAGES = sizeof stages / sizeof *stages };
 
 /* The first failure, and every name's part in it. */
-static struct acme_result sum_up(struct proofs *all)
+static struct acme_result sum_up(struct authorizations *all)
 {
     struct arena *a = all->session->arena;
     struct acme_problem *parts = arena_alloc(a, all->len + 1, sizeof *parts);
@@ -67,9 +68,9 @@ static struct acme_result sum_up(struct proofs *all)
     return result;
 }
 
-static void next_stage(struct proofs *all);
+static void next_stage(struct authorizations *all);
 
-static void release(struct proofs *all)
+static void release(struct authorizations *all)
 {
     if (--all->open == 0)
         next_stage(all);
@@ -77,7 +78,7 @@ static void release(struct proofs *all)
 
 static void leave(struct acme_authorization *p)
 {
-    struct proofs *all = p->owner;
+    struct authorizations *all = p->owner;
 
     if (p->result.outcome != ACME_WORKED)
         all->failed = true;
@@ -89,7 +90,7 @@ static bool is_due(const struct stage *stage, bool failed)
     return failed ? stage->after_failure : !stage->only_then;
 }
 
-static void next_stage(struct proofs *all)
+static void next_stage(struct authorizations *all)
 {
     while (all->stage < STAGES && !is_due(&stages[all->stage], all->failed))
         all->stage++;
@@ -109,9 +110,9 @@ void acme_authorizations(struct acme *s,
                          const struct acme_authorizations_job *job,
                          acme_done *done, void *arg)
 {
-    struct proofs *all = arena_alloc(s->arena, 1, sizeof *all);
+    struct authorizations *all = arena_alloc(s->arena, 1, sizeof *all);
 
-    *all = (struct proofs){
+    *all = (struct authorizations){
         .session = s,
         .done = done,
         .arg = arg,

@@ -5,9 +5,8 @@
 #include "acme/chain_check.h"
 #include "crypto/acme_cert_fit.h"
 
-static const char *hostname_mismatch(struct arena *a,
-                                     const struct cert_list *chain,
-                                     const struct acme_chain_request *wish)
+static const char *misfit(struct arena *a, const struct cert_list *chain,
+                          const struct acme_chain_request *wish)
 {
     const struct cert *leaf = &chain->items[0].cert;
 
@@ -33,7 +32,7 @@ bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
         *why = arena_text(a, err.text);
         return false;
     }
-    *why = hostname_mismatch(a, &chain, wish);
+    *why = misfit(a, &chain, wish);
     if (*why)
         return false;
     *out = chain;

@@ -51,8 +51,7 @@ static void serve_line(struct acme *s)
     }
 }
 
-static void finding_text_add(struct acme_running *c,
-                             const struct acme_response *answer)
+static void tell(struct acme_running *c, const struct acme_response *answer)
 {
     if (c->told)
         return;
@@ -66,7 +65,7 @@ static void finish(struct acme_running *c, const struct acme_response *answer)
     struct acme *s = c->session;
 
     unlink_call(&s->running, c);
-    finding_text_add(c, answer);
+    tell(c, answer);
     arena_free(c->arena);
     serve_line(s);
 }
@@ -94,7 +93,7 @@ static bool stop_one(struct acme *s)
         return false;
     timer_stop(&c->timer);
     acme_response_none(c->arena, &c->ask, ACME_FAILED, stopped, &answer);
-    finding_text_add(c, &answer);
+    tell(c, &answer);
     return true;
 }
 

@@ -26,7 +26,7 @@ struct acme_host {
     struct acme_host *next;
 };
 
-static void finding_text_add(struct acme_host *h)
+static void tell(struct acme_host *h)
 {
     struct waiter *w = h->waiters;
 
@@ -64,7 +64,7 @@ static void answered(void *arg, const struct dns_answer *answer)
                          h->missing ? "there is no host %s"
                                     : "the DNS has no address for %s",
                          h->host);
-    finding_text_add(h);
+    tell(h);
 }
 
 static void look_up(struct acme_host *h)

@@ -7,13 +7,13 @@
 enum { ASK_MS = 5 * 1000, CNAMES_MAX = 10 };
 
 struct search {
-    struct propagation_check watch;
+    struct propagation_check options;
     struct resolver *resolver;
     const char *zone; /* whose NS is asked for now */
-    zone_servers_done *done;
+    authoritative_servers_done *done;
     zone_target_done *told;
     void *arg;
-    struct authoritative_server servers[ZONE_WATCH_MAX];
+    struct authoritative_server servers[PROPAGATION_MAX];
     size_t len;
     size_t open;     /* questions for addresses */
     unsigned cnames; /* followed */
@@ -25,7 +25,7 @@ static struct search *begin(const struct propagation_check *w, const char *name,
     struct search *s = arena_alloc(w->arena, 1, sizeof *s);
     struct err ignored;
 
-    *s = (struct search){ .watch = *w,
+    *s = (struct search){ .options = *w,
                           .zone = arena_text(w->arena, name),
                           .arg = arg };
     /* Without a resolver nothing is known, and the caller waits in vain. */
@@ -39,7 +39,7 @@ static void ask(struct search *s, const char *name, enum dns_type type,
 {
     const struct question q = { name, type, ASK_MS };
 
-    resolver_ask(s->resolver, s->watch.arena, &q, done, arg);
+    resolver_ask(s->resolver, s->options.arena, &q, done, arg);
 }
 
 static void finish(struct search *s)
@@ -58,7 +58,7 @@ static void on_address(void *arg, const struct dns_answer *answer)
     const struct host_question *q = arg;
     struct search *s = q->search;
 
-    for (size_t i = 0; i < answer->len && s->len < ZONE_WATCH_MAX; i++)
+    for (size_t i = 0; i < answer->len && s->len < PROPAGATION_MAX; i++)
         if (answer->records[i].host)
             s->servers[s->len++] =
                 (struct authoritative_server){ q->host,
@@ -69,11 +69,11 @@ static void on_address(void *arg, const struct dns_answer *answer)
 
 static void ask_addresses(struct search *s, const struct dns_answer *ns)
 {
-    size_t most = ZONE_WATCH_MAX / 2;
+    size_t most = PROPAGATION_MAX / 2;
 
     s->open = 2 * (ns->len < most ? ns->len : most);
     for (size_t i = 0; i < ns->len && i < most; i++) {
-        struct host_question *q = arena_alloc(s->watch.arena, 1, sizeof *q);
+        struct host_question *q = arena_alloc(s->options.arena, 1, sizeof *q);
         *q = (struct host_question){ s, ns->records[i].host };
         ask(s, q->host, DNS_A, on_address, q);
         ask(s, q->host, DNS_AAAA, on_address, q);
@@ -101,7 +101,7 @@ static void on_ns(void *arg, const struct dns_answer *answer)
 }
 
 void authoritative_servers(const struct propagation_check *w, const char *owner,
-                           zone_servers_done *done, void *arg)
+                           authoritative_servers_done *done, void *arg)
 {
     struct search *s = begin(w, owner, arg);
 

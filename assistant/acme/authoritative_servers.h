@@ -16,10 +16,9 @@ struct authoritative_server {
 
 /* Calls done exactly once, from inside it or from the loop. None at all: len is
  * 0. */
-typedef void zone_servers_done(void *arg,
-                               const struct authoritative_server *servers,
-                               size_t len);
+typedef void authoritative_servers_done(
+    void *arg, const struct authoritative_server *servers, size_t len);
 void authoritative_servers(const struct propagation_check *w, const char *owner,
-                           zone_servers_done *done, void *arg);
+                           authoritative_servers_done *done, void *arg);
 
 #endif

@@ -11,34 +11,34 @@
 enum {
     ASK_MS = 5 * 1000,
     ASK_LEAST_MS = 300,
-    SILENT_ROUNDS = 3,
+    SILENT_PASSES = 3,
     WHY_MAX = 1000
 };
 
 /* One address of one authoritative server. */
-struct witness {
-    struct guard *guard;
+struct server_check {
+    struct propagation *all;
     struct authoritative_server server; /* no address: the resolver */
-    struct resolver *resolver; /* of this round: nothing is remembered */
+    struct resolver *resolver; /* of this pass: nothing is remembered */
     bool shows;
     bool spoke;        /* it has answered, once at least */
-    unsigned silences; /* rounds without an answer */
+    unsigned silences; /* passes without an answer */
 };
 
-struct guard {
-    struct propagation_check watch;
+struct propagation {
+    struct propagation_check options;
     const char *owner;
     const char *value;
     propagation_check_done *done;
     void *arg;
     int64_t until_ms;
-    struct witness *witnesses;
+    struct server_check *checks;
     size_t len;
-    size_t open; /* questions of this round */
+    size_t open; /* questions of this pass */
     struct timer timer;
 };
 
-static const char *who(struct arena *a, const struct witness *w)
+static const char *who(struct arena *a, const struct server_check *w)
 {
     if (!w->server.address)
         return "the resolver";
@@ -46,76 +46,76 @@ static const char *who(struct arena *a, const struct witness *w)
 }
 
 /* Nothing more is to be had from this one. */
-static bool is_settled(const struct witness *w)
+static bool is_settled(const struct server_check *w)
 {
-    return w->shows || (!w->spoke && w->silences >= SILENT_ROUNDS);
+    return w->shows || (!w->spoke && w->silences >= SILENT_PASSES);
 }
 
-static bool all_settled(const struct guard *g)
+static bool all_settled(const struct propagation *g)
 {
     for (size_t i = 0; i < g->len; i++)
-        if (!is_settled(&g->witnesses[i]))
+        if (!is_settled(&g->checks[i]))
             return false;
     return true;
 }
 
 /* Somebody who has to know says that it is not there. */
-static bool is_denied(const struct guard *g)
+static bool is_denied(const struct propagation *g)
 {
     for (size_t i = 0; i < g->len; i++) {
-        const struct witness *w = &g->witnesses[i];
+        const struct server_check *w = &g->checks[i];
         if (w->server.address && w->spoke && !w->shows)
             return true;
     }
     return false;
 }
 
-static bool is_seen(const struct guard *g)
+static bool is_seen(const struct propagation *g)
 {
     for (size_t i = 0; i < g->len; i++)
-        if (g->witnesses[i].shows)
+        if (g->checks[i].shows)
             return true;
     return false;
 }
 
-static const char *pasted_error(const struct guard *g)
+static const char *complaint(const struct propagation *g)
 {
-    struct arena *a = g->watch.arena;
+    struct arena *a = g->options.arena;
     struct buf list;
 
     buf_init(&list, a, WHY_MAX);
     for (size_t i = 0; i < g->len; i++)
-        if (!g->witnesses[i].shows)
+        if (!g->checks[i].shows)
             buf_printf(&list, "%s%s", list.len ? ", " : "",
-                       who(a, &g->witnesses[i]));
+                       who(a, &g->checks[i]));
     return arena_printf(a,
                         "The %s record of %s was not seen within %lld s on "
                         "%s.",
-                        table_text(dns_type_words, (int)g->watch.type),
-                        g->owner, (long long)g->watch.limit_ms / 1000,
+                        table_text(dns_type_words, (int)g->options.type),
+                        g->owner, (long long)g->options.limit_ms / 1000,
                         list.text);
 }
 
-static void finish(struct guard *g, const char *why)
+static void finish(struct propagation *g, const char *why)
 {
     for (size_t i = 0; i < g->len; i++)
-        resolver_free(g->witnesses[i].resolver);
+        resolver_free(g->checks[i].resolver);
     g->done(g->arg, why);
 }
 
 static void ask_all(void *arg);
 
-static void settle(struct guard *g)
+static void settle(struct propagation *g)
 {
     bool denied = is_denied(g);
-    bool unseen = g->watch.strict && !is_seen(g);
+    bool unseen = g->options.strict && !is_seen(g);
 
-    if ((denied && !g->watch.only_warns) || unseen) {
-        finish(g, pasted_error(g));
+    if ((denied && !g->options.only_warns) || unseen) {
+        finish(g, complaint(g));
         return;
     }
     if (denied || !is_seen(g))
-        log_note("%s The CA is asked all the same.", pasted_error(g));
+        log_note("%s The CA is asked all the same.", complaint(g));
     finish(g, NULL);
 }
 
@@ -124,12 +124,12 @@ bool propagation_check_is_stopped(const struct propagation_check *w)
     return w->stopped && *w->stopped;
 }
 
-/* All have spoken in this round, or have had their time. */
+/* All have spoken in this pass, or have had their time. */
 static void judge(void *arg)
 {
-    struct guard *g = arg;
+    struct propagation *g = arg;
 
-    if (propagation_check_is_stopped(&g->watch)) {
+    if (propagation_check_is_stopped(&g->options)) {
         finish(g, "It was stopped.");
         return;
     }
@@ -138,12 +138,12 @@ static void judge(void *arg)
         return;
     }
     g->timer = (struct timer){ .call = ask_all, .arg = g };
-    timer_set(g->watch.loop, &g->timer, g->watch.pause_ms);
+    timer_set(g->options.loop, &g->timer, g->options.pause_ms);
 }
 
-static void see(struct witness *w, const struct dns_answer *answer)
+static void see(struct server_check *w, const struct dns_answer *answer)
 {
-    struct zone_sight *sight = w->guard->watch.sight;
+    struct zone_sight *sight = w->all->options.sight;
 
     w->shows = true;
     if (!sight)
@@ -155,8 +155,8 @@ static void see(struct witness *w, const struct dns_answer *answer)
 
 static void on_answer(void *arg, const struct dns_answer *answer)
 {
-    struct witness *w = arg;
-    struct guard *g = w->guard;
+    struct server_check *w = arg;
+    struct propagation *g = w->all;
     bool silent =
         answer->outcome == DNS_TIMED_OUT || answer->outcome == DNS_SERVFAIL;
 
@@ -165,32 +165,32 @@ static void on_answer(void *arg, const struct dns_answer *answer)
     for (size_t i = 0; i < answer->len; i++)
         if (strcmp(answer->records[i].text, g->value) == 0)
             see(w, answer);
-    log_verbose("%s: %s", who(g->watch.arena, w),
+    log_verbose("%s: %s", who(g->options.arena, w),
                 w->shows ? "shows the record" : "does not show the record yet");
     if (--g->open == 0)
         judge(g);
 }
 
-/* A resolver remembers: each round has new ones. */
-static bool renew(struct witness *w)
+/* A resolver remembers: each pass has new ones. */
+static bool renew(struct server_check *w)
 {
-    const struct propagation_check *watch = &w->guard->watch;
+    const struct propagation_check *check = &w->all->options;
     const char *address = w->server.address;
-    struct resolver_options o = *watch->resolver;
+    struct resolver_options o = *check->resolver;
     struct err ignored;
 
     resolver_free(w->resolver);
     w->resolver = NULL;
     if (address) {
         bool is_ip6 = strchr(address, ':') != NULL;
-        o.server = arena_printf(watch->arena, "%s%s%s:%u", is_ip6 ? "[" : "",
-                                address, is_ip6 ? "]" : "", watch->port);
+        o.server = arena_printf(check->arena, "%s%s%s:%u", is_ip6 ? "[" : "",
+                                address, is_ip6 ? "]" : "", check->port);
         o.no_dnssec = true;
     }
-    return resolver_new(watch->loop, &o, &w->resolver, &ignored);
+    return resolver_new(check->loop, &o, &w->resolver, &ignored);
 }
 
-static int64_t patience_ms(const struct guard *g)
+static int64_t patience_ms(const struct propagation *g)
 {
     int64_t left_ms = g->until_ms - clock_monotonic_ms();
 
@@ -201,11 +201,11 @@ static int64_t patience_ms(const struct guard *g)
 
 static void ask_all(void *arg)
 {
-    struct guard *g = arg;
-    const struct question q = { g->owner, g->watch.type, patience_ms(g) };
+    struct propagation *g = arg;
+    const struct question q = { g->owner, g->options.type, patience_ms(g) };
 
     for (size_t i = 0; i < g->len; i++) {
-        struct witness *w = &g->witnesses[i];
+        struct server_check *w = &g->checks[i];
         if (is_settled(w))
             continue;
         if (!renew(w)) {
@@ -213,31 +213,31 @@ static void ask_all(void *arg)
             continue;
         }
         g->open++;
-        resolver_ask(w->resolver, g->watch.arena, &q, on_answer, w);
+        resolver_ask(w->resolver, g->options.arena, &q, on_answer, w);
     }
     if (g->open)
         return;
     g->timer = (struct timer){ .call = judge, .arg = g };
-    timer_set(g->watch.loop, &g->timer, 0);
+    timer_set(g->options.loop, &g->timer, 0);
 }
 
 static void on_servers(void *arg, const struct authoritative_server *servers,
                        size_t len)
 {
-    struct guard *g = arg;
+    struct propagation *g = arg;
     static const struct authoritative_server resolver = { NULL, NULL };
 
     if (!len) {
         servers = &resolver;
         len = 1;
-        int64_t until_ms = clock_monotonic_ms() + ZONE_WATCH_RESOLVER_MS;
+        int64_t until_ms = clock_monotonic_ms() + PROPAGATION_RESOLVER_MS;
         if (until_ms < g->until_ms)
             g->until_ms = until_ms;
     }
-    g->witnesses = arena_alloc(g->watch.arena, len, sizeof *g->witnesses);
+    g->checks = arena_alloc(g->options.arena, len, sizeof *g->checks);
     g->len = len;
     for (size_t i = 0; i < len; i++)
-        g->witnesses[i] = (struct witness){ .guard = g, .server = servers[i] };
+        g->checks[i] = (struct server_check){ .all = g, .server = servers[i] };
     ask_all(g);
 }
 
@@ -246,18 +246,18 @@ void propagation_check(const struct propagation_check *w, const char *owner,
                        void *arg)
 {
     enum { DNS_PORT = 53 };
-    struct guard *g = arena_alloc(w->arena, 1, sizeof *g);
+    struct propagation *g = arena_alloc(w->arena, 1, sizeof *g);
 
-    *g = (struct guard){
-        .watch = *w,
+    *g = (struct propagation){
+        .options = *w,
         .owner = arena_text(w->arena, owner),
         .value = arena_text(w->arena, value),
         .done = done,
         .arg = arg,
         .until_ms = clock_monotonic_ms() + w->limit_ms,
     };
-    g->watch.type = w->type ? w->type : DNS_TXT;
-    g->watch.port = w->port ? w->port : DNS_PORT;
-    g->watch.pause_ms = w->pause_ms ? w->pause_ms : ZONE_WATCH_PAUSE_MS;
-    authoritative_servers(&g->watch, g->owner, on_servers, g);
+    g->options.type = w->type ? w->type : DNS_TXT;
+    g->options.port = w->port ? w->port : DNS_PORT;
+    g->options.pause_ms = w->pause_ms ? w->pause_ms : PROPAGATION_PAUSE_MS;
+    authoritative_servers(&g->options, g->owner, on_servers, g);
 }

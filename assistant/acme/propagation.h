@@ -3,7 +3,7 @@
 /*
  * propagation - until every authoritative server shows a record
  *
- * An authority asks one of them, nobody knows which. The servers are those of
+ * A CA asks one of them, nobody knows which. The servers are those of
  * the zone's NS records, on every address; one that never answers from here is
  * passed over. Where no NS record can be seen, the resolver itself is asked for
  * a while; a "no" of its proves nothing, nor does it when nobody answers at
@@ -23,11 +23,11 @@ struct zone_sight {
 
 struct propagation_check {
     struct loop *loop;
-    struct arena *arena; /* outlives the watch */
+    struct arena *arena; /* outlives the check */
     const struct resolver_options *resolver;
     uint16_t port;      /* of the authoritative servers; 0: 53 */
     int64_t limit_ms;   /* to wait in all */
-    int64_t pause_ms;   /* between two rounds; 0: ZONE_WATCH_PAUSE_MS */
+    int64_t pause_ms;   /* between two passes; 0: PROPAGATION_PAUSE_MS */
     bool only_warns;    /* a zone that never shows it is no reason to give up:
                            the CA may look elsewhere */
     enum dns_type type; /* 0: TXT */
@@ -37,9 +37,9 @@ struct propagation_check {
 };
 
 enum {
-    ZONE_WATCH_PAUSE_MS = 2000,
-    ZONE_WATCH_MAX = 32,
-    ZONE_WATCH_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
+    PROPAGATION_PAUSE_MS = 2000,
+    PROPAGATION_MAX = 32,
+    PROPAGATION_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
 };
 
 bool propagation_check_is_stopped(const struct propagation_check *w);

@@ -80,7 +80,7 @@ int64_t retry_after_read(const char *text, int64_t now_s)
         return -1;
     if (isdigit((unsigned char)*text)) {
         for (; isdigit((unsigned char)*text); text++)
-            wait = wait < ACME_WAIT_MAX_S ? wait * 10 + (*text - '0') : wait;
+            wait = wait < RETRY_AFTER_MAX_S ? wait * 10 + (*text - '0') : wait;
         if (*text)
             return -1;
     } else {
@@ -90,7 +90,7 @@ int64_t retry_after_read(const char *text, int64_t now_s)
     }
     if (wait < 0)
         return 0;
-    return wait < ACME_WAIT_MAX_S ? wait : ACME_WAIT_MAX_S;
+    return wait < RETRY_AFTER_MAX_S ? wait : RETRY_AFTER_MAX_S;
 }
 
 int64_t retry_after_poll_ms(unsigned polls, int64_t retry_after_s)

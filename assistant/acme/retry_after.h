@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
-enum { ACME_WAIT_MAX_S = 7 * 24 * 3600 };
+enum { RETRY_AFTER_MAX_S = 7 * 24 * 3600 };
 
-/* Seconds from `now_s`, 0 to ACME_WAIT_MAX_S; -1: not understood, or NULL. */
+/* Seconds from `now_s`, 0 to RETRY_AFTER_MAX_S; -1: not understood, or NULL. */
 int64_t retry_after_read(const char *text, int64_t now_s);
 
 /* An HTTP date. */

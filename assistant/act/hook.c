@@ -46,7 +46,7 @@ static const char *trimmed(struct arena *a, const struct buf *b)
     return arena_printable(a, line, len - from);
 }
 
-static void finding_text_add(struct hook *h, int status)
+static void tell(struct hook *h, int status)
 {
     const struct hook_result result = {
         .why = h->why,
@@ -117,7 +117,7 @@ static void finish(struct hook *h)
     close(h->child.output);
     close(h->child.pidfd);
     h->why = judge(h, how);
-    finding_text_add(h, WIFEXITED(how) ? WEXITSTATUS(how) : -1);
+    tell(h, WIFEXITED(how) ? WEXITSTATUS(how) : -1);
 }
 
 static void on_end(void *arg, bool ready)
@@ -137,7 +137,7 @@ static void on_end(void *arg, bool ready)
 
 static void on_no_start(void *arg)
 {
-    finding_text_add(arg, -1);
+    tell(arg, -1);
 }
 
 static const char *const *copy_list(struct arena *a, const char *const *list)

@@ -14,7 +14,7 @@ void issue_finish(struct issue *i)
 {
     acme_free(i->session);
     resolver_free(i->resolver);
-    challenge_solvers_close(&i->provers);
+    challenge_solvers_close(&i->solvers);
     store_account_free(&i->account);
     key_free(i->key);
     i->session = NULL;
@@ -97,10 +97,10 @@ static void order_now(struct issue *i)
         .names_len = o->names_len,
         .csr = i->csr,
         .csr_len = i->csr_len,
-        .challengers = i->provers.list,
-        .challengers_len = i->provers.len,
+        .challengers = i->solvers.list,
+        .challengers_len = i->solvers.len,
         .may = challenge_solvers_may,
-        .may_arg = &i->provers,
+        .may_arg = &i->solvers,
         .profile = o->profile,
         .replaces = i->replaces,
         .left = &i->left,
@@ -210,10 +210,10 @@ static bool begin(struct issue *i, struct err *err)
     };
 
     if (!has_place(i, err) ||
-        !challenge_solvers_open(&i->provers, &o->ways, &watch, err) ||
+        !challenge_solvers_open(&i->solvers, &o->ways, &watch, err) ||
         !store_account_read(o->store, o->ca->directory, &i->account, err) ||
         !store_account_make_key(o->store, &i->account, KEY_KIND_EC256, err) ||
-        !rate_limit_log_read(o->store, &i->rate_limit_log, err) ||
+        !rate_limit_log_read(o->store, &i->spent, err) ||
         !resolver_new(o->loop, o->resolver, &i->resolver, err))
         return false;
     const struct acme_options options = {

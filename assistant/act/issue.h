@@ -3,12 +3,13 @@
 /*
  * issue - from names to a certificate that is live
  *
- * Account, order, proofs, certificate, store, ledger, hooks, in this order. A
- * rehearsal goes as far as the certificate and throws it away: same names,
- * same challenges, another CA. The live certificate is touched last, and only
- * by one that was checked. One that no TLSA record fits waits in the store, and
- * the next run for the same names takes it up instead of ordering again; it
- * goes live once nobody holds records that do not fit (act/live_wait.h).
+ * Account, order, challenges, certificate, store, rate-limit log, hooks, in
+ * this order. A rehearsal goes as far as the certificate and throws it away:
+ * same names, same challenges, another CA. The live certificate is touched
+ * last, and only by one that was checked. One that no TLSA record fits waits in
+ * the store, and the next run for the same names takes it up instead of
+ * ordering again; it goes live once nobody holds records that do not fit
+ * (act/live_wait.h).
  *
  * Whatever the CA, a zone or a program does is a result. Everything lives in
  * the store's arena.

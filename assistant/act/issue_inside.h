@@ -17,11 +17,11 @@ struct issue {
     struct timer timer;
     bool was_deaf; /* the look before the order met nobody */
 
-    struct challenge_solvers provers;
+    struct challenge_solvers solvers;
     struct store_account account;
     struct acme_account_request account_wish;
     const char *contact;
-    struct rate_limit_log rate_limit_log;
+    struct rate_limit_log spent;
     struct resolver *resolver;
     struct acme *session;
     struct acme_order_request wish;
@@ -48,7 +48,7 @@ bool issue_worked(struct issue *i, const struct acme_result *r);
 /* The key, old or new, and the request. */
 MUST_CHECK bool issue_make_request(struct issue *i, struct err *err);
 
-/* Goes into the ledger, a rehearsal too: of the CA that it was at. */
+/* Goes into the rate-limit log, a rehearsal too: of the CA that it was at. */
 MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
                            struct err *err);
 void issue_note_failure(struct issue *i, const struct acme_result *r);

@@ -71,8 +71,7 @@ bool issue_note(struct issue *i, enum limit_of what, struct err *err)
 {
     const struct rate_limit_log_request wish = wish_of(i);
 
-    return rate_limit_log_add(&i->rate_limit_log, &wish, what, clock_now_s(),
-                              err);
+    return rate_limit_log_add(&i->spent, &wish, what, clock_now_s(), err);
 }
 
 /* Each name whose proof failed counts; a "no" to the whole order does not. */
@@ -92,7 +91,7 @@ void issue_note_failure(struct issue *i, const struct acme_result *r)
     struct rate_limit_log_request wish = wish_of(i);
     wish.names = names;
     wish.names_len = len;
-    if (len && !rate_limit_log_add(&i->rate_limit_log, &wish, LIMIT_FAILURE,
+    if (len && !rate_limit_log_add(&i->spent, &wish, LIMIT_FAILURE,
                                    clock_now_s(), &err))
         log_error(&err);
 }
@@ -133,7 +132,7 @@ bool issue_keep(struct issue *i, const struct acme_issued *issued,
         return false;
     wish.order = issued->order_url;
     return issued->replaced ||
-           rate_limit_log_add(&i->rate_limit_log, &wish, LIMIT_CERTIFICATE,
+           rate_limit_log_add(&i->spent, &wish, LIMIT_CERTIFICATE,
                               clock_now_s(), err);
 }
 

@@ -89,9 +89,8 @@ static bool leave(struct issue *i, const char *order, bool replaces,
         .key = i->key,
     };
 
-    return (replaces ||
-            rate_limit_log_add(&i->rate_limit_log, &wish, LIMIT_CERTIFICATE,
-                               clock_now_s(), err)) &&
+    return (replaces || rate_limit_log_add(&i->spent, &wish, LIMIT_CERTIFICATE,
+                                           clock_now_s(), err)) &&
            store_pending_keep(o->store, issue_name(i), &p, err);
 }
 
@@ -111,8 +110,7 @@ static void uncount(struct issue *i, const char *order)
 {
     struct err err;
 
-    if (order &&
-        !rate_limit_log_drop(&i->rate_limit_log, order, clock_now_s(), &err))
+    if (order && !rate_limit_log_drop(&i->spent, order, clock_now_s(), &err))
         log_error(&err);
 }
 

@@ -8,7 +8,11 @@
 #include "base/text.h"
 #include "model/name.h"
 
-enum { LEDGER_MAX = 16 * 1024 * 1024, KEPT_S = 15 * DAY_S, KEY_MAX = 32768 };
+enum {
+    RATE_LIMIT_LOG_MAX = 16 * 1024 * 1024,
+    KEPT_S = 15 * DAY_S,
+    KEY_MAX = 32768
+};
 
 static const char *path_of(const struct store *s)
 {
@@ -26,7 +30,7 @@ bool rate_limit_log_read(const struct store *s, struct rate_limit_log *out,
     *out = (struct rate_limit_log){ s, json_array(s->arena) };
     if (!file_exists(path))
         return true;
-    if (!file_read(s->arena, path, LEDGER_MAX, &text, &len, err) ||
+    if (!file_read(s->arena, path, RATE_LIMIT_LOG_MAX, &text, &len, err) ||
         !json_parse(s->arena, text, len, path, &file, err) ||
         !json_need(file, "entries", JSON_ARRAY, path, &entries, err))
         return err_add(err, "what was spent of the rate limits");
@@ -235,7 +239,7 @@ static bool write_all(const struct rate_limit_log *l, int64_t now_s,
     JSON_EACH (entry, l->entries)
         if (json_find_number(entry, "at", 0) > (double)(now_s - KEPT_S))
             json_add(a, kept, entry);
-    buf_init(&text, a, LEDGER_MAX);
+    buf_init(&text, a, RATE_LIMIT_LOG_MAX);
     json_print(file, false, &text);
     return file_write(path_of(l->store), text.text, text.len, FILE_PRIVATE,
                       err);

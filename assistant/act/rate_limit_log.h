@@ -5,7 +5,7 @@
  *
  *     DIR/ledger.json
  *
- * A CA counts what others on other machines spend too: the ledger refuses what
+ * A CA counts what others on other machines spend too: the log refuses what
  * is sure to be refused, so that a rejected order costs nothing. A limit fills
  * up again evenly over its window.
  */
@@ -17,7 +17,7 @@ struct rate_limit_log {
     struct json *entries; /* array, oldest first */
 };
 
-/* No file is an empty ledger. */
+/* No file is an empty log. */
 MUST_CHECK bool rate_limit_log_read(const struct store *s,
                                     struct rate_limit_log *out,
                                     struct err *err);

@@ -53,7 +53,7 @@ static bool open_shelf(struct shelf *shelf, struct err *err)
 }
 
 /* Never the one in use, whatever its number is. */
-static void clear_shelf(const struct shelf *shelf, long san_plan)
+static void clear_shelf(const struct shelf *shelf, long live)
 {
     const char *const *names = NULL;
     size_t len = 0;
@@ -64,7 +64,7 @@ static void clear_shelf(const struct shelf *shelf, long san_plan)
     for (size_t i = 0; i < len; i++) {
         long version = version_number(names[i]);
         /* An old version that stays is in nobody's way. */
-        if (version && version <= san_plan - STORE_KEPT &&
+        if (version && version <= live - STORE_KEPT &&
             !folder_remove(version_path(shelf, version), &ignored))
             return;
     }

@@ -175,16 +175,15 @@ static bool is_intercepted(const struct error_pattern_table *table,
            !error_pattern_place_of(found, &table->big_providers);
 }
 
-static void finding_text_add(struct arena *a,
-                             const struct error_pattern_table *table,
-                             const struct hit *hit, struct error_pattern *out)
+static void tell(struct arena *a, const struct error_pattern_table *table,
+                 const struct hit *hit, struct error_pattern *out)
 {
     const struct meaning *meaning =
         is_intercepted(table, hit) ? table->intercepted : hit->message->meaning;
 
     add_candidates(a, &meaning->findings, &out->candidates);
-    if (!out->pasted_place.host)
-        out->pasted_place = hit->host;
+    if (!out->place.host)
+        out->place = hit->host;
     if (out->recognised)
         return;
     out->recognised = true;
@@ -208,14 +207,13 @@ struct error_pattern error_pattern_read(struct arena *a,
     for (struct hit *h = find_best(&s); h; h = find_best(&s)) {
         struct hit best = *h;
         if (!best.message->meaning->vague || !out.recognised)
-            finding_text_add(a, table, &best, &out);
+            tell(a, table, &best, &out);
         drop_overlapping(&s, best);
     }
-    if (!out.pasted_place.host)
-        out.pasted_place =
+    if (!out.place.host)
+        out.place =
             error_pattern_place_likeliest(a, &s.text, &table->strangers);
-    if (!out.pasted_place.port)
-        out.pasted_place.port =
-            error_pattern_place_port(a, &s.text, out.pasted_place.host);
+    if (!out.place.port)
+        out.place.port = error_pattern_place_port(a, &s.text, out.place.host);
     return out;
 }

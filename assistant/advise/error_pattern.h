@@ -19,9 +19,8 @@ struct error_pattern {
     const char *means;   /* one or two sentences for the person, or NULL */
     const char *look;    /* what to look at first, a sentence, or NULL */
     struct names_list candidates; /* finding ids, likeliest first */
-    struct pasted_place
-        pasted_place;   /* what the text says, recognised or not */
-    const char *sample; /* of the message that was recognised */
+    struct pasted_place place;    /* what the text says, recognised or not */
+    const char *sample;           /* of the message that was recognised */
 };
 
 /* From a folder, or the one built in where `dir` is NULL. */

@@ -108,7 +108,7 @@ struct pasted_place error_pattern_place_within(
 
     while (next_word(&w))
         if (error_pattern_word_read(a, w.word, &word))
-            return word.pasted_place;
+            return word.place;
     return (struct pasted_place){ NULL, 0 };
 }
 
@@ -144,7 +144,7 @@ static bool like_a_file(const char *host)
 
 static int weigh(const struct error_pattern_word *word, const char *before)
 {
-    const char *host = word->pasted_place.host;
+    const char *host = word->place.host;
     int weight = 0;
 
     weight += word->addressed ? WEIGHT_ADDRESSED : 0;
@@ -178,14 +178,14 @@ struct pasted_place error_pattern_place_likeliest(
 
     while (next_word(&w)) {
         if (!error_pattern_word_read(a, w.word, &word) ||
-            error_pattern_place_of(word.pasted_place.host, strangers))
+            error_pattern_place_of(word.place.host, strangers))
             continue;
         int weight = weigh(&word, w.before);
-        if (completes(&best, w.word, &word.pasted_place)) {
-            best.port = word.pasted_place.port;
+        if (completes(&best, w.word, &word.place)) {
+            best.port = word.place.port;
         } else if (weight > most) {
             most = weight;
-            best = word.pasted_place;
+            best = word.place;
         }
     }
     return best;
@@ -204,9 +204,9 @@ static uint16_t port_of(struct arena *a, const struct error_pattern_text *t,
         if (service_at(port))
             return port;
         just_named = error_pattern_word_read(a, w.word, &word) &&
-                     strcmp(word.pasted_place.host, host) == 0;
-        if (just_named && word.pasted_place.port)
-            return word.pasted_place.port;
+                     strcmp(word.place.host, host) == 0;
+        if (just_named && word.place.port)
+            return word.place.port;
     }
     return 0;
 }

@@ -2,7 +2,7 @@
 #define CERTMEND_ADVISE_ERROR_PATTERN_TABLE_H
 /*
  * error_pattern_table - rules/errors.json as it stands in memory, for
- * symptom*.c
+ * error_pattern*.c
  *
  *   { "meanings": [ {
  *       "id": "name-mismatch",

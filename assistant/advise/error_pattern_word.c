@@ -28,7 +28,7 @@ static const char *take_scheme(struct arena *a, const char *word,
     const char *scheme = arena_text_n(a, word, (size_t)(mark - word));
     const struct service *service = service_find(scheme);
     out->link = strncmp(scheme, "http", 4) == 0;
-    out->pasted_place.port = service && !out->link ? service->port : 0;
+    out->place.port = service && !out->link ? service->port : 0;
     return mark + 3;
 }
 
@@ -90,13 +90,13 @@ bool error_pattern_word_read(struct arena *a, const char *word,
         return false; /* a person */
     word = take_label(take_scheme(a, word, &w));
     size_t len = name_length(word);
-    w.pasted_place.host = len ? read_host(a, word, len) : NULL;
-    if (!w.pasted_place.host)
+    w.place.host = len ? read_host(a, word, len) : NULL;
+    if (!w.place.host)
         return false;
     const char *rest = take_address(word + len, &w);
     uint16_t port = *rest == ':' ? error_pattern_word_port(rest + 1) : 0;
     if (port)
-        w.pasted_place.port = port;
+        w.place.port = port;
     w.addressed |= service_at(port) != NULL;
     *out = w;
     return true;

@@ -15,7 +15,7 @@ struct pasted_place {
 };
 
 struct error_pattern_word {
-    struct pasted_place pasted_place;
+    struct pasted_place place;
     bool addressed; /* an address or a mail port is stuck to it */
     bool link;      /* to a page, or a path */
 };

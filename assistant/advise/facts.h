@@ -36,7 +36,7 @@ const char *facts_joined(struct arena *a, const struct json *list);
 
 /*
  * All facts as nested objects, for the blanks of templates: {{asked.host}}.
- * A list also gets a joined twin: {{names.san_plan_list}} is "a, b".
+ * A list also gets a joined text: {{names.san_plan_list}} is "a, b".
  */
 struct json *facts_context(const struct context *now, const struct finding *f);
 

@@ -6,7 +6,7 @@
  * Steps come from templates/<fix>/ (advise/text_source.h): one step a
  * paragraph, and what is indented in it is there to be copied. Blanks are
  * the fix's parameters and the facts of the survey; a list "names" has a
- * joined twin "names_list" and a first "names_first"; a text or number
+ * joined text "names_list" and a first "names_first"; a text or number
  * "security" can be asked about as "security_is.implicit"; files.key,
  * files.chain and files.name say where key and full chain are.
  */

@@ -76,17 +76,17 @@ static bool has_sibling(struct arena *a, const struct cert *leaf,
     return !len && shares_domain(a, leaf->subject_cn, name);
 }
 
-static enum hostname_mismatch_kind by_names(
-    struct arena *a, const struct cert *leaf,
-    struct hostname_match hostname_match, const char *name)
+static enum hostname_mismatch_kind by_names(struct arena *a,
+                                            const struct cert *leaf,
+                                            struct hostname_match match,
+                                            const char *name)
 {
-    bool in_cn = hostname_match.kind == MATCH_CN_ONLY ||
-                 hostname_match.kind == MATCH_CN_MATCHES;
+    bool in_cn = match.kind == MATCH_CN_ONLY || match.kind == MATCH_CN_MATCHES;
 
     /* An address in the CN is one more that is written down as a name. */
     if (in_cn && name_is_ip(name))
         return MISMATCH_IP_AS_DNSNAME;
-    enum hostname_mismatch_kind kind = kinds_of[hostname_match.kind];
+    enum hostname_mismatch_kind kind = kinds_of[match.kind];
     bool is_open = kind == MISMATCH_KIND_COUNT || kind == MISMATCH_PROVIDER;
     if (!is_open)
         return kind;
@@ -98,11 +98,9 @@ struct hostname_mismatch hostname_mismatch_of(const struct survey *s,
                                               const struct cell *c)
 {
     const struct cert *leaf = cell_leaf(s, c);
-    struct hostname_match hostname_match =
-        hostname_match_cert(leaf, c->reference);
-    struct hostname_mismatch m = { by_names(a, leaf, hostname_match,
-                                            c->reference),
-                                   hostname_match.pattern, NULL, NULL };
+    struct hostname_match match = hostname_match_cert(leaf, c->reference);
+    struct hostname_mismatch m = { by_names(a, leaf, match, c->reference),
+                                   match.pattern, NULL, NULL };
 
     if (m.kind > MISMATCH_PLACEHOLDER)
         m.maker = placeholder_maker(leaf);

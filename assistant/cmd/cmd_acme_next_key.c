@@ -19,8 +19,8 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-static bool finding_text_add(struct store *s, const char *name,
-                             const struct rollover_key *next, struct err *err)
+static bool tell(struct store *s, const char *name,
+                 const struct rollover_key *next, struct err *err)
 {
     const char *live = NULL;
     struct buf out;
@@ -48,7 +48,7 @@ static bool run(struct store *s, const char *name, enum key_kind kind,
     struct rollover_key next;
 
     return store_lock(s, err) && rollover_key_make(s, name, kind, &next, err) &&
-           finding_text_add(s, name, &next, err);
+           tell(s, name, &next, err);
 }
 
 enum exit_status acme_next_key(struct arena *a, char **argv, struct err *err)

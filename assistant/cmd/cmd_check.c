@@ -130,7 +130,7 @@ static void one_done(struct target_run *e)
     }
     f->running--;
     print_ready(f, i);
-    if (!f->starting) /* an exam may end before target_run_start() returns */
+    if (!f->starting) /* a run may end before target_run_start() returns */
         start_more(f);
 }
 

@@ -153,9 +153,8 @@ static bool fill_job(struct arena *a, const struct csr_options *o,
     return true;
 }
 
-static bool finding_text_add(struct arena *a,
-                             const struct csr_file_request *job,
-                             struct err *err)
+static bool tell(struct arena *a, const struct csr_file_request *job,
+                 struct err *err)
 {
     struct buf out;
 
@@ -188,6 +187,6 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
     if (!collect(a, &o, &words, &names, err) || !check_key(&o, &names, err))
         return EXIT_FAILED;
     bool made = fill_job(a, &o, &names, &job, err) && act_csr(a, &job, err) &&
-                finding_text_add(a, &job, err);
+                tell(a, &job, err);
     return made ? EXIT_CLEAN : EXIT_FAILED;
 }

@@ -64,9 +64,9 @@ static void put_json(struct arena *a, const struct error_pattern *s,
     json_put_text(a, j, "client", s->client);
     json_put_text(a, j, "meaning", s->meaning);
     json_put_texts(a, j, "candidates", s->candidates.text, s->candidates.len);
-    json_put_text(a, j, "host", s->pasted_place.host);
-    if (s->pasted_place.port)
-        json_put_number(a, j, "port", s->pasted_place.port);
+    json_put_text(a, j, "host", s->place.host);
+    if (s->place.port)
+        json_put_number(a, j, "port", s->place.port);
     else
         json_put(a, j, "port", NULL);
     json_print(j, true, out);
@@ -84,10 +84,10 @@ static void tell_candidates(struct arena *a, const struct error_pattern *s,
     }
 }
 
-static void tell_check(struct arena *a, const struct pasted_place *pasted_place,
+static void tell_check(struct arena *a, const struct pasted_place *place,
                        struct buf *out)
 {
-    const char *host = pasted_place->host;
+    const char *host = place->host;
 
     buf_printf(out, "\n%s\n", term_styled(a, TERM_BOLD, "The check to run"));
     if (!host) {
@@ -98,11 +98,11 @@ static void tell_check(struct arena *a, const struct pasted_place *pasted_place,
                   2, term_width());
         return;
     }
-    bool bracketed = pasted_place->port && strchr(host, ':');
+    bool bracketed = place->port && strchr(host, ':');
     buf_printf(out, "  certmend check %s%s%s", bracketed ? "[" : "", host,
                bracketed ? "]" : "");
-    if (pasted_place->port)
-        buf_printf(out, ":%u", pasted_place->port);
+    if (place->port)
+        buf_printf(out, ":%u", place->port);
     buf_char(out, '\n');
 }
 
@@ -116,7 +116,7 @@ static void put_text(struct arena *a, const struct error_pattern *s,
                   "This is no message that certmend knows. That says nothing "
                   "about the server: look at it all the same.",
                   0, width);
-        tell_check(a, &s->pasted_place, out);
+        tell_check(a, &s->place, out);
         return;
     }
     buf_printf(out, "%s (%s)\n", term_styled(a, TERM_BOLD, "What it means"),
@@ -128,7 +128,7 @@ static void put_text(struct arena *a, const struct error_pattern *s,
     buf_printf(out, "\n%s\n",
                term_styled(a, TERM_BOLD, "What it may turn out to be"));
     tell_candidates(a, s, out);
-    tell_check(a, &s->pasted_place, out);
+    tell_check(a, &s->place, out);
 }
 
 static bool read_options(struct arena *a, char **argv, struct error_options *o,

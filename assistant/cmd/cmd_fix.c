@@ -67,13 +67,13 @@ static bool ask(struct drive *d, const struct turn *turn, struct turn *next,
 static bool action(struct drive *d, const struct turn *turn, struct turn *next,
                    struct err *err)
 {
-    struct action_result action_result = {
+    struct action_result result = {
         .worked = false, .said = "Nothing was done: this is a dry run."
     };
 
     if (!d->options->dry_run || turn->action.kind == ACT_PLAN)
-        fix_act(d->arena, &d->session, &turn->action, &action_result);
-    return session_did(&d->session, &action_result, next, err);
+        fix_act(d->arena, &d->session, &turn->action, &result);
+    return session_did(&d->session, &result, next, err);
 }
 
 static bool (*const wants[])(struct drive *d, const struct turn *turn,

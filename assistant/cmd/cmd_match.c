@@ -26,17 +26,16 @@ static const struct option_row rows[] = {
 };
 
 static void put_json(struct arena *a, const char *name, bool covered,
-                     struct hostname_match hostname_match, struct buf *out)
+                     struct hostname_match match, struct buf *out)
 {
     struct json *j = json_object(a);
 
     json_put_text(a, j, "schema", "certmend.match/1");
     json_put_text(a, j, "name", name);
     json_put_bool(a, j, "covered", covered);
-    json_put_text(a, j, "reason", hostname_match_word(hostname_match.kind));
-    json_put_text(a, j, "pattern", hostname_match.pattern);
-    json_put_text(a, j, "detail",
-                  hostname_match_sentence(a, name, hostname_match));
+    json_put_text(a, j, "reason", hostname_match_word(match.kind));
+    json_put_text(a, j, "pattern", match.pattern);
+    json_put_text(a, j, "detail", hostname_match_sentence(a, name, match));
     json_print(j, true, out);
 }
 
@@ -74,14 +73,14 @@ enum exit_status cmd_match(struct arena *a, char **argv, struct err *err)
         if (name_read_pattern(a, patterns[i]))
             patterns[i] = name_read_pattern(a, patterns[i]);
     bool covered = verification_patterns(patterns, words.len - 1, name);
-    struct hostname_match hostname_match =
+    struct hostname_match match =
         hostname_match_patterns(patterns, words.len - 1, name);
     buf_init(&out, a, MATCH_MAX);
     if (strcmp(o.format, "json") == 0)
-        put_json(a, name, covered, hostname_match, &out);
+        put_json(a, name, covered, match, &out);
     else
         buf_printf(&out, "%s: %s.\n", covered ? "covered" : "not covered",
-                   hostname_match_sentence(a, name, hostname_match));
+                   hostname_match_sentence(a, name, match));
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
     return covered ? EXIT_CLEAN : EXIT_FAULTS;

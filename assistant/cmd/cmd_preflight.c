@@ -84,13 +84,13 @@ static enum exit_status run(struct errand *e, struct err *err)
         .names_len = e->order.names_len,
     };
     struct preflight found;
-    struct rate_limit_log rate_limit_log;
+    struct rate_limit_log log;
     struct buf text;
 
-    if (!rate_limit_log_read(&e->store, &rate_limit_log, err))
+    if (!rate_limit_log_read(&e->store, &log, err))
         return EXIT_FAILED;
     const struct rate_limit_log_cost cost =
-        rate_limit_log_ask(&rate_limit_log, &spent, clock_now_s());
+        rate_limit_log_ask(&log, &spent, clock_now_s());
     const struct preflight_request wish = {
         .options = &e->options.how,
         .order = &e->order,

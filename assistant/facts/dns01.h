@@ -1,7 +1,7 @@
 #ifndef CERTMEND_FACTS_DNS01_H
 #define CERTMEND_FACTS_DNS01_H
 /*
- * dns01 - would the TXT record of a proof be found? (RFC 8555 8.4)
+ * dns01 - would the TXT record of a challenge be found? (RFC 8555 8.4)
  *
  * Before there is one: does a CNAME at its name lead anywhere, and is there one
  * at the doubled name, where it lands when a provider's form adds the zone to

@@ -270,11 +270,10 @@ const char *hostname_match_word(enum hostname_match_kind kind)
 }
 
 const char *hostname_match_sentence(struct arena *a, const char *name,
-                                    struct hostname_match hostname_match)
+                                    struct hostname_match m)
 {
-    const struct wording *w = &wordings[hostname_match.kind];
-    const char *pattern =
-        hostname_match.pattern ? hostname_match.pattern : "nothing";
+    const struct wording *w = &wordings[m.kind];
+    const char *pattern = m.pattern ? m.pattern : "nothing";
     const char *one = w->part == NAME ? name : pattern;
     const char *other = w->part == NAME ? pattern : name;
 

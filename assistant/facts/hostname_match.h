@@ -35,7 +35,7 @@ const char *hostname_match_word(enum hostname_match_kind kind);
 
 /* One sentence without full stop: "*.example.com covers one label, ..." */
 const char *hostname_match_sentence(struct arena *a, const char *name,
-                                    struct hostname_match hostname_match);
+                                    struct hostname_match m);
 
 /* `name` in normal form, or an address. Never fails. */
 struct hostname_match hostname_match_cert(const struct cert *c,

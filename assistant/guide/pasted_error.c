@@ -49,7 +49,6 @@ void pasted_error_read(struct arena *a, const char *text,
     out->program = short_name(a, found.client);
     out->client = folder_of(found.client);
     out->means = found.means;
-    if (found.pasted_place.host)
-        out->server = answer_place(a, found.pasted_place.host,
-                                   found.pasted_place.port, NULL);
+    if (found.place.host)
+        out->server = answer_place(a, found.place.host, found.place.port, NULL);
 }

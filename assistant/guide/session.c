@@ -236,13 +236,13 @@ bool session_seen(struct session *s, const struct report *r, struct turn *out,
     return finish(&t, err);
 }
 
-bool session_did(struct session *s, const struct action_result *action_result,
+bool session_did(struct session *s, const struct action_result *result,
                  struct turn *out, struct err *err)
 {
     struct turn_context t;
 
     open_talk(&t, s, out);
-    turn_did(&t, action_result);
+    turn_did(&t, result);
     return finish(&t, err);
 }
 

@@ -129,7 +129,7 @@ struct action_result {
     const char *file; /* what was written, or NULL */
 };
 MUST_CHECK bool session_did(struct session *s,
-                            const struct action_result *action_result,
+                            const struct action_result *result,
                             struct turn *out, struct err *err);
 
 /* "step 2 of 4: Reload the mail service ..."; for a list of sessions. */

@@ -139,21 +139,20 @@ void answer_confirm(struct turn_context *t, const struct answer *got)
         turn_misunderstood(t, NULL);
 }
 
-void turn_did(struct turn_context *t, const struct action_result *action_result)
+void turn_did(struct turn_context *t, const struct action_result *result)
 {
     struct session *s = t->s;
     struct json *data = turn_data(t);
 
-    if (action_result->worked && s->action.kind == ACT_PLAN) {
+    if (result->worked && s->action.kind == ACT_PLAN) {
         s->action.kind = ACT_ORDER;
         turn_go(t, PHASE_CONFIRM);
         return;
     }
-    if (action_result->worked && action_result->file &&
-        s->action.kind == ACT_LETTER)
-        s->letter = action_result->file;
-    json_put_text(s->arena, data, "said", action_result->said);
-    json_put_bool(s->arena, data, "worked", action_result->worked);
+    if (result->worked && result->file && s->action.kind == ACT_LETTER)
+        s->letter = result->file;
+    json_put_text(s->arena, data, "said", result->said);
+    json_put_bool(s->arena, data, "worked", result->worked);
     json_put_bool(s->arena, data, "ran", s->action.kind == ACT_RUN);
     render(&t->render, "did", data);
     go_back(t);

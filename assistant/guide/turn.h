@@ -60,8 +60,7 @@ void turn_why(struct turn_context *t);
  * of these. */
 bool turn_offer(struct turn_context *t, const struct answer *got);
 void turn_seen(struct turn_context *t, const struct report *r);
-void turn_did(struct turn_context *t,
-              const struct action_result *action_result);
+void turn_did(struct turn_context *t, const struct action_result *result);
 /* "?" alone, or with a word behind it. */
 void turn_help(struct turn_context *t, const struct answer *got);
 

@@ -18,7 +18,7 @@ struct service {
     enum security security;
     enum role role;      /* who connects there */
     bool client;         /* a port that mail programs are set to */
-    const char *family;  /* dialogue: "smtp", "imap", "pop3", "sieve",
+    const char *family;  /* its protocol: "smtp", "imap", "pop3", "sieve",
                             "http" */
     const char *partner; /* the same service the other way, or NULL */
 };

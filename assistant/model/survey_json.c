@@ -81,7 +81,7 @@ static void put_attempt(struct arena *a, struct json *o, const char *key,
     json_put_number(a, j, "elapsed_ms", t->elapsed_ms);
 }
 
-/* The dialogue and the handshake, as they went. */
+/* The negotiation and the handshake, as they went. */
 static void put_seen(struct arena *a, struct json *j, const struct cell *c)
 {
     put_attempt(a, j, "connect", &c->connect);

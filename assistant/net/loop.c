@@ -67,7 +67,7 @@ static void add(struct event *event, int64_t ms)
 }
 
 /* The event is released before the call: the owner may die in it. */
-static void timer_rings(evutil_socket_t fd, short what, void *arg)
+static void timer_fires(evutil_socket_t fd, short what, void *arg)
 {
     struct timer *t = arg;
 
@@ -80,7 +80,7 @@ static void timer_rings(evutil_socket_t fd, short what, void *arg)
 void timer_set(struct loop *l, struct timer *t, int64_t after_ms)
 {
     release(&t->event);
-    t->event = event_new(l->base, -1, 0, timer_rings, t);
+    t->event = event_new(l->base, -1, 0, timer_fires, t);
     add(t->event, after_ms < 0 ? 0 : after_ms);
 }
 

@@ -4,7 +4,7 @@
  * loop - one event loop: timers, and sockets that become ready
  *
  * The door to libevent. A timer or a watch lives inside its owner's struct,
- * starts as all zeroes but for `call` and `arg`, rings once, and may be set
+ * starts as all zeroes but for `call` and `arg`, fires once, and may be set
  * again. The owner stops it before it dies itself; stopping what is not set
  * does nothing.
  *

@@ -45,7 +45,7 @@ struct negotiation {
     const char **capabilities; /* one each: "SIZE 1000", "STARTTLS" */
     size_t capabilities_len;
 
-    /* the dialogue's own */
+    /* the negotiation's own */
     struct arena *arena;
     const struct protocol *protocol;
     const struct step *step;
@@ -69,7 +69,7 @@ void negotiation_feed(struct negotiation *d, const void *bytes, size_t len);
 /* The first `len` bytes of `out` are on their way. */
 void negotiation_sent(struct negotiation *d, size_t len);
 
-/* The talk ended from outside: OUTCOME_CLOSED, OUTCOME_TIMED_OUT or what else
+/* It was ended from outside: OUTCOME_CLOSED, OUTCOME_TIMED_OUT or what else
  * the socket said. Goes to the attempt that was under way. */
 void negotiation_end(struct negotiation *d, enum outcome outcome,
                      const char *detail);

@@ -1,7 +1,7 @@
 #ifndef CERTMEND_NET_REPLY_H
 #define CERTMEND_NET_REPLY_H
 /*
- * reply - what a reply of the peer does to the talk
+ * reply - what a reply of the peer does to the negotiation
  *
  * Helper of net/negotiation.c: the next step, the go-ahead, or the end with
  * what is to be told of it.
@@ -10,7 +10,7 @@
 
 void reply_act(struct negotiation *d, enum line_means means);
 
-/* The talk is over; goes to the attempt that was under way. */
+/* The negotiation is over; goes to the attempt that was under way. */
 void reply_end(struct negotiation *d, enum outcome outcome, const char *detail);
 
 /* Bytes outside the protocol: over, and nothing more is said. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 struct query {
-    struct dns_batch *dns_batch;
+    struct dns_batch *batch;
     const char *name;
     enum dns_type type;
     const struct dns_answer *answer; /* NULL: not yet */
@@ -25,15 +25,14 @@ void dns_batch_add(struct dns_batch *i, const char *name, enum dns_type type)
     if (survey_answer(i->survey, name, type) || is_listed(i, name, type))
         return;
     i->items = arena_grow(a, i->items, i->len, sizeof *i->items);
-    i->items[i->len++] = (struct query){ .dns_batch = i,
-                                         .name = arena_text(a, name),
-                                         .type = type };
+    i->items[i->len++] =
+        (struct query){ .batch = i, .name = arena_text(a, name), .type = type };
 }
 
 static void answered(void *arg, const struct dns_answer *answer)
 {
     struct query *q = arg;
-    struct dns_batch *i = q->dns_batch;
+    struct dns_batch *i = q->batch;
 
     q->answer = answer;
     if (--i->open == 0)

@@ -15,7 +15,7 @@ enum {
 struct fetch_run {
     struct pass *pass;
     const struct fetch_request *wish;
-    struct http_place dial_place;
+    struct http_place place;
     const char *source;       /* whose addresses; NULL: no URL we fetch */
     const struct fetch *came; /* NULL: not tried */
 };
@@ -33,8 +33,8 @@ void pass_ask_for_fetches(struct pass *r)
     struct probe *p = r->probe;
     struct arena *a = r->survey->arena;
 
-    r->fetches_len = r->probe_requests.fetches_len < FETCHES_MAX
-                         ? r->probe_requests.fetches_len
+    r->fetches_len = r->requests.fetches_len < FETCHES_MAX
+                         ? r->requests.fetches_len
                          : FETCHES_MAX;
     r->fetches = arena_alloc(a, r->fetches_len, sizeof *r->fetches);
     if (r->fetches_len && !p->http &&
@@ -46,18 +46,16 @@ void pass_ask_for_fetches(struct pass *r)
         http_limit(p->http, p->fetches_most);
     for (size_t i = 0; i < r->fetches_len; i++) {
         struct fetch_run *e = &r->fetches[i];
-        *e = (struct fetch_run){ .pass = r,
-                                 .wish = &r->probe_requests.fetches[i] };
-        if (!http_place(p->http, a, e->wish->url, &e->dial_place))
+        *e = (struct fetch_run){ .pass = r, .wish = &r->requests.fetches[i] };
+        if (!http_place(p->http, a, e->wish->url, &e->place))
             continue;
         struct name_read host =
-            name_read(a, e->dial_place.host, strlen(e->dial_place.host));
+            name_read(a, e->place.host, strlen(e->place.host));
         if (host.kind == NAME_BAD) /* libcurl has undone its %XX */
             continue;
-        e->dial_place.host = host.text;
-        e->source =
-            route_source(&p->options, e->dial_place.host, e->dial_place.port);
-        scan_plan_ask(&r->scan_plan, e->source, &r->addresses);
+        e->place.host = host.text;
+        e->source = route_source(&p->options, e->place.host, e->place.port);
+        scan_plan_ask(&r->plan, e->source, &r->addresses);
     }
 }
 
@@ -67,14 +65,13 @@ void pass_ask_for_fetches(struct pass *r)
  * so. */
 static bool may_go(const struct fetch_run *e, const char *address)
 {
-    bool is_address = name_is_ip(e->dial_place.host);
-    bool is_mapped = strcmp(e->source, e->dial_place.host) != 0;
+    bool is_address = name_is_ip(e->place.host);
+    bool is_mapped = strcmp(e->source, e->place.host) != 0;
 
     if (is_mapped && !is_address)
         return true;
     return name_ip_may_lead(
-        e->wish->named_at,
-        name_ip_reach(is_address ? e->dial_place.host : address));
+        e->wish->named_at, name_ip_reach(is_address ? e->place.host : address));
 }
 
 static struct address_list addresses_of(const struct pass *r,
@@ -120,18 +117,17 @@ static void set_out(struct pass *r, struct fetch_run *e)
     if (!to.len)
         return;
     const char **dialled = arena_alloc(a, to.len, sizeof *dialled);
-    struct dial_place dial_place = { .port = e->dial_place.port };
+    struct dial_place place = { .port = e->place.port };
     for (size_t i = 0; i < to.len; i++) {
-        dial_place =
-            route_dial(o, e->dial_place.host, to.text[i], e->dial_place.port);
-        dialled[i] = dial_place.address;
+        place = route_dial(o, e->place.host, to.text[i], e->place.port);
+        dialled[i] = place.address;
     }
     int64_t left = pass_left_ms(r);
     struct http_get get = {
         .url = e->wish->url,
         .addresses = dialled,
         .addresses_len = to.len,
-        .port = dial_place.port,
+        .port = place.port,
         .wait_ms = left < wait_ms ? left : wait_ms,
         .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };

@@ -39,7 +39,7 @@ static void record(struct survey *s, const struct scan *l)
     survey_cell_add(s, &cell);
 }
 
-/* Whoever is told may drop the survey, and the round with it. */
+/* Whoever is told may drop the survey, and the pass with it. */
 static void finish(struct pass *r)
 {
     struct probe *p = r->probe;
@@ -67,7 +67,7 @@ void pass_release(struct pass *r)
         finish(r);
 }
 
-/* ---- looks ---- */
+/* ---- scans ---- */
 
 static void scan_again(struct pass *r, struct scan *l)
 {
@@ -98,7 +98,7 @@ static void start_looks(struct pass *r)
 {
     struct probe *p = r->probe;
 
-    r->scans = scan_plan_scans(&r->scan_plan, &r->scans_len);
+    r->scans = scan_plan_scans(&r->plan, &r->scans_len);
     if (r->scans_len && !p->tls && !tls_client_new(&p->tls, &p->err)) {
         pass_fail(r);
         return;
@@ -143,7 +143,7 @@ static void budget_is_spent(void *arg)
     struct pass *r = arg;
 
     r->is_over = true;
-    r->open++; /* the round outlives this function */
+    r->open++; /* the pass outlives this function */
     for_all_looks(r, withdraw);
     for_all_looks(r, hurry);
     pass_release(r);
@@ -189,8 +189,8 @@ static void know_mail_hosts(void *arg)
     struct pass *r = arg;
 
     dns_batch_record(&r->mail);
-    scan_plan_domain(&r->scan_plan);
-    scan_plan_questions(&r->scan_plan, &r->addresses);
+    scan_plan_domain(&r->plan);
+    scan_plan_questions(&r->plan, &r->addresses);
     ask(r, &r->addresses, know_addresses);
     pass_release(r);
 }
@@ -210,8 +210,8 @@ static void ask_first(struct pass *r)
     }
     if (t->kind != TARGET_HOST)
         return;
-    scan_plan_host(&r->scan_plan);
-    scan_plan_questions(&r->scan_plan, &r->addresses);
+    scan_plan_host(&r->plan);
+    scan_plan_questions(&r->plan, &r->addresses);
     ask(r, &r->addresses, know_addresses);
     if (name_is_ip(t->host))
         dns_batch_add(&r->others, name_reverse(r->survey->arena, t->host),
@@ -220,10 +220,10 @@ static void ask_first(struct pass *r)
 
 static void ask_more(struct pass *r)
 {
-    const struct probe_requests *w = &r->probe_requests;
+    const struct probe_requests *w = &r->requests;
 
-    scan_plan_requests(&r->scan_plan, w);
-    scan_plan_questions(&r->scan_plan, &r->addresses);
+    scan_plan_requests(&r->plan, w);
+    scan_plan_questions(&r->plan, &r->addresses);
     pass_ask_for_fetches(r);
     ask(r, &r->addresses, know_addresses);
     for (size_t i = 0; i < w->questions_len; i++)
@@ -250,7 +250,7 @@ void pass_start(struct pass *r)
 {
     struct survey *s = r->survey;
 
-    r->scan_plan = (struct scan_plan){
+    r->plan = (struct scan_plan){
         .survey = s,
         .options = &r->probe->options,
         .asked = r->is_first,

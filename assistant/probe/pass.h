@@ -1,10 +1,10 @@
 #ifndef CERTMEND_PROBE_PASS_H
 #define CERTMEND_PROBE_PASS_H
 /*
- * pass - one pass over one survey: ask, look, fetch, write it down
+ * pass - one pass over one survey: DNS, scans, fetches, and their record
  *
  * Lives in the survey's arena. What it finds joins the survey at its end, in
- * the order of the agenda and not of the answers.
+ * the order of the scan plan and not of the answers.
  */
 #include "net/http.h"
 #include "probe/queue.h"
@@ -23,33 +23,33 @@ struct probe {
     struct tls_client *tls;
     struct scan_options means;
     struct queue queue;
-    struct pass *passes;          /* under way */
-    struct budget_left *sittings; /* surveys between their rounds */
-    size_t sittings_len;
+    struct pass *passes;         /* under way */
+    struct budget_left *budgets; /* surveys between their passes */
+    size_t budgets_len;
     bool failed; /* our own failure, told in ... */
     struct err err;
 };
 
-struct fetch_run; /* a fetch that was wished for */
+struct fetch_run; /* a fetch that was requested */
 
 struct pass {
     struct probe *probe;
     struct survey *survey;
     bool is_first;
-    struct probe_requests probe_requests; /* of the second round */
+    struct probe_requests requests; /* of a further pass */
     probe_done *done;
     void *arg;
     int64_t until_ms;   /* monotonic; the budget ends then */
-    struct timer begin; /* rings at once, from the loop */
+    struct timer begin; /* fires at once, from the loop */
     struct timer budget;
-    struct scan_plan scan_plan;
+    struct scan_plan plan;
     struct dns_batch mail, addresses, others;
     struct scan **scans;
     size_t scans_len;
     struct fetch_run *fetches;
     size_t fetches_len;
     bool is_over; /* the budget is spent: nothing new is begun */
-    size_t open;  /* things under way; at 0 the round is done */
+    size_t open;  /* things under way; at 0 the pass is done */
     struct pass *next;
 };
 
@@ -69,7 +69,7 @@ void pass_ask_for_fetches(struct pass *r);
 void pass_fetch(struct pass *r);
 void pass_record_fetches(struct pass *r);
 
-/* probe.c: a round is done and may be forgotten. */
+/* probe.c: a pass is done and may be forgotten. */
 void probe_forget(struct probe *p, struct pass *r);
 
 #endif

@@ -6,7 +6,7 @@
 #include "probe/ehlo_name.h"
 #include "probe/pass.h"
 
-/* The rest of a budget, kept from the first round to the second. */
+/* The rest of a budget, kept from one pass to the next. */
 struct budget_left {
     const struct survey *survey; /* NULL: free */
     int64_t until_ms;            /* monotonic */
@@ -108,9 +108,9 @@ void probe_free(struct probe *p)
 
 static struct budget_left *find(const struct probe *p, const struct survey *s)
 {
-    for (size_t i = 0; i < p->sittings_len; i++)
-        if (p->sittings[i].survey == s)
-            return &p->sittings[i];
+    for (size_t i = 0; i < p->budgets_len; i++)
+        if (p->budgets[i].survey == s)
+            return &p->budgets[i];
     return NULL;
 }
 
@@ -119,14 +119,14 @@ static void remember(struct probe *p, const struct survey *s, int64_t until_ms)
     struct budget_left *free_one = find(p, NULL);
 
     if (!free_one) {
-        p->sittings = arena_grow(p->arena, p->sittings, p->sittings_len,
-                                 sizeof *p->sittings);
-        free_one = &p->sittings[p->sittings_len++];
+        p->budgets = arena_grow(p->arena, p->budgets, p->budgets_len,
+                                sizeof *p->budgets);
+        free_one = &p->budgets[p->budgets_len++];
     }
     *free_one = (struct budget_left){ .survey = s, .until_ms = until_ms };
 }
 
-/* When the budget of this survey ends: a first round begins a new one. */
+/* When the budget of this survey ends: a first pass begins a new one. */
 static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
 {
     struct budget_left *had = find(p, s);
@@ -162,7 +162,7 @@ void probe_more(struct probe *p, struct survey *s,
                 const struct probe_requests *w, probe_done *done, void *arg)
 {
     start(p, &(struct pass){
-                 .survey = s, .probe_requests = *w, .done = done, .arg = arg });
+                 .survey = s, .requests = *w, .done = done, .arg = arg });
 }
 
 void probe_forget(struct probe *p, struct pass *r)

@@ -1,12 +1,12 @@
 #ifndef CERTMEND_PROBE_PROBE_H
 #define CERTMEND_PROBE_PROBE_H
 /*
- * probe - target to survey: look at what was asked, then at what is wished
+ * probe - target to survey: scan what was asked, then what is requested
  *
  * One event loop, no threads: DNS, connects, dialogues, handshakes and
  * fetches of all targets run side by side within one budget each. At most one
  * connection at a time to one address and port, at most eight to one address.
- * A look without SNI follows only where TLS was reached or broken off, one
+ * A scan without SNI follows only where TLS was reached or broken off, one
  * with RSA alone only where an ECDSA key was shown.
  *
  * A peer's silence or refusal is data in the survey. What fails here (no
@@ -29,7 +29,7 @@ struct probe_options {
     const char *ca_file; /* whom to trust for https; NULL: the system's */
     bool no_ip4, no_ip6;
     const char *ehlo;  /* NULL: own FQDN, else the address literal */
-    int64_t budget_ms; /* for one target, both rounds */
+    int64_t budget_ms; /* for one target, all passes */
     size_t jobs;       /* cells in flight, all targets together */
     const struct connect_to *connect_to;
     size_t connect_to_len;
@@ -45,16 +45,17 @@ MUST_CHECK bool probe_new(const struct probe_options *o, struct probe **out,
                           struct err *err);
 void probe_free(struct probe *p); /* NULL is fine */
 
-/* For who has something to answer while the probe looks. */
+/* For who has something to answer while the probe is at work. */
 struct loop *probe_loop(const struct probe *p);
 
 typedef void probe_done(void *arg);
 
-/* Round 1: what s->target asks for. Calls done(arg) from the loop. */
+/* The first pass: what s->target asks for. Calls done(arg) from the loop. */
 void probe_first(struct probe *p, struct survey *s, probe_done *done,
                  void *arg);
 
-/* Round 2: cells with asked=false, answers and fetches are added to `s`. */
+/* A further pass: cells with asked=false, answers and fetches are added to `s`.
+ */
 void probe_more(struct probe *p, struct survey *s,
                 const struct probe_requests *w, probe_done *done, void *arg);
 

@@ -28,7 +28,7 @@ static bool may_start(struct queue *q, const struct scan *l)
     return same_address < QUEUE_PER_ADDRESS;
 }
 
-/* The look behind `before` (NULL: the first) leaves the line. */
+/* The scan behind `before` (NULL: the first) leaves the line. */
 static struct scan *take_behind(struct queue *q, struct scan *before)
 {
     struct scan **link = before ? &before->next : &q->waiting;
@@ -61,7 +61,7 @@ static void start(struct queue *q, struct scan *l)
     scan_start(l);
 }
 
-/* Starting never ends a look at once (net/connection.h), so the line stays as
+/* Starting never ends a scan at once (net/connection.h), so the line stays as
  * it is while it is walked. */
 void queue_run(struct queue *q)
 {

@@ -21,13 +21,13 @@ struct queue {
 
 void queue_add(struct queue *q, struct scan *l);
 
-/* Starts every look that may start now. */
+/* Starts every scan that may start now. */
 void queue_run(struct queue *q);
 
-/* A look that was started has ended. */
+/* A scan that was started has ended. */
 void queue_done(struct queue *q, struct scan *l);
 
-/* Takes a look that waits out again; false: it was not waiting. */
+/* Takes a scan that waits out again; false: it was not waiting. */
 bool queue_withdraw(struct queue *q, const struct scan *l);
 
 #endif

@@ -4,7 +4,7 @@
  * scan - fill in one cell: connect, talk until TLS may start, shake hands
  *
  * Lives in the survey's arena. The cell grows here and joins the survey when
- * the round is over, so the order in which servers answer shows nowhere.
+ * the pass is over, so the order in which servers answer shows nowhere.
  */
 #include "net/connection.h"
 #include "net/negotiation.h"
@@ -15,7 +15,7 @@
  * take longer (RFC 5321 4.5.3.2.1). */
 enum { SCAN_GREETING_MS = 15 * 1000 };
 
-struct scan_options { /* shared by all looks of a probe */
+struct scan_options { /* shared by all scans of a probe */
     struct loop *loop;
     struct tls_client *tls;
     int64_t greeting_ms; /* mail programs wait no longer for a greeting */
@@ -38,9 +38,9 @@ struct scan {
 
     /* found, beside the cell */
     struct der_list chain;
-    struct scan *variant; /* the next look at the same port, or NULL */
+    struct scan *variant; /* the next scan of the same port, or NULL */
 
-    /* the look's own */
+    /* the scan's own */
     void (*step)(struct scan *l, enum outcome outcome); /* NULL: not begun */
     struct connection connection;
     struct negotiation negotiation;

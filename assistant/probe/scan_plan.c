@@ -165,7 +165,7 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
     l->service = s->service;
     l->dial = route_dial(g->options, s->host, address, s->port);
     l->wants_variant = g->asked && s->sni && !g->survey->target.sni;
-    /* Who names the SNI asks for that one look and no other. */
+    /* Who names the SNI asks for that one scan and no other. */
     l->wants_rsa = g->asked && !g->survey->target.sni &&
                    strcmp(s->service->family, "http") != 0;
     l->arena = g->survey->arena;

@@ -1,9 +1,9 @@
 #ifndef CERTMEND_PROBE_SCAN_PLAN_H
 #define CERTMEND_PROBE_SCAN_PLAN_H
 /*
- * scan_plan - which hosts and ports a round looks at, and by which addresses
+ * scan_plan - which hosts and ports a pass scans, and by which addresses
  *
- * Pure: a target or wishes and the answers so far go in, questions and looks
+ * Pure: a target or requests and the answers so far go in, questions and scans
  * come out, always in the same order.
  */
 #include "probe/dns_batch.h"
@@ -18,16 +18,17 @@ struct endpoint;
 struct scan_plan {
     struct survey *survey;
     const struct probe_options *options;
-    bool asked; /* cell.asked of its looks */
+    bool asked; /* cell.asked of its scans */
     struct endpoint *items;
     size_t len;
 };
 
-/* Round 1. A mail domain's hosts are known once its MX has been answered. */
+/* The first pass. A mail domain's hosts are known once its MX has been
+ * answered. */
 void scan_plan_host(struct scan_plan *g);
 void scan_plan_domain(struct scan_plan *g);
 
-/* Round 2. */
+/* A further pass. */
 void scan_plan_requests(struct scan_plan *g, const struct probe_requests *w);
 
 /* The addresses that are still unknown. */
@@ -37,7 +38,7 @@ void scan_plan_questions(const struct scan_plan *g, struct dns_batch *i);
 void scan_plan_ask(const struct scan_plan *g, const char *name,
                    struct dns_batch *i);
 
-/* One look for every subject and address: hosts as listed, then IPv4 before
+/* One scan for every endpoint and address: hosts as listed, then IPv4 before
  * IPv6 and by number, then ports as listed. Lacks `means`, `done`, `arg`. */
 struct scan **scan_plan_scans(const struct scan_plan *g, size_t *len);
 

@@ -5,7 +5,7 @@
 
 enum { READ_SIZE = 4096 };
 
-static void turn_context(struct scan *l);
+static void negotiate(struct scan *l);
 
 static void note_attempt(struct scan *l, const struct attempt *from,
                          struct attempt *to)
@@ -97,11 +97,11 @@ static void hear(struct scan *l, enum outcome outcome)
     else if (outcome != OUTCOME_NOT_TRIED)
         negotiation_end(d, outcome, l->connection.detail);
     note_talk(l);
-    turn_context(l);
+    negotiate(l);
 }
 
 /* One socket event at a time: gives what we have to say, then listens. */
-static void turn_context(struct scan *l)
+static void negotiate(struct scan *l)
 {
     if (has_left_talk(l)) {
         leave_talk(l);
@@ -132,7 +132,7 @@ void scan_start_negotiation(struct scan *l)
     int64_t most_ms = l->means->greeting_ms;
     bool hasty = l->service->client && d->wait_ms > most_ms;
     scan_begin(l, hasty ? most_ms : d->wait_ms);
-    turn_context(l);
+    negotiate(l);
 }
 
 static const char *first_line(struct arena *a, const struct tls *t)
@@ -160,5 +160,5 @@ void scan_hear_greeting(struct scan *l)
     l->only_greeting = true;
     negotiation_start(&l->negotiation, l->arena, p, "");
     scan_begin(l, l->negotiation.wait_ms);
-    turn_context(l);
+    negotiate(l);
 }

@@ -3,8 +3,8 @@
 /*
  * scan_steps - what scan.c and scan_starttls.c need of each other
  *
- * Every step ends by waiting on the wire, by starting the next one, or in
- * scan_end().
+ * Every step ends by waiting for the connection, by starting the next one, or
+ * in scan_end().
  */
 #include "probe/scan.h"
 

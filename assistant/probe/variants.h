@@ -4,16 +4,16 @@
  * variants - the same port once more, as another client would meet it
  *
  * Without SNI, and with an RSA key alone where an ECDSA one was shown. Only
- * behind a look that has reached TLS; one after the other.
+ * behind a scan that has reached TLS; one after the other.
  */
 #include "probe/scan.h"
 
-/* The further looks that `l`, which has just ended, calls for, in a row by
- * their `twin` and hung behind `l`; NULL: none. */
+/* The further scans that `l`, which has just ended, calls for, in a row by
+ * their `variant` and hung behind `l`; NULL: none. */
 struct scan *variants(struct scan *l);
 
 /* The same address showed the same certificate to `other`, and the further
- * looks behind that one ask about the RSA key: once is enough. */
+ * scans behind that one ask about the RSA key: once is enough. */
 bool variants_settle(const struct scan *other, const struct scan *l);
 
 /* Does `l`, in the row that `first` began, tell anything new? */

@@ -109,8 +109,8 @@ void gate_tlsa(const struct trial *t, struct fix *fix)
                                pins.record));
 }
 
-static bool hostname_check(const struct trial *t, const struct fix *fix,
-                           const char *host)
+static bool keeps_name(const struct trial *t, const struct fix *fix,
+                       const char *host)
 {
     const struct json *names = json_find(fix->params, "names");
     const char **list =
@@ -136,7 +136,7 @@ void gate_sts(const struct trial *t, struct fix *fix)
         struct policy policy = policy_of(s, t->arena, c->host);
         if (!policy.domain || policy.sts.mode == STS_NONE)
             continue;
-        bool open = hostname_check(t, fix, c->host);
+        bool open = keeps_name(t, fix, c->host);
         gates_add(t, fix, "sts.mx_cert_bad", open,
                   arena_printf(t->arena,
                                open ? "The MTA-STS policy of %s goes on to be "

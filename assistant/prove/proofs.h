@@ -14,7 +14,7 @@
 typedef bool prove_fix(const struct trial *t, struct fix *fix, bool *holds,
                        struct err *err);
 
-/* Looked at in round 2: prove/prove_endpoint.c */
+/* Looked at in a further pass: prove/prove_endpoint.c */
 prove_fix prove_hostname, prove_port, prove_mode, prove_input;
 
 /* The checks run again: prove/prove_certificate.c */

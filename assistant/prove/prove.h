@@ -14,10 +14,10 @@
 #include "model/plan.h"
 #include "model/probe_request.h"
 
-/* What round 2 has to look at before fixes can be offered: candidate names
- * and ports, missing intermediates, what the gates before a new certificate
- * need. Nothing when `found` has no fault, but for the policies of mail on
- * port 25, which decide what is one. */
+/* What a further pass has to look at before fixes can be offered: candidate
+ * names and ports, missing intermediates, what the gates before a new
+ * certificate need. Nothing when `found` has no fault, but for the policies of
+ * mail on port 25, which decide what is one. */
 void prove_requests(const struct survey *s, const struct findings *found,
                     struct probe_requests *out);
 

@@ -1,3 +1,4 @@
+/* A new certificate, or another one of the machine: the checks run again. */
 #include <string.h>
 
 #include "advise/context.h"

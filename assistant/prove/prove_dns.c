@@ -1,3 +1,4 @@
+/* A record or a policy that is published otherwise: the checks run again. */
 #include <string.h>
 
 #include "prove/proofs.h"

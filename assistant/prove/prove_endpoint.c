@@ -1,3 +1,4 @@
+/* Another name, port or mode: what a look at exactly that has shown. */
 #include <string.h>
 
 #include "facts/candidate.h"

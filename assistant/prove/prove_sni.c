@@ -1,3 +1,4 @@
+/* Another certificate by default or for a name: the checks run again. */
 #include <string.h>
 
 #include "base/clock.h"

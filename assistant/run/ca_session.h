@@ -1,7 +1,7 @@
 #ifndef CERTMEND_RUN_CA_SESSION_H
 #define CERTMEND_RUN_CA_SESSION_H
 /*
- * ca_session - a talk with a CA, one question after the other
+ * ca_session - a session with a CA, one question after the other
  *
  *     acme_account_deactivate(s.acme, ca_session_done, &s);
  *     if (!ca_session_wait(&s, &result, err)) ...

@@ -25,7 +25,7 @@ MUST_CHECK bool evaluation_open(struct arena *a, const struct look_options *o,
                                 struct evaluation *out, struct err *err);
 void evaluation_close(struct evaluation *j);
 
-/* Verdict and checks only: what round 2 is decided on. */
+/* Verdict and checks only: what a further pass is decided on. */
 MUST_CHECK bool evaluation_findings(struct evaluation *j, struct survey *s,
                                     struct findings **out, struct err *err);
 

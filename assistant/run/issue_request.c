@@ -70,11 +70,11 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
         .cost = &e->cost,
     };
     bool is_url = issue_ca_is_url(&e->options);
-    struct rate_limit_log rate_limit_log;
+    struct rate_limit_log log;
 
-    if (!rate_limit_log_read(&e->store, &rate_limit_log, err))
+    if (!rate_limit_log_read(&e->store, &log, err))
         return EXIT_FAILED;
-    e->cost = rate_limit_log_ask(&rate_limit_log, &spent, clock_now_s());
+    e->cost = rate_limit_log_ask(&log, &spent, clock_now_s());
     if (!preflight(e->arena, &wish, &e->found, err))
         return EXIT_FAILED;
     preflight_note(&e->found, !is_url);

@@ -11,8 +11,8 @@
 MUST_CHECK bool issue_run(const struct issue_order *o, struct issue_result *out,
                           struct err *err);
 
-/* The order as it would be carried out, for people. `cost` is what the ledger
- * says. */
+/* The order as it would be carried out, for people. `cost` is what the
+ * rate-limit log says. */
 void issue_tell_plan(struct arena *a, const struct issue_order *o,
                      const struct ca *staging,
                      const struct rate_limit_log_cost *cost, struct buf *out);

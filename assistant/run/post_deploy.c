@@ -97,8 +97,8 @@ static const char *cause(const struct look *l, const struct survey *s,
 }
 
 /* One that was made later is none of ours. */
-static const char *pasted_error(const struct look *l, const struct survey *s,
-                                const struct cell *c)
+static const char *complaint(const struct look *l, const struct survey *s,
+                             const struct cell *c)
 {
     bool is_old = cell_leaf(s, c)->not_before <= l->made->not_before;
 
@@ -132,7 +132,7 @@ static void sum_up_one(const struct look *l, const struct survey *s,
         out->places[out->len++] = (struct post_deploy_place){
             .name = s->target.host,
             .where = where,
-            .why = is_new ? NULL : pasted_error(l, s, c),
+            .why = is_new ? NULL : complaint(l, s, c),
         };
         out->behind += !is_new;
     }

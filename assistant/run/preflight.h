@@ -81,7 +81,7 @@ struct preflight_look { /* one name */
     const char *domain;  /* registrable; NULL: none, or it has no address */
     const char *unshown; /* why nothing could be shown on port 80, or NULL */
     struct preflight_run *run;
-    unsigned rounds;
+    unsigned passes;
 };
 
 struct preflight_run {

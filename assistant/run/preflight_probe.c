@@ -7,7 +7,7 @@
 #include "prove/order_requests.h"
 #include "run/preflight.h"
 
-enum { BUDGET_MS = 30 * 1000, ROUNDS_MAX = 4, SECRET_LEN = 16 };
+enum { BUDGET_MS = 30 * 1000, PASSES_MAX = 4, SECRET_LEN = 16 };
 
 static unsigned wanted(const struct preflight_look *l)
 {
@@ -30,15 +30,14 @@ static unsigned wanted(const struct preflight_look *l)
     return want;
 }
 
-static void next_round(void *arg)
+static void next_pass(void *arg)
 {
     struct preflight_look *l = arg;
-    struct probe_requests probe_requests = { .arena = l->run->arena };
+    struct probe_requests more = { .arena = l->run->arena };
 
-    wish_for_ordered(l->survey, wanted(l), &probe_requests);
-    if ((probe_requests.questions_len || probe_requests.fetches_len) &&
-        l->rounds++ < ROUNDS_MAX)
-        probe_more(l->run->probe, l->survey, &probe_requests, next_round, l);
+    wish_for_ordered(l->survey, wanted(l), &more);
+    if ((more.questions_len || more.fetches_len) && l->passes++ < PASSES_MAX)
+        probe_more(l->run->probe, l->survey, &more, next_pass, l);
 }
 
 /* ---- what this machine shows on port 80 meanwhile ---- */
@@ -147,8 +146,8 @@ static bool look_on(struct preflight_run *run, const char *secret,
     signals_set(stop.loop, &signals);
     show(run, shown, secret);
     for (size_t i = 0; i < o->names_len; i++) {
-        next_round(&run->looks[i]);
-        any = any || run->looks[i].rounds;
+        next_pass(&run->looks[i]);
+        any = any || run->looks[i].passes;
     }
     bool ran = !any || probe_run(run->probe, err);
     signals_stop(&signals);

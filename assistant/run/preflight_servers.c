@@ -60,12 +60,11 @@ static bool open_server(struct survey_of_servers *all, const char *address,
     const struct issue_options *o = all->run->wish->options;
     const struct probe_options routes = { .connect_to = o->routes,
                                           .connect_to_len = o->routes_len };
-    struct dial_place dial_place = route_dial(&routes, "", address, PORT_DNS);
-    bool ip6 = strchr(dial_place.address, ':') != NULL;
+    struct dial_place to = route_dial(&routes, "", address, PORT_DNS);
+    bool ip6 = strchr(to.address, ':') != NULL;
     const struct resolver_options options = {
         .server = arena_printf(all->run->arena, "%s%s%s:%u", ip6 ? "[" : "",
-                               dial_place.address, ip6 ? "]" : "",
-                               (unsigned)dial_place.port),
+                               to.address, ip6 ? "]" : "", (unsigned)to.port),
         .no_dnssec = true,
     };
     struct err ignored;

@@ -274,7 +274,7 @@ static enum exit_status give_up(struct rollover_turn *t, struct err *err)
     return EXIT_FAULTS;
 }
 
-static void finding_text_add(struct rollover_turn *t, enum exit_status status)
+static void tell(struct rollover_turn *t, enum exit_status status)
 {
     struct json *j = json_put_object(t->arena, t->json, "rollover");
     const char *standing =
@@ -302,6 +302,6 @@ enum exit_status rollover_go_on(struct rollover_turn *t, struct err *err)
     t->runs_again = t->state->stage == ROLLOVER_SERVE;
     while (o.step == STEP_NEXT)
         o = take_step(t, err);
-    finding_text_add(t, o.status);
+    tell(t, o.status);
     return o.status;
 }

@@ -10,7 +10,7 @@
 #include "run/look_file.h"
 
 /* A PTR or MX answer names candidates; they are looked up, then looked at. */
-enum { ROUNDS_MAX = 4, SURVEY_MAX = 128 * 1024 * 1024 };
+enum { PASSES_MAX = 4, SURVEY_MAX = 128 * 1024 * 1024 };
 
 static void fail(struct target_run *e)
 {
@@ -43,29 +43,27 @@ static void finish(struct target_run *e, const struct findings *found)
         e->done(e);
 }
 
-static void next_round(void *arg)
+static void next_pass(void *arg)
 {
     struct target_run *e = arg;
-    struct probe_requests probe_requests = { .arena = e->arena };
+    struct probe_requests more = { .arena = e->arena };
     struct findings *found = NULL;
 
-    e->rounds++;
+    e->passes++;
     if (!evaluation_findings(e->evaluation, e->survey, &found, &e->err)) {
         fail(e);
         return;
     }
     if (e->survey->target.kind != TARGET_FILE)
-        prove_requests(e->survey, found, &probe_requests);
-    bool nothing = !probe_requests.scans_len && !probe_requests.questions_len &&
-                   !probe_requests.fetches_len;
-    if (nothing || e->rounds >= ROUNDS_MAX) {
+        prove_requests(e->survey, found, &more);
+    bool nothing = !more.scans_len && !more.questions_len && !more.fetches_len;
+    if (nothing || e->passes >= PASSES_MAX) {
         finish(e, found);
         return;
     }
     log_verbose("looking further: ports %zu, names %zu, files %zu",
-                probe_requests.scans_len, probe_requests.questions_len,
-                probe_requests.fetches_len);
-    probe_more(e->probe, e->survey, &probe_requests, next_round, e);
+                more.scans_len, more.questions_len, more.fetches_len);
+    probe_more(e->probe, e->survey, &more, next_pass, e);
 }
 
 static bool prepare(struct target_run *e, const char *input)
@@ -96,11 +94,11 @@ void target_run_start(struct target_run *e, const char *input)
         return;
     }
     if (e->survey->target.kind == TARGET_FILE) {
-        next_round(e);
+        next_pass(e);
         return;
     }
     log_verbose("looking at %s", e->survey->target.host);
-    probe_first(e->probe, e->survey, next_round, e);
+    probe_first(e->probe, e->survey, next_pass, e);
 }
 
 void target_run_free(struct target_run *e)

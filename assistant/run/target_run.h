@@ -3,9 +3,9 @@
 /*
  * target_run - one target from words to a judged report
  *
- * Round 1 looks at what was asked; while a fault leaves something to find out
- * for its fixes, further rounds look at that. Many exams share one probe and
- * run side by side.
+ * The first pass looks at what was asked; while a fault leaves something to
+ * find out for its fixes, further passes look at that. Many runs share one
+ * probe and run side by side.
  */
 #include "run/evaluation.h"
 
@@ -17,7 +17,7 @@ struct target_run {
     struct report report; /* good once done() was called without failure */
     bool failed;          /* our own failure; see err */
     struct err err;
-    int rounds;
+    int passes;
     void (*done)(struct target_run *e);
     void *arg; /* the caller's */
 };

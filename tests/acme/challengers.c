@@ -76,9 +76,8 @@ static const char *body_of(struct challengers *c, const struct route *r,
     return text.text;
 }
 
-static void finding_text_add(struct challengers *c,
-                             const struct challenge_task *t, bool add,
-                             struct errand e)
+static void tell(struct challengers *c, const struct challenge_task *t,
+                 bool add, struct errand e)
 {
     static const char *const loopback[] = { "127.0.0.1" };
     const struct route *r = route_of(t->type);
@@ -111,7 +110,7 @@ static void present(void *arg, const struct challenge_task *t,
     if (c->cannot)
         done(done_arg, "the test does not want it");
     else if (c->http)
-        finding_text_add(c, t, true, (struct errand){ done, done_arg });
+        tell(c, t, true, (struct errand){ done, done_arg });
     else
         done(done_arg, NULL);
 }
@@ -123,7 +122,7 @@ static void cleanup(void *arg, const struct challenge_task *t,
 
     c->shown--;
     if (c->http)
-        finding_text_add(c, t, false, (struct errand){ done, done_arg });
+        tell(c, t, false, (struct errand){ done, done_arg });
     else
         done(done_arg, NULL);
 }

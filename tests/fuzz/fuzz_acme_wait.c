@@ -14,7 +14,7 @@ static void look_at(struct arena *a, const char *text)
     int64_t wait = retry_after_read(text, 784111777);
 
     (void)a;
-    if (wait < -1 || wait > ACME_WAIT_MAX_S)
+    if (wait < -1 || wait > RETRY_AFTER_MAX_S)
         abort();
 }
 

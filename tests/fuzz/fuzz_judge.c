@@ -162,7 +162,7 @@ static void show(struct arena *a, const struct report *r)
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         struct buf out;
         buf_init(&out, a, REPORT_MAX_BYTES);
-        judge_render(a, formats[i], r, &out);
+        evaluation_render(a, formats[i], r, &out);
         if (!is_harmless(a, &out))
             abort();
         if (formats[i] == FORMAT_JSON && !out.full &&
@@ -188,19 +188,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             abort();
     }
     look_options_init(&o);
-    struct judge judge = { .arena = rules_arena,
-                           .options = &o,
-                           .rules = rules };
+    struct evaluation judge = { .arena = rules_arena,
+                                .options = &o,
+                                .rules = rules };
     if (json_parse(a, (const char *)data, size, "fuzz", &j, &err) &&
         survey_from_json(a, j, "fuzz", &s, &err)) {
         /* A peer's fault is data: it never keeps us from a report. */
-        if (!judge_saved(&judge, s, &report, &err)) {
+        if (!evaluation_saved(&judge, s, &report, &err)) {
             fprintf(stderr, "%s\n", err.text);
             abort();
         }
         show(a, &report);
     }
-    judge_close(&judge);
+    evaluation_close(&judge);
     arena_free(a);
     return 0;
 }

@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check((read.kind == NAME_BAD) == (read.text == NULL));
     check((read.kind == NAME_BAD) == (read.why != NULL));
     if (read.text) {
-        struct fit fit = hostname_match_patterns(&rest, 1, read.text);
+        struct hostname_match fit =
+            hostname_match_patterns(&rest, 1, read.text);
         check_name(a, read.text);
         check(strlen(hostname_match_sentence(a, read.text, fit)) > 0);
     }

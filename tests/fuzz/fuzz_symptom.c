@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         error_pattern_text_read(a, (const char *)data, size);
     struct error_pattern s =
         error_pattern_read(a, table(), (const char *)data, size);
-    const char *host = s.pasted_place.host;
+    const char *host = s.place.host;
 
     check_text(&t);
     check(s.recognised == (s.candidates.len > 0));

@@ -57,8 +57,8 @@ static struct survey *to_somewhere(struct arena *a)
     return delegated(a, DNS_ANSWERED);
 }
 
-static void render(struct survey *s, const char *server,
-                   enum dns_outcome outcome, const char *address)
+static void say(struct survey *s, const char *server, enum dns_outcome outcome,
+                const char *address)
 {
     struct dns_record *record = arena_alloc(s->arena, 1, sizeof *record);
 
@@ -75,8 +75,8 @@ static struct survey *two_voices(struct arena *a)
 {
     struct survey *s = healthy(a);
 
-    render(s, "192.0.2.53", DNS_ANSWERED, ADDR);
-    render(s, "192.0.2.54", DNS_ANSWERED, "192.0.2.99");
+    say(s, "192.0.2.53", DNS_ANSWERED, ADDR);
+    say(s, "192.0.2.54", DNS_ANSWERED, "192.0.2.99");
     return s;
 }
 
@@ -84,8 +84,8 @@ static struct survey *one_voice(struct arena *a)
 {
     struct survey *s = healthy(a);
 
-    render(s, "192.0.2.53", DNS_ANSWERED, ADDR);
-    render(s, "192.0.2.54", DNS_ANSWERED, ADDR);
+    say(s, "192.0.2.53", DNS_ANSWERED, ADDR);
+    say(s, "192.0.2.54", DNS_ANSWERED, ADDR);
     return s;
 }
 
@@ -93,8 +93,8 @@ static struct survey *one_silent(struct arena *a)
 {
     struct survey *s = healthy(a);
 
-    render(s, "192.0.2.53", DNS_ANSWERED, ADDR);
-    render(s, "192.0.2.54", DNS_TIMED_OUT, NULL);
+    say(s, "192.0.2.53", DNS_ANSWERED, ADDR);
+    say(s, "192.0.2.54", DNS_TIMED_OUT, NULL);
     return s;
 }
 
@@ -103,8 +103,8 @@ static struct survey *all_silent(struct arena *a)
 {
     struct survey *s = healthy(a);
 
-    render(s, "192.0.2.53", DNS_TIMED_OUT, NULL);
-    render(s, "192.0.2.54", DNS_TIMED_OUT, NULL);
+    say(s, "192.0.2.53", DNS_TIMED_OUT, NULL);
+    say(s, "192.0.2.54", DNS_TIMED_OUT, NULL);
     return s;
 }
 

@@ -121,7 +121,7 @@ size_t build_cert(struct survey *s, const struct built_cert *spec)
                              (int)spec->chain, starts, ends));
 }
 
-static bool hostname_check(const char *pattern, const char *name)
+static bool fits(const char *pattern, const char *name)
 {
     const char *dot = strchr(name, '.');
 
@@ -136,7 +136,7 @@ static bool leaf_covers(const struct cert *leaf, const char *name)
         name_is_ip(name) ? &leaf->ip_names : &leaf->dns_names;
 
     for (size_t i = 0; i < list->len; i++)
-        if (hostname_check(list->text[i], name))
+        if (fits(list->text[i], name))
             return true;
     return false;
 }

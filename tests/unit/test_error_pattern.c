@@ -184,13 +184,12 @@ static void samples_name_their_server(void **state)
         bool named = strstr(sample, "example.org") != NULL;
         bool numbered = !named && strstr(sample, "192.0.2.25");
         struct error_pattern s = read_text(sample);
-        bool right = named ? s.pasted_place.host &&
-                                 strstr(s.pasted_place.host, "example.org")
-                     : numbered ? same(s.pasted_place.host, "192.0.2.25")
-                                : !s.pasted_place.host;
+        bool right = named ? s.place.host && strstr(s.place.host, "example.org")
+                     : numbered ? same(s.place.host, "192.0.2.25")
+                                : !s.place.host;
         if (!right)
             fail_msg("\"%s\": the server is \"%s\"", sample,
-                     shown(s.pasted_place.host));
+                     shown(s.place.host));
     }
 }
 
@@ -337,13 +336,11 @@ static void meanings_are_found(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct error_pattern s = read_text(rows[i].text);
         if (same(s.meaning, rows[i].meaning) &&
-            same(s.pasted_place.host, rows[i].host) &&
-            s.pasted_place.port == rows[i].port)
+            same(s.place.host, rows[i].host) && s.place.port == rows[i].port)
             continue;
         fail_msg("%s: %s at %s:%u, not %s at %s:%u", rows[i].what,
-                 shown(s.meaning), shown(s.pasted_place.host),
-                 s.pasted_place.port, shown(rows[i].meaning),
-                 shown(rows[i].host), rows[i].port);
+                 shown(s.meaning), shown(s.place.host), s.place.port,
+                 shown(rows[i].meaning), shown(rows[i].host), rows[i].port);
     }
 }
 

@@ -56,7 +56,7 @@ static void hear(void *arg, bool ready)
     watch_set(loop, &c->watch, c->fd, WATCH_READ, 3000);
 }
 
-static const char *turn_context(uint16_t port, const char *words)
+static const char *reply_to(uint16_t port, const char *words)
 {
     struct client c = { .fd = socket(AF_INET, SOCK_STREAM, 0),
                         .watch = { .call = hear, .arg = &c } };
@@ -116,8 +116,7 @@ static void test_answers(void **state)
         fail_msg("%s", err.text);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         seen = NULL;
-        const char *said =
-            turn_context(http_server_port(server), rows[i].words);
+        const char *said = reply_to(http_server_port(server), rows[i].words);
         if (strncmp(said, "HTTP/1.", 7) != 0 ||
             strncmp(said + 9, rows[i].status, 3) != 0)
             fail_msg("%s: \"%.20s\", not %s", rows[i].what, said,

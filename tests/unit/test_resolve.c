@@ -47,7 +47,7 @@ static const struct zone_record zone[] = {
     { .owner = NULL },
 };
 
-struct turn_context {
+struct turn {
     struct arena *arena;
     struct loop *loop;
     struct resolver *resolver;
@@ -58,7 +58,7 @@ struct turn_context {
 
 static void answered(void *arg, const struct dns_answer *answer)
 {
-    struct turn_context *t = arg;
+    struct turn *t = arg;
 
     if (t->inside)
         fail_msg("%s: called back before the return", answer->name);
@@ -67,24 +67,24 @@ static void answered(void *arg, const struct dns_answer *answer)
         loop_stop(t->loop);
 }
 
-static void turn_begin(struct turn_context *t, const struct resolver_options *o)
+static void turn_begin(struct turn *t, const struct resolver_options *o)
 {
     struct err err = { .kind = ERR_NONE };
 
-    *t = (struct turn_context){ .arena = arena_new() };
+    *t = (struct turn){ .arena = arena_new() };
     assert_true(loop_new(&t->loop, &err));
     if (!resolver_new(t->loop, o, &t->resolver, &err))
         fail_msg("%s", err.text);
 }
 
-static void turn_end(struct turn_context *t)
+static void turn_end(struct turn *t)
 {
     resolver_free(t->resolver);
     loop_free(t->loop);
     arena_free(t->arena);
 }
 
-static void ask(struct turn_context *t, const char *name, enum dns_type type,
+static void ask(struct turn *t, const char *name, enum dns_type type,
                 int64_t wait_ms)
 {
     struct question q = { .name = name, .type = type, .wait_ms = wait_ms };
@@ -95,7 +95,7 @@ static void ask(struct turn_context *t, const char *name, enum dns_type type,
     t->inside = false;
 }
 
-static const char *ask_and_wait(struct turn_context *t, const char *name,
+static const char *ask_and_wait(struct turn *t, const char *name,
                                 enum dns_type type, int64_t wait_ms)
 {
     struct err err = { .kind = ERR_NONE };
@@ -140,7 +140,7 @@ static void over_the_wire(void **state)
         { "silent.lab", DNS_A, 200, "timed-out" },
     };
     struct dns_server *server = *state;
-    struct turn_context t;
+    struct turn t;
 
     turn_begin(&t, &(struct resolver_options){ .server = server->at });
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -172,7 +172,7 @@ static void failing(void **state)
     struct dns_server *server = *state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct turn_context t;
+        struct turn t;
         turn_begin(&t, &(struct resolver_options){ .server = server->at });
         int64_t before = clock_monotonic_ms();
         ask_and_wait(&t, rows[i].name, rows[i].type, rows[i].wait_ms);
@@ -189,7 +189,7 @@ static void failing(void **state)
 static void too_big_for_udp(void **state)
 {
     struct dns_server *server = *state;
-    struct turn_context t;
+    struct turn t;
 
     turn_begin(&t, &(struct resolver_options){ .server = server->at });
     ask_and_wait(&t, "big.lab", DNS_TXT, 5000);
@@ -208,7 +208,7 @@ static void anchored(void **state)
     int fd = mkstemp(path);
     const char *key = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8"
                       "80409BBC683457104237C7F8EC8D\n";
-    struct turn_context t;
+    struct turn t;
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, key, strlen(key)), strlen(key));
@@ -238,7 +238,7 @@ static void guessed_anchor(void **state)
     int fd = mkstemp(path);
     const char *key = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E8"
                       "80409BBC683457104237C7F8EC8D\n";
-    struct turn_context t;
+    struct turn t;
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, key, strlen(key)), strlen(key));
@@ -256,7 +256,7 @@ static void guessed_anchor(void **state)
 /* The system's: "localhost" is known without asking anybody. */
 static void system_names(void **state)
 {
-    struct turn_context t;
+    struct turn t;
 
     (void)state;
     turn_begin(&t, &(struct resolver_options){ .no_dnssec = true });
@@ -268,7 +268,7 @@ static void system_names(void **state)
 static void dropped(void **state)
 {
     struct dns_server *server = *state;
-    struct turn_context t;
+    struct turn t;
 
     turn_begin(&t, &(struct resolver_options){ .server = server->at });
     ask(&t, "silent.lab", DNS_A, 5000);
@@ -281,7 +281,7 @@ static void many_at_once(void **state)
     enum { MANY = 1000 };
     struct dns_server *server = *state;
     struct err err = { .kind = ERR_NONE };
-    struct turn_context t;
+    struct turn t;
 
     turn_begin(&t, &(struct resolver_options){ .server = server->at });
     for (int i = 0; i < MANY; i++)
