@@ -5,6 +5,7 @@
 #include "advise/stale.h"
 #include "base/clock.h"
 #include "check/replacement.h"
+#include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
@@ -75,6 +76,14 @@ static bool is_shut(const struct fix *fix, const char *id)
     return false;
 }
 
+/* A gate that is shut is opened first: so it is told, so it is tried. */
+static void open_gate(const struct fix *fix, struct survey *copy,
+                      const struct cert *leaf)
+{
+    if (leaf && is_shut(fix, "dane.renewal_guard"))
+        records_publish_key(copy, leaf);
+}
+
 bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
                            struct err *err)
 {
@@ -101,9 +110,7 @@ bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
         if (replacement_changes(t->survey, c) || shares_leaf(t->survey, c))
             simulate_chain(copy, i, chain, 2);
     }
-    /* A gate that is shut is opened first: so it is told, so it is tried. */
-    if (is_shut(fix, "dane.renewal_guard"))
-        records_publish_key(copy, &made.chain[0].cert);
+    open_gate(fix, copy, &made.chain[0].cert);
     if (!simulate_judge(t, copy, &made.root.cert, fix, holds, err))
         return false;
     say_simulated(t, fix);
@@ -187,7 +194,9 @@ bool prove_deploy(const struct trial *t, struct fix *fix, bool *holds,
             (replacement_changes(t->survey, c) || shares_leaf(t->survey, c)))
             simulate_chain(copy, i, model->chain, model->chain_len);
     }
+    const struct cell *good = candidate_good(t->survey);
     gates_moved(t, fix, copy);
+    open_gate(fix, copy, good ? cell_leaf(t->survey, good) : NULL);
     if (!simulate_judge(t, copy, NULL, fix, holds, err))
         return false;
     say_simulated(t, fix);
@@ -226,6 +235,7 @@ bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
             reload(t, fix, stale, fresh, copy);
     }
     gates_moved(t, fix, copy);
+    open_gate(fix, copy, cell_leaf(t->survey, fresh));
     if (!simulate_judge(t, copy, NULL, fix, holds, err))
         return false;
     fix->proof = PROOF_PROBED;
