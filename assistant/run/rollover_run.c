@@ -179,6 +179,33 @@ static void sleep_through(struct rollover_turn *t)
     }
 }
 
+/* Nobody is to learn it from the end of the certificate that is live. */
+static bool ends_before(const struct rollover_turn *t, int64_t until)
+{
+    return t->state->stage == ROLLOVER_WAIT &&
+           t->entry->chain[0].cert.not_after < until;
+}
+
+static void tell_end(struct rollover_turn *t, int64_t until)
+{
+    const char *end = clock_text(t->arena, t->entry->chain[0].cert.not_after);
+
+    json_put_text(t->arena, t->json, "ends_at", end);
+    json_put_text(t->arena, t->json, "waits_until",
+                  clock_text(t->arena, until));
+    buf_printf(
+        t->text,
+        "%s: the certificate that is live ends at %s, and other servers "
+        "may hold the records without the next key until %s: in "
+        "between, it is refused.\n  For another with the key in use, which "
+        "the records fit: take away %s/live/%s/privkey-next.pem, and "
+        "order as before with --keep-key --skip dane --apply. The "
+        "change of keys begins anew after that, with certmend acme "
+        "next-key %s.\n",
+        t->name, end, clock_text(t->arena, until), t->store->dir, t->name,
+        t->name);
+}
+
 static struct rollover_outcome wait(struct rollover_turn *t,
                                     enum rollover_stage next, struct err *err)
 {
@@ -188,7 +215,13 @@ static struct rollover_outcome wait(struct rollover_turn *t,
     int64_t ms = rollover_wait_left_ms(t->state, &now);
     if (!rollover_enter(t, t->state->stage, err))
         return failed;
-    if (ms > ROLLOVER_PATIENCE_S * 1000 && !t->waits)
+    int64_t until = now.now_s + (ms + 999) / 1000;
+    bool is_long = ms > ROLLOVER_PATIENCE_S * 1000;
+    if (is_long && ends_before(t, until)) {
+        tell_end(t, until);
+        return stop(EXIT_FAULTS);
+    }
+    if (is_long && !t->waits)
         return stop(EXIT_CLEAN);
     if (ms)
         log_note("%s: %s", t->name, rollover_standing(t->arena, t->state));

@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -132,6 +133,16 @@ class Stage:
 
     def published(self, name, port=25):
         return self.zone.nodes["_%d._tcp.%s" % (port, name)]["TLSA"]
+
+    def short_lived(self, name):
+        """What is live becomes one for a day, with the same key; its end."""
+        ca.openssl("req", "-new", "-x509", "-key", self.live(name), "-days", "1", "-subj",
+                   "/CN=" + name, "-addext", "subjectAltName=DNS:" + name, "-addext",
+                   "authorityKeyIdentifier=none", "-out", self.live(name, "cert.pem"))
+        shutil.copy(self.live(name, "cert.pem"), self.live(name, "fullchain.pem"))
+        end = ca.openssl("x509", "-in", self.live(name, "cert.pem"), "-noout", "-enddate",
+                         "-dateopt", "iso_8601").decode().strip()
+        return end.partition("=")[2].replace(" ", "T")
 
     def next_key(self, name):
         self.run("acme", "next-key", name)
@@ -428,6 +439,33 @@ def waits(s):
         else (status, said, noted))
 
 
+def too_late(s):
+    """The live certificate ends before the wait for the next key is over."""
+    name = "ends.example.org"
+    hook = s.script("dns-hook", DNS_HOOK % s.web.server_address[1])
+    how = ("--dns-hook", hook, "--challenge", "http-01", "--skip", "deploy-look")
+    first, coming, renew = rollover(s, name, *how)
+    at = Progress(s, name)
+    renew()
+    # Two days are waited where no server of the zone is known.
+    ends = s.short_lived(name)
+    for more in ((), ("--wait",)):
+        status, said, noted = renew(*more)
+        tap("it ends before the wait is over: told at once %s" % (more,), None
+            if status == 1 and "ends at %s" % ends in said and "until 20" in said and
+            at.stage() == "wait" and digest(s.live(name)) == first else (status, said, noted))
+    os.remove(said.partition("take away ")[2].partition(",")[0])
+    words = said[said.index("--keep-key"):said.index(" --apply")].split()
+    status, said, noted = s.apply(name, *words, *how)
+    tap("what it says to do works", None if status == 0 and digest(s.live(name)) == first
+        else (status, said, noted))
+    renew()
+    s.next_key(name)
+    status, said, noted = renew()
+    tap("and the change of keys begins anew", None if status == 0 and at.stage() == "wait" and
+        "waiting until" in said and digest(s.live(name)) == first else (status, said, noted))
+
+
 def troubles(s):
     name = "old-hook.example.org"
     hook = s.script("old-hook", OLD_HOOK)
@@ -461,7 +499,7 @@ def main():
         s = Stage(folder)
         try:
             for part in (rows, places, orders, next_key, given_key, meanwhile, whole, waits,
-                         troubles):
+                         too_late, troubles):
                 part(s)
         finally:
             s.close()
