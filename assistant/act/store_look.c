@@ -122,6 +122,23 @@ static const char *above(struct arena *a, const char *path)
     return slash == path ? "/" : arena_text_n(a, path, (size_t)(slash - path));
 }
 
+/* Its owner may rename what is in it, sticky bit or not, and whoever is not
+ * root may have been given a place there by him. */
+static bool see_anothers(const char *path, struct err *err)
+{
+    if (geteuid() == 0)
+        return err_set(err, ERR_INPUT,
+                       "the store cannot be trusted: %s, which it is in, "
+                       "belongs to another user, who may put another store in "
+                       "its place; choose another with --store, or make it "
+                       "root's (chown)",
+                       path);
+    log_note("%s, which the store is in, belongs to another user, who may put "
+             "another store in its place; --store chooses another",
+             path);
+    return true;
+}
+
 /* Where everybody may rename what is there, the store can be another's at any
  * time; the sticky bit of /tmp forbids it. */
 static bool see_up(struct arena *a, const char *path, struct err *err)
@@ -130,8 +147,10 @@ static bool see_up(struct arena *a, const char *path, struct err *err)
     struct stat what;
 
     while (!is_top) {
-        if (stat(path, &what) == 0 && (what.st_mode & S_IWOTH) &&
-            !(what.st_mode & S_ISVTX))
+        bool is_there = stat(path, &what) == 0;
+        if (is_there && !is_ours(&what) && !see_anothers(path, err))
+            return false;
+        if (is_there && (what.st_mode & S_IWOTH) && !(what.st_mode & S_ISVTX))
             return err_set(err, ERR_INPUT,
                            "the store cannot be trusted: everybody may rename "
                            "what is in %s; take that away with \"chmod o-w "
