@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/shell_word.h"
 #include "crypto/passphrase.h"
 
 enum { TRIES = 3 };
@@ -26,10 +27,13 @@ static bool is_a_file(const char *path, struct err *err)
 
 static void warn_if_open(const char *path)
 {
-    if (secret_is_open(path))
-        log_note("everybody on this machine can read %s; \"chmod 600 %s\" "
-                 "takes that away",
-                 path, path);
+    if (!secret_is_open(path))
+        return;
+    struct arena *a = arena_new();
+    log_note("everybody on this machine can read %s; \"chmod 600 %s\" "
+             "takes that away",
+             path, shell_word_path(a, path));
+    arena_free(a);
 }
 
 static bool open_by_file(const struct key_file *f, const struct secret *text,

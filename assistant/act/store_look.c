@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/log.h"
+#include "base/shell_word.h"
 
 /* DIR/archive/NAME/3 is as deep as it goes. */
 enum { DEPTH_MAX = 4 };
@@ -63,7 +64,7 @@ static bool see_owned(struct look *l, const char *path, const struct stat *what)
                        "the store cannot be trusted: %s may be written by "
                        "everybody; look whether what is in it is yours, then "
                        "take that away with \"chmod o-w %s\"",
-                       path, path);
+                       path, shell_word_path(l->arena, path));
     return true;
 }
 
@@ -155,7 +156,7 @@ static bool see_up(struct arena *a, const char *path, struct err *err)
                            "the store cannot be trusted: everybody may rename "
                            "what is in %s; take that away with \"chmod o-w "
                            "%s\"",
-                           path, path);
+                           path, shell_word_path(a, path));
         is_top = !path[1];
         path = above(a, path);
     }
@@ -214,15 +215,18 @@ static bool is_open(const char *path, mode_t mode)
     return mode & (S_IRWXO | S_IWGRP | (is_account ? S_IRGRP : 0));
 }
 
-static void close_key(const char *path)
+static void close_key(struct arena *a, const char *path)
 {
     /* The folder is ours alone: nobody puts a link here meanwhile. */
-    bool closed = chmod(path, 0600) == 0;
-
-    log_note("others on this machine could read the key %s; %s", path,
-             closed ? "now it is closed (0600). If anybody had the chance to, "
-                      "have it replaced"
-                    : "\"chmod 600\" takes that away, as its owner");
+    if (chmod(path, 0600) == 0)
+        log_note("others on this machine could read the key %s; now it is "
+                 "closed (0600). If anybody had the chance to, have it "
+                 "replaced",
+                 path);
+    else
+        log_note("others on this machine could read the key %s; \"chmod 600 "
+                 "%s\" takes that away, as its owner",
+                 path, shell_word_path(a, path));
 }
 
 /* ---- what runs that were cut short have left ---- */
@@ -264,7 +268,7 @@ static bool tidy(struct look *l, const char *path, const struct stat *what)
     if (S_ISDIR(what->st_mode) && (what->st_mode & S_IWGRP))
         log_note("the group of %s may write into it, and so put keys and "
                  "programs there; \"chmod g-w %s\" takes that away",
-                 path, path);
+                 path, shell_word_path(l->arena, path));
     /* What cannot go now goes the next time. */
     if (S_ISDIR(what->st_mode) && is_half_version(path) &&
         !folder_remove(path, &ignored))
@@ -274,7 +278,7 @@ static bool tidy(struct look *l, const char *path, const struct stat *what)
         unlink(path);
     else if (S_ISREG(what->st_mode) && is_key(path) &&
              is_open(path, what->st_mode))
-        close_key(path);
+        close_key(l->arena, path);
     return true;
 }
 

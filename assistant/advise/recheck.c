@@ -2,25 +2,14 @@
 
 #include <string.h>
 
+#include "base/shell_word.h"
+
 enum { COMMAND_MAX = 2000 };
 
 static void word(struct buf *b, const char *text)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "abcdefghijklmnopqrstuvwxyz0123456789._:/@-";
     buf_char(b, ' ');
-    if (text[strspn(text, plain)] == '\0') {
-        buf_text(b, text);
-        return;
-    }
-    buf_char(b, '\'');
-    for (; *text; text++) {
-        if (*text == '\'')
-            buf_text(b, "'\\''");
-        else
-            buf_char(b, *text);
-    }
-    buf_char(b, '\'');
+    shell_word(b, text);
 }
 
 void recheck_option(struct buf *b, const char *name, const char *value)

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/shell_word.h"
+
 #define LETTERS_AND_DIGITS                                                     \
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -43,23 +45,12 @@ static const char *write_html(const char *value, struct buf *out)
     return NULL;
 }
 
-/* POSIX shell 2.2.2: inside single quotes only the quote itself is special. */
 static const char *write_shell(const char *value, struct buf *out)
 {
     /* No quoting keeps a program from taking it for an option. */
     if (*value == '-')
         return "begins like an option";
-    if (*value && !value[strspn(value, LETTERS_AND_DIGITS "._:/@%+,-")]) {
-        buf_text(out, value);
-        return NULL;
-    }
-    buf_char(out, '\'');
-    for (; *value; value++)
-        if (*value == '\'')
-            buf_text(out, "'\\''");
-        else
-            buf_char(out, *value);
-    buf_char(out, '\'');
+    shell_word(out, value);
     return NULL;
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/shell_word.h"
 #include "cmd/cmd.h"
 #include "run/ca_session.h"
 #include "run/issue_json.h"
@@ -353,7 +354,7 @@ enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
     if (store_is_shared(&s))
         log_note("the group of %s may write into it, and so put keys and "
                  "programs there; \"chmod g-w %s\" takes that away",
-                 s.dir, s.dir);
+                 s.dir, shell_word_path(a, s.dir));
     enum exit_status status = take_turns(&s, &o, names, len, err);
     store_close(&s);
     return status;

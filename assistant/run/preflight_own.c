@@ -6,6 +6,7 @@
 
 #include "act/store_ready.h"
 #include "base/clock.h"
+#include "base/shell_word.h"
 #include "run/ca_session.h"
 #include "run/preflight.h"
 
@@ -92,7 +93,8 @@ static void store(struct preflight_run *run, struct preflight_part *part)
                              "The group of %s may write into it, and the keys "
                              "are there.",
                              s->dir),
-        .fix = arena_printf(run->arena, "chmod g-w %s", s->dir),
+        .fix = arena_printf(run->arena, "chmod g-w %s",
+                            shell_word_path(run->arena, s->dir)),
     };
 
     if (why)
