@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/hostname_match.h"
 #include "facts/served_names.h"
 #include "model/name.h"
 
 enum {
+    PORT_SMTP = 25,
     LABELS_MAX = 10,
     /* Twice what an authority certifies at once: what a server shows decides
      * how many questions are asked. */
@@ -366,6 +368,19 @@ static void compare(const struct survey *s, struct arena *a,
                       reason(a, s, own, leaf->ip_names.text[i]));
 }
 
+/* A mail service whose port was not asked for: who installs a certificate does
+ * so for all of them. */
+static const struct cert *leaf_beside(const struct survey *s, size_t i)
+{
+    const struct cell *c = &s->cells[i];
+    const struct service *at = service_at(c->port);
+    bool mail = at && (at->client || c->port == PORT_SMTP);
+
+    return mail && !c->asked && candidate_is_here(s, c) && cell_has_tls(c)
+               ? cell_leaf(s, c)
+               : NULL;
+}
+
 struct going_names san_plan_going(const struct survey *s, struct arena *a,
                                   const struct names_list *kept)
 {
@@ -373,6 +388,8 @@ struct going_names san_plan_going(const struct survey *s, struct arena *a,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = served_leaf(s, i);
+        if (!leaf)
+            leaf = leaf_beside(s, i);
         if (leaf)
             compare(s, a, leaf, kept, &out);
     }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/san_plan.h"
@@ -100,6 +102,23 @@ static void try_other_mode(const struct survey *s, const struct cell *c,
         probe_request_endpoint_as(out, s, c->host, c->port, service->partner);
 }
 
+/* Who installs a certificate does so for every mail service: the names of the
+ * ports that were not asked for may be lost by it. */
+static void ask_names_beside(const struct survey *s, const struct cell *c,
+                             struct probe_requests *out)
+{
+    const struct cert *leaf = c->chain_len ? cell_leaf(s, c) : NULL;
+
+    if (!leaf || c->asked || !candidate_is_here(s, c))
+        return;
+    for (size_t i = 0; i < leaf->dns_names.len && i < CANDIDATE_MAX; i++) {
+        const char *text = leaf->dns_names.text[i];
+        struct name_read name = name_read(out->arena, text, strlen(text));
+        if (name.kind == NAME_HOST)
+            ask_addresses(s, name.text, out);
+    }
+}
+
 /* One port was asked for, and its certificate fails: perhaps another port of
  * the same host shows the right one, and it only has to be copied. */
 static void look_at_other_ports(const struct survey *s,
@@ -111,6 +130,8 @@ static void look_at_other_ports(const struct survey *s,
     for (const struct service *at = services; wrong && at->name; at++)
         if (at->client || at->port == PORT_HTTPS)
             probe_request_endpoint(out, s, s->target.host, at->port);
+    for (size_t i = 0; wrong && i < s->cells_len; i++)
+        ask_names_beside(s, &s->cells[i], out);
 }
 
 /* What mail programs and senders read in the DNS of a domain; two hosts that
