@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* O_PATH: a folder that may be passed and not listed */
+
 #include "acme/challenge_webroot.h"
 
 #include <errno.h>
@@ -9,10 +11,14 @@
 #include "base/buf.h"
 
 /* Whoever serves the folder often owns it, and we may be root: nothing here is
- * done by path but the first step. Each further one starts at the folder that
- * is open, so that nobody can put a link in the way between two of them. */
+ * done by path. Each step starts at the folder that is open, so that nobody can
+ * put a link in the way between two of them. */
 
-enum { STEPS = 2, FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
+enum {
+    STEPS = 2,
+    FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+    PASSING_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC,
+};
 
 static const char *const steps[STEPS] = { ".well-known", "acme-challenge" };
 
@@ -61,6 +67,16 @@ static bool is_link(int above, const char *name)
            S_ISLNK(what.st_mode);
 }
 
+static const char *led_elsewhere(const struct challenge_webroot *w,
+                                 const char *where)
+{
+    return arena_printf(
+        w->arena,
+        "%s is a link that another user could lead elsewhere: make it a "
+        "folder, or let root alone own it and the folder it is in",
+        where);
+}
+
 /* NULL: way->fd[depth] is open; else why not. */
 static const char *step(const struct challenge_webroot *w, struct way *way,
                         size_t depth)
@@ -74,11 +90,7 @@ static const char *step(const struct challenge_webroot *w, struct way *way,
         return NULL;
     way->why_not = errno;
     if (follow && is_link(above, name))
-        return arena_printf(
-            w->arena,
-            "%s is a link that another user could lead elsewhere: make it a "
-            "folder, or let root alone own it and the folder it is in",
-            path(w, depth));
+        return led_elsewhere(w, path(w, depth));
     return says(w, depth, way->why_not);
 }
 
@@ -98,15 +110,50 @@ static const char *make(struct challenge_webroot *w, struct way *way,
     return step(w, way, depth);
 }
 
-static const char *go(struct challenge_webroot *w, struct way *way, bool makes)
+/* One part of the path to the root; way->fd[0] becomes what is there. */
+static const char *enter(const struct challenge_webroot *w, struct way *way,
+                         const char *name, const char *rest)
 {
+    int above = way->fd[0];
+    int flags = rest[strspn(rest, "/")] ? PASSING_FLAGS : FOLDER_FLAGS;
+    int follow = is_wanted_link(above, name) ? 0 : O_NOFOLLOW;
+
+    way->fd[0] = openat(above, name, flags | follow);
+    way->why_not = errno;
+    bool is_refused = way->fd[0] < 0 && follow && is_link(above, name);
+    close(above);
+    if (way->fd[0] >= 0)
+        return NULL;
+    if (is_refused)
+        return led_elsewhere(
+            w, arena_text_n(w->arena, w->root, (size_t)(rest - w->root)));
+    return says(w, 0, way->why_not);
+}
+
+/* The folder itself: the way to it may lead by others' folders too. */
+static const char *open_root(const struct challenge_webroot *w, struct way *way)
+{
+    const char *rest = w->root;
     const char *why = NULL;
 
-    *way = (struct way){ { -1, -1, -1 }, 0 };
-    way->fd[0] = open(w->root, FOLDER_FLAGS);
+    way->fd[0] = open(*rest == '/' ? "/" : ".", PASSING_FLAGS);
     way->why_not = errno;
     if (way->fd[0] < 0)
         return says(w, 0, way->why_not);
+    do {
+        rest += strspn(rest, "/");
+        size_t len = strcspn(rest, "/");
+        const char *name = len ? arena_text_n(w->arena, rest, len) : ".";
+        rest += len;
+        why = enter(w, way, name, rest);
+    } while (!why && rest[strspn(rest, "/")]);
+    return why;
+}
+
+static const char *go(struct challenge_webroot *w, struct way *way, bool makes)
+{
+    *way = (struct way){ { -1, -1, -1 }, 0 };
+    const char *why = open_root(w, way);
     for (size_t depth = 1; depth <= STEPS && !why; depth++)
         why = makes ? make(w, way, depth) : step(w, way, depth);
     return why;

@@ -288,6 +288,15 @@ static void test_what_lies_there(void **state)
           "test -f www/.well-known" },
         { "the root is a link", "mv www real; ln -s real www", NULL,
           "rm www; mv real www" },
+        { "the root is a link in others' folder",
+          "mv www real; ln -s real www; chmod 777 .",
+          "www is a link that another user could lead elsewhere",
+          "chmod 755 .; rm www; mv real www" },
+        { "the root is another's link",
+          "mv www real; ln -s real www;"
+          "test $(id -u) != 0 && chmod 777 . || chown -h 65534 www",
+          "www is a link that another user could lead elsewhere",
+          "chmod 755 .; rm www; mv real www" },
         { "no root", "rmdir www", "No such file", "mkdir www" },
     };
 
@@ -305,6 +314,48 @@ static void test_what_lies_there(void **state)
             fail_msg("%s: cleaning up: %s", rows[i].what, went.cleaned);
         run(rows[i].left);
     }
+}
+
+/* What the folder lies in may be another's as well. */
+static void test_the_way_there(void **state)
+{
+    static const struct {
+        const char *what, *before, *root;
+        const char *why; /* part of it; NULL: it is shown */
+    } rows[] = {
+        { "his folder, his folder in it",
+          "mkdir -p his/www; chown 65534 his his/www", "his/www", NULL },
+        { "his folder, a link in it",
+          "mkdir his; chown 65534 his; ln -s ../secret his/www", "his/www",
+          "his/www is a link that another user could lead elsewhere" },
+        { "a link of his on the way",
+          "mkdir -p his real/www; ln -s ../real his/sub;"
+          "chown -h 65534 his his/sub",
+          "his/sub/www",
+          "his/sub is a link that another user could lead elsewhere" },
+        { "the administrator's link on the way",
+          "mkdir -p ours real/www; ln -s ../real ours/sub", "ours/sub//www/",
+          NULL },
+        { "a folder that may not be listed", "mkdir -p his/www; chmod 711 his",
+          "./his/../his/www", NULL },
+    };
+    const char *before = root;
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        run("rm -rf his ours real");
+        fresh(rows[i].before);
+        root = arena_printf(arena, "%s/%s", top, rows[i].root);
+        struct went went = show_and_clean(rows[i].what);
+        root = before;
+        if (!rows[i].why != !went.shown ||
+            (rows[i].why && !strstr(went.shown, rows[i].why)))
+            fail_msg("%s: \"%s\", not \"%s\"", rows[i].what,
+                     went.shown ? went.shown : "", rows[i].why);
+    }
+    run("rm -rf his ours real");
 }
 
 /* Everybody has to be able to read it, whatever our umask is. */
@@ -458,6 +509,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_lies_there),
+        cmocka_unit_test(test_the_way_there),
         cmocka_unit_test(test_umask),
         cmocka_unit_test(test_in_between),
         cmocka_unit_test(test_race),
