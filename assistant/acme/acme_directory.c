@@ -97,7 +97,6 @@ static void read_meta(struct arena *a, const struct json *meta,
     const char **names = NULL;
 
     d->terms = words(a, meta, "termsOfService");
-    d->website = words(a, meta, "website");
     d->wants_eab = json_find_bool(meta, "externalAccountRequired");
     read_profiles(a, json_find(meta, "profiles"), d);
     JSON_EACH (item, caa) {

@@ -20,7 +20,6 @@ struct acme_directory {
     const char *revoke_cert, *key_change; /* NULL: not offered */
     const char *renewal_info;             /* RFC 9773; NULL: not offered */
     const char *terms;                    /* NULL: there are none */
-    const char *website;                  /* or NULL */
     bool wants_eab;                       /* externalAccountRequired */
     const char *const *caa;               /* caaIdentities */
     size_t caa_len;

@@ -47,7 +47,7 @@ static void give_up_issued(struct issue *i, const struct err *err)
 }
 
 /* What the session says is gone with it. */
-bool issue_worked(struct issue *i, const struct acme_result *r)
+static bool worked(struct issue *i, const struct acme_result *r)
 {
     if (r->outcome == ACME_WORKED)
         return true;
@@ -63,7 +63,7 @@ static void on_issued(void *arg, const struct acme_result *r)
     struct issue *i = arg;
     struct err err;
 
-    if (!issue_worked(i, r)) {
+    if (!worked(i, r)) {
         issue_note_failure(i, r);
         issue_settle(i, r);
         issue_finish(i);
@@ -117,7 +117,7 @@ static void on_account(void *arg, const struct acme_result *r)
     struct issue *i = arg;
     struct err err;
 
-    if (!issue_worked(i, r)) {
+    if (!worked(i, r)) {
         issue_finish(i);
         return;
     }
@@ -164,7 +164,7 @@ static void on_open(void *arg, const struct acme_result *r)
     struct issue *i = arg;
     struct err err;
 
-    if (!issue_worked(i, r)) {
+    if (!worked(i, r)) {
         issue_finish(i);
         return;
     }

@@ -42,9 +42,6 @@ void issue_finish(struct issue *i);
 /* Our own failure. */
 void issue_give_up(struct issue *i, const struct err *err);
 
-/* False: the result says what the CA said. */
-bool issue_worked(struct issue *i, const struct acme_result *r);
-
 /* The key, old or new, and the request. */
 MUST_CHECK bool issue_make_request(struct issue *i, struct err *err);
 

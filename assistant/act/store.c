@@ -11,7 +11,8 @@
 #include "base/folder.h"
 #include "crypto/x509_read.h"
 
-bool store_default(struct arena *a, const char **out, struct err *err)
+/* DIR for who gives none: /etc/certmend for root, else the XDG data folder. */
+static bool default_dir(struct arena *a, const char **out, struct err *err)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
@@ -32,7 +33,7 @@ bool store_default(struct arena *a, const char **out, struct err *err)
 bool store_open(struct arena *a, const char *dir, struct store *out,
                 struct err *err)
 {
-    if (!dir && !store_default(a, &dir, err))
+    if (!dir && !default_dir(a, &dir, err))
         return false;
     if (!dir[0])
         return err_set(err, ERR_USAGE, "a folder was wanted, not \"\"");

@@ -29,10 +29,6 @@ struct store {
     int lock; /* negative: not locked */
 };
 
-/* DIR for who gives none: /etc/certmend for root, else the XDG data folder. */
-MUST_CHECK bool store_default(struct arena *a, const char **out,
-                              struct err *err);
-
 /* Touches nothing; a folder that is not there yet is an empty store. */
 MUST_CHECK bool store_open(struct arena *a, const char *dir, struct store *out,
                            struct err *err);

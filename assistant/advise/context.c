@@ -10,7 +10,7 @@
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
 
-bool context_has_name(const struct names_list *list, const char *name)
+static bool has_name(const struct names_list *list, const char *name)
 {
     return text_is_among(name, list->text, list->len);
 }
@@ -18,7 +18,7 @@ bool context_has_name(const struct names_list *list, const char *name)
 void context_add_name(struct arena *a, struct names_list *list,
                       const char *name)
 {
-    if (context_has_name(list, name))
+    if (has_name(list, name))
         return;
     list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
     list->text[list->len++] = name;
@@ -113,8 +113,7 @@ static bool shows(const struct survey *s, const char *pattern)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && s->cells[i].asked &&
-            context_has_name(&leaf->dns_names, pattern))
+        if (leaf && s->cells[i].asked && has_name(&leaf->dns_names, pattern))
             return true;
     }
     return false;
@@ -142,7 +141,7 @@ static void read_wildcard(struct context *now)
     if (!now->domain || now->san_plan.len == 0)
         return;
     const char *star = arena_printf(now->arena, "*.%s", now->domain);
-    bool apex = context_has_name(&now->san_plan, now->domain);
+    bool apex = has_name(&now->san_plan, now->domain);
     size_t one_level = 0;
     context_add_name(now->arena, &now->wildcard, star);
     if (apex)

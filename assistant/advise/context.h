@@ -50,6 +50,4 @@ bool context_is_faulty(const struct context *now, const struct cell *c);
 /* Appends unless it is there. */
 void context_add_name(struct arena *a, struct names_list *list,
                       const char *name);
-bool context_has_name(const struct names_list *list, const char *name);
-
 #endif

@@ -102,6 +102,15 @@ static bool read_wording(struct arena *a, const char *text, const char *path,
     return true;
 }
 
+static const struct meaning *meaning_of(const struct error_pattern_table *t,
+                                        const char *id)
+{
+    for (size_t i = 0; i < t->meanings_len; i++)
+        if (strcmp(t->meanings[i].id, id) == 0)
+            return &t->meanings[i];
+    return NULL;
+}
+
 static bool read_message(struct arena *a, const struct error_pattern_table *t,
                          const struct json *j, const char *path,
                          struct message *out, struct err *err)
@@ -117,7 +126,7 @@ static bool read_message(struct arena *a, const struct error_pattern_table *t,
         !json_need_text(j, "meaning", path, &meaning, err) ||
         !read_list(a, j, "text", path, &texts, err))
         return false;
-    out->meaning = error_pattern_table_meaning(t, meaning);
+    out->meaning = meaning_of(t, meaning);
     if (!out->meaning)
         return err_set(err, ERR_INPUT, "%s: there is no meaning \"%s\"", path,
                        meaning);
@@ -141,7 +150,7 @@ static bool read_meanings(struct arena *a, const struct json *list,
             return false;
         t->meanings_len++;
     }
-    t->intercepted = error_pattern_table_meaning(t, "intercepted");
+    t->intercepted = meaning_of(t, "intercepted");
     if (!t->intercepted)
         return err_set(err, ERR_INPUT,
                        "%s: there is no meaning \"intercepted\"", path);
@@ -161,15 +170,6 @@ static bool read_messages(struct arena *a, const struct json *list,
         t->messages_len++;
     }
     return true;
-}
-
-const struct meaning *error_pattern_table_meaning(
-    const struct error_pattern_table *t, const char *id)
-{
-    for (size_t i = 0; i < t->meanings_len; i++)
-        if (strcmp(t->meanings[i].id, id) == 0)
-            return &t->meanings[i];
-    return NULL;
 }
 
 bool error_pattern_table_read(struct arena *a, const char *text, size_t len,

@@ -75,9 +75,6 @@ struct error_pattern_table {
     const struct meaning *intercepted; /* the meaning of that id */
 };
 
-const struct meaning *error_pattern_table_meaning(
-    const struct error_pattern_table *t, const char *id);
-
 /* `path` begins every error. */
 MUST_CHECK bool error_pattern_table_read(struct arena *a, const char *text,
                                          size_t len, const char *path,

@@ -211,10 +211,9 @@ bool template_render(const char *text, const struct json *data,
 
     if (!render_text(&r, text, &top))
         return false;
-    if (out->full)
-        blame_value(o);
-    if (out->full)
-        return err_set(err, ERR_INPUT, "%s: the text is longer than %zu bytes",
-                       o->name, out->max);
-    return true;
+    if (!out->full)
+        return true;
+    blame_value(o);
+    return err_set(err, ERR_INPUT, "%s: the text is longer than %zu bytes",
+                   o->name, out->max);
 }

@@ -14,7 +14,8 @@ static bool is_plain(const char *path)
                               "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
 }
 
-const char *place_hooks_of(struct arena *a, const char *program)
+/* For a program at `program`; NULL: nobody knows where. */
+static const char *hooks_of(struct arena *a, const char *program)
 {
     const char *prefix = default_prefix;
     const char *name = program ? strrchr(program, '/') : NULL;
@@ -28,5 +29,5 @@ const char *place_hooks_of(struct arena *a, const char *program)
 
 const char *place_hooks(struct arena *a)
 {
-    return place_hooks_of(a, folder_link_read(a, "/proc/self/exe"));
+    return hooks_of(a, folder_link_read(a, "/proc/self/exe"));
 }

@@ -12,7 +12,4 @@
 /* The folder of the deploy hooks, below PREFIX/share. */
 const char *place_hooks(struct arena *a);
 
-/* The same for a program at `program`; NULL: nobody knows where. */
-const char *place_hooks_of(struct arena *a, const char *program);
-
 #endif

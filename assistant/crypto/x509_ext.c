@@ -47,7 +47,6 @@ static bool read_alt_names(struct arena *a, const X509 *x, struct cert *out)
 
     if (!names)
         return found == ABSENT;
-    out->has_san = true;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); i++)
         add_alt_name(a, sk_GENERAL_NAME_value(names, i), out);
     return true;

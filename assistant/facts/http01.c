@@ -99,8 +99,8 @@ static bool is_ours(const struct survey *s, const struct fetch *f)
            memcmp(f->body, shown, f->body_len) == 0;
 }
 
-struct http01 http01_at(const struct survey *s, struct arena *a,
-                        const char *host, const char *address)
+static struct http01 fetched_at(const struct survey *s, struct arena *a,
+                                const char *host, const char *address)
 {
     const struct fetch *f = find(s, http01_url(a, host), address);
     struct http01 out = { HTTP01_UNKNOWN, f };
@@ -133,7 +133,7 @@ struct http01_all http01_judge(const struct survey *s, struct arena *a,
     bool open4 = false, bad4 = false;
 
     for (size_t i = 0; i < its.len; i++) {
-        struct http01 one = http01_at(s, a, host, its.text[i]);
+        struct http01 one = fetched_at(s, a, host, its.text[i]);
         bool ip4 = !strchr(its.text[i], ':');
         bool bad = one.state > HTTP01_OPEN;
         if (bad)

@@ -30,9 +30,6 @@ struct http01 {
     const struct fetch *fetch; /* NULL: HTTP01_UNKNOWN */
 };
 
-struct http01 http01_at(const struct survey *s, struct arena *a,
-                        const char *host, const char *address);
-
 /* All addresses of `host` together. `worst` is what an authority may meet:
  * it prefers IPv6 and asks from many places. */
 struct http01_all {

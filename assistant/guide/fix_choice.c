@@ -44,7 +44,8 @@ const struct fix *fix_choice_best(const struct plan *p, enum who who)
     return p->len ? &p->items[0] : NULL;
 }
 
-bool fix_choice_by_steps(const struct fix *fix, enum who who)
+/* Its steps are shown one by one; else they are one page. */
+static bool by_steps(const struct fix *fix, enum who who)
 {
     enum actor actor = fix->def->actor;
 
@@ -84,7 +85,7 @@ size_t fix_choice_pages(const struct fix *fix, enum who who)
 
     for (size_t i = 0; i < fix->steps_len; i++)
         n += ends_page(fix, i);
-    return fix_choice_by_steps(fix, who) && n ? n : 1;
+    return by_steps(fix, who) && n ? n : 1;
 }
 
 void fix_choice_step_page(const struct fix *fix, enum who who, size_t page,
@@ -98,8 +99,8 @@ void fix_choice_step_page(const struct fix *fix, enum who who, size_t page,
             end++;
         end++;
     }
-    *from = fix_choice_by_steps(fix, who) ? first : 0;
-    *to = fix_choice_by_steps(fix, who) ? end : fix->steps_len;
+    *from = by_steps(fix, who) ? first : 0;
+    *to = by_steps(fix, who) ? end : fix->steps_len;
 }
 
 const char *fix_choice_place(struct arena *a, const struct fix *fix,

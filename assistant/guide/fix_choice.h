@@ -12,8 +12,6 @@ const struct fix *fix_choice_best(const struct plan *p, enum who who);
 /* Whoever is asking can do this themselves. */
 bool fix_choice_is_own(const struct fix *fix, enum who who);
 
-/* Its steps are shown one by one; else they are one page. */
-bool fix_choice_by_steps(const struct fix *fix, enum who who);
 size_t fix_choice_pages(const struct fix *fix, enum who who);
 /* The steps on page `page`: [*from, *to). What is only to be read stands on one
  * page with what is to be typed after it. */

@@ -44,7 +44,6 @@ struct cert {
     size_t spki_len;             /* bytes */
     struct names_list dns_names; /* SAN dNSName, in certificate order */
     struct names_list ip_names;  /* SAN iPAddress, canonical text */
-    bool has_san;                /* the extension is there, empty or not */
     int64_t not_before;          /* Unix seconds, UTC; first valid second */
     int64_t not_after;           /* Unix seconds, UTC; last valid second */
     enum key_type key_type;

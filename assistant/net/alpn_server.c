@@ -228,8 +228,3 @@ void alpn_server_free(struct alpn_server *s)
     SSL_CTX_free(s->ctx);
     arena_free(s->arena);
 }
-
-uint16_t alpn_server_port(const struct alpn_server *s)
-{
-    return s->sockets.port;
-}

@@ -34,6 +34,4 @@ MUST_CHECK bool alpn_server_new(const struct alpn_request *order,
                                 struct alpn_server **out, struct err *err);
 void alpn_server_free(struct alpn_server *s); /* NULL is fine */
 
-uint16_t alpn_server_port(const struct alpn_server *s);
-
 #endif

@@ -193,7 +193,7 @@ static bool tell_plan(struct errand *e, struct err *err)
         return true;
     }
     buf_init(&text, a, TEXT_MAX);
-    issue_tell_plan(a, &e->order, e->staging, &e->cost, &text);
+    issue_tell_plan(&e->order, e->staging, &e->cost, &text);
     tell_gone(e, &text);
     if (!acts(e) || e->gone.len)
         buf_text(&text, "Nothing has been done. --apply does it.\n");

@@ -175,11 +175,9 @@ static void tell_profile(const struct issue_order *o, struct buf *out)
         buf_text(out, "  profile    the CA's own choice\n");
 }
 
-void issue_tell_plan(struct arena *a, const struct issue_order *o,
-                     const struct ca *staging,
+void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
                      const struct rate_limit_log_cost *cost, struct buf *out)
 {
-    (void)a;
     buf_text(out, "A certificate for ");
     tell_names(o, out);
     buf_printf(out, "\n  from       %s (%s)\n", o->ca->title, o->ca->directory);

@@ -13,8 +13,7 @@ MUST_CHECK bool issue_run(const struct issue_order *o, struct issue_result *out,
 
 /* The order as it would be carried out, for people. `cost` is what the
  * rate-limit log says. */
-void issue_tell_plan(struct arena *a, const struct issue_order *o,
-                     const struct ca *staging,
+void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
                      const struct rate_limit_log_cost *cost, struct buf *out);
 
 void issue_tell_result(struct arena *a, const struct issue_order *o,

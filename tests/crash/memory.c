@@ -50,7 +50,7 @@ void *realloc(void *p, size_t size)
     return is_refused() ? NULL : __libc_realloc(p, size);
 }
 
-__attribute__((destructor)) static void finding_text_add(void)
+__attribute__((destructor)) static void tell(void)
 {
     const char *path = getenv("MEMORY_LOG");
     int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;

@@ -172,7 +172,7 @@ int fsync(int fd)
     return done;
 }
 
-__attribute__((destructor)) static void finding_text_add(void)
+__attribute__((destructor)) static void tell(void)
 {
     const char *path = setting("CRASH_LOG");
     FILE *log = *path ? fopen(path, "w") : NULL;

@@ -17,7 +17,6 @@ static void look_at(struct arena *a, const struct json *j)
     check_url(d.new_nonce);
     check_url(d.renewal_info);
     check_text(d.terms);
-    check_text(d.website);
     for (size_t i = 0; i < d.profiles_len; i++) {
         check_text(d.profiles[i].name);
         check_text(d.profiles[i].about);

@@ -2,7 +2,8 @@
 """The house's own rules: names that are met once, comments that lead somewhere.
 
 Every struct, enum and file name of assistant/ stands for one thing; a path named
-in a comment exists. Then the same over planted violations. TAP.
+in a comment exists; a function in a header is used outside its own file, if only
+by a test. Then the same over planted violations. TAP.
 """
 import collections
 import os
@@ -14,6 +15,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+WORD = re.compile(r"[A-Za-z_]\w*")
+# A declaration of a function in a header, with its name.
+DECLARED = re.compile(r"^(?:MUST_CHECK )?(?!typedef|return|static|#)[a-z][\w \*]*?"
+                      r"\b(\w+)\((?:[^;{}()]|\([^()]*\))*\)\s*"
+                      r"(?:[A-Z_]+(?:\([^)]*\))?\s*)?;", re.M)
 
 
 def read_all(root):
@@ -60,6 +66,19 @@ def lead_nowhere(files):
                     yield "%s: there is no %s" % (path, named)
 
 
+def used_at_home_only(files, tests):
+    """Functions in headers that no other file needs."""
+    users = collections.defaultdict(set)
+    for path, text in list(files.items()) + list(tests.items()):
+        for word in set(WORD.findall(code_of(text))):
+            users[word].add(path)
+    for path, text in sorted(files.items()):
+        if path.endswith(".h"):
+            for name in DECLARED.findall(code_of(text)):
+                if len(users[name] - {path}) < 2:
+                    yield "%s: %s() is used in its own file only" % (path, name)
+
+
 def tap(number, what, faults):
     faults = list(faults)
     print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
@@ -71,27 +90,35 @@ def planted():
     """A small house in which each rule is broken once."""
     with tempfile.TemporaryDirectory() as root:
         for path, text in {
-                "a/one.h": "/* see b/gone.c */\nstruct twice {\nint x;\n};\n",
-                "a/one.c": "",
+                "a/one.h": "/* see b/gone.c */\nstruct twice {\nint x;\n};\n"
+                           "int alone(int x);\nint wanted(int x);\n",
+                "a/one.c": "int alone(int x) { return wanted(x); }\n"
+                           "int wanted(int x) { return x; }\n",
                 "b/two.h": "struct twice {\nint y;\n};\n",
-                "b/one.c": ""}.items():
+                "b/one.c": "int two(void) { return wanted(2); }\n"}.items():
             os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
             with open(os.path.join(root, path), "w") as out:
                 out.write(text)
         files = read_all(root)
-    return (list(met_twice(files)), list(lead_nowhere(files)))
+    return (list(met_twice(files)), list(lead_nowhere(files)),
+            list(used_at_home_only(files, {})))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
-    print("1..3")
+    tests = {"tests/" + path: text for path, text in
+             read_all(os.path.join(ROOT, "tests")).items()}
+    print("1..4")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
+    tap(3, "what a header offers is used elsewhere",
+        used_at_home_only(files, tests))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
-              ["a/one.h: there is no b/gone.c"])
-    tap(3, "each rule finds what was planted",
+              ["a/one.h: there is no b/gone.c"],
+              ["a/one.h: alone() is used in its own file only"])
+    tap(4, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

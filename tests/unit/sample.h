@@ -25,7 +25,6 @@ static inline struct held_cert sample_cert(struct arena *a, const char *text)
         .sha256_hex = arena_printf(a, "%064x", (unsigned)strlen(text)),
         .spki_sha256_hex = "00",
         .dns_names = { names, 2 },
-        .has_san = true,
         .not_before = SAMPLE_NOW_S - 30 * 86400,
         .not_after = SAMPLE_NOW_S + 60 * 86400,
         .key_type = KEY_EC,

@@ -79,7 +79,6 @@ static void names_add(struct arena *a, struct cert *c, const char *names)
             name_add(a, &c->ip_names, name + 3);
         else
             name_add(a, &c->dns_names, name);
-        c->has_san = true;
         names += len + (names[len] == ' ');
     }
 }

@@ -55,7 +55,7 @@ static void test_facts(void **state)
     assert_int_equal(c->ip_names.len, 2);
     assert_string_equal(c->ip_names.text[0], "192.0.2.1");
     assert_string_equal(c->ip_names.text[1], "2001:db8::1");
-    assert_true(c->has_san && c->has_eku && c->server_auth);
+    assert_true(c->has_eku && c->server_auth);
     assert_true(c->client_auth && c->must_staple);
     assert_int_equal(c->not_before, FORGE_FROM);
     assert_int_equal(c->not_after, FORGE_TO);
