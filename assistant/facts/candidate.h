@@ -21,8 +21,7 @@ enum candidate_tie {
     TIE_DOMAIN,      /* it is in the registrable domain of the asked name */
     TIE_MACHINE,     /* PTR, greeting, MX or the alias give it to the machine */
     TIE_CERTIFICATE, /* they give another name of its domain to the machine; or
-                        most names of the certificate are in that domain, and
-                        the person's own is right elsewhere */
+                        most names of the certificate are in that domain */
     TIE_NONE,        /* perhaps another customer's, who may take it away */
 };
 

@@ -179,17 +179,14 @@ static bool is_majority(const struct survey *s, const char *host)
     return false;
 }
 
-/* With nothing but the certificate to tie it to the machine it may be
- * anybody's: unless the person has a certificate there already, and one of two
- * is in the wrong place. */
 static enum candidate_tie tie_of(const struct survey *s, const char *host)
 {
     if (!s->target.host_is_ip && name_same_domain(host, s->target.host))
         return TIE_DOMAIN;
     if (is_said(s, host, false))
         return TIE_MACHINE;
-    bool is_shown = candidate_good(s) && is_majority(s, host);
-    return is_said(s, host, true) || is_shown ? TIE_CERTIFICATE : TIE_NONE;
+    return is_said(s, host, true) || is_majority(s, host) ? TIE_CERTIFICATE
+                                                          : TIE_NONE;
 }
 
 void candidate_offer(const struct survey *s, const char *host,
