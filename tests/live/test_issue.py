@@ -316,9 +316,11 @@ def looks(folder):
 
 
 def stopped(command, ready, number=signal.SIGINT):
-    """Runs it, and ends it once ready(); status and what it said."""
+    """Runs it, and ends it once ready(); status and what it said. As in the
+    foreground: a shell has what runs in its background ignore SIGINT."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True) as run:
+                          text=True, preexec_fn=lambda: signal.signal(
+                              signal.SIGINT, signal.SIG_DFL)) as run:
         for _ in range(400):
             if ready() or run.poll() is not None:
                 break
