@@ -100,7 +100,7 @@ static bool may_be_signed(struct arena *a, const struct csr_file_request *job,
                        no.items[i].detail);
     return err_set(
         err, ERR_INPUT,
-        "a request that %s authority would sign was wanted; %s%s%s%s. %s%s",
+        "a request that %s authority would sign was wanted. %s%s%s%s. %s%s",
         job->private_ca ? "an" : "a public", rule->title, names.len ? " (" : "",
         names.text, names.len ? ")" : "", rule->fix,
         job->private_ca ? ""
