@@ -121,7 +121,8 @@ struct acme_account_request {
 };
 
 /* Finds the account of the key, or makes one. */
-void acme_account_find(struct acme *s, const struct acme_account_request *wish,
+void acme_account_find(struct acme *s,
+                       const struct acme_account_request *request,
                        acme_done *done, void *arg);
 
 /* The account is known from last time; no request is made. */
@@ -183,7 +184,7 @@ struct acme_order_request {
  * everything is cleaned up and open authorizations are given back; `problem`
  * has a part for each name that failed.
  */
-void acme_issue(struct acme *s, const struct acme_order_request *wish,
+void acme_issue(struct acme *s, const struct acme_order_request *request,
                 acme_done *done, void *arg);
 
 /* ---- afterwards ---- */

@@ -5,7 +5,7 @@
 
 static const char finding[] = "finding the account";
 
-/* A request about the account; its wish and how it is told. */
+/* A request about the account; its request and how it is told. */
 struct account_errand {
     struct acme *session;
     const struct key *key;
@@ -62,21 +62,21 @@ static void found(void *arg, const struct acme_response *answer)
 }
 
 /* 7.3.4: the account key, signed with what the CA gave the person. */
-static bool bind(struct acme *s, const struct acme_account_request *wish,
+static bool bind(struct acme *s, const struct acme_account_request *request,
                  struct json *payload, struct err *err)
 {
     const struct jws_secret secret = {
-        .algorithm = wish->eab_alg ? wish->eab_alg : "HS256",
-        .bytes = wish->eab_key,
-        .len = wish->eab_key_len,
+        .algorithm = request->eab_alg ? request->eab_alg : "HS256",
+        .bytes = request->eab_key,
+        .len = request->eab_key_len,
     };
     struct json *header = json_object(s->arena);
     struct json *jws = NULL;
 
-    json_put_text(s->arena, header, "kid", wish->eab_kid);
+    json_put_text(s->arena, header, "kid", request->eab_kid);
     json_put_text(s->arena, header, "url", s->directory.new_account);
-    if (!jws_mac(s->arena, &secret, header, jws_jwk(s->arena, wish->key), &jws,
-                 err))
+    if (!jws_mac(s->arena, &secret, header, jws_jwk(s->arena, request->key),
+                 &jws, err))
         return false;
     json_put(s->arena, payload, "externalAccountBinding", jws);
     return true;
@@ -112,29 +112,31 @@ static const char *missing(struct acme *s, const struct acme_account_request *w)
     return NULL;
 }
 
-static bool fill(struct acme *s, const struct acme_account_request *wish,
+static bool fill(struct acme *s, const struct acme_account_request *request,
                  struct json *payload, struct err *err)
 {
-    if (!jws_algorithm(wish->key))
+    if (!jws_algorithm(request->key))
         return err_set(err, ERR_INPUT,
                        "account key: use EC P-256 or P-384, or RSA with at "
                        "least 2048 bits");
-    if (wish->only_existing) {
+    if (request->only_existing) {
         json_put_bool(s->arena, payload, "onlyReturnExisting", true);
         return true;
     }
-    if (s->directory.terms || wish->agree)
-        json_put_bool(s->arena, payload, "termsOfServiceAgreed", wish->agree);
-    if (wish->contacts_len)
-        put_contacts(s, payload, wish->contacts, wish->contacts_len);
-    return !wish->eab_kid || bind(s, wish, payload, err);
+    if (s->directory.terms || request->agree)
+        json_put_bool(s->arena, payload, "termsOfServiceAgreed",
+                      request->agree);
+    if (request->contacts_len)
+        put_contacts(s, payload, request->contacts, request->contacts_len);
+    return !request->eab_kid || bind(s, request, payload, err);
 }
 
-void acme_account_find(struct acme *s, const struct acme_account_request *wish,
+void acme_account_find(struct acme *s,
+                       const struct acme_account_request *request,
                        acme_done *done, void *arg)
 {
     struct json *payload = json_object(s->arena);
-    const char *why = missing(s, wish);
+    const char *why = missing(s, request);
     struct account_errand *e = arena_alloc(s->arena, 1, sizeof *e);
     struct err err;
 
@@ -143,17 +145,17 @@ void acme_account_find(struct acme *s, const struct acme_account_request *wish,
         acme_end_because(s, ACME_REFUSED, why);
         return;
     }
-    if (!fill(s, wish, payload, &err)) {
+    if (!fill(s, request, payload, &err)) {
         acme_end_because(s, ACME_FAILED, err.text);
         return;
     }
-    *e = (struct account_errand){ .session = s, .key = wish->key };
+    *e = (struct account_errand){ .session = s, .key = request->key };
     acme_request_send(
         s, &(struct acme_request){
-               .what = wish->only_existing ? finding : "making an account",
+               .what = request->only_existing ? finding : "making an account",
                .url = s->directory.new_account,
                .auth = ACME_AUTH_KEY,
-               .key = wish->key,
+               .key = request->key,
                .payload = payload,
                .done = found,
                .arg = e,

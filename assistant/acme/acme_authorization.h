@@ -10,7 +10,7 @@
 
 struct acme_authorization {
     struct acme *session;
-    const struct acme_order_request *wish;
+    const struct acme_order_request *request;
     const char *url;
     void (*leave)(struct acme_authorization *p);
     void *owner;

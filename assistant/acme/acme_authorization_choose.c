@@ -42,15 +42,15 @@ static bool is_about(const struct acme_authz *authz, const char *name)
 
 static const char *name_of(const struct acme_authorization *p)
 {
-    for (size_t i = 0; i < p->wish->names_len; i++)
-        if (is_about(&p->authz, p->wish->names[i]))
-            return p->wish->names[i];
+    for (size_t i = 0; i < p->request->names_len; i++)
+        if (is_about(&p->authz, p->request->names[i]))
+            return p->request->names[i];
     return NULL;
 }
 
 static bool may_use(const struct acme_authorization *p, const char *type)
 {
-    const struct acme_order_request *w = p->wish;
+    const struct acme_order_request *w = p->request;
 
     return !w->may || w->may(w->may_arg, p->name, type);
 }
@@ -103,8 +103,8 @@ static void take(struct acme_authorization *p,
 
 static void choose(struct acme_authorization *p)
 {
-    for (size_t i = 0; i < p->wish->challengers_len; i++) {
-        const struct challenge_solver *by = &p->wish->challengers[i];
+    for (size_t i = 0; i < p->request->challengers_len; i++) {
+        const struct challenge_solver *by = &p->request->challengers[i];
         const struct acme_challenge *c = find_challenge(p, by);
         if (c) {
             take(p, by, c);

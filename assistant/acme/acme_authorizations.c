@@ -122,7 +122,7 @@ void acme_authorizations(struct acme *s,
     for (size_t i = 0; i < all->len; i++)
         all->items[i] = (struct acme_authorization){
             .session = s,
-            .wish = job->wish,
+            .request = job->request,
             .url = job->authz[i],
             .leave = leave,
             .owner = all,

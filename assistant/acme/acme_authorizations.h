@@ -11,7 +11,7 @@
 #include "acme/acme.h"
 
 struct acme_authorizations_job {
-    const struct acme_order_request *wish;
+    const struct acme_order_request *request;
     const char *const *authz; /* addresses */
     size_t authz_len;
 };

@@ -6,22 +6,24 @@
 #include "crypto/acme_cert_fit.h"
 
 static const char *misfit(struct arena *a, const struct cert_list *chain,
-                          const struct acme_chain_request *wish)
+                          const struct acme_chain_request *request)
 {
     const struct cert *leaf = &chain->items[0].cert;
 
     if (chain->len > ACME_CHAIN_MAX)
         return "the chain is longer than any";
-    const char *why = chain_misfit(a, chain, wish->names, wish->names_len);
+    const char *why =
+        chain_misfit(a, chain, request->names, request->names_len);
     if (why)
         return why;
-    if (!acme_cert_fits(leaf->der, leaf->der_len, wish->csr, wish->csr_len))
+    if (!acme_cert_fits(leaf->der, leaf->der_len, request->csr,
+                        request->csr_len))
         return "the certificate is for another key";
     return NULL;
 }
 
 bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
-                     const struct acme_chain_request *wish,
+                     const struct acme_chain_request *request,
                      struct cert_list *out, const char **why)
 {
     struct cert_list chain = { 0 };
@@ -32,7 +34,7 @@ bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
         *why = arena_text(a, err.text);
         return false;
     }
-    *why = misfit(a, &chain, wish);
+    *why = misfit(a, &chain, request);
     if (*why)
         return false;
     *out = chain;

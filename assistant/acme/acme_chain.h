@@ -20,7 +20,7 @@ struct acme_chain_request {
 /* False: *why is half a sentence. */
 MUST_CHECK bool acme_chain_read(struct arena *a, const uint8_t *body,
                                 size_t len,
-                                const struct acme_chain_request *wish,
+                                const struct acme_chain_request *request,
                                 struct cert_list *out, const char **why);
 
 /* Is `name` the CN of an issuer in it, or of one above the leaf? */

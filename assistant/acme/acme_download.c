@@ -12,7 +12,7 @@ static const char downloading[] = "downloading the certificate";
 
 struct download {
     struct acme *session;
-    const struct acme_order_request *wish;
+    const struct acme_order_request *request;
     const char *url;
     acme_done *done;
     void *arg;
@@ -37,15 +37,15 @@ static void fetch(struct download *d, const char *url, acme_answered *done)
 static bool read_chain(struct download *d, const struct acme_response *answer,
                        struct cert_list *out, const char **why)
 {
-    const struct acme_chain_request wish = {
-        .names = d->wish->names,
-        .names_len = d->wish->names_len,
-        .csr = d->wish->csr,
-        .csr_len = d->wish->csr_len,
+    const struct acme_chain_request request = {
+        .names = d->request->names,
+        .names_len = d->request->names_len,
+        .csr = d->request->csr,
+        .csr_len = d->request->csr_len,
     };
 
     return acme_chain_read(d->session->arena, answer->reply->body,
-                           answer->reply->body_len, &wish, out, why);
+                           answer->reply->body_len, &request, out, why);
 }
 
 static void keep(struct download *d, const struct cert_list *chain)
@@ -74,7 +74,7 @@ static void came_other(void *arg, const struct acme_response *answer)
     if (answer->outcome != ACME_WORKED ||
         !read_chain(d, answer, &chain, &why)) {
         log_verbose("another chain is passed over: %s", why);
-    } else if (acme_chain_names(&chain, d->wish->chain)) {
+    } else if (acme_chain_names(&chain, d->request->chain)) {
         keep(d, &chain);
         finish(d);
         return;
@@ -89,7 +89,7 @@ static void look_on(struct download *d)
         return;
     }
     log_note("no chain of this CA names \"%s\"; the usual one is taken",
-             d->wish->chain);
+             d->request->chain);
     finish(d);
 }
 
@@ -123,19 +123,19 @@ static void came(void *arg, const struct acme_response *answer)
     d->issued.cert_url = d->url;
     keep(d, &chain);
     find_others(d, answer->reply);
-    if (!d->wish->chain || acme_chain_names(&chain, d->wish->chain))
+    if (!d->request->chain || acme_chain_names(&chain, d->request->chain))
         finish(d);
     else
         look_on(d);
 }
 
-void acme_download(struct acme *s, const struct acme_order_request *wish,
+void acme_download(struct acme *s, const struct acme_order_request *request,
                    const char *url, acme_done *done, void *arg)
 {
     struct download *d = arena_alloc(s->arena, 1, sizeof *d);
 
     *d = (struct download){
-        .session = s, .wish = wish, .url = url, .done = done, .arg = arg
+        .session = s, .request = request, .url = url, .done = done, .arg = arg
     };
     fetch(d, url, came);
 }

@@ -7,7 +7,7 @@
 #include "acme/acme.h"
 
 /* result.issued lacks order_url and replaced. Calls done exactly once. */
-void acme_download(struct acme *s, const struct acme_order_request *wish,
+void acme_download(struct acme *s, const struct acme_order_request *request,
                    const char *url, acme_done *done, void *arg);
 
 #endif

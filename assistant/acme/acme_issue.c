@@ -17,9 +17,9 @@ enum {
     NAMELESS_MAX = 5, /* polls of a valid order that names no certificate */
 };
 
-struct issue {
+struct acme_issuance {
     struct acme *session;
-    struct acme_order_request wish;
+    struct acme_order_request request;
     struct acme_order order;
     const char *order_url; /* NULL: the CA gave none */
     bool with_replaces;    /* as asked for this time */
@@ -29,17 +29,18 @@ struct issue {
     struct timer timer;
 };
 
-static void order(struct issue *i);
+static void order(struct acme_issuance *i);
 static void poll(void *arg);
 
-static void fail(struct issue *i, enum acme_outcome outcome, const char *why)
+static void fail(struct acme_issuance *i, enum acme_outcome outcome,
+                 const char *why)
 {
     acme_end_because(
         i->session, outcome,
         arena_printf(i->session->arena, "ordering the certificate: %s.", why));
 }
 
-static void ask(struct issue *i, const char *what, const char *url,
+static void ask(struct acme_issuance *i, const char *what, const char *url,
                 const struct json *payload, acme_answered *done)
 {
     acme_request_send(i->session, &(struct acme_request){
@@ -52,7 +53,7 @@ static void ask(struct issue *i, const char *what, const char *url,
                                   });
 }
 
-static void wait(struct issue *i)
+static void wait(struct acme_issuance *i)
 {
     int64_t ms = retry_after_poll_ms(i->polls, i->retry_after_s);
 
@@ -67,7 +68,7 @@ static void wait(struct issue *i)
 
 static void downloaded(void *arg, const struct acme_result *result)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
     struct acme_result told = *result;
 
     if (result->issued) {
@@ -80,10 +81,10 @@ static void downloaded(void *arg, const struct acme_result *result)
     acme_end(i->session, &told);
 }
 
-static void on_valid(struct issue *i)
+static void on_valid(struct acme_issuance *i)
 {
     if (i->order.certificate)
-        acme_download(i->session, &i->wish, i->order.certificate, downloaded,
+        acme_download(i->session, &i->request, i->order.certificate, downloaded,
                       i);
     else if (i->nameless++ < NAMELESS_MAX)
         wait(i);
@@ -93,7 +94,7 @@ static void on_valid(struct issue *i)
              "certificate is");
 }
 
-static void on_invalid(struct issue *i)
+static void on_invalid(struct acme_issuance *i)
 {
     struct arena *a = i->session->arena;
     const struct acme_problem *p = i->order.error;
@@ -112,7 +113,7 @@ static void on_invalid(struct issue *i)
 
 static void proved(void *arg, const struct acme_result *result);
 
-static void on_pending(struct issue *i)
+static void on_pending(struct acme_issuance *i)
 {
     if (i->proven || !i->order.authz_len) {
         i->proven = true;
@@ -121,7 +122,7 @@ static void on_pending(struct issue *i)
     }
     acme_authorizations(i->session,
                         &(struct acme_authorizations_job){
-                            .wish = &i->wish,
+                            .request = &i->request,
                             .authz = i->order.authz,
                             .authz_len = i->order.authz_len,
                         },
@@ -130,7 +131,7 @@ static void on_pending(struct issue *i)
 
 static void finalized(void *arg, const struct acme_response *answer);
 
-static void on_ready(struct issue *i)
+static void on_ready(struct acme_issuance *i)
 {
     struct arena *a = i->session->arena;
     struct json *payload = json_object(a);
@@ -139,10 +140,10 @@ static void on_ready(struct issue *i)
         fail(i, ACME_BROKEN, "the CA gives no address to finish it");
         return;
     }
-    const char *why =
-        i->wish.keep && !i->finalizes
-            ? i->wish.keep(i->wish.keep_arg, i->order_url, i->with_replaces)
-            : NULL;
+    const char *why = i->request.keep && !i->finalizes
+                          ? i->request.keep(i->request.keep_arg, i->order_url,
+                                            i->with_replaces)
+                          : NULL;
     if (why) {
         fail(i, ACME_FAILED, why);
         return;
@@ -154,17 +155,17 @@ static void on_ready(struct issue *i)
         return;
     }
     json_put_text(a, payload, "csr",
-                  base64url_text(a, i->wish.csr, i->wish.csr_len));
+                  base64url_text(a, i->request.csr, i->request.csr_len));
     ask(i, "finishing the order", i->order.finalize, payload, finalized);
 }
 
-static void on_other(struct issue *i)
+static void on_other(struct acme_issuance *i)
 {
     fail(i, ACME_BROKEN, "the order is in a state that no order can have");
 }
 
 /* 7.1.6 */
-static void (*const steps[])(struct issue *i) = {
+static void (*const steps[])(struct acme_issuance *i) = {
     [ACME_PENDING] = on_pending, [ACME_READY] = on_ready,
     [ACME_PROCESSING] = wait,    [ACME_VALID] = on_valid,
     [ACME_INVALID] = on_invalid, [ACME_DEACTIVATED] = on_other,
@@ -173,10 +174,10 @@ static void (*const steps[])(struct issue *i) = {
 static_assert(sizeof steps / sizeof *steps == ACME_STATUS_COUNT,
               "a step per status");
 
-static void go_on(struct issue *i)
+static void go_on(struct acme_issuance *i)
 {
-    const char *why = acme_order_objection(i->session->arena, &i->order,
-                                           i->wish.names, i->wish.names_len);
+    const char *why = acme_order_objection(
+        i->session->arena, &i->order, i->request.names, i->request.names_len);
 
     if (why)
         fail(i, ACME_BROKEN, why);
@@ -185,7 +186,7 @@ static void go_on(struct issue *i)
 }
 
 /* An answer that holds the order; the next step follows from its status. */
-static void take(struct issue *i, const struct acme_response *answer)
+static void take(struct acme_issuance *i, const struct acme_response *answer)
 {
     struct acme *s = i->session;
     struct acme_result result = acme_request_result(s, answer);
@@ -207,7 +208,7 @@ static void polled(void *arg, const struct acme_response *answer)
 
 static void poll(void *arg)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
 
     ask(i, "asking about the order", i->order_url, NULL, polled);
 }
@@ -215,7 +216,7 @@ static void poll(void *arg)
 /* Not ready after all, or the answer was lost: the order itself tells. */
 static void finalized(void *arg, const struct acme_response *answer)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
     bool is_early = acme_problem_is(answer->problem, "orderNotReady");
     bool is_lost = answer->outcome == ACME_UNREACHABLE && !answer->untrusted;
 
@@ -230,7 +231,7 @@ static void finalized(void *arg, const struct acme_response *answer)
 /* All names are proven: the order is ready, or will be in a moment. */
 static void proved(void *arg, const struct acme_result *result)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
 
     i->proven = true;
     if (result->outcome == ACME_WORKED)
@@ -253,7 +254,7 @@ static bool is_about_replaces(const struct acme_problem *p)
 
 static void ordered(void *arg, const struct acme_response *answer)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
 
     if (i->with_replaces && is_about_replaces(answer->problem)) {
         log_verbose("%s Ordered again as a new certificate.", answer->why);
@@ -265,16 +266,18 @@ static void ordered(void *arg, const struct acme_response *answer)
     take(i, answer);
 }
 
-static void order(struct issue *i)
+static void order(struct acme_issuance *i)
 {
     ask(i, "ordering the certificate", i->session->directory.new_order,
-        acme_new_order(i->session->arena, &i->wish, i->with_replaces), ordered);
+        acme_new_order(i->session->arena, &i->request, i->with_replaces),
+        ordered);
 }
 
-static void order_first(struct issue *i)
+static void order_first(struct acme_issuance *i)
 {
     i->order_url = NULL;
-    i->with_replaces = i->wish.replaces && i->session->directory.renewal_info;
+    i->with_replaces =
+        i->request.replaces && i->session->directory.renewal_info;
     order(i);
 }
 
@@ -293,7 +296,7 @@ static bool is_over(enum acme_status status)
 
 static void resumed(void *arg, const struct acme_response *answer)
 {
-    struct issue *i = arg;
+    struct acme_issuance *i = arg;
     struct acme_order left = { .status = ACME_STATUS_COUNT };
     const char *why = NULL;
     bool is_read =
@@ -301,7 +304,7 @@ static void resumed(void *arg, const struct acme_response *answer)
         acme_order_read(i->session->arena, answer->json, &left, &why);
 
     if (is_gone(answer) || (is_read && is_over(left.status))) {
-        i->wish.left->is_invalid = is_read && left.status == ACME_INVALID;
+        i->request.left->is_invalid = is_read && left.status == ACME_INVALID;
         log_verbose("the order that was left is of no use; a new one is made");
         order_first(i);
         return;
@@ -310,14 +313,14 @@ static void resumed(void *arg, const struct acme_response *answer)
     take(i, answer);
 }
 
-static void resume(struct issue *i)
+static void resume(struct acme_issuance *i)
 {
-    i->order_url = i->wish.left->url;
-    i->with_replaces = i->wish.left->replaces;
+    i->order_url = i->request.left->url;
+    i->with_replaces = i->request.left->replaces;
     ask(i, "asking about the order that was left", i->order_url, NULL, resumed);
 }
 
-static void refuse(struct issue *i, const struct acme_problem *p)
+static void refuse(struct acme_issuance *i, const struct acme_problem *p)
 {
     struct arena *a = i->session->arena;
     const struct acme_result result = {
@@ -330,22 +333,22 @@ static void refuse(struct issue *i, const struct acme_problem *p)
     acme_end(i->session, &result);
 }
 
-void acme_issue(struct acme *s, const struct acme_order_request *wish,
+void acme_issue(struct acme *s, const struct acme_order_request *request,
                 acme_done *done, void *arg)
 {
-    struct issue *i = arena_alloc(s->arena, 1, sizeof *i);
+    struct acme_issuance *i = arena_alloc(s->arena, 1, sizeof *i);
 
     acme_begin(s, done, arg);
-    *i = (struct issue){
+    *i = (struct acme_issuance){
         .session = s,
-        .wish = *wish,
+        .request = *request,
         .retry_after_s = -1,
     };
     const struct acme_problem *p =
-        acme_new_order_problem(s->arena, &s->directory, wish);
+        acme_new_order_problem(s->arena, &s->directory, request);
     if (p)
         refuse(i, p);
-    else if (wish->left && wish->left->url)
+    else if (request->left && request->left->url)
         resume(i);
     else
         order_first(i);

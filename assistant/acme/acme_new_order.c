@@ -3,22 +3,22 @@
 #include "model/name.h"
 
 const struct json *acme_new_order(struct arena *a,
-                                  const struct acme_order_request *wish,
+                                  const struct acme_order_request *request,
                                   bool replaces)
 {
     struct json *payload = json_object(a);
     struct json *list = json_put_array(a, payload, "identifiers");
 
-    for (size_t i = 0; i < wish->names_len; i++) {
-        const char *name = wish->names[i];
+    for (size_t i = 0; i < request->names_len; i++) {
+        const char *name = request->names[i];
         struct json *item = json_add_object(a, list);
         json_put_text(a, item, "type", name_is_ip(name) ? "ip" : "dns");
         json_put_text(a, item, "value", name);
     }
-    if (wish->profile)
-        json_put_text(a, payload, "profile", wish->profile);
+    if (request->profile)
+        json_put_text(a, payload, "profile", request->profile);
     if (replaces)
-        json_put_text(a, payload, "replaces", wish->replaces);
+        json_put_text(a, payload, "replaces", request->replaces);
     return payload;
 }
 
@@ -35,16 +35,16 @@ static const char *profile_names(struct arena *a,
 
 const struct acme_problem *acme_new_order_problem(
     struct arena *a, const struct acme_directory *d,
-    const struct acme_order_request *wish)
+    const struct acme_order_request *request)
 {
     struct acme_problem *p = arena_alloc(a, 1, sizeof *p);
 
-    if (!wish->profile || acme_directory_has_profile(d, wish->profile))
+    if (!request->profile || acme_directory_has_profile(d, request->profile))
         return NULL;
     *p = (struct acme_problem){
         .type = "invalidProfile",
         .detail = arena_printf(a, "the profile %s is not offered; there is: %s",
-                               wish->profile, profile_names(a, d)),
+                               request->profile, profile_names(a, d)),
     };
     return p;
 }

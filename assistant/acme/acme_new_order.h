@@ -8,12 +8,12 @@
 
 /* `replaces` is left out where it is false. */
 const struct json *acme_new_order(struct arena *a,
-                                  const struct acme_order_request *wish,
+                                  const struct acme_order_request *request,
                                   bool replaces);
 
-/* Why these CA cannot serve the wish; NULL: it may. */
+/* Why these CA cannot serve the request; NULL: it may. */
 const struct acme_problem *acme_new_order_problem(
     struct arena *a, const struct acme_directory *d,
-    const struct acme_order_request *wish);
+    const struct acme_order_request *request);
 
 #endif

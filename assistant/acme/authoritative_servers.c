@@ -6,7 +6,7 @@
 
 enum { ASK_MS = 5 * 1000, CNAMES_MAX = 10 };
 
-struct search {
+struct server_search {
     struct propagation_check options;
     struct resolver *resolver;
     const char *zone; /* whose NS is asked for now */
@@ -19,22 +19,22 @@ struct search {
     unsigned cnames; /* followed */
 };
 
-static struct search *begin(const struct propagation_check *w, const char *name,
-                            void *arg)
+static struct server_search *begin(const struct propagation_check *w,
+                                   const char *name, void *arg)
 {
-    struct search *s = arena_alloc(w->arena, 1, sizeof *s);
+    struct server_search *s = arena_alloc(w->arena, 1, sizeof *s);
     struct err ignored;
 
-    *s = (struct search){ .options = *w,
-                          .zone = arena_text(w->arena, name),
-                          .arg = arg };
+    *s = (struct server_search){ .options = *w,
+                                 .zone = arena_text(w->arena, name),
+                                 .arg = arg };
     /* Without a resolver nothing is known, and the caller waits in vain. */
     if (!resolver_new(w->loop, w->resolver, &s->resolver, &ignored))
         s->resolver = NULL;
     return s;
 }
 
-static void ask(struct search *s, const char *name, enum dns_type type,
+static void ask(struct server_search *s, const char *name, enum dns_type type,
                 resolver_done *done, void *arg)
 {
     const struct question q = { name, type, ASK_MS };
@@ -42,21 +42,21 @@ static void ask(struct search *s, const char *name, enum dns_type type,
     resolver_ask(s->resolver, s->options.arena, &q, done, arg);
 }
 
-static void finish(struct search *s)
+static void finish(struct server_search *s)
 {
     resolver_free(s->resolver);
     s->done(s->arg, s->servers, s->len);
 }
 
 struct host_question {
-    struct search *search;
+    struct server_search *search;
     const char *host;
 };
 
 static void on_address(void *arg, const struct dns_answer *answer)
 {
     const struct host_question *q = arg;
-    struct search *s = q->search;
+    struct server_search *s = q->search;
 
     for (size_t i = 0; i < answer->len && s->len < PROPAGATION_MAX; i++)
         if (answer->records[i].host)
@@ -67,7 +67,7 @@ static void on_address(void *arg, const struct dns_answer *answer)
         finish(s);
 }
 
-static void ask_addresses(struct search *s, const struct dns_answer *ns)
+static void ask_addresses(struct server_search *s, const struct dns_answer *ns)
 {
     size_t most = PROPAGATION_MAX / 2;
 
@@ -82,7 +82,7 @@ static void ask_addresses(struct search *s, const struct dns_answer *ns)
 
 static void on_ns(void *arg, const struct dns_answer *answer)
 {
-    struct search *s = arg;
+    struct server_search *s = arg;
     const char *dot = strchr(s->zone, '.');
 
     if (answer->outcome == DNS_ANSWERED && answer->len && !answer->alias_len) {
@@ -103,7 +103,7 @@ static void on_ns(void *arg, const struct dns_answer *answer)
 void authoritative_servers(const struct propagation_check *w, const char *owner,
                            authoritative_servers_done *done, void *arg)
 {
-    struct search *s = begin(w, owner, arg);
+    struct server_search *s = begin(w, owner, arg);
 
     s->done = done;
     if (s->resolver)
@@ -114,7 +114,7 @@ void authoritative_servers(const struct propagation_check *w, const char *owner,
 
 static void on_cname(void *arg, const struct dns_answer *answer)
 {
-    struct search *s = arg;
+    struct server_search *s = arg;
     const char *to = answer->outcome == DNS_ANSWERED && answer->len
                          ? answer->records[0].host
                          : NULL;
@@ -131,7 +131,7 @@ static void on_cname(void *arg, const struct dns_answer *answer)
 void zone_target(const struct propagation_check *w, const char *owner,
                  zone_target_done *done, void *arg)
 {
-    struct search *s = begin(w, owner, arg);
+    struct server_search *s = begin(w, owner, arg);
 
     s->told = done;
     if (s->resolver)

@@ -23,7 +23,7 @@ enum {
 static const char *const steps[STEPS] = { ".well-known", "acme-challenge" };
 
 /* The root, and the folder of each step. */
-struct way {
+struct webroot_way {
     int fd[1 + STEPS]; /* -1: not open */
     int why_not;       /* errno */
 };
@@ -46,7 +46,7 @@ static const char *says(const struct challenge_webroot *w, size_t depth,
 }
 
 /* A link that only root or we can have put there, and only root or we can put
- * elsewhere, is the administrator's wish. */
+ * elsewhere, is the administrator's request. */
 static bool is_wanted_link(int above, const char *name)
 {
     struct stat link, folder;
@@ -78,8 +78,8 @@ static const char *led_elsewhere(const struct challenge_webroot *w,
 }
 
 /* NULL: way->fd[depth] is open; else why not. */
-static const char *step(const struct challenge_webroot *w, struct way *way,
-                        size_t depth)
+static const char *step(const struct challenge_webroot *w,
+                        struct webroot_way *way, size_t depth)
 {
     int above = way->fd[depth - 1];
     const char *name = steps[depth - 1];
@@ -96,7 +96,7 @@ static const char *step(const struct challenge_webroot *w, struct way *way,
 
 /* The mode is right from the start: a mode that is changed afterwards may be
  * that of something else by then. */
-static const char *make(struct challenge_webroot *w, struct way *way,
+static const char *make(struct challenge_webroot *w, struct webroot_way *way,
                         size_t depth)
 {
     mode_t before = umask(022);
@@ -111,8 +111,9 @@ static const char *make(struct challenge_webroot *w, struct way *way,
 }
 
 /* One part of the path to the root; way->fd[0] becomes what is there. */
-static const char *enter(const struct challenge_webroot *w, struct way *way,
-                         const char *name, const char *rest)
+static const char *enter(const struct challenge_webroot *w,
+                         struct webroot_way *way, const char *name,
+                         const char *rest)
 {
     int above = way->fd[0];
     int flags = rest[strspn(rest, "/")] ? PASSING_FLAGS : FOLDER_FLAGS;
@@ -131,7 +132,8 @@ static const char *enter(const struct challenge_webroot *w, struct way *way,
 }
 
 /* The folder itself: the way to it may lead by others' folders too. */
-static const char *open_root(const struct challenge_webroot *w, struct way *way)
+static const char *open_root(const struct challenge_webroot *w,
+                             struct webroot_way *way)
 {
     const char *rest = w->root;
     const char *why = NULL;
@@ -150,16 +152,17 @@ static const char *open_root(const struct challenge_webroot *w, struct way *way)
     return why;
 }
 
-static const char *go(struct challenge_webroot *w, struct way *way, bool makes)
+static const char *go(struct challenge_webroot *w, struct webroot_way *way,
+                      bool makes)
 {
-    *way = (struct way){ { -1, -1, -1 }, 0 };
+    *way = (struct webroot_way){ { -1, -1, -1 }, 0 };
     const char *why = open_root(w, way);
     for (size_t depth = 1; depth <= STEPS && !why; depth++)
         why = makes ? make(w, way, depth) : step(w, way, depth);
     return why;
 }
 
-static void leave(const struct way *way)
+static void leave(const struct webroot_way *way)
 {
     for (size_t i = 0; i <= STEPS; i++)
         if (way->fd[i] >= 0)
@@ -199,7 +202,7 @@ static bool write_in(int folder, const struct challenge_task *task)
 static const char *write_token(struct challenge_webroot *w,
                                const struct challenge_task *task)
 {
-    struct way way;
+    struct webroot_way way;
     const char *why = go(w, &way, true);
 
     if (!why && !write_in(way.fd[STEPS], task))
@@ -223,7 +226,8 @@ static bool is_gone(int why)
     return why == ENOENT || why == ENOTDIR || why == ELOOP;
 }
 
-static const char *unlink_in(struct challenge_webroot *w, const struct way *way,
+static const char *unlink_in(struct challenge_webroot *w,
+                             const struct webroot_way *way,
                              const struct challenge_task *task)
 {
     if (unlinkat(way->fd[STEPS], task->token, 0) != 0)
@@ -238,7 +242,7 @@ static const char *unlink_in(struct challenge_webroot *w, const struct way *way,
 static const char *remove_token(struct challenge_webroot *w,
                                 const struct challenge_task *task)
 {
-    struct way way;
+    struct webroot_way way;
     const char *why = go(w, &way, false);
 
     if (why)

@@ -143,14 +143,14 @@ static void judge(void *arg)
 
 static void see(struct server_check *w, const struct dns_answer *answer)
 {
-    struct zone_sight *sight = w->all->options.sight;
+    struct zone_answer *seen = w->all->options.seen;
 
     w->shows = true;
-    if (!sight)
+    if (!seen)
         return;
-    if (answer->ttl_s > sight->ttl_s)
-        sight->ttl_s = answer->ttl_s;
-    sight->by_resolver = !w->server.address;
+    if (answer->ttl_s > seen->ttl_s)
+        seen->ttl_s = answer->ttl_s;
+    seen->by_resolver = !w->server.address;
 }
 
 static void on_answer(void *arg, const struct dns_answer *answer)

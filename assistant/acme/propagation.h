@@ -15,7 +15,7 @@
 struct loop;
 
 /* How it was seen. */
-struct zone_sight {
+struct zone_answer {
     uint32_t ttl_s;   /* the longest that a server says */
     bool by_resolver; /* no server of the zone could be asked: a TTL from there
                          may be what is left of a longer one */
@@ -32,7 +32,7 @@ struct propagation_check {
                            the CA may look elsewhere */
     enum dns_type type; /* 0: TXT */
     bool strict;
-    struct zone_sight *sight; /* filled in where it is seen; or NULL */
+    struct zone_answer *seen; /* filled in where it is seen; or NULL */
     const bool *stopped; /* once it is true nobody waits any longer; or NULL */
 };
 

@@ -3,7 +3,7 @@
 #include "act/hook.h"
 #include "net/loop.h"
 
-struct errand {
+struct dane_change_call {
     struct dane_change change;
     dane_change_done *done;
     void *arg;
@@ -11,7 +11,7 @@ struct errand {
     struct timer timer;
 };
 
-static void finish(struct errand *e, const char *why)
+static void finish(struct dane_change_call *e, const char *why)
 {
     e->changed.why = why;
     e->done(e->arg, &e->changed);
@@ -22,20 +22,20 @@ static void on_seen(void *arg, const char *why)
     finish(arg, why);
 }
 
-static void look(struct errand *e)
+static void look(struct dane_change_call *e)
 {
     struct propagation_check *w = &e->change.watch;
 
     w->type = DNS_TLSA;
     w->strict = true;
     w->only_warns = false;
-    w->sight = &e->changed.sight;
+    w->seen = &e->changed.seen;
     propagation_check(w, e->changed.record, e->change.value, on_seen, e);
 }
 
 static void on_program(void *arg, const struct hook_result *result)
 {
-    struct errand *e = arg;
+    struct dane_change_call *e = arg;
     const char *why = result->why;
 
     if (why && result->output[0])
@@ -47,7 +47,7 @@ static void on_program(void *arg, const struct hook_result *result)
         look(e);
 }
 
-static void run_program(struct errand *e)
+static void run_program(struct dane_change_call *e)
 {
     const struct dane_change *c = &e->change;
     struct arena *a = c->watch.arena;
@@ -70,7 +70,7 @@ static void run_program(struct errand *e)
 
 static void on_target(void *arg, const char *target)
 {
-    struct errand *e = arg;
+    struct dane_change_call *e = arg;
 
     e->changed.record = target;
     if (e->change.program && e->change.act != DANE_LOOK)
@@ -81,16 +81,16 @@ static void on_target(void *arg, const char *target)
 
 static void start(void *arg)
 {
-    struct errand *e = arg;
+    struct dane_change_call *e = arg;
 
     zone_target(&e->change.watch, e->change.owner, on_target, e);
 }
 
 void dane_change(const struct dane_change *c, dane_change_done *done, void *arg)
 {
-    struct errand *e = arena_alloc(c->watch.arena, 1, sizeof *e);
+    struct dane_change_call *e = arena_alloc(c->watch.arena, 1, sizeof *e);
 
-    *e = (struct errand){
+    *e = (struct dane_change_call){
         .change = *c,
         .done = done,
         .arg = arg,

@@ -37,7 +37,7 @@ struct dane_change {
 struct dane_changed {
     const char *why;    /* NULL: it is so; else a sentence or two */
     const char *record; /* what the owner leads to */
-    struct zone_sight sight;
+    struct zone_answer seen;
 };
 
 /* Calls done exactly once, from the loop. */

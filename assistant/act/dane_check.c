@@ -10,18 +10,18 @@ static const char refused[] =
     "senders that use DANE would refuse to deliver mail there";
 
 /* The places of one kind, for a sentence. */
-struct kind {
+struct usage_kind {
     const struct dane_place *items[RECORDS_SHOWN];
     size_t len;
     bool all_of_certificate; /* only records of whole certificates */
 };
 
 struct sorted {
-    struct kind hostname_mismatch, open, lost;
-    struct kind before; /* misfits now, and with what is live too */
+    struct usage_kind hostname_mismatch, open, lost;
+    struct usage_kind before; /* misfits now, and with what is live too */
 };
 
-static void add(struct kind *k, const struct dane_place *p)
+static void add(struct usage_kind *k, const struct dane_place *p)
 {
     if (k->len < RECORDS_SHOWN)
         k->items[k->len] = p;
@@ -62,7 +62,7 @@ static void sort_one(struct arena *a, const struct dane_place *p,
     }
 }
 
-static const char *owners(struct arena *a, const struct kind *k)
+static const char *owners(struct arena *a, const struct usage_kind *k)
 {
     struct buf text;
 
@@ -75,7 +75,7 @@ static const char *owners(struct arena *a, const struct kind *k)
 }
 
 /* "_25._tcp.mail.example.org. IN TLSA 3 1 1 9f86...", one for each. */
-static const char *records(struct arena *a, const struct kind *k,
+static const char *records(struct arena *a, const struct usage_kind *k,
                            const struct cert *key)
 {
     struct buf text;
@@ -90,7 +90,7 @@ static const char *records(struct arena *a, const struct kind *k,
     return text.text;
 }
 
-static const char *why_misfit(struct arena *a, const struct kind *k,
+static const char *why_misfit(struct arena *a, const struct usage_kind *k,
                               const struct dane_offer *o)
 {
     const char *where = owners(a, k);
@@ -112,7 +112,7 @@ static const char *why_misfit(struct arena *a, const struct kind *k,
         refused);
 }
 
-static const char *todo_misfit(struct arena *a, const struct kind *k,
+static const char *todo_misfit(struct arena *a, const struct usage_kind *k,
                                const struct dane_offer *o)
 {
     if (!o->key)
@@ -134,7 +134,7 @@ static const char *todo_misfit(struct arena *a, const struct kind *k,
         records(a, k, o->key));
 }
 
-static void take_misfit(struct arena *a, const struct kind *k,
+static void take_misfit(struct arena *a, const struct usage_kind *k,
                         const struct dane_offer *o, struct dane_verdict *out)
 {
     *out = (struct dane_verdict){
@@ -154,7 +154,7 @@ static const char *failure(const struct dns_answer *answer)
 }
 
 /* Nobody acts on the records of a zone that is not signed. */
-static bool all_unsigned(const struct kind *k)
+static bool all_unsigned(const struct usage_kind *k)
 {
     for (size_t i = 0; i < k->len && i < RECORDS_SHOWN; i++)
         if (!k->items[i]->is_unsigned)
@@ -162,7 +162,7 @@ static bool all_unsigned(const struct kind *k)
     return k->len <= RECORDS_SHOWN;
 }
 
-static void take_lost(struct arena *a, const struct kind *k,
+static void take_lost(struct arena *a, const struct usage_kind *k,
                       const struct dane_offer *o, struct dane_verdict *out)
 {
     *out = (struct dane_verdict){
@@ -182,7 +182,7 @@ static void take_lost(struct arena *a, const struct kind *k,
     };
 }
 
-static void take_open(struct arena *a, const struct kind *k,
+static void take_open(struct arena *a, const struct usage_kind *k,
                       const struct dane_offer *o, struct dane_verdict *out)
 {
     const char *rest =
@@ -200,7 +200,7 @@ static void take_open(struct arena *a, const struct kind *k,
     };
 }
 
-static void take_before(struct arena *a, const struct kind *k,
+static void take_before(struct arena *a, const struct usage_kind *k,
                         const struct dane_offer *o, struct dane_verdict *out)
 {
     *out = (struct dane_verdict){

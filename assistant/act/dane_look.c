@@ -9,7 +9,7 @@
 
 enum { ASK_MS = 5 * 1000 };
 
-struct look {
+struct dane_looking {
     struct dane_ask ask;
     dane_look_done *done;
     void *arg;
@@ -22,15 +22,15 @@ struct look {
     struct timer timer;
 };
 
-struct host {
-    struct look *look;
+struct dane_host {
+    struct dane_looking *look;
     const char *name; /* of the certificate */
     const char *host; /* the same, or one that a wildcard covers */
     bool is_unsigned;
 };
 
 struct question_of {
-    struct host *host;
+    struct dane_host *host;
     const char *base; /* the host, or what it leads to */
     uint16_t port;
 };
@@ -42,7 +42,7 @@ bool dane_is_lost(const struct dane_place *p)
            p->answer->security == DNS_BOGUS;
 }
 
-static void ask(struct look *l, const char *name, enum dns_type type,
+static void ask(struct dane_looking *l, const char *name, enum dns_type type,
                 resolver_done *done, void *arg)
 {
     const struct question q = { name, type, ASK_MS };
@@ -55,7 +55,7 @@ static void on_root(void *arg, const struct dns_answer *answer);
 
 /* Names in the order of the certificate, ports in that of the services,
  * whichever answer came first. */
-static int rank(const struct look *l, const struct dane_place *p)
+static int rank(const struct dane_looking *l, const struct dane_place *p)
 {
     int at = 0;
 
@@ -68,7 +68,8 @@ static int rank(const struct look *l, const struct dane_place *p)
     return at * 100 + port;
 }
 
-static void sort(const struct look *l, struct dane_place *places, size_t len)
+static void sort(const struct dane_looking *l, struct dane_place *places,
+                 size_t len)
 {
     for (size_t i = 1; i < len; i++)
         for (size_t k = i;
@@ -79,7 +80,7 @@ static void sort(const struct look *l, struct dane_place *places, size_t len)
         }
 }
 
-static void finish(struct look *l)
+static void finish(struct dane_looking *l)
 {
     const struct dane_seen seen = { l->places, l->len, l->len && !l->heard };
 
@@ -90,7 +91,7 @@ static void finish(struct look *l)
 
 /* A zone that is broken is not the same as a resolver that is away: the root
  * tells them apart. */
-static void settle(struct look *l)
+static void settle(struct dane_looking *l)
 {
     if (--l->open > 0)
         return;
@@ -102,7 +103,7 @@ static void settle(struct look *l)
     finish(l);
 }
 
-static void hear(struct look *l, const struct dns_answer *answer)
+static void hear(struct dane_looking *l, const struct dns_answer *answer)
 {
     if (answer->outcome != DNS_SERVFAIL && answer->outcome != DNS_TIMED_OUT)
         l->heard = true;
@@ -110,13 +111,13 @@ static void hear(struct look *l, const struct dns_answer *answer)
 
 static void on_root(void *arg, const struct dns_answer *answer)
 {
-    struct look *l = arg;
+    struct dane_looking *l = arg;
 
     hear(l, answer);
     settle(l);
 }
 
-static void add_place(struct look *l, const struct dane_place *p)
+static void add_place(struct dane_looking *l, const struct dane_place *p)
 {
     bool has_records = p->port && p->answer->outcome == DNS_ANSWERED;
 
@@ -129,7 +130,7 @@ static void add_place(struct look *l, const struct dane_place *p)
 static void on_tlsa(void *arg, const struct dns_answer *answer)
 {
     const struct question_of *q = arg;
-    struct look *l = q->host->look;
+    struct dane_looking *l = q->host->look;
 
     hear(l, answer);
     add_place(l, &(struct dane_place){
@@ -142,9 +143,9 @@ static void on_tlsa(void *arg, const struct dns_answer *answer)
     settle(l);
 }
 
-static void ask_ports(struct host *h, const char *base)
+static void ask_ports(struct dane_host *h, const char *base)
 {
-    struct look *l = h->look;
+    struct dane_looking *l = h->look;
 
     for (const struct service *s = services; s->name; s++) {
         struct question_of *q = arena_alloc(l->ask.arena, 1, sizeof *q);
@@ -155,7 +156,7 @@ static void ask_ports(struct host *h, const char *base)
 
 static void on_address(void *arg, const struct dns_answer *answer)
 {
-    struct host *h = arg;
+    struct dane_host *h = arg;
 
     h->is_unsigned = answer->security == DNS_INSECURE;
     ask_ports(h, h->host);
@@ -164,11 +165,11 @@ static void on_address(void *arg, const struct dns_answer *answer)
     settle(h->look);
 }
 
-static void add_host(struct look *l, const char *name, const char *host)
+static void add_host(struct dane_looking *l, const char *name, const char *host)
 {
-    struct host *h = arena_alloc(l->ask.arena, 1, sizeof *h);
+    struct dane_host *h = arena_alloc(l->ask.arena, 1, sizeof *h);
 
-    *h = (struct host){ .look = l, .name = name, .host = host };
+    *h = (struct dane_host){ .look = l, .name = name, .host = host };
     ask(l, host, DNS_A, on_address, h);
 }
 
@@ -181,8 +182,8 @@ static bool is_covered(const char *host, const char *below_star)
 
 static void on_mx(void *arg, const struct dns_answer *answer)
 {
-    struct host *star = arg;
-    struct look *l = star->look;
+    struct dane_host *star = arg;
+    struct dane_looking *l = star->look;
 
     hear(l, answer);
     add_place(
@@ -197,7 +198,7 @@ static void on_mx(void *arg, const struct dns_answer *answer)
     settle(l);
 }
 
-static void ask_name(struct look *l, const char *name)
+static void ask_name(struct dane_looking *l, const char *name)
 {
     if (name_is_ip(name))
         return;
@@ -205,14 +206,14 @@ static void ask_name(struct look *l, const char *name)
         add_host(l, name, name);
         return;
     }
-    struct host *star = arena_alloc(l->ask.arena, 1, sizeof *star);
-    *star = (struct host){ .look = l, .name = name };
+    struct dane_host *star = arena_alloc(l->ask.arena, 1, sizeof *star);
+    *star = (struct dane_host){ .look = l, .name = name };
     ask(l, name + 2, DNS_MX, on_mx, star);
 }
 
 static void start(void *arg)
 {
-    struct look *l = arg;
+    struct dane_looking *l = arg;
     struct err ignored;
 
     if (!resolver_new(l->ask.loop, l->ask.resolver, &l->resolver, &ignored)) {
@@ -227,9 +228,9 @@ static void start(void *arg)
 
 void dane_look(const struct dane_ask *ask, dane_look_done *done, void *arg)
 {
-    struct look *l = arena_alloc(ask->arena, 1, sizeof *l);
+    struct dane_looking *l = arena_alloc(ask->arena, 1, sizeof *l);
 
-    *l = (struct look){
+    *l = (struct dane_looking){
         .ask = *ask,
         .done = done,
         .arg = arg,

@@ -1,8 +1,8 @@
 #ifndef CERTMEND_ACT_ISSUE_INSIDE_H
 #define CERTMEND_ACT_ISSUE_INSIDE_H
 /*
- * issue_inside - one order under way; for issue.c, issue_keep.c and
- * issue_look.c
+ * issue_inside - one order under way; for issue.c, issue_look.c and
+ * issue_resume.c
  */
 #include "act/issue.h"
 #include "act/store_account.h"
@@ -19,12 +19,12 @@ struct issue {
 
     struct challenge_solvers solvers;
     struct store_account account;
-    struct acme_account_request account_wish;
+    struct acme_account_request account_request;
     const char *contact;
     struct rate_limit_log spent;
     struct resolver *resolver;
     struct acme *session;
-    struct acme_order_request wish;
+    struct acme_order_request request;
     struct key *key; /* of the certificate */
     const uint8_t *csr;
     size_t csr_len;
@@ -41,14 +41,6 @@ void issue_finish(struct issue *i);
 
 /* Our own failure. */
 void issue_give_up(struct issue *i, const struct err *err);
-
-/* The key, old or new, and the request. */
-MUST_CHECK bool issue_make_request(struct issue *i, struct err *err);
-
-/* Goes into the rate-limit log, a rehearsal too: of the CA that it was at. */
-MUST_CHECK bool issue_note(struct issue *i, enum limit_of what,
-                           struct err *err);
-void issue_note_failure(struct issue *i, const struct acme_result *r);
 
 /* ---- issue_resume.c ---- */
 
@@ -74,10 +66,6 @@ void issue_look_last(struct issue *i);
 
 /* Asks the CA. */
 void issue_open(struct issue *i);
-
-/* Into the store, not live yet. */
-MUST_CHECK bool issue_keep(struct issue *i, const struct acme_issued *issued,
-                           struct err *err);
 
 /* Hooks and reloads, then issue_finish(). */
 void issue_deploy(struct issue *i);

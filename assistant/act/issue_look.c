@@ -195,7 +195,7 @@ static void look_again(void *arg)
         look(i, on_last);
 }
 
-static enum live_wait_sight sight_of(const struct issue *i, bool may)
+static enum live_wait_state state_of(const struct issue *i, bool may)
 {
     if (i->result.dane.is_lost)
         return LIVE_WAIT_LOST;
@@ -240,7 +240,7 @@ static bool has_waited(struct issue *i, const struct dane_seen *seen,
                        const struct store_entry *waiting, bool may)
 {
     const struct live_wait_look now = { waiting->chain[0].cert.sha256_hex, seen,
-                                        sight_of(i, may) };
+                                        state_of(i, may) };
     struct live_wait w;
     struct err err;
 

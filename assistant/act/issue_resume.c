@@ -60,8 +60,8 @@ void issue_take_left(struct issue *i)
     key_free(p.key);
 }
 
-static struct rate_limit_log_request wish_of(const struct issue *i,
-                                             const char *order)
+static struct rate_limit_log_request log_request_of(const struct issue *i,
+                                                    const char *order)
 {
     return (struct rate_limit_log_request){
         .ca = i->order.ca,
@@ -76,7 +76,7 @@ static bool leave(struct issue *i, const char *order, bool replaces,
                   struct err *err)
 {
     const struct issue_order *o = &i->order;
-    const struct rate_limit_log_request wish = wish_of(i, order);
+    const struct rate_limit_log_request request = log_request_of(i, order);
     const struct store_pending p = {
         .order = order,
         .directory = o->ca->directory,
@@ -89,8 +89,9 @@ static bool leave(struct issue *i, const char *order, bool replaces,
         .key = i->key,
     };
 
-    return (replaces || rate_limit_log_add(&i->spent, &wish, LIMIT_CERTIFICATE,
-                                           clock_now_s(), err)) &&
+    return (replaces ||
+            rate_limit_log_add(&i->spent, &request, LIMIT_CERTIFICATE,
+                               clock_now_s(), err)) &&
            store_pending_keep(o->store, issue_name(i), &p, err);
 }
 

@@ -83,12 +83,12 @@ static void take_ttl(struct note *n, const struct dane_seen *seen)
         n->count.ttl_s = DAY_S;
 }
 
-static void count(struct note *n, enum live_wait_sight sight,
+static void count(struct note *n, enum live_wait_state state,
                   const struct rollover_clock *now, struct live_wait *out)
 {
-    if (sight == LIVE_WAIT_MISFIT)
+    if (state == LIVE_WAIT_MISFIT)
         n->first_seen = 0;
-    if (sight == LIVE_WAIT_FITS && !n->first_seen) {
+    if (state == LIVE_WAIT_FITS && !n->first_seen) {
         n->first_seen = now->now_s;
         rollover_wait_begin(&n->count, now);
     }
@@ -106,12 +106,12 @@ bool live_wait_count(struct store *s, const char *name,
     struct note n = read_note(s, name, look->certificate, &is_there);
 
     *out = (struct live_wait){
-        .is_on = is_there || look->sight == LIVE_WAIT_MISFIT,
+        .is_on = is_there || look->state == LIVE_WAIT_MISFIT,
     };
     if (!out->is_on)
         return true;
     take_ttl(&n, look->seen);
-    count(&n, look->sight, &now, out);
+    count(&n, look->state, &now, out);
     return write(s, name, &n, err);
 }
 

@@ -13,7 +13,7 @@
 #include "act/dane_look.h"
 #include "act/rollover.h"
 
-enum live_wait_sight {
+enum live_wait_state {
     LIVE_WAIT_MISFIT, /* a record is there, and none fits */
     LIVE_WAIT_LOST,   /* could not be learnt: the count goes on */
     LIVE_WAIT_FITS,   /* nothing stands in the way by now */
@@ -29,7 +29,7 @@ struct live_wait {
 struct live_wait_look {
     const char *certificate; /* SHA-256 of the one that waits */
     const struct dane_seen *seen;
-    enum live_wait_sight sight;
+    enum live_wait_state state;
 };
 
 /* Writes down what was seen. Wants store_lock(). */

@@ -178,7 +178,8 @@ static const char *about(const struct limit *limit, const char *key)
     return limit->per == PER_SET ? "exactly these names" : key;
 }
 
-static void refuse(struct arena *a, const struct rate_limit_log_request *wish,
+static void refuse(struct arena *a,
+                   const struct rate_limit_log_request *request,
                    const struct limit *limit, const char *key,
                    const struct level *level, struct rate_limit_log_cost *out)
 {
@@ -193,27 +194,28 @@ static void refuse(struct arena *a, const struct rate_limit_log_request *wish,
         a,
         "%s allows %lld %ss in %s for %s, and this machine has had %lld; the "
         "next is possible at %s.",
-        wish->ca->title, (long long)limit->most,
+        request->ca->title, (long long)limit->most,
         table_text(limit_of_words, (int)limit->of), span(a, limit->window_s),
         about(limit, key), (long long)level->spent, clock_text(a, free_at));
 }
 
 struct rate_limit_log_cost rate_limit_log_ask(
-    const struct rate_limit_log *l, const struct rate_limit_log_request *wish,
-    int64_t now_s)
+    const struct rate_limit_log *l,
+    const struct rate_limit_log_request *request, int64_t now_s)
 {
     struct arena *a = l->store->arena;
-    const struct ca *ca = wish->ca;
+    const struct ca *ca = request->ca;
     struct rate_limit_log_cost cost = { 0 };
     const char **lines = NULL;
 
-    for (size_t i = 0; i < ca->limits_len && !wish->is_renewal; i++) {
+    for (size_t i = 0; i < ca->limits_len && !request->is_renewal; i++) {
         const struct limit *limit = &ca->limits[i];
-        struct keys keys = keys_of(a, limit->per, wish->names, wish->names_len);
+        struct keys keys =
+            keys_of(a, limit->per, request->names, request->names_len);
         for (size_t k = 0; k < keys.len; k++) {
             struct level level = level_of(l, ca, limit, keys.text[k], now_s);
             if (level.left < 1)
-                refuse(a, wish, limit, keys.text[k], &level, &cost);
+                refuse(a, request, limit, keys.text[k], &level, &cost);
             if (limit->of != LIMIT_CERTIFICATE)
                 continue;
             lines = arena_grow(a, lines, cost.len, sizeof *lines);
@@ -253,22 +255,22 @@ static bool is_of_order(const struct json *entry, const char *order)
 }
 
 bool rate_limit_log_add(struct rate_limit_log *l,
-                        const struct rate_limit_log_request *wish,
+                        const struct rate_limit_log_request *request,
                         enum limit_of what, int64_t now_s, struct err *err)
 {
     struct arena *a = l->store->arena;
 
     JSON_EACH (known, l->entries)
-        if (is_of_order(known, wish->order))
+        if (is_of_order(known, request->order))
             return true;
     struct json *entry = json_add_object(a, l->entries);
 
     json_put_number(a, entry, "at", (double)now_s);
-    json_put_text(a, entry, "ca", wish->ca->directory);
+    json_put_text(a, entry, "ca", request->ca->directory);
     json_put_text(a, entry, "what", table_text(limit_of_words, (int)what));
-    json_put_texts(a, entry, "names", wish->names, wish->names_len);
-    if (wish->order)
-        json_put_text(a, entry, "order", wish->order);
+    json_put_texts(a, entry, "names", request->names, request->names_len);
+    if (request->order)
+        json_put_text(a, entry, "order", request->order);
     return write_all(l, now_s, err) ||
            err_add(err, "writing down what was spent of the rate limits");
 }

@@ -38,13 +38,13 @@ struct rate_limit_log_cost {
 };
 
 struct rate_limit_log_cost rate_limit_log_ask(
-    const struct rate_limit_log *l, const struct rate_limit_log_request *wish,
-    int64_t now_s);
+    const struct rate_limit_log *l,
+    const struct rate_limit_log_request *request, int64_t now_s);
 
 /* Writes down an order, a certificate, or the failure of these names. Wants
  * store_lock(). */
 MUST_CHECK bool rate_limit_log_add(struct rate_limit_log *l,
-                                   const struct rate_limit_log_request *wish,
+                                   const struct rate_limit_log_request *request,
                                    enum limit_of what, int64_t now_s,
                                    struct err *err);
 

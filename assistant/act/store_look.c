@@ -15,10 +15,11 @@
 /* DIR/archive/NAME/3 is as deep as it goes. */
 enum { DEPTH_MAX = 4 };
 
-struct look {
+struct store_reading {
     struct arena *arena;
     struct err *err;
-    bool (*see)(struct look *l, const char *path, const struct stat *what);
+    bool (*see)(struct store_reading *l, const char *path,
+                const struct stat *what);
 };
 
 static bool is_ours(const struct stat *what)
@@ -27,7 +28,7 @@ static bool is_ours(const struct stat *what)
 }
 
 /* What cannot be read here is somebody else's to look at. */
-static bool walk(struct look *l, const char *dir, unsigned depth)
+static bool walk(struct store_reading *l, const char *dir, unsigned depth)
 {
     const char *const *names = NULL;
     size_t len = 0;
@@ -50,7 +51,8 @@ static bool walk(struct look *l, const char *dir, unsigned depth)
 
 /* ---- who may write ---- */
 
-static bool see_owned(struct look *l, const char *path, const struct stat *what)
+static bool see_owned(struct store_reading *l, const char *path,
+                      const struct stat *what)
 {
     if (!is_ours(what))
         return err_set(l->err, ERR_INPUT,
@@ -69,7 +71,8 @@ static bool see_owned(struct look *l, const char *path, const struct stat *what)
 }
 
 /* One that leads nowhere is told of where it is used. */
-static bool see_link(struct look *l, const char *path, const struct stat *link)
+static bool see_link(struct store_reading *l, const char *path,
+                     const struct stat *link)
 {
     struct stat what;
 
@@ -98,7 +101,8 @@ static bool is_for_a_server(const char *path, const struct stat *what)
            !(what->st_mode & S_IWOTH);
 }
 
-static bool see(struct look *l, const char *path, const struct stat *what)
+static bool see(struct store_reading *l, const char *path,
+                const struct stat *what)
 {
     if (!S_ISDIR(what->st_mode) && !S_ISREG(what->st_mode) &&
         !S_ISLNK(what->st_mode))
@@ -180,7 +184,7 @@ static bool see_above(struct arena *a, const char *dir, struct err *err)
 
 bool store_look(struct arena *a, const char *dir, struct err *err)
 {
-    struct look l = { a, err, see };
+    struct store_reading l = { a, err, see };
     struct stat what;
 
     errno = 0;
@@ -261,7 +265,8 @@ static bool is_half_version(const char *path)
            name[0] != '.';
 }
 
-static bool tidy(struct look *l, const char *path, const struct stat *what)
+static bool tidy(struct store_reading *l, const char *path,
+                 const struct stat *what)
 {
     struct err ignored;
 
@@ -284,7 +289,7 @@ static bool tidy(struct look *l, const char *path, const struct stat *what)
 
 void store_tidy(struct arena *a, const char *dir)
 {
-    struct look l = { a, NULL, tidy };
+    struct store_reading l = { a, NULL, tidy };
     bool walked = walk(&l, dir, 1);
 
     (void)walked;

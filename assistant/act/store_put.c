@@ -10,15 +10,15 @@
 #include "crypto/key_match.h"
 
 /* The versions of one name. */
-struct shelf {
+struct archive {
     struct arena *arena;
     const char *dir; /* DIR/archive/NAME */
     long newest;     /* 0: none yet */
 };
 
-static const char *version_path(const struct shelf *shelf, long version)
+static const char *version_path(const struct archive *archive, long version)
 {
-    return arena_printf(shelf->arena, "%s/%ld", shelf->dir, version);
+    return arena_printf(archive->arena, "%s/%ld", archive->dir, version);
 }
 
 /* 0: not the name of a version. */
@@ -30,56 +30,57 @@ static long version_number(const char *name)
 }
 
 /* Finds the newest; what a run that was cut short has left goes away. */
-static bool open_shelf(struct shelf *shelf, struct err *err)
+static bool open_archive(struct archive *archive, struct err *err)
 {
     const char *const *names = NULL;
     size_t len = 0;
 
-    if (!folder_make(shelf->dir, FOLDER_PRIVATE, err) ||
-        !file_list(shelf->arena, shelf->dir, "", &names, &len, err))
+    if (!folder_make(archive->dir, FOLDER_PRIVATE, err) ||
+        !file_list(archive->arena, archive->dir, "", &names, &len, err))
         return false;
-    folder_sweep(shelf->dir);
+    folder_sweep(archive->dir);
     for (size_t i = 0; i < len; i++) {
         long version = version_number(names[i]);
         const char *dot = strrchr(names[i], '.');
-        if (version > shelf->newest)
-            shelf->newest = version;
+        if (version > archive->newest)
+            archive->newest = version;
         if (dot && strcmp(dot, ".part") == 0 &&
             !folder_remove(
-                arena_printf(shelf->arena, "%s/%s", shelf->dir, names[i]), err))
+                arena_printf(archive->arena, "%s/%s", archive->dir, names[i]),
+                err))
             return false;
     }
     return true;
 }
 
 /* Never the one in use, whatever its number is. */
-static void clear_shelf(const struct shelf *shelf, long live)
+static void clear_archive(const struct archive *archive, long live)
 {
     const char *const *names = NULL;
     size_t len = 0;
     struct err ignored;
 
-    if (!file_list(shelf->arena, shelf->dir, "", &names, &len, &ignored))
+    if (!file_list(archive->arena, archive->dir, "", &names, &len, &ignored))
         return;
     for (size_t i = 0; i < len; i++) {
         long version = version_number(names[i]);
         /* An old version that stays is in nobody's way. */
         if (version && version <= live - STORE_KEPT &&
-            !folder_remove(version_path(shelf, version), &ignored))
+            !folder_remove(version_path(archive, version), &ignored))
             return;
     }
 }
 
-struct part {
+struct version_file {
     const char *file;
     const char *text; /* NULL: there is no such file */
     enum file_mode mode;
 };
 
 static bool write_parts(struct arena *a, const char *dir,
-                        const struct part *parts, struct err *err)
+                        const struct version_file *parts, struct err *err)
 {
-    for (const struct part *p = parts; p->file; p++)
+    for (const struct version_file *p = parts; p->file; p++)
         if (p->text && !file_write(arena_printf(a, "%s/%s", dir, p->file),
                                    p->text, strlen(p->text), p->mode, err))
             return false;
@@ -99,7 +100,7 @@ static bool write_version(struct arena *a, const char *dir,
     const struct cert *leaf = &chain.items[0].cert;
     buf_init(&about, a, STORE_FILE_MAX);
     json_print(n->about, true, &about);
-    const struct part parts[] = {
+    const struct version_file parts[] = {
         { "privkey.pem", n->key_pem, FILE_PRIVATE_NEW },
         { "cert.pem", key_match_cert_pem(a, leaf->der, leaf->der_len),
           FILE_PUBLIC_NEW },
@@ -148,16 +149,16 @@ static bool check_version(struct arena *a, const char *dir,
            check_key(a, dir, n, err) && store_fits(a, &again, err);
 }
 
-static bool make_version(struct shelf *shelf, const struct store_new *n,
+static bool make_version(struct archive *archive, const struct store_new *n,
                          struct err *err)
 {
-    const char *whole = version_path(shelf, shelf->newest + 1);
-    const char *part = arena_printf(shelf->arena, "%s.part", whole);
+    const char *whole = version_path(archive, archive->newest + 1);
+    const char *part = arena_printf(archive->arena, "%s.part", whole);
 
     if (!folder_make(part, FOLDER_PRIVATE, err))
         return false;
-    if (write_version(shelf->arena, part, n, err) &&
-        check_version(shelf->arena, part, n, err)) {
+    if (write_version(archive->arena, part, n, err) &&
+        check_version(archive->arena, part, n, err)) {
         folder_sweep(part);
         if (folder_move(part, whole, err))
             return true;
@@ -171,24 +172,24 @@ static bool make_version(struct shelf *shelf, const struct store_new *n,
 
 /* archive/NAME/waiting: the number of the version that is to go live; what is
  * newer than the live one without it was turned back from by hand. */
-static const char *waiting_path(const struct shelf *shelf)
+static const char *waiting_path(const struct archive *archive)
 {
-    return arena_printf(shelf->arena, "%s/waiting", shelf->dir);
+    return arena_printf(archive->arena, "%s/waiting", archive->dir);
 }
 
-static bool write_waiting(const struct shelf *shelf, long version,
+static bool write_waiting(const struct archive *archive, long version,
                           struct err *err)
 {
-    const char *text = arena_printf(shelf->arena, "%ld\n", version);
+    const char *text = arena_printf(archive->arena, "%ld\n", version);
 
-    return file_write(waiting_path(shelf), text, strlen(text), FILE_PRIVATE,
+    return file_write(waiting_path(archive), text, strlen(text), FILE_PRIVATE,
                       err);
 }
 
-static struct shelf shelf_of(struct arena *a, const struct store *s,
-                             const char *name)
+static struct archive archive_of(struct arena *a, const struct store *s,
+                                 const char *name)
 {
-    return (struct shelf){
+    return (struct archive){
         .arena = a,
         .dir = arena_printf(a, "%s/archive/%s", s->dir, name),
     };
@@ -205,52 +206,54 @@ static long live_version(struct arena *a, const struct store *s,
 }
 
 /* 0: none waits. */
-static long waiting_version(const struct store *s, const struct shelf *shelf,
-                            const char *name)
+static long waiting_version(const struct store *s,
+                            const struct archive *archive, const char *name)
 {
     enum { NUMBER_MAX = 32 };
     const char *text = NULL;
     size_t len = 0;
     struct err ignored;
 
-    if (!file_exists(waiting_path(shelf)) ||
-        !file_read(shelf->arena, waiting_path(shelf), NUMBER_MAX, &text, &len,
-                   &ignored))
+    if (!file_exists(waiting_path(archive)) ||
+        !file_read(archive->arena, waiting_path(archive), NUMBER_MAX, &text,
+                   &len, &ignored))
         return 0;
     long version =
-        version_number(arena_text_n(shelf->arena, text, strcspn(text, "\n")));
-    bool is_newer = version > live_version(shelf->arena, s, name);
-    return is_newer && file_exists(version_path(shelf, version)) ? version : 0;
+        version_number(arena_text_n(archive->arena, text, strcspn(text, "\n")));
+    bool is_newer = version > live_version(archive->arena, s, name);
+    return is_newer && file_exists(version_path(archive, version)) ? version
+                                                                   : 0;
 }
 
 /* The note comes first: cut short behind it, nothing waits yet. */
 static bool shelve(struct arena *a, const struct store *s,
                    const struct store_new *n, struct err *err)
 {
-    struct shelf shelf = shelf_of(a, s, n->name);
+    struct archive archive = archive_of(a, s, n->name);
 
-    return open_shelf(&shelf, err) &&
-           write_waiting(&shelf, shelf.newest + 1, err) &&
-           make_version(&shelf, n, err);
+    return open_archive(&archive, err) &&
+           write_waiting(&archive, archive.newest + 1, err) &&
+           make_version(&archive, n, err);
 }
 
 static bool go_live(struct arena *a, const struct store *s, const char *name,
                     struct err *err)
 {
-    struct shelf shelf = shelf_of(a, s, name);
+    struct archive archive = archive_of(a, s, name);
     const char *live = arena_printf(a, "%s/live", s->dir);
     const char *link = arena_printf(a, "%s/%s", live, name);
-    long version = waiting_version(s, &shelf, name);
+    long version = waiting_version(s, &archive, name);
 
     if (!version)
-        return err_set(err, ERR_INPUT, "no certificate waits in %s", shelf.dir);
+        return err_set(err, ERR_INPUT, "no certificate waits in %s",
+                       archive.dir);
     const char *to = arena_printf(a, "../archive/%s/%ld", name, version);
     if (!folder_make(live, FOLDER_PRIVATE, err) || !folder_link(to, link, err))
         return false;
-    clear_shelf(&shelf, version);
+    clear_archive(&archive, version);
     /* What is live waits no more, whatever the note says. */
     struct err ignored;
-    bool noted = write_waiting(&shelf, 0, &ignored);
+    bool noted = write_waiting(&archive, 0, &ignored);
     (void)noted;
     return true;
 }
@@ -282,10 +285,10 @@ bool store_put(struct store *s, const struct store_new *n, struct err *err)
 bool store_find_waiting(const struct store *s, const char *name,
                         const struct store_entry **out, struct err *err)
 {
-    struct shelf shelf = shelf_of(s->arena, s, name);
-    long version = waiting_version(s, &shelf, name);
+    struct archive archive = archive_of(s->arena, s, name);
+    long version = waiting_version(s, &archive, name);
 
     *out = NULL;
     return !version ||
-           store_read(s, name, version_path(&shelf, version), out, err);
+           store_read(s, name, version_path(&archive, version), out, err);
 }

@@ -17,7 +17,7 @@ struct hit {
     struct pasted_place host, found;
 };
 
-struct search {
+struct pattern_search {
     struct arena *arena;
     struct error_pattern_text text;
     struct hit *hits;
@@ -57,8 +57,8 @@ static size_t plain_behind(const struct error_pattern_text *t, size_t letter)
 }
 
 /* What stands in the gap plain[from, to). */
-static void capture(struct search *s, enum gap gap, size_t from, size_t to,
-                    struct hit *hit)
+static void capture(struct pattern_search *s, enum gap gap, size_t from,
+                    size_t to, struct hit *hit)
 {
     const struct error_pattern_text *t = &s->text;
     bool both = gap == GAP_HOST_FOUND || gap == GAP_FOUND_HOST;
@@ -78,8 +78,8 @@ static void capture(struct search *s, enum gap gap, size_t from, size_t to,
 }
 
 /* The wording with its first piece at `from`. */
-static bool match_at(struct search *s, const struct wording *w, size_t from,
-                     struct hit *hit)
+static bool match_at(struct pattern_search *s, const struct wording *w,
+                     size_t from, struct hit *hit)
 {
     struct hit found = { .from = from, .weight = w->weight };
 
@@ -100,7 +100,8 @@ static bool match_at(struct search *s, const struct wording *w, size_t from,
     return true;
 }
 
-static bool match(struct search *s, const struct wording *w, struct hit *hit)
+static bool match(struct pattern_search *s, const struct wording *w,
+                  struct hit *hit)
 {
     size_t from = find_piece(&s->text, &w->pieces[0], 0, s->text.len);
 
@@ -109,7 +110,7 @@ static bool match(struct search *s, const struct wording *w, struct hit *hit)
     return from != nowhere;
 }
 
-static void add_hits(struct search *s, const struct message *m)
+static void add_hits(struct pattern_search *s, const struct message *m)
 {
     for (size_t i = 0; i < m->wordings_len; i++) {
         struct hit hit = { 0 };
@@ -131,7 +132,7 @@ static bool says_more(const struct hit *a, const struct hit *b)
 }
 
 /* The hit that says most; of equals the one that stands first in the table. */
-static struct hit *find_best(struct search *s)
+static struct hit *find_best(struct pattern_search *s)
 {
     struct hit *best = NULL;
 
@@ -142,7 +143,7 @@ static struct hit *find_best(struct search *s)
 }
 
 /* The same words do not count twice. */
-static void drop_overlapping(struct search *s, struct hit taken)
+static void drop_overlapping(struct pattern_search *s, struct hit taken)
 {
     for (size_t i = 0; i < s->len; i++)
         if (s->hits[i].from < taken.to && taken.from < s->hits[i].to)
@@ -198,8 +199,8 @@ struct error_pattern error_pattern_read(struct arena *a,
                                         const struct error_pattern_table *table,
                                         const char *text, size_t len)
 {
-    struct search s = { .arena = a,
-                        .text = error_pattern_text_read(a, text, len) };
+    struct pattern_search s = { .arena = a,
+                                .text = error_pattern_text_read(a, text, len) };
     struct error_pattern out = { .recognised = false };
 
     for (size_t i = 0; i < table->messages_len; i++)

@@ -62,7 +62,7 @@ static bool begins_with_one_of(const char *word, const char *const *list)
     return *list != NULL;
 }
 
-struct words {
+struct place_words {
     struct arena *arena;
     const struct error_pattern_text *text;
     size_t at, to;      /* what is not read yet */
@@ -82,7 +82,7 @@ static const char *letters_of(struct arena *a, const char *word)
 }
 
 /* Blanks, quotes, brackets and signs end a word; "=" parts "H=name". */
-static bool next_word(struct words *w)
+static bool next_word(struct place_words *w)
 {
     static const char ends[] = " \"'(){}<>,;=!|*";
     const char *p = w->text->plain;
@@ -103,7 +103,7 @@ static bool next_word(struct words *w)
 struct pasted_place error_pattern_place_within(
     struct arena *a, const struct error_pattern_text *t, size_t from, size_t to)
 {
-    struct words w = { .arena = a, .text = t, .at = from, .to = to };
+    struct place_words w = { .arena = a, .text = t, .at = from, .to = to };
     struct error_pattern_word word;
 
     while (next_word(&w))
@@ -171,7 +171,7 @@ struct pasted_place error_pattern_place_likeliest(
     struct arena *a, const struct error_pattern_text *t,
     const struct names_list *strangers)
 {
-    struct words w = { .arena = a, .text = t, .to = t->plain_len };
+    struct place_words w = { .arena = a, .text = t, .to = t->plain_len };
     struct pasted_place best = { NULL, 0 };
     struct error_pattern_word word;
     int most = WEIGHT_ENOUGH - 1;
@@ -195,7 +195,7 @@ struct pasted_place error_pattern_place_likeliest(
 static uint16_t port_of(struct arena *a, const struct error_pattern_text *t,
                         const char *host)
 {
-    struct words w = { .arena = a, .text = t, .to = t->plain_len };
+    struct place_words w = { .arena = a, .text = t, .to = t->plain_len };
     struct error_pattern_word word;
     bool just_named = false;
 

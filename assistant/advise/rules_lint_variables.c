@@ -106,13 +106,13 @@ const char *lint_rule_text(struct arena *a, const char *text, const char **why)
     return NULL;
 }
 
-struct text {
+struct linted_text {
     const struct rules *rules;
     const struct fix_file *fix;
     struct text_source from;
 };
 
-static bool is_filled(struct text *t, const struct template_use *use)
+static bool is_filled(struct linted_text *t, const struct template_use *use)
 {
     struct arena *a = t->from.arena;
     if (use->tag == TEMPLATE_PARTIAL)
@@ -129,7 +129,7 @@ const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
                           const struct text_source *from, const char *name,
                           const char **why)
 {
-    struct text t = { r, fix, *from };
+    struct linted_text t = { r, fix, *from };
     struct template_options o = { .name = name,
                                   .partial = text_source_partial,
                                   .arg = &t.from };

@@ -6,13 +6,13 @@
 
 enum { KNOWN_MAX = 400 }; /* bytes; an err holds 512 */
 
-enum kind { SERVER, SUITE, TOOL, PROGRAM };
+enum software_kind { SERVER, SUITE, TOOL, PROGRAM };
 
 /* First match wins: a panel's own words stand before its server's. */
 static const struct {
     const char *name;
     const char *in_banner; /* NULL: nothing in a greeting tells */
-    enum kind kind;
+    enum software_kind kind;
 } known[] = {
     { "cpanel", "We do not authorize the use of this system to transport",
       SUITE },
@@ -88,7 +88,7 @@ const char *software_behind(const struct cert *leaf)
     return NULL;
 }
 
-static bool is_kind(const char *name, enum kind kind)
+static bool is_kind(const char *name, enum software_kind kind)
 {
     for (size_t i = 0; i < KNOWN_LEN; i++) {
         if (strcmp(known[i].name, name) == 0)

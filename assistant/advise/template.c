@@ -15,7 +15,7 @@ struct frame { /* what names are looked up in, innermost first */
     const struct frame *outer;
 };
 
-struct render {
+struct template_render {
     const struct template_options *options;
     struct buf *out;
     size_t done; /* tokens */
@@ -23,7 +23,7 @@ struct render {
     struct err *err;
 };
 
-static bool render_text(struct render *r, const char *text,
+static bool render_text(struct template_render *r, const char *text,
                         const struct frame *in);
 
 static void blame_value(const struct template_options *o)
@@ -32,7 +32,8 @@ static void blame_value(const struct template_options *o)
         *o->unfit = true;
 }
 
-static bool complain(struct render *r, const struct token *t, const char *what)
+static bool complain(struct template_render *r, const struct token *t,
+                     const char *what)
 {
     return err_set(r->err, ERR_INPUT, "%s: line %zu: {{%s}} %s",
                    r->options->name, t->line, t->text, what);
@@ -40,7 +41,7 @@ static bool complain(struct render *r, const struct token *t, const char *what)
 
 /* The first part of "a.b.c" is found in the nearest frame that has it, the
  * others only below it. */
-static const struct json *look_up(struct render *r, const char *name,
+static const struct json *look_up(struct template_render *r, const char *name,
                                   const struct frame *in)
 {
     const struct json *found = NULL;
@@ -89,7 +90,7 @@ static bool is_copied(const struct buf *out)
     return from < out->len && out->text[from] == ' ';
 }
 
-static bool render_blank(struct render *r, const struct token *t,
+static bool render_blank(struct template_render *r, const struct token *t,
                          const struct frame *in)
 {
     const struct json *j = look_up(r, t->text, in);
@@ -114,7 +115,7 @@ static bool render_blank(struct render *r, const struct token *t,
     return !why || complain(r, t, why);
 }
 
-static bool render_partial(struct render *r, const struct token *t,
+static bool render_partial(struct template_render *r, const struct token *t,
                            const struct frame *in)
 {
     const struct template_options *o = r->options;
@@ -137,10 +138,10 @@ static bool render_partial(struct render *r, const struct token *t,
     return good;
 }
 
-static bool render_tokens(struct render *r, const struct tokens *all,
+static bool render_tokens(struct template_render *r, const struct tokens *all,
                           size_t from, size_t to, const struct frame *in);
 
-static bool render_section(struct render *r, const struct tokens *all,
+static bool render_section(struct template_render *r, const struct tokens *all,
                            size_t at, const struct frame *in)
 {
     const struct token *t = &all->items[at];
@@ -162,8 +163,8 @@ static bool render_section(struct render *r, const struct tokens *all,
     return true;
 }
 
-static bool render_token(struct render *r, const struct tokens *all, size_t at,
-                         const struct frame *in)
+static bool render_token(struct template_render *r, const struct tokens *all,
+                         size_t at, const struct frame *in)
 {
     const struct token *t = &all->items[at];
 
@@ -180,7 +181,7 @@ static bool render_token(struct render *r, const struct tokens *all, size_t at,
     return render_section(r, all, at, in);
 }
 
-static bool render_tokens(struct render *r, const struct tokens *all,
+static bool render_tokens(struct template_render *r, const struct tokens *all,
                           size_t from, size_t to, const struct frame *in)
 {
     for (size_t i = from; i < to; i++) {
@@ -193,7 +194,7 @@ static bool render_tokens(struct render *r, const struct tokens *all,
     return true;
 }
 
-static bool render_text(struct render *r, const char *text,
+static bool render_text(struct template_render *r, const char *text,
                         const struct frame *in)
 {
     struct tokens tokens = { 0 };
@@ -206,7 +207,7 @@ bool template_render(const char *text, const struct json *data,
                      const struct template_options *o, struct buf *out,
                      struct err *err)
 {
-    struct render r = { .options = o, .out = out, .err = err };
+    struct template_render r = { .options = o, .out = out, .err = err };
     struct frame top = { data, NULL };
 
     if (!render_text(&r, text, &top))

@@ -5,18 +5,18 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-struct scan {
+struct json_scanner {
     const char *at, *end;
     int depth;
     const char *why;
 };
 
-static bool is_digit(const struct scan *s)
+static bool is_digit(const struct json_scanner *s)
 {
     return s->at < s->end && *s->at >= '0' && *s->at <= '9';
 }
 
-static bool eat(struct scan *s, char c)
+static bool eat(struct json_scanner *s, char c)
 {
     bool there = s->at < s->end && *s->at == c;
 
@@ -25,7 +25,7 @@ static bool eat(struct scan *s, char c)
     return there;
 }
 
-static bool eat_digits(struct scan *s)
+static bool eat_digits(struct json_scanner *s)
 {
     const char *from = s->at;
 
@@ -35,7 +35,7 @@ static bool eat_digits(struct scan *s)
 }
 
 /* RFC 8259 section 6: no leading zero, digits on both sides of a point. */
-static void scan_number(struct scan *s)
+static void scan_number(struct json_scanner *s)
 {
     eat(s, '-');
     bool good = eat(s, '0') ? !is_digit(s) : eat_digits(s);
@@ -50,7 +50,7 @@ static void scan_number(struct scan *s)
         s->why = "a number in JSON's form was wanted";
 }
 
-static void scan_escape(struct scan *s)
+static void scan_escape(struct json_scanner *s)
 {
     size_t left = (size_t)(s->end - s->at);
 
@@ -60,7 +60,7 @@ static void scan_escape(struct scan *s)
         s->at += left < 2 ? left : 2;
 }
 
-static void scan_text(struct scan *s)
+static void scan_text(struct json_scanner *s)
 {
     s->at++;
     while (s->at < s->end && *s->at != '"' && !s->why) {
@@ -75,7 +75,7 @@ static void scan_text(struct scan *s)
         s->why = "a text is not closed";
 }
 
-static void scan_other(struct scan *s)
+static void scan_other(struct json_scanner *s)
 {
     char c = *s->at;
 
@@ -93,7 +93,7 @@ static void scan_other(struct scan *s)
 
 struct json_fault json_scan(const char *text, size_t len)
 {
-    struct scan s = { .at = text, .end = text + len };
+    struct json_scanner s = { .at = text, .end = text + len };
     size_t valid = utf8_valid(text, len);
 
     if (valid < len)

@@ -10,7 +10,7 @@ enum where {
     SELF_SUBJECT,  /* likewise, and it signed itself */
 };
 
-static const struct row {
+static const struct default_name {
     enum where where;
     const char *text, *maker;
 } rows[] = {
@@ -51,7 +51,7 @@ static bool ends_with(const char *text, const char *end)
     return len >= tail && strcasecmp(text + len - tail, end) == 0;
 }
 
-static bool name_fits(const char *name, const struct row *row)
+static bool name_fits(const char *name, const struct default_name *row)
 {
     return row->where == ALL_NAMES_ARE ? strcasecmp(name, row->text) == 0
                                        : ends_with(name, row->text);

@@ -131,9 +131,9 @@ static enum exit_status revoke_by(struct acme_context *e, const struct key *key,
         return EXIT_FAILED;
     if (!key && !acme_context_account(e, err))
         return EXIT_FAILED;
-    const struct acme_revocation wish = { leaf.cert.der, leaf.cert.der_len,
-                                          reason, key };
-    acme_revoke(e->session.acme, &wish, ca_session_done, &e->session);
+    const struct acme_revocation request = { leaf.cert.der, leaf.cert.der_len,
+                                             reason, key };
+    acme_revoke(e->session.acme, &request, ca_session_done, &e->session);
     if (!ca_session_wait(&e->session, &r, err))
         return EXIT_FAILED;
     return acme_context_tell(

@@ -61,7 +61,7 @@ static bool find(struct acme_context *e, struct acme_result *r, struct err *err)
         !import_key(e, err) ||
         !store_account_make_key(&e->store, &e->account, KEY_KIND_EC256, err))
         return false;
-    const struct acme_account_request wish = {
+    const struct acme_account_request request = {
         .key = e->account.key,
         .contacts = &contact,
         .contacts_len = contact != NULL,
@@ -71,7 +71,7 @@ static bool find(struct acme_context *e, struct acme_result *r, struct err *err)
         .eab_key_len = o->eab_key_len,
         .only_existing = e->options.rekey || e->options.deactivate,
     };
-    acme_account_find(e->session.acme, &wish, ca_session_done, &e->session);
+    acme_account_find(e->session.acme, &request, ca_session_done, &e->session);
     if (!ca_session_wait(&e->session, r, err))
         return false;
     return r->outcome != ACME_WORKED ||

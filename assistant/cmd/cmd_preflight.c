@@ -16,7 +16,7 @@ struct preflight_options {
     const char *format;
 };
 
-struct errand {
+struct preflight_call {
     struct arena *arena;
     struct preflight_options options;
     struct wanted_names names;
@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-static bool read_names(struct errand *e, const struct words *words,
+static bool read_names(struct preflight_call *e, const struct words *words,
                        struct err *err)
 {
     for (size_t i = 0; i < words->len; i++)
@@ -48,7 +48,7 @@ static bool read_names(struct errand *e, const struct words *words,
                    "acme preflight mail.example.com\"");
 }
 
-static bool read_options(struct errand *e, char **argv, struct err *err)
+static bool read_options(struct preflight_call *e, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        issue_key_rows, NULL };
@@ -76,7 +76,7 @@ static enum exit_status status_of(const struct preflight *p)
     return preflight_worst(p) == PREFLIGHT_BLOCK ? EXIT_FAULTS : EXIT_CLEAN;
 }
 
-static enum exit_status run(struct errand *e, struct err *err)
+static enum exit_status run(struct preflight_call *e, struct err *err)
 {
     const struct rate_limit_log_request spent = {
         .ca = e->order.ca,
@@ -91,13 +91,13 @@ static enum exit_status run(struct errand *e, struct err *err)
         return EXIT_FAILED;
     const struct rate_limit_log_cost cost =
         rate_limit_log_ask(&log, &spent, clock_now_s());
-    const struct preflight_request wish = {
+    const struct preflight_request request = {
         .options = &e->options.how,
         .order = &e->order,
         .cost = &cost,
         .asks_ca = true,
     };
-    if (!preflight(e->arena, &wish, &found, err))
+    if (!preflight(e->arena, &request, &found, err))
         return EXIT_FAILED;
     buf_init(&text, e->arena, TEXT_MAX);
     if (strcmp(e->options.format, "json") == 0)
@@ -110,7 +110,7 @@ static enum exit_status run(struct errand *e, struct err *err)
 
 enum exit_status cmd_preflight(struct arena *a, char **argv, struct err *err)
 {
-    struct errand e = { .arena = a, .store = { .lock = -1 } };
+    struct preflight_call e = { .arena = a, .store = { .lock = -1 } };
 
     if (!read_options(&e, argv, err))
         return EXIT_FAILED;

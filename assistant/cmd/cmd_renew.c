@@ -62,7 +62,7 @@ static const struct option_row rows[] = {
 };
 
 /* One certificate of the store. */
-struct turn {
+struct renew_turn {
     struct arena *arena;
     struct store *store;
     const struct renew_options *options;
@@ -77,7 +77,7 @@ struct turn {
     bool *stopped;     /* by the person: no more turns */
 };
 
-static bool open_turn(struct turn *t, struct err *err)
+static bool open_turn(struct renew_turn *t, struct err *err)
 {
     const char *path = store_path(t->store, t->name, "certmend.json");
 
@@ -93,7 +93,7 @@ static bool open_turn(struct turn *t, struct err *err)
 }
 
 /* What is not there, or cannot be read, is asked again. */
-static void read_state(struct turn *t)
+static void read_state(struct renew_turn *t)
 {
     const char *path = store_path(t->store, t->name, state_file);
     const char *text = NULL;
@@ -108,7 +108,7 @@ static void read_state(struct turn *t)
     t->renewal = renewal_from_json(t->arena, j);
 }
 
-static bool write_state(const struct turn *t, struct err *err)
+static bool write_state(const struct renew_turn *t, struct err *err)
 {
     struct buf text;
 
@@ -117,7 +117,7 @@ static bool write_state(const struct turn *t, struct err *err)
     return store_write(t->store, t->name, state_file, text.text, err);
 }
 
-static void take_ari(struct turn *t, const struct acme_ari *ari)
+static void take_ari(struct renew_turn *t, const struct acme_ari *ari)
 {
     if (ari->why_url && !t->renewal.has_ari)
         log_note("%s: the CA explains its window at %s", t->name, ari->why_url);
@@ -127,7 +127,7 @@ static void take_ari(struct turn *t, const struct acme_ari *ari)
 }
 
 /* A CA that cannot be asked is no failure: its certificate's life tells. */
-static bool ask_ari(struct turn *t, struct err *err)
+static bool ask_ari(struct renew_turn *t, struct err *err)
 {
     const char *id = acme_ari_id(t->arena, &t->entry->chain[0].cert);
     struct ca_session s = { .loop = NULL };
@@ -151,7 +151,7 @@ static bool ask_ari(struct turn *t, struct err *err)
     return good && (!offered || t->options->plan || write_state(t, err));
 }
 
-static bool note_failure(struct turn *t, const struct issue_result *r,
+static bool note_failure(struct renew_turn *t, const struct issue_result *r,
                          struct err *err)
 {
     renewal_failed(&t->renewal, clock_now_s(), r->problem);
@@ -164,7 +164,7 @@ static bool note_failure(struct turn *t, const struct issue_result *r,
     return write_state(t, err);
 }
 
-static enum exit_status renew(struct turn *t, struct err *err)
+static enum exit_status renew(struct renew_turn *t, struct err *err)
 {
     struct issue_result result = { 0 };
     struct post_deploy look;
@@ -184,7 +184,7 @@ static enum exit_status renew(struct turn *t, struct err *err)
 
 /* ---- under TLSA records ---- */
 
-static struct rollover_turn rollover_of(struct turn *t)
+static struct rollover_turn rollover_of(struct renew_turn *t)
 {
     return (struct rollover_turn){
         .arena = t->arena,
@@ -201,7 +201,7 @@ static struct rollover_turn rollover_of(struct turn *t)
     };
 }
 
-static enum exit_status go_on(struct turn *t, struct rollover_turn *r,
+static enum exit_status go_on(struct renew_turn *t, struct rollover_turn *r,
                               struct err *err)
 {
     enum exit_status status = rollover_go_on(r, err);
@@ -214,7 +214,7 @@ static enum exit_status go_on(struct turn *t, struct rollover_turn *r,
 }
 
 /* What waits to be done says so; nothing is done. */
-static enum exit_status tell_standing(struct turn *t,
+static enum exit_status tell_standing(struct renew_turn *t,
                                       const struct rollover_turn *r)
 {
     buf_printf(&t->text, "%s: %s\n", t->name,
@@ -222,8 +222,8 @@ static enum exit_status tell_standing(struct turn *t,
     return EXIT_CLEAN;
 }
 
-static enum exit_status renew_somehow(struct turn *t, struct rollover_turn *r,
-                                      struct err *err)
+static enum exit_status renew_somehow(struct renew_turn *t,
+                                      struct rollover_turn *r, struct err *err)
 {
     bool begun = false;
 
@@ -232,7 +232,7 @@ static enum exit_status renew_somehow(struct turn *t, struct rollover_turn *r,
     return begun ? go_on(t, r, err) : renew(t, err);
 }
 
-static enum exit_status take_turn(struct turn *t, struct err *err)
+static enum exit_status take_turn(struct renew_turn *t, struct err *err)
 {
     int64_t now_s = clock_now_s();
     bool is_under_way = false;
@@ -276,7 +276,7 @@ static enum exit_status graver(enum exit_status a, enum exit_status b)
 }
 
 /* One turn, whatever comes of it; false: it cannot be told. */
-static bool take_and_tell(struct turn *t, enum exit_status *worst,
+static bool take_and_tell(struct renew_turn *t, enum exit_status *worst,
                           struct err *err)
 {
     struct err own = { ERR_NONE, "" };
@@ -315,12 +315,12 @@ static enum exit_status take_turns(struct store *s,
     bool stopped = false;
 
     for (size_t i = 0; i < len && !stopped; i++) {
-        struct turn t = { .arena = s->arena,
-                          .store = s,
-                          .options = o,
-                          .name = names[i],
-                          .json = json_add_object(s->arena, all),
-                          .stopped = &stopped };
+        struct renew_turn t = { .arena = s->arena,
+                                .store = s,
+                                .options = o,
+                                .name = names[i],
+                                .json = json_add_object(s->arena, all),
+                                .stopped = &stopped };
         json_put_text(s->arena, t.json, "name", names[i]);
         buf_init(&t.text, s->arena, TEXT_MAX);
         if (!take_and_tell(&t, &worst, err))

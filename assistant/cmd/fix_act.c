@@ -63,14 +63,14 @@ static void write_letter(struct arena *a, const struct session *s,
     };
 }
 
-struct run {
+struct action_run {
     struct arena *arena;
     struct action_result *out;
 };
 
 static void ran(void *arg, const struct hook_result *result)
 {
-    struct run *run = arg;
+    struct action_run *run = arg;
     const char *output =
         *result->output
             ? arena_printf(run->arena, " It said: %s", result->output)
@@ -118,7 +118,7 @@ static void run_command(struct arena *a, const struct session *s,
 {
     const char *words[WORDS_MAX + 1];
     struct loop *loop = NULL;
-    struct run run = { a, out };
+    struct action_run run = { a, out };
     struct err err = { ERR_NONE, "" };
     size_t n = 0;
 

@@ -5,7 +5,7 @@
 
 enum { KEPT = 16 };
 
-static struct kept {
+static struct cached_cert {
     X509 *x;
     uint8_t *der; /* a copy */
     size_t len;
@@ -14,7 +14,7 @@ static struct kept {
 
 static size_t next_place;
 
-static struct kept *find_bytes(const uint8_t *der, size_t len)
+static struct cached_cert *find_bytes(const uint8_t *der, size_t len)
 {
     for (size_t i = 0; i < KEPT; i++)
         if (ring[i].x && ring[i].len == len &&
@@ -23,7 +23,7 @@ static struct kept *find_bytes(const uint8_t *der, size_t len)
     return NULL;
 }
 
-static struct kept *find_object(const X509 *x)
+static struct cached_cert *find_object(const X509 *x)
 {
     for (size_t i = 0; i < KEPT; i++)
         if (ring[i].x == x)
@@ -34,7 +34,7 @@ static struct kept *find_object(const X509 *x)
 /* The oldest makes room. No memory: it is not kept, that is all. */
 static void keep(X509 *x, const uint8_t *der, size_t len)
 {
-    struct kept *place = &ring[next_place];
+    struct cached_cert *place = &ring[next_place];
     uint8_t *copy = OPENSSL_memdup(der, len);
 
     if (!copy)
@@ -42,13 +42,13 @@ static void keep(X509 *x, const uint8_t *der, size_t len)
     X509_free(place->x);
     OPENSSL_free(place->der);
     X509_up_ref(x);
-    *place = (struct kept){ .x = x, .der = copy, .len = len };
+    *place = (struct cached_cert){ .x = x, .der = copy, .len = len };
     next_place = (next_place + 1) % KEPT;
 }
 
 X509 *x509_cache_get(const uint8_t *der, size_t len)
 {
-    const struct kept *kept = find_bytes(der, len);
+    const struct cached_cert *kept = find_bytes(der, len);
     const unsigned char *at = der;
 
     if (kept) {
@@ -78,7 +78,7 @@ static bool verifies_itself(X509 *x)
 
 bool x509_cache_signs_itself(X509 *x)
 {
-    struct kept *kept = find_object(x);
+    struct cached_cert *kept = find_object(x);
 
     if (!kept)
         return verifies_itself(x);

@@ -8,7 +8,7 @@
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
 
-struct pool {
+struct candidate_pool {
     const struct survey *s;
     struct arena *arena;
     const char *domain; /* registrable, of the asked host; or NULL */
@@ -16,7 +16,8 @@ struct pool {
     size_t len; /* of all ranks */
 };
 
-static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
+static enum rank rank_of(const struct candidate_pool *p, const char *name,
+                         bool own_words)
 {
     if (p->domain &&
         (strcmp(name, p->domain) == 0 || name_is_below(name, p->domain)))
@@ -26,14 +27,14 @@ static enum rank rank_of(const struct pool *p, const char *name, bool own_words)
 
 /* Names that machines at home and containers give themselves lead elsewhere
  * for everybody else. */
-static bool is_for_all(const struct pool *p, const char *name)
+static bool is_for_all(const struct candidate_pool *p, const char *name)
 {
     return !name_is_internal(name) &&
            (name_has_known_end(name) ||
             (p->domain && name_same_domain(name, p->domain)));
 }
 
-static void take(struct pool *p, const char *text, bool own_words)
+static void take(struct candidate_pool *p, const char *text, bool own_words)
 {
     if (!text || p->len == CANDIDATE_MAX)
         return;
@@ -58,7 +59,7 @@ static const char *asked_domain(const struct survey *s, struct arena *a)
     return s->target.host_is_ip ? NULL : name_domain(a, s->target.host);
 }
 
-static void take_greetings(struct pool *p)
+static void take_greetings(struct candidate_pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
         if (p->s->cells[i].asked)
@@ -67,7 +68,7 @@ static void take_greetings(struct pool *p)
 }
 
 /* shop.example.net of imap.shop.example.net, where the star is *.example.net */
-static void take_parent(struct pool *p, const char *star)
+static void take_parent(struct candidate_pool *p, const char *star)
 {
     const char *host = p->s->target.host;
     if (p->s->target.host_is_ip || strncmp(star, "*.", 2) != 0 || !star[2] ||
@@ -78,7 +79,7 @@ static void take_parent(struct pool *p, const char *star)
     take(p, host, false);
 }
 
-static void take_certificates(struct pool *p)
+static void take_certificates(struct candidate_pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
         const struct cert *leaf = survey_new_leaf(p->s, i);
@@ -93,7 +94,8 @@ static void take_certificates(struct pool *p)
     }
 }
 
-static void take_answer(struct pool *p, const char *name, enum dns_type type)
+static void take_answer(struct candidate_pool *p, const char *name,
+                        enum dns_type type)
 {
     const struct dns_answer *answer =
         name ? survey_answer(p->s, name, type) : NULL;
@@ -107,7 +109,7 @@ static void take_answer(struct pool *p, const char *name, enum dns_type type)
     }
 }
 
-static void take_dns(struct pool *p)
+static void take_dns(struct candidate_pool *p)
 {
     const char *host = p->s->target.host;
     struct address_list own = survey_addresses(p->s, p->arena, host);
@@ -120,7 +122,7 @@ static void take_dns(struct pool *p)
     take_answer(p, p->domain, DNS_MX);
 }
 
-static void take_siblings(struct pool *p)
+static void take_siblings(struct candidate_pool *p)
 {
     static const char *const labels[] = { "mail", "smtp", "imap", "pop" };
     if (!p->domain)
@@ -134,7 +136,9 @@ struct names_list candidate_names(const struct survey *s, struct arena *a)
     struct names_list all = { 0 };
     if (s->target.kind != TARGET_HOST)
         return all;
-    struct pool p = { .s = s, .arena = a, .domain = asked_domain(s, a) };
+    struct candidate_pool p = { .s = s,
+                                .arena = a,
+                                .domain = asked_domain(s, a) };
     take_greetings(&p);
     take_siblings(&p);
     take_dns(&p);

@@ -217,12 +217,12 @@ struct hostname_match hostname_match_patterns(const char *const *patterns,
     return name_is_ip(name) ? fit_ip(&n, name) : fit_host(&n, name);
 }
 
-enum part { NAME, PATTERN };
+enum match_part { NAME, PATTERN };
 
 /* begin, a part, middle, the other part, end. */
-static const struct wording {
+static const struct mismatch_wording {
     const char *word, *begin;
-    enum part part;
+    enum match_part part;
     const char *middle;
     const char *end; /* behind the other part; NULL: that is left out */
 } wordings[] = {
@@ -272,7 +272,7 @@ const char *hostname_match_word(enum hostname_match_kind kind)
 const char *hostname_match_sentence(struct arena *a, const char *name,
                                     struct hostname_match m)
 {
-    const struct wording *w = &wordings[m.kind];
+    const struct mismatch_wording *w = &wordings[m.kind];
     const char *pattern = m.pattern ? m.pattern : "nothing";
     const char *one = w->part == NAME ? name : pattern;
     const char *other = w->part == NAME ? pattern : name;

@@ -130,9 +130,9 @@ static bool is_first_of_its_kind(struct arena *a, const struct views *all,
 }
 
 static void put_groups(struct arena *a, const struct survey *s,
-                       struct json *sight)
+                       struct json *view)
 {
-    struct json *groups = json_put_array(a, sight, "groups");
+    struct json *groups = json_put_array(a, view, "groups");
     const struct views all = { s, is_parted(s) };
     struct names_list silent = { 0 };
 
@@ -145,7 +145,7 @@ static void put_groups(struct arena *a, const struct survey *s,
         else if (groups->len < GROUPS_TOLD && is_first_of_its_kind(a, &all, i))
             put_group(a, &all, c, groups);
     }
-    json_put_text(a, sight, "silent", view_join(a, &silent));
+    json_put_text(a, view, "silent", view_join(a, &silent));
 }
 
 const struct finding *view_gravest(const struct report *r)
@@ -168,11 +168,11 @@ static const char *ports_of(struct arena *a, const struct survey *s,
 }
 
 static void put_findings(struct arena *a, const struct report *r,
-                         struct json *sight)
+                         struct json *view)
 {
     const struct finding *first = view_gravest(r);
-    struct json *also = json_put_array(a, sight, "also");
-    struct json *finding = json_put_object(a, sight, "finding");
+    struct json *also = json_put_array(a, view, "also");
+    struct json *finding = json_put_object(a, view, "finding");
 
     for (size_t i = 1; first && i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
@@ -198,12 +198,12 @@ static void put_findings(struct arena *a, const struct report *r,
 
 struct json *view_of(struct arena *a, const struct report *r)
 {
-    struct json *sight = json_object(a);
+    struct json *view = json_object(a);
 
-    json_put_text(a, sight, "asked", report_asked(r));
-    put_groups(a, r->survey, sight);
-    put_findings(a, r, sight);
-    return sight;
+    json_put_text(a, view, "asked", report_asked(r));
+    put_groups(a, r->survey, view);
+    put_findings(a, r, view);
+    return view;
 }
 
 bool view_has(const struct report *r, const char *const *ids, size_t len)

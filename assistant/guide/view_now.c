@@ -118,8 +118,8 @@ struct json *view_now(struct arena *a, const struct report *before,
 {
     struct sides sides = { a, before->survey, now->survey };
     const struct survey *s = now->survey;
-    struct json *sight = json_object(a);
-    struct json *bad = json_put_array(a, sight, "bad");
+    struct json *view = json_object(a);
+    struct json *bad = json_put_array(a, view, "bad");
     struct names_list good = { 0 };
     bool unchanged = true;
 
@@ -131,9 +131,9 @@ struct json *view_now(struct arena *a, const struct report *before,
         } else if (report_shows(s, c) && cell_state(s, c) == STATE_VERIFIED)
             view_add(a, &good, view_port(a, c));
     }
-    json_put_text(a, sight, "asked", report_asked(now));
-    json_put_text(a, sight, "good", view_join(a, &good));
-    json_put_bool(a, sight, "many", good.len > 1);
-    json_put_bool(a, sight, "unchanged", unchanged && bad->len && !good.len);
-    return sight;
+    json_put_text(a, view, "asked", report_asked(now));
+    json_put_text(a, view, "good", view_join(a, &good));
+    json_put_bool(a, view, "many", good.len > 1);
+    json_put_bool(a, view, "unchanged", unchanged && bad->len && !good.len);
+    return view;
 }

@@ -13,7 +13,7 @@ enum {
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define DIGITS "0123456789"
 
-struct span {
+struct label_span {
     const char *text;
     size_t len;
 };
@@ -38,7 +38,7 @@ static const char *const blanks[] = {
 };
 
 /* Length of the blank at the beginning or at the end, 0: there is none. */
-static size_t blank_len(struct span s, bool at_end)
+static size_t blank_len(struct label_span s, bool at_end)
 {
     for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
         size_t len = strlen(blanks[i]);
@@ -51,7 +51,7 @@ static size_t blank_len(struct span s, bool at_end)
 
 void name_trim(const char **text, size_t *len)
 {
-    struct span s = { *text, *len };
+    struct label_span s = { *text, *len };
 
     for (size_t n = blank_len(s, false); n; n = blank_len(s, false)) {
         s.text += n;
@@ -63,7 +63,7 @@ void name_trim(const char **text, size_t *len)
     *len = s.len;
 }
 
-static const char *byte_fault(struct span s)
+static const char *byte_fault(struct label_span s)
 {
     if (!s.len)
         return "no characters at all";
@@ -81,7 +81,7 @@ static const char *byte_fault(struct span s)
     return NULL;
 }
 
-static const char *label_fault(struct arena *a, struct span label)
+static const char *label_fault(struct arena *a, struct label_span label)
 {
     if (!label.len)
         return "an empty label";
@@ -113,7 +113,7 @@ static const char *host_fault(struct arena *a, const char *host)
         return arena_printf(a, "%zu characters, and 253 are the most",
                             strlen(host));
     for (;;) {
-        struct span one = { label, strcspn(label, ".") };
+        struct label_span one = { label, strcspn(label, ".") };
         const char *why = label_fault(a, one);
         if (why)
             return why;
@@ -145,7 +145,7 @@ static bool has_a_label(const char *text)
     return false;
 }
 
-static char *folded(struct arena *a, struct span s, unsigned *repairs)
+static char *folded(struct arena *a, struct label_span s, unsigned *repairs)
 {
     char *text = arena_copy(a, s.text, s.len);
 
@@ -168,7 +168,7 @@ static void drop_last_dot(struct arena *a, const char **text, unsigned *repairs)
     *repairs |= NAME_REPAIR_DOT;
 }
 
-static bool read_ip(struct arena *a, struct span s, struct name_read *out)
+static bool read_ip(struct arena *a, struct label_span s, struct name_read *out)
 {
     uint8_t bytes[16];
     bool brackets = s.len > 2 && s.text[0] == '[' && s.text[s.len - 1] == ']';
@@ -183,7 +183,8 @@ static bool read_ip(struct arena *a, struct span s, struct name_read *out)
     return true;
 }
 
-static void read_host(struct arena *a, struct span s, struct name_read *out)
+static void read_host(struct arena *a, struct label_span s,
+                      struct name_read *out)
 {
     const char *text = folded(a, s, &out->repairs);
 
@@ -204,7 +205,7 @@ static void read_host(struct arena *a, struct span s, struct name_read *out)
 struct name_read name_read(struct arena *a, const char *text, size_t len)
 {
     struct name_read out = { .kind = NAME_BAD };
-    struct span s = { text, len };
+    struct label_span s = { text, len };
 
     name_trim(&s.text, &s.len);
     if (s.len < len)

@@ -34,13 +34,13 @@ bool name_is_ip(const char *text)
 
 /* RFC 5952 4.2: the longest run of zero groups, two at least, the first of
  * equals. `len` is 0 where there is none. */
-struct run {
+struct zero_run {
     size_t at, len;
 };
 
-static struct run longest_zeros(const unsigned group[GROUPS])
+static struct zero_run longest_zeros(const unsigned group[GROUPS])
 {
-    struct run best = { 0, 0 }, now = { 0, 0 };
+    struct zero_run best = { 0, 0 }, now = { 0, 0 };
 
     for (size_t i = 0; i < GROUPS; i++) {
         if (group[i]) {
@@ -52,7 +52,7 @@ static struct run longest_zeros(const unsigned group[GROUPS])
         if (now.len > best.len)
             best = now;
     }
-    return best.len < 2 ? (struct run){ 0, 0 } : best;
+    return best.len < 2 ? (struct zero_run){ 0, 0 } : best;
 }
 
 static const char *ip6_text(struct arena *a, const uint8_t *b)
@@ -70,7 +70,7 @@ static const char *ip6_text(struct arena *a, const uint8_t *b)
                             b[15]);
     for (size_t i = 0; i < GROUPS; i++)
         group[i] = (unsigned)b[2 * i] << 8 | b[2 * i + 1];
-    struct run zeros = longest_zeros(group);
+    struct zero_run zeros = longest_zeros(group);
     for (size_t i = 0; i < GROUPS; i++) {
         if (zeros.len && i == zeros.at) {
             i += zeros.len - 1;
@@ -95,7 +95,7 @@ const char *name_ip_text(struct arena *a, const uint8_t *bytes, size_t len)
     return NULL;
 }
 
-struct block {
+struct ip_block {
     const char *net;
     unsigned bits;
 };
@@ -105,7 +105,7 @@ struct block {
  * address registries (RFC 6890), rows that are not globally reachable, and
  * multicast (RFC 5771, RFC 4291 2.7).
  */
-static const struct block special[] = {
+static const struct ip_block special[] = {
     { "0.0.0.0", 8 },       /* RFC 791 3.2, this network */
     { "10.0.0.0", 8 },      /* RFC 1918 */
     { "100.64.0.0", 10 },   /* RFC 6598, carrier-grade NAT */
@@ -137,7 +137,7 @@ static const struct block special[] = {
 };
 
 /* Rows of the registries inside a block above that are reachable. */
-static const struct block reachable[] = {
+static const struct ip_block reachable[] = {
     { "192.0.0.9", 32 },    /* RFC 7723, PCP anycast */
     { "192.0.0.10", 32 },   /* RFC 8155, TURN anycast */
     { "2001::", 32 },       /* RFC 4380, Teredo: by relays */
@@ -150,13 +150,14 @@ static const struct block reachable[] = {
     { "2001:30::", 28 },    /* RFC 9374, drone identifiers */
 };
 
-static const struct block loopback[] = {
+static const struct ip_block loopback[] = {
     { "127.0.0.0", 8 },
     { "::1", 128 },
     { "::ffff:127.0.0.0", 104 },
 };
 
-static bool is_inside(const struct block *block, const uint8_t *ip, size_t len)
+static bool is_inside(const struct ip_block *block, const uint8_t *ip,
+                      size_t len)
 {
     uint8_t net[IP6_LEN] = { 0 };
     size_t whole = block->bits / 8;
@@ -167,7 +168,7 @@ static bool is_inside(const struct block *block, const uint8_t *ip, size_t len)
     return rest == 0 || (net[whole] ^ ip[whole]) >> (8 - rest) == 0;
 }
 
-static bool is_in_any(const struct block *blocks, size_t count,
+static bool is_in_any(const struct ip_block *blocks, size_t count,
                       const uint8_t *ip, size_t len)
 {
     for (size_t i = 0; len && i < count; i++)
@@ -199,7 +200,7 @@ bool name_ip_is_loopback(const char *ip)
 
 /* IPv6 blocks whose addresses carry an IPv4 one, and where in it. */
 static const struct {
-    struct block block;
+    struct ip_block block;
     size_t at;    /* byte of the first */
     uint8_t flip; /* of each */
 } carriers[] = {
@@ -212,7 +213,7 @@ static const struct {
 };
 
 static const struct {
-    struct block block;
+    struct ip_block block;
     enum ip_reach reach;
 } reaches[] = {
     { { "0.0.0.0", 8 }, IP_NOWHERE }, /* Linux takes it for itself */

@@ -9,14 +9,14 @@ enum { HOSTS_MAX = 4 * 1024 * 1024 }; /* bytes; block lists are this long */
 
 #define BLANKS " \t\r\f\v"
 
-struct host {
+struct hosts_entry {
     const char *name;    /* normal form */
     const char *address; /* canonical text */
     enum dns_type type;
 };
 
 struct hosts {
-    struct host *items;
+    struct hosts_entry *items;
     size_t len;
 };
 
@@ -29,7 +29,8 @@ static size_t take_word(const char **line, const char **word)
     return len;
 }
 
-static void add(struct arena *a, struct hosts *h, const struct host *host)
+static void add(struct arena *a, struct hosts *h,
+                const struct hosts_entry *host)
 {
     h->items = arena_grow(a, h->items, h->len, sizeof *h->items);
     h->items[h->len++] = *host;
@@ -46,9 +47,9 @@ static void read_line(struct arena *a, struct hosts *h, const char *line)
         return;
     while ((len = take_word(&line, &word))) {
         struct name_read name = name_read(a, word, len);
-        struct host host = { .name = name.text,
-                             .address = address.text,
-                             .type = is_ip4 ? DNS_A : DNS_AAAA };
+        struct hosts_entry host = { .name = name.text,
+                                    .address = address.text,
+                                    .type = is_ip4 ? DNS_A : DNS_AAAA };
         if (name.kind == NAME_HOST)
             add(a, h, &host);
     }
@@ -80,7 +81,7 @@ bool hosts_answer(const struct hosts *h, struct arena *a,
     if (answer->type != DNS_A && answer->type != DNS_AAAA)
         return false;
     for (size_t i = 0; i < h->len; i++) {
-        const struct host *host = &h->items[i];
+        const struct hosts_entry *host = &h->items[i];
         if (strcmp(host->name, answer->name) != 0)
             continue;
         known = true;

@@ -14,7 +14,7 @@ enum {
 
 struct fetch_run {
     struct pass *pass;
-    const struct fetch_request *wish;
+    const struct fetch_request *request;
     struct http_place place;
     const char *source;       /* whose addresses; NULL: no URL we fetch */
     const struct fetch *came; /* NULL: not tried */
@@ -46,8 +46,9 @@ void pass_ask_for_fetches(struct pass *r)
         http_limit(p->http, p->fetches_most);
     for (size_t i = 0; i < r->fetches_len; i++) {
         struct fetch_run *e = &r->fetches[i];
-        *e = (struct fetch_run){ .pass = r, .wish = &r->requests.fetches[i] };
-        if (!http_place(p->http, a, e->wish->url, &e->place))
+        *e =
+            (struct fetch_run){ .pass = r, .request = &r->requests.fetches[i] };
+        if (!http_place(p->http, a, e->request->url, &e->place))
             continue;
         struct name_read host =
             name_read(a, e->place.host, strlen(e->place.host));
@@ -71,7 +72,8 @@ static bool may_go(const struct fetch_run *e, const char *address)
     if (is_mapped && !is_address)
         return true;
     return name_ip_may_lead(
-        e->wish->named_at, name_ip_reach(is_address ? e->place.host : address));
+        e->request->named_at,
+        name_ip_reach(is_address ? e->place.host : address));
 }
 
 static struct address_list addresses_of(const struct pass *r,
@@ -81,11 +83,11 @@ static struct address_list addresses_of(const struct pass *r,
     struct address_list all = { 0 };
     size_t kept = 0;
 
-    if (!e->wish->address) {
+    if (!e->request->address) {
         all = survey_addresses(r->survey, a, e->source);
     } else {
         all.text = arena_alloc(a, 1, sizeof *all.text);
-        all.text[all.len++] = e->wish->address;
+        all.text[all.len++] = e->request->address;
     }
     for (size_t i = 0; i < all.len && kept < ADDRESSES_MAX; i++)
         if (may_go(e, all.text[i]))
@@ -108,7 +110,7 @@ static bool is_list_url(const struct survey *s, const char *url)
 
 static void set_out(struct pass *r, struct fetch_run *e)
 {
-    bool is_list = is_list_url(r->survey, e->wish->url);
+    bool is_list = is_list_url(r->survey, e->request->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
     const struct probe_options *o = &r->probe->options;
     struct arena *a = r->survey->arena;
@@ -124,7 +126,7 @@ static void set_out(struct pass *r, struct fetch_run *e)
     }
     int64_t left = pass_left_ms(r);
     struct http_get get = {
-        .url = e->wish->url,
+        .url = e->request->url,
         .addresses = dialled,
         .addresses_len = to.len,
         .port = place.port,
@@ -172,10 +174,10 @@ void pass_record_fetches(struct pass *r)
 {
     for (size_t i = 0; i < r->fetches_len; i++) {
         const struct fetch_run *e = &r->fetches[i];
-        struct fetch f = { .url = e->wish->url };
+        struct fetch f = { .url = e->request->url };
         if (e->came)
             f = *e->came;
-        f.address = e->wish->address;
+        f.address = e->request->address;
         survey_fetch_add(r->survey, &f);
         keep_certificates(r->survey, &f);
     }

@@ -112,10 +112,10 @@ void scan_plan_domain(struct scan_plan *g)
 void scan_plan_requests(struct scan_plan *g, const struct probe_requests *w)
 {
     for (size_t i = 0; i < w->scans_len; i++) {
-        const struct endpoint_request *wish = &w->scans[i];
-        const struct service *service = service_find(wish->service);
-        add(g, wish->host, wish->port,
-            service ? service : service_of(&g->survey->target, wish->port));
+        const struct endpoint_request *request = &w->scans[i];
+        const struct service *service = service_find(request->service);
+        add(g, request->host, request->port,
+            service ? service : service_of(&g->survey->target, request->port));
     }
 }
 

@@ -14,7 +14,7 @@
 
 enum { PORT_SMTP = 25, KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
 
-enum ip_reach wishes_named_at(const struct survey *s, const struct cell *c)
+enum ip_reach requests_named_at(const struct survey *s, const struct cell *c)
 {
     enum ip_reach nearest = IP_NOWHERE;
 
@@ -58,7 +58,7 @@ static void ask_caa(const struct survey *s, struct probe_requests *out)
 static void knock(const struct survey *s, struct probe_requests *out)
 {
     struct names_list names = replacement_names(s, out->arena);
-    enum ip_reach named_at = wishes_named_at(s, NULL);
+    enum ip_reach named_at = requests_named_at(s, NULL);
 
     for (size_t i = 0; i < names.len; i++) {
         const char *url = http01_url(out->arena, names.text[i]);
@@ -131,8 +131,8 @@ static void ask_pin_of_the_machine(const struct survey *s,
             ask_tlsa_at(s, good->host, PORT_SMTP, out);
 }
 
-void wish_for_order(const struct survey *s, const struct findings *found,
-                    struct probe_requests *out)
+void order_requests_add(const struct survey *s, const struct findings *found,
+                        struct probe_requests *out)
 {
     if (!replacement_is_due(s, found)) {
         ask_pin_of_the_machine(s, out);
@@ -174,16 +174,16 @@ static void ask_dns01(const struct survey *s, struct probe_requests *out)
     }
 }
 
-void wish_for_ordered(const struct survey *s, unsigned what,
-                      struct probe_requests *out)
+void order_requests_add_of(const struct survey *s, unsigned what,
+                           struct probe_requests *out)
 {
-    if (what & WISH_ADDRESSES)
+    if (what & ORDER_REQUEST_ADDRESSES)
         ask_addresses(s, out);
-    if (what & WISH_CAA)
+    if (what & ORDER_REQUEST_CAA)
         ask_caa(s, out);
-    if (what & WISH_PORT80)
+    if (what & ORDER_REQUEST_PORT80)
         knock(s, out);
-    if (what & WISH_DNS01)
+    if (what & ORDER_REQUEST_DNS01)
         ask_dns01(s, out);
 }
 
@@ -197,7 +197,8 @@ static bool announces(const struct survey *s, const char *owner)
     return false;
 }
 
-void wish_for_policy(const struct survey *s, struct probe_requests *out)
+void order_requests_add_policy(const struct survey *s,
+                               struct probe_requests *out)
 {
     if (!replacement_policy_matters(s))
         return;
@@ -209,7 +210,7 @@ void wish_for_policy(const struct survey *s, struct probe_requests *out)
         probe_request_question(out, s, owner, DNS_TXT);
         if (announces(s, owner))
             probe_request_fetch(out, s, sts_policy_url(out->arena, domain),
-                                NULL, wishes_named_at(s, NULL));
+                                NULL, requests_named_at(s, NULL));
     }
     for (size_t i = 0; i < s->cells_len; i++)
         if (s->cells[i].asked && s->cells[i].port == PORT_SMTP &&

@@ -78,7 +78,7 @@ static void fetch_missing(const struct survey *s, const struct cell *c,
     const struct cert *last = &s->certs[v->path[v->path_len - 1]].cert;
     if (last->issuer_url && !last->self_signed)
         probe_request_fetch(out, s, last->issuer_url, NULL,
-                            wishes_named_at(s, c));
+                            requests_named_at(s, c));
 }
 
 /* The lists of revoked certificates that the path names. */
@@ -89,7 +89,7 @@ static void fetch_lists(const struct survey *s, const struct cell *c,
     for (size_t i = 0; i + 1 < v->path_len; i++) {
         const char *url = s->certs[v->path[i]].cert.crl_url;
         if (url)
-            probe_request_fetch(out, s, url, NULL, wishes_named_at(s, c));
+            probe_request_fetch(out, s, url, NULL, requests_named_at(s, c));
     }
 }
 
@@ -156,7 +156,7 @@ void prove_requests(const struct survey *s, const struct findings *found,
 {
     enum severity worst = findings_worst(found);
     if (s->target.kind != TARGET_FILE)
-        wish_for_policy(s, out);
+        order_requests_add_policy(s, out);
     if (s->target.kind == TARGET_DOMAIN)
         ask_about_domain(s, out);
     for (size_t i = 0; s->target.revocation && i < s->cells_len; i++)
@@ -169,7 +169,7 @@ void prove_requests(const struct survey *s, const struct findings *found,
         try_other_mode(s, &s->cells[i], out);
     }
     if (s->target.kind != TARGET_FILE)
-        wish_for_order(s, found, out);
+        order_requests_add(s, found, out);
     if (s->target.kind != TARGET_HOST)
         return;
     ask_about_target(s, out);

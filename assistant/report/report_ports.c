@@ -12,7 +12,7 @@ enum {
     ADDRESSES_TOLD = 6,
 };
 
-struct block {
+struct port_block {
     const char *host;
     const char *text;
     struct names_list addresses;
@@ -20,7 +20,7 @@ struct block {
 
 struct blocks {
     struct arena *arena;
-    struct block *items;
+    struct port_block *items;
     size_t len;
 };
 
@@ -108,8 +108,8 @@ static bool is_known(const struct blocks *all, const struct cell *c)
     return false;
 }
 
-static struct block *alike(struct blocks *all, const char *host,
-                           const char *text)
+static struct port_block *alike(struct blocks *all, const char *host,
+                                const char *text)
 {
     for (size_t i = 0; i < all->len; i++)
         if (strcmp(all->items[i].host, host) == 0 &&
@@ -117,11 +117,12 @@ static struct block *alike(struct blocks *all, const char *host,
             return &all->items[i];
     all->items =
         arena_grow(all->arena, all->items, all->len, sizeof *all->items);
-    all->items[all->len] = (struct block){ .host = host, .text = text };
+    all->items[all->len] = (struct port_block){ .host = host, .text = text };
     return &all->items[all->len++];
 }
 
-static void put_block(struct arena *a, const struct block *b, struct buf *out)
+static void put_block(struct arena *a, const struct port_block *b,
+                      struct buf *out)
 {
     struct buf head;
 
@@ -145,7 +146,7 @@ void report_ports(struct arena *a, const struct report *r, struct buf *out)
         const struct cell *c = &s->cells[i];
         if (!c->port || is_known(&all, c) || !report_shows(s, c))
             continue;
-        struct block *b = alike(&all, c->host, block_text(a, s, c));
+        struct port_block *b = alike(&all, c->host, block_text(a, s, c));
         struct names_list *list = &b->addresses;
         list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
         list->text[list->len++] = c->address;

@@ -2,14 +2,14 @@
 
 #include "net/loop.h"
 
-struct run {
+struct dane_run_call {
     struct loop *loop;
     struct dane_seen seen;
 };
 
 static void on_seen(void *arg, const struct dane_seen *seen)
 {
-    struct run *run = arg;
+    struct dane_run_call *run = arg;
 
     run->seen = *seen;
     loop_stop(run->loop);
@@ -18,7 +18,7 @@ static void on_seen(void *arg, const struct dane_seen *seen)
 bool dane_run(struct arena *a, const struct issue_order *o,
               struct dane_seen *out, struct err *err)
 {
-    struct run run = { .loop = NULL };
+    struct dane_run_call run = { .loop = NULL };
 
     if (!loop_new(&run.loop, err))
         return false;

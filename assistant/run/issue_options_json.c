@@ -6,12 +6,12 @@
 #include "run/issue_options.h"
 
 /* What of the options belongs to the certificate, and not to this one run. */
-enum kind { WORD, PATH, PROGRAM, CHECK };
+enum option_kind { WORD, PATH, PROGRAM, CHECK };
 
 static const struct kept {
     const char *key;
     size_t at; /* a const char * */
-    enum kind kind;
+    enum option_kind kind;
 } kept[] = {
     { "ca", offsetof(struct issue_options, ca), WORD },
     { "ca_file", offsetof(struct issue_options, ca_file), PATH },
@@ -31,7 +31,7 @@ enum { KEPT_LEN = sizeof kept / sizeof *kept };
 static const struct kept_list {
     const char *key;
     size_t at; /* a struct words */
-    enum kind kind;
+    enum option_kind kind;
 } lists[] = {
     { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
     { "reloads", offsetof(struct issue_options, reloads), WORD },
@@ -41,7 +41,8 @@ static const struct kept_list {
 enum { LISTS_LEN = sizeof lists / sizeof *lists };
 
 /* A timer starts elsewhere. A program without a slash is looked for. */
-static const char *absolute(struct arena *a, const char *path, enum kind kind)
+static const char *absolute(struct arena *a, const char *path,
+                            enum option_kind kind)
 {
     char here[4096];
 
@@ -52,7 +53,7 @@ static const char *absolute(struct arena *a, const char *path, enum kind kind)
 }
 
 /* A guard that was left out once is not left out for ever. */
-static bool is_kept(const char *text, enum kind kind)
+static bool is_kept(const char *text, enum option_kind kind)
 {
     return kind != CHECK || issue_skip_lasts(text);
 }
@@ -88,8 +89,8 @@ struct json *issue_options_to_json(struct arena *a,
     return about;
 }
 
-static void read_list(struct arena *a, const struct json *list, enum kind kind,
-                      struct words *out)
+static void read_list(struct arena *a, const struct json *list,
+                      enum option_kind kind, struct words *out)
 {
     JSON_EACH (item, list) {
         if (item->type != JSON_TEXT || !is_kept(item->text, kind))

@@ -11,7 +11,7 @@
 
 enum { TEXT_MAX = 256 * 1024, JSON_MAX = 4 * 1024 * 1024 };
 
-struct errand {
+struct issue_call {
     struct arena *arena;
     struct issue_options options;
     struct json *json; /* NULL: text; else what will be printed */
@@ -56,7 +56,7 @@ const struct option_row issue_name_rows[] = {
 
 /* With a CA of the user's own it only warns: nobody here knows what that CA
  * looks at. What senders look at does not depend on it. */
-static enum exit_status preflight_passes(struct errand *e, struct err *err)
+static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
 {
     const struct rate_limit_log_request spent = {
         .ca = e->order.ca,
@@ -64,7 +64,7 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
         .names_len = e->order.names_len,
         .is_renewal = issue_is_left(&e->order),
     };
-    const struct preflight_request wish = {
+    const struct preflight_request request = {
         .options = &e->options,
         .order = &e->order,
         .cost = &e->cost,
@@ -75,7 +75,7 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
     if (!rate_limit_log_read(&e->store, &log, err))
         return EXIT_FAILED;
     e->cost = rate_limit_log_ask(&log, &spent, clock_now_s());
-    if (!preflight(e->arena, &wish, &e->found, err))
+    if (!preflight(e->arena, &request, &e->found, err))
         return EXIT_FAILED;
     preflight_note(&e->found, !is_url);
     if (e->found.blind && !is_url)
@@ -89,7 +89,7 @@ static enum exit_status preflight_passes(struct errand *e, struct err *err)
 }
 
 /* The certificate that is there decides what is not said. */
-static bool settle(struct errand *e, struct err *err)
+static bool settle(struct issue_call *e, struct err *err)
 {
     struct issue_options *o = &e->options;
     struct issue_names names;
@@ -109,7 +109,7 @@ static bool settle(struct errand *e, struct err *err)
 }
 
 /* Everything that needs no network. */
-static bool prepare(struct errand *e, struct err *err)
+static bool prepare(struct issue_call *e, struct err *err)
 {
     const struct issue_options *o = &e->options;
 
@@ -125,7 +125,7 @@ static bool prepare(struct errand *e, struct err *err)
 }
 
 /* One order, told. */
-static enum exit_status carry_out(struct errand *e,
+static enum exit_status carry_out(struct issue_call *e,
                                   const struct issue_order *order,
                                   struct err *err)
 {
@@ -147,7 +147,7 @@ static enum exit_status carry_out(struct errand *e,
                                                      : EXIT_FAILED;
 }
 
-static enum exit_status apply(struct errand *e, struct err *err)
+static enum exit_status apply(struct issue_call *e, struct err *err)
 {
     enum exit_status status = EXIT_CLEAN;
 
@@ -164,12 +164,12 @@ static enum exit_status apply(struct errand *e, struct err *err)
     return status;
 }
 
-static bool acts(const struct errand *e)
+static bool acts(const struct issue_call *e)
 {
     return e->options.apply || e->options.rehearse;
 }
 
-static void tell_gone(const struct errand *e, struct buf *out)
+static void tell_gone(const struct issue_call *e, struct buf *out)
 {
     for (size_t i = 0; i < e->gone.len; i++)
         buf_printf(out, "  %-10s %s\n", i ? "" : "goes", e->gone.text[i]);
@@ -180,7 +180,7 @@ static void tell_gone(const struct errand *e, struct buf *out)
 }
 
 /* As JSON it is printed at the end, with what came of it. */
-static bool tell_plan(struct errand *e, struct err *err)
+static bool tell_plan(struct issue_call *e, struct err *err)
 {
     struct arena *a = e->arena;
     struct buf text;
@@ -200,7 +200,7 @@ static bool tell_plan(struct errand *e, struct err *err)
     return e->request->say(text.text, text.len, err);
 }
 
-static bool tell_json(struct errand *e, struct err *err)
+static bool tell_json(struct issue_call *e, struct err *err)
 {
     struct buf text;
 
@@ -210,7 +210,7 @@ static bool tell_json(struct errand *e, struct err *err)
 }
 
 /* After a failure of our own there is nothing to print but that. */
-static enum exit_status run(struct errand *e, struct err *err)
+static enum exit_status run(struct issue_call *e, struct err *err)
 {
     enum exit_status status = preflight_passes(e, err);
 
@@ -237,7 +237,7 @@ bool issue_request_names(struct arena *a, const struct words *words,
 enum exit_status issue_request(struct arena *a, const struct issue_request *r,
                                struct err *err)
 {
-    struct errand e = {
+    struct issue_call e = {
         .arena = a,
         .options = r->how,
         .request = r,

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "net/signals.h"
 
-struct run {
+struct issue_run_call {
     struct loop *loop;
     struct issue *issue;
     struct signals signals;
@@ -17,7 +17,7 @@ struct run {
 
 static void on_done(void *arg, const struct issue_result *r)
 {
-    struct run *run = arg;
+    struct issue_run_call *run = arg;
 
     *run->out = *r;
     loop_stop(run->loop);
@@ -25,7 +25,7 @@ static void on_done(void *arg, const struct issue_result *r)
 
 static void on_interrupt(void *arg)
 {
-    struct run *run = arg;
+    struct issue_run_call *run = arg;
 
     if (issue_stop(run->issue))
         log_note("stopping: what was shown to prove the names is taken away; "
@@ -39,7 +39,7 @@ bool issue_run(const struct issue_order *o, struct issue_result *out,
                struct err *err)
 {
     struct issue_order order = *o;
-    struct run run = { .out = out };
+    struct issue_run_call run = { .out = out };
 
     if (!loop_new(&run.loop, err))
         return false;

@@ -9,7 +9,7 @@
 
 enum { TRIES = 3, PAUSE_S = 2 };
 
-struct look {
+struct deploy_looking {
     struct arena *arena;
     const struct issue_options *how;
     const struct issue_order *order;
@@ -25,7 +25,7 @@ static bool is_wanted(const struct issue_options *how,
            !issue_skips(how, "deploy-look");
 }
 
-static bool find_made(struct look *l, struct err *err)
+static bool find_made(struct deploy_looking *l, struct err *err)
 {
     const struct store *s = l->order->store;
     const char *name = store_name(l->arena, l->order->names[0]);
@@ -42,7 +42,7 @@ static bool find_made(struct look *l, struct err *err)
 /* ---- what was seen ---- */
 
 /* Of two key types one suffices: the other has a certificate of its own. */
-static bool shows_made(const struct look *l, const struct survey *s,
+static bool shows_made(const struct deploy_looking *l, const struct survey *s,
                        const char *where)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -55,7 +55,7 @@ static bool shows_made(const struct look *l, const struct survey *s,
     return false;
 }
 
-static bool was_reloaded(const struct look *l, const char *software)
+static bool was_reloaded(const struct deploy_looking *l, const char *software)
 {
     for (size_t i = 0; i < l->order->reloads_len; i++)
         if (strcmp(l->order->reloads[i], software) == 0)
@@ -78,7 +78,7 @@ static const char *software_at(const struct survey *s, const struct cell *c)
     return NULL;
 }
 
-static const char *cause(const struct look *l, const struct survey *s,
+static const char *cause(const struct deploy_looking *l, const struct survey *s,
                          const struct cell *c)
 {
     const char *software = software_at(s, c);
@@ -97,8 +97,8 @@ static const char *cause(const struct look *l, const struct survey *s,
 }
 
 /* One that was made later is none of ours. */
-static const char *complaint(const struct look *l, const struct survey *s,
-                             const struct cell *c)
+static const char *complaint(const struct deploy_looking *l,
+                             const struct survey *s, const struct cell *c)
 {
     bool is_old = cell_leaf(s, c)->not_before <= l->made->not_before;
 
@@ -118,7 +118,7 @@ static bool is_known(const struct post_deploy *look, const char *name,
     return false;
 }
 
-static void sum_up_one(const struct look *l, const struct survey *s,
+static void sum_up_one(const struct deploy_looking *l, const struct survey *s,
                        struct post_deploy *out)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -138,7 +138,7 @@ static void sum_up_one(const struct look *l, const struct survey *s,
     }
 }
 
-static struct post_deploy sum_up(const struct look *l)
+static struct post_deploy sum_up(const struct deploy_looking *l)
 {
     struct post_deploy sum = { .looked = true };
 
@@ -151,7 +151,9 @@ bool post_deploy(struct arena *a, const struct issue_options *how,
                  const struct issue_order *o, const struct issue_result *r,
                  struct post_deploy *out, struct err *err)
 {
-    struct look l = { .arena = a, .how = how, .order = o, .result = r };
+    struct deploy_looking l = {
+        .arena = a, .how = how, .order = o, .result = r
+    };
     struct post_deploy seen = { .looked = false };
 
     if (is_wanted(how, r) && !find_made(&l, err))

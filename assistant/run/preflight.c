@@ -71,10 +71,10 @@ static struct survey *new_survey(const struct preflight_run *run,
         .host = host,
         .host_is_ip = name_is_ip(host),
     };
-    const struct ca *ca = run->wish->order->ca;
+    const struct ca *ca = run->request->order->ca;
     struct survey *s = survey_new(run->arena, &target, clock_now_s());
 
-    s->resolver = run->wish->order->resolver->server;
+    s->resolver = run->request->order->resolver->server;
     s->ordered.names.text = arena_copy(run->arena, &name, sizeof name);
     s->ordered.names.len = 1;
     s->ordered.authorities.text =
@@ -87,7 +87,7 @@ static struct survey *new_survey(const struct preflight_run *run,
 static bool read_account(const struct preflight_run *run, const char **url,
                          struct err *err)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     struct store_account account;
 
     if (!store_account_read(o->store, o->ca->directory, &account, err))
@@ -99,7 +99,7 @@ static bool read_account(const struct preflight_run *run, const char **url,
 
 static bool take_surveys(struct preflight_run *run, struct err *err)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     const char *account = NULL;
 
     if (!read_account(run, &account, err))
@@ -129,15 +129,15 @@ static bool was_answered(const struct survey *s)
 
 static bool is_blind(const struct preflight_run *run)
 {
-    for (size_t i = 0; i < run->wish->order->names_len; i++)
+    for (size_t i = 0; i < run->request->order->names_len; i++)
         if (was_answered(run->looks[i].survey))
             return false;
-    return run->wish->order->names_len > 0;
+    return run->request->order->names_len > 0;
 }
 
 static void settle(struct preflight_run *run)
 {
-    struct issue_order *o = run->wish->order;
+    struct issue_order *o = run->request->order;
     struct challenge_choice *choices =
         arena_alloc(run->arena, o->names_len + 1, sizeof *choices);
 
@@ -154,7 +154,7 @@ static void settle(struct preflight_run *run)
 bool preflight(struct arena *a, const struct preflight_request *w,
                struct preflight *out, struct err *err)
 {
-    struct preflight_run run = { .arena = a, .wish = w, .out = out };
+    struct preflight_run run = { .arena = a, .request = w, .out = out };
 
     *out = (struct preflight){ .arena = a, .len = w->order->names_len + 1 };
     out->parts = arena_alloc(a, out->len, sizeof *out->parts);

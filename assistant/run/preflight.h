@@ -86,7 +86,7 @@ struct preflight_look { /* one name */
 
 struct preflight_run {
     struct arena *arena;
-    const struct preflight_request *wish;
+    const struct preflight_request *request;
     struct preflight *out;
     struct preflight_look *looks; /* one per name */
     struct probe *probe;

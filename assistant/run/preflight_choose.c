@@ -63,7 +63,7 @@ static bool port443_is_ours(const struct preflight_run *run,
     struct address_list all =
         survey_addresses(l->survey, l->survey->arena, l->name);
 
-    if (run->wish->order->ways.listen || !all.len ||
+    if (run->request->order->ways.listen || !all.len ||
         port80(l) > HTTP01_UNREACHABLE)
         return false;
     for (size_t i = 0; i < all.len; i++)
@@ -75,7 +75,7 @@ static bool port443_is_ours(const struct preflight_run *run,
 static bool is_open(const struct preflight_run *run,
                     const struct preflight_look *l, const char *type)
 {
-    const struct challenge_types *ways = &run->wish->order->ways;
+    const struct challenge_types *ways = &run->request->order->ways;
     bool star = l->name[0] == '*';
 
     if (!caa_takes(l, type))
@@ -106,11 +106,11 @@ void preflight_choose(const struct preflight_run *run,
                       struct preflight_part *part)
 {
     static const char *const types[] = { "http-01", "tls-alpn-01", "dns-01" };
-    const struct challenge_types *ways = &run->wish->order->ways;
+    const struct challenge_types *ways = &run->request->order->ways;
     const char *usual = challenge_type_for(ways, l->name, &part->why);
 
     part->challenge = usual;
-    if (ways->type || issue_ca_is_url(run->wish->options) ||
+    if (ways->type || issue_ca_is_url(run->request->options) ||
         l->name[0] == '*' || is_open(run, l, usual))
         return;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

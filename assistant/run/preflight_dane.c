@@ -39,7 +39,7 @@ static void add(struct preflight_run *run, struct preflight_part *part,
 /* An order now would not wait until the next key is known everywhere. */
 static bool add_rollover(struct preflight_run *run, struct err *err)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     const char *name = store_name(run->arena, o->names[0]);
     struct rollover *r = NULL;
 
@@ -63,7 +63,7 @@ static bool add_rollover(struct preflight_run *run, struct err *err)
 
 bool preflight_dane(struct preflight_run *run, struct err *err)
 {
-    struct issue_order *o = run->wish->order;
+    struct issue_order *o = run->request->order;
     const struct dane_offer *offer = NULL;
     struct dane_seen seen;
 

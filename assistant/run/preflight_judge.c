@@ -8,7 +8,13 @@
 #include "check/check.h"
 #include "run/preflight.h"
 
-enum way { BY_HTTP = 1, BY_DNS = 2, BY_ALPN = 4, BY_ADDRESS = 5, BY_ANY = 7 };
+enum proof_ways {
+    BY_HTTP = 1,
+    BY_DNS = 2,
+    BY_ALPN = 4,
+    BY_ADDRESS = 5,
+    BY_ANY = 7
+};
 
 static const struct rating {
     const char *finding; /* the id begins so; the first that fits counts */
@@ -49,7 +55,7 @@ static const struct rating *rating_of(const char *id)
     return NULL;
 }
 
-static enum way way_of(const char *challenge)
+static enum proof_ways way_of(const char *challenge)
 {
     if (strcmp(challenge, "dns-01") == 0)
         return BY_DNS;
@@ -95,7 +101,7 @@ static void add(struct preflight_run *run, struct preflight_look *l,
     const struct rating *r = rating_of(f->def->id);
 
     if (!r || !(r->ways & way_of(part->challenge)) ||
-        issue_skips(run->wish->options, r->check))
+        issue_skips(run->request->options, r->check))
         return;
     struct preflight_item item = {
         .check = r->check,
@@ -125,7 +131,7 @@ static void add_unshown(struct preflight_run *run, struct preflight_look *l,
         .fix = "If a web server runs here, give its folder with --webroot.",
     };
 
-    if (taken && !issue_skips(run->wish->options, "port80"))
+    if (taken && !issue_skips(run->request->options, "port80"))
         preflight_add(run->out, part, &item);
 }
 
@@ -154,7 +160,7 @@ static void add_lost(struct preflight_run *run, struct preflight_look *l,
     if (is_lost(l->survey, l->name, DNS_A) &&
         is_lost(l->survey, l->name, DNS_AAAA) &&
         way_of(part->challenge) != BY_DNS &&
-        !issue_skips(run->wish->options, "dns"))
+        !issue_skips(run->request->options, "dns"))
         preflight_add(run->out, part, &item);
 }
 

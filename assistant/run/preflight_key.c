@@ -66,7 +66,7 @@ static struct preflight_part *part_of(const struct preflight_run *run,
 static void compare(struct preflight_run *run, const struct survey *s,
                     const char *spki)
 {
-    struct kept_key *kept = &run->wish->order->kept;
+    struct kept_key *kept = &run->request->order->kept;
     const char *others = NULL;
 
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -88,15 +88,15 @@ static void compare(struct preflight_run *run, const struct survey *s,
 
 bool preflight_key(struct preflight_run *run, struct err *err)
 {
-    struct kept_key *kept = &run->wish->order->kept;
+    struct kept_key *kept = &run->request->order->kept;
     struct name_look seen = { .len = 0 };
 
     /* The next key is another one, as it has to be. */
     if (!kept->key || kept->source == KEPT_KEY_NEXT ||
-        issue_skips(run->wish->options, "served-key"))
+        issue_skips(run->request->options, "served-key"))
         return true;
-    if (!name_look(run->arena, run->wish->options, run->wish->order, &seen,
-                   err))
+    if (!name_look(run->arena, run->request->options, run->request->order,
+                   &seen, err))
         return err_add(err, "looking at the key in use");
     kept->looked = true;
     const char *spki = key_match_hex(run->arena, kept->key);

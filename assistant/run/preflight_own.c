@@ -17,7 +17,7 @@ enum {
 
 static void names(struct preflight_run *run, struct preflight_part *part)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     size_t most = authority_names_max(o->ca, o->profile);
     const struct preflight_item item = {
         .check = "names",
@@ -36,7 +36,7 @@ static void names(struct preflight_run *run, struct preflight_part *part)
 /* One profile was asked for, and addresses are certified by another. */
 static void addresses(struct preflight_run *run, struct preflight_part *part)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     const char *needed = authority_address_profile(o->ca);
     const struct preflight_item item = {
         .check = "names",
@@ -59,7 +59,7 @@ static void addresses(struct preflight_run *run, struct preflight_part *part)
 
 static void limits(struct preflight_run *run, struct preflight_part *part)
 {
-    const struct rate_limit_log_cost *cost = run->wish->cost;
+    const struct rate_limit_log_cost *cost = run->request->cost;
     const struct preflight_item item = {
         .check = "limits",
         .grade = PREFLIGHT_BLOCK,
@@ -75,9 +75,9 @@ static void limits(struct preflight_run *run, struct preflight_part *part)
 
 static void store(struct preflight_run *run, struct preflight_part *part)
 {
-    const struct store *s = run->wish->order->store;
-    const char *why =
-        store_not_ready(s, store_name(run->arena, run->wish->order->names[0]));
+    const struct store *s = run->request->order->store;
+    const char *why = store_not_ready(
+        s, store_name(run->arena, run->request->order->names[0]));
     const struct preflight_item shut = {
         .check = "store",
         .grade = PREFLIGHT_BLOCK,
@@ -118,14 +118,14 @@ static void clock_and_ca(struct preflight_run *run, struct preflight_part *part,
         .fix = "Let the clock be set by NTP.",
     };
 
-    if (off_s > CLOCK_WARN_S && !issue_skips(run->wish->options, "clock"))
+    if (off_s > CLOCK_WARN_S && !issue_skips(run->request->options, "clock"))
         preflight_add(run->out, part, &item);
 }
 
 static void profile(struct preflight_run *run, struct preflight_part *part,
                     const struct acme_directory *d)
 {
-    const char *wanted = run->wish->order->profile;
+    const char *wanted = run->request->order->profile;
     const struct preflight_item item = {
         .check = "ca",
         .grade = PREFLIGHT_BLOCK,
@@ -145,7 +145,7 @@ static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
     struct ca_session session = { .loop = NULL };
     struct acme_result r = { .outcome = ACME_FAILED };
 
-    bool asked = ca_session_open(run->wish->order, &session, &r, err);
+    bool asked = ca_session_open(run->request->order, &session, &r, err);
     if (asked && r.outcome == ACME_WORKED) {
         clock_and_ca(run, part, acme_clock_ahead_s(session.acme));
         profile(run, part, acme_directory(session.acme));
@@ -176,8 +176,8 @@ bool preflight_own(struct preflight_run *run, struct preflight_part *part,
     };
 
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
-        if (!issue_skips(run->wish->options, questions[i].check))
+        if (!issue_skips(run->request->options, questions[i].check))
             questions[i].ask(run, part);
-    return !run->wish->asks_ca || issue_skips(run->wish->options, "ca") ||
+    return !run->request->asks_ca || issue_skips(run->request->options, "ca") ||
            ask_ca(run, part, err);
 }

@@ -11,22 +11,22 @@ enum { BUDGET_MS = 30 * 1000, PASSES_MAX = 4, SECRET_LEN = 16 };
 
 static unsigned wanted(const struct preflight_look *l)
 {
-    const struct issue_options *o = l->run->wish->options;
+    const struct issue_options *o = l->run->request->options;
     const char *why = NULL;
     const char *way =
-        challenge_type_for(&l->run->wish->order->ways, l->name, &why);
+        challenge_type_for(&l->run->request->order->ways, l->name, &why);
     bool by_http = strcmp(way, "http-01") == 0;
     bool by_dns = strcmp(way, "dns-01") == 0;
     unsigned want = 0;
 
     if (!issue_skips(o, "dns") || !issue_skips(o, "dnssec") || by_http)
-        want |= WISH_ADDRESSES;
+        want |= ORDER_REQUEST_ADDRESSES;
     if (!issue_skips(o, "caa"))
-        want |= WISH_CAA;
+        want |= ORDER_REQUEST_CAA;
     if (by_http && !issue_skips(o, "port80"))
-        want |= WISH_PORT80;
+        want |= ORDER_REQUEST_PORT80;
     if (by_dns && !issue_skips(o, "dns01"))
-        want |= WISH_DNS01;
+        want |= ORDER_REQUEST_DNS01;
     return want;
 }
 
@@ -35,7 +35,7 @@ static void next_pass(void *arg)
     struct preflight_look *l = arg;
     struct probe_requests more = { .arena = l->run->arena };
 
-    wish_for_ordered(l->survey, wanted(l), &more);
+    order_requests_add_of(l->survey, wanted(l), &more);
     if ((more.questions_len || more.fetches_len) && l->passes++ < PASSES_MAX)
         probe_more(l->run->probe, l->survey, &more, next_pass, l);
 }
@@ -84,9 +84,9 @@ static void show(struct preflight_run *run, struct shown *shown,
 {
     const struct challenge_solver *by = web_challenger(run);
 
-    for (size_t i = 0; by && i < run->wish->order->names_len; i++) {
+    for (size_t i = 0; by && i < run->request->order->names_len; i++) {
         struct preflight_look *l = &run->looks[i];
-        if (!(wanted(l) & WISH_PORT80))
+        if (!(wanted(l) & ORDER_REQUEST_PORT80))
             continue;
         shown[i] = (struct shown){
             .look = l,
@@ -111,7 +111,7 @@ static void hide(struct preflight_run *run, struct shown *shown)
 {
     const struct challenge_solver *by = web_challenger(run);
 
-    for (size_t i = 0; by && i < run->wish->order->names_len; i++)
+    for (size_t i = 0; by && i < run->request->order->names_len; i++)
         if (shown[i].look)
             by->cleanup(by->arg, &shown[i].task, on_hidden, NULL);
     challenge_solvers_close(&run->provers);
@@ -136,7 +136,7 @@ static void on_interrupt(void *arg)
 static bool look_on(struct preflight_run *run, const char *secret,
                     struct err *err)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     struct shown *shown =
         arena_alloc(run->arena, o->names_len + 1, sizeof *shown);
     struct stop stop = { .loop = probe_loop(run->probe) };
@@ -160,7 +160,7 @@ static bool look_on(struct preflight_run *run, const char *secret,
 
 static bool look(struct preflight_run *run, struct err *err)
 {
-    const struct issue_order *o = run->wish->order;
+    const struct issue_order *o = run->request->order;
     const char *secret = NULL;
 
     run->watch = (struct propagation_check){ .loop = probe_loop(run->probe),
@@ -174,8 +174,8 @@ static bool look(struct preflight_run *run, struct err *err)
 
 bool preflight_probe(struct preflight_run *run, struct err *err)
 {
-    const struct issue_options *o = run->wish->options;
-    const struct resolver_options *resolver = run->wish->order->resolver;
+    const struct issue_options *o = run->request->options;
+    const struct resolver_options *resolver = run->request->order->resolver;
     const struct probe_options options = {
         .resolver = resolver->server,
         .trust_anchor = resolver->trust_anchor,

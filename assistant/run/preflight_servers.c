@@ -57,7 +57,7 @@ static void on_answer(void *arg, const struct dns_answer *answer)
 static bool open_server(struct survey_of_servers *all, const char *address,
                         struct resolver **out)
 {
-    const struct issue_options *o = all->run->wish->options;
+    const struct issue_options *o = all->run->request->options;
     const struct probe_options routes = { .connect_to = o->routes,
                                           .connect_to_len = o->routes_len };
     struct dial_place to = route_dial(&routes, "", address, PORT_DNS);
@@ -119,7 +119,7 @@ static void ask_for(const struct crew *c, const char *address)
     struct preflight_run *run = c->all->run;
     size_t asked = 0;
 
-    for (size_t i = 0; i < run->wish->order->names_len; i++) {
+    for (size_t i = 0; i < run->request->order->names_len; i++) {
         const char *domain = run->looks[i].domain;
         if (domain && strcmp(domain, c->domain) == 0 && asked++ < NAMES_MAX)
             ask(c->all, &run->looks[i], address);
@@ -152,7 +152,7 @@ static void ask_all(struct survey_of_servers *all)
     struct preflight_run *run = all->run;
 
     all->open = 1;
-    for (size_t i = 0; i < run->wish->order->names_len; i++) {
+    for (size_t i = 0; i < run->request->order->names_len; i++) {
         const char *domain = domain_of(&run->looks[i]);
         run->looks[i].domain = domain;
         if (!domain || !is_first_of(run, i, domain))
@@ -169,7 +169,7 @@ bool preflight_servers(struct preflight_run *run, struct err *err)
     struct survey_of_servers all = { .run = run, .watch = run->watch };
     bool ran = true;
 
-    if (issue_skips(run->wish->options, "dns"))
+    if (issue_skips(run->request->options, "dns"))
         return true;
     if (!loop_new(&all.watch.loop, err))
         return false;

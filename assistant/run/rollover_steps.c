@@ -20,14 +20,14 @@ static const struct rollover_outcome amiss = { STEP_STOP, EXIT_FAULTS };
 
 /* ---- one record ---- */
 
-struct run {
+struct dane_step {
     struct loop *loop;
     struct dane_changed changed;
 };
 
 static void on_changed(void *arg, const struct dane_changed *changed)
 {
-    struct run *run = arg;
+    struct dane_step *run = arg;
 
     run->changed = *changed;
     loop_stop(run->loop);
@@ -38,7 +38,7 @@ static bool change(struct rollover_turn *t, enum dane_act act,
                    struct dane_changed *out, struct err *err)
 {
     const struct challenge_types *ways = &t->order->ways;
-    struct run run = { .loop = NULL };
+    struct dane_step run = { .loop = NULL };
 
     if (!loop_new(&run.loop, err))
         return false;
@@ -63,11 +63,11 @@ static bool change(struct rollover_turn *t, enum dane_act act,
 }
 
 /* Where only a resolver could be asked, what it says is what is left. */
-static void take_ttl(struct rollover *r, const struct zone_sight *sight)
+static void take_ttl(struct rollover *r, const struct zone_answer *seen)
 {
-    int64_t ttl_s = sight->ttl_s;
+    int64_t ttl_s = seen->ttl_s;
 
-    if (sight->by_resolver && ttl_s < DAY_S)
+    if (seen->by_resolver && ttl_s < DAY_S)
         ttl_s = DAY_S;
     if (ttl_s > r->ttl_s)
         r->ttl_s = ttl_s;
@@ -107,7 +107,7 @@ static bool learn_ttl(struct rollover_turn *t, struct rollover_outcome *out,
             *out = amiss;
             return false;
         }
-        take_ttl(t->state, &c.sight);
+        take_ttl(t->state, &c.seen);
     }
     return true;
 }
@@ -131,7 +131,7 @@ static struct rollover_outcome bring(struct rollover_turn *t, const char *owner,
         tell_missing(t, owner, value, &c);
         return amiss;
     }
-    take_ttl(t->state, &c.sight);
+    take_ttl(t->state, &c.seen);
     return on;
 }
 

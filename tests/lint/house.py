@@ -38,15 +38,14 @@ def code_of(text):
 
 
 def met_twice(files):
-    """Tags in headers, and names of files, that stand for two things."""
+    """Tags, and names of files, that stand for two things."""
     tags = collections.defaultdict(set)
     names = collections.defaultdict(set)
     for path, text in files.items():
         names[os.path.basename(path)].add(path)
-        if path.endswith(".h"):
-            for kind, tag in re.findall(r"^(struct|enum|union) (\w+) \{",
-                                        code_of(text), re.M):
-                tags[kind, tag].add(path)
+        for kind, tag in re.findall(r"^(?:static |const )*(struct|enum|union)"
+                                    r" (\w+) \{", code_of(text), re.M):
+            tags[kind, tag].add(path)
     for (kind, tag), where in sorted(tags.items()):
         if len(where) > 1:
             yield "%s %s is in %s" % (kind, tag, " and ".join(sorted(where)))

@@ -21,7 +21,7 @@ static char dir[] = "/tmp/certmend-wait-XXXXXX";
 enum { HOUR_S = 3600, NO_RECORDS = -1 };
 
 /* Asked of a server of the zone, or, with `server` NULL, of a resolver. */
-static struct live_wait see(const char *certificate, enum live_wait_sight sight,
+static struct live_wait see(const char *certificate, enum live_wait_state state,
                             int ttl_s, const char *server)
 {
     const struct dns_answer answer = { .outcome = DNS_ANSWERED,
@@ -33,7 +33,7 @@ static struct live_wait see(const char *certificate, enum live_wait_sight sight,
     struct live_wait w;
     struct err err;
 
-    const struct live_wait_look look = { certificate, &seen, sight };
+    const struct live_wait_look look = { certificate, &seen, state };
     if (!live_wait_count(&store, "a", &look, &w, &err))
         fail_msg("%s", err.text);
     return w;

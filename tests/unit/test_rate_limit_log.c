@@ -72,9 +72,9 @@ static void spend(struct rate_limit_log *l, const char *names,
         list[len++] = arena_text_n(arena, at, word);
         at += word;
     }
-    const struct rate_limit_log_request wish = wish_of(list, len);
+    const struct rate_limit_log_request request = wish_of(list, len);
     for (int i = times - 1; i >= 0; i--)
-        if (!rate_limit_log_add(l, &wish, what, NOW_S - ago_s - i * every_s,
+        if (!rate_limit_log_add(l, &request, what, NOW_S - ago_s - i * every_s,
                                 &err))
             fail_msg("%s", err.text);
 }
@@ -117,10 +117,11 @@ static void test_costs(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct rate_limit_log l = empty();
-        const struct rate_limit_log_request wish = wish_of(names, 2);
+        const struct rate_limit_log_request request = wish_of(names, 2);
         spend(&l, rows[i].names, rows[i].of, rows[i].times, rows[i].every_s,
               rows[i].ago_s);
-        struct rate_limit_log_cost cost = rate_limit_log_ask(&l, &wish, NOW_S);
+        struct rate_limit_log_cost cost =
+            rate_limit_log_ask(&l, &request, NOW_S);
         if (!cost.refusal != !rows[i].refusal ||
             (cost.refusal && !strstr(cost.refusal, rows[i].refusal)))
             fail_msg("%s: \"%s\"", rows[i].what,
@@ -138,11 +139,11 @@ static void test_lines(void **state)
 {
     static const char *const names[] = { "*.example.org", "192.0.2.1" };
     struct rate_limit_log l = empty();
-    const struct rate_limit_log_request wish = wish_of(names, 2);
+    const struct rate_limit_log_request request = wish_of(names, 2);
 
     (void)state;
     spend(&l, "www.example.org", LIMIT_CERTIFICATE, 2, HOUR_S, HOUR_S);
-    struct rate_limit_log_cost cost = rate_limit_log_ask(&l, &wish, NOW_S);
+    struct rate_limit_log_cost cost = rate_limit_log_ask(&l, &request, NOW_S);
     assert_int_equal(cost.len, 3);
     assert_string_equal(cost.lines[0],
                         "certificate 3 of 50 in 7 days for example.org");
@@ -156,19 +157,19 @@ static void test_renewal_is_free(void **state)
 {
     static const char *const names[] = { "a.example.org" };
     struct rate_limit_log l = empty();
-    struct rate_limit_log_request wish = wish_of(names, 1);
+    struct rate_limit_log_request request = wish_of(names, 1);
 
     (void)state;
     spend(&l, "a.example.org", LIMIT_CERTIFICATE, 9, 0, 0);
-    assert_non_null(rate_limit_log_ask(&l, &wish, NOW_S).refusal);
-    wish.is_renewal = true;
-    assert_null(rate_limit_log_ask(&l, &wish, NOW_S).refusal);
+    assert_non_null(rate_limit_log_ask(&l, &request, NOW_S).refusal);
+    request.is_renewal = true;
+    assert_null(rate_limit_log_ask(&l, &request, NOW_S).refusal);
 }
 
 static void test_kept_on_disk(void **state)
 {
     static const char *const names[] = { "a.example.org" };
-    const struct rate_limit_log_request wish = wish_of(names, 1);
+    const struct rate_limit_log_request request = wish_of(names, 1);
     const char *path = arena_printf(arena, "%s/ledger.json", dir);
     struct rate_limit_log l = empty();
     struct err err;
@@ -178,7 +179,7 @@ static void test_kept_on_disk(void **state)
     spend(&l, "a.example.org", LIMIT_CERTIFICATE, 5, 0, 0);
     assert_true(rate_limit_log_read(&store, &l, &err));
     assert_int_equal(l.entries->len, 5);
-    assert_non_null(rate_limit_log_ask(&l, &wish, NOW_S).refusal);
+    assert_non_null(rate_limit_log_ask(&l, &request, NOW_S).refusal);
     assert_true(file_write(path, "{]", 2, FILE_PRIVATE, &err));
     assert_false(rate_limit_log_read(&store, &l, &err));
     assert_non_null(strstr(err.text, "rate limits"));
@@ -250,14 +251,14 @@ static void test_orders(void **state)
     static const char *const orders[] = { "https://ca/1", "https://ca/2",
                                           "https://ca/1" };
     struct rate_limit_log l = empty(), again;
-    struct rate_limit_log_request wish = wish_of(names, 1);
+    struct rate_limit_log_request request = wish_of(names, 1);
     struct err err;
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
-        wish.order = orders[i];
+        request.order = orders[i];
         assert_true(
-            rate_limit_log_add(&l, &wish, LIMIT_CERTIFICATE, NOW_S, &err));
+            rate_limit_log_add(&l, &request, LIMIT_CERTIFICATE, NOW_S, &err));
     }
     assert_true(rate_limit_log_read(&store, &again, &err));
     assert_int_equal(again.entries->len, 2);
@@ -267,10 +268,10 @@ static void test_orders(void **state)
     assert_int_equal(again.entries->len, 1);
     assert_string_equal(json_find_text(again.entries->first, "order"),
                         "https://ca/2");
-    wish.order = NULL;
+    request.order = NULL;
     for (size_t i = 0; i < 2; i++)
         assert_true(
-            rate_limit_log_add(&again, &wish, LIMIT_ORDER, NOW_S, &err));
+            rate_limit_log_add(&again, &request, LIMIT_ORDER, NOW_S, &err));
     assert_int_equal(again.entries->len, 3);
 }
 
