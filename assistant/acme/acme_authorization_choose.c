@@ -32,12 +32,10 @@ static bool same_ip(const char *a, const char *b)
 /* Does the authorization speak of this name of ours? */
 static bool is_about(const struct acme_authz *authz, const char *name)
 {
-    bool is_wildcard = strncmp(name, "*.", 2) == 0;
-
     if (authz->is_ip)
         return same_ip(authz->name, name);
-    return is_wildcard == authz->is_wildcard &&
-           strcmp(is_wildcard ? name + 2 : name, authz->name) == 0;
+    return name_is_wildcard(name) == authz->is_wildcard &&
+           strcmp(name_base(name), authz->name) == 0;
 }
 
 static const char *name_of(const struct acme_authorization *p)

@@ -219,10 +219,8 @@ bool acme_authz_read(struct arena *a, const struct json *j,
     authz.is_ip = strcmp(type, "ip") == 0;
     authz.is_wildcard = json_find_bool(j, "wildcard");
     /* 7.1.4: the identifier lacks the "*."; not every CA reads that. */
-    if (strncmp(authz.name, "*.", 2) == 0) {
-        authz.name += 2;
-        authz.is_wildcard = true;
-    }
+    authz.is_wildcard |= name_is_wildcard(authz.name);
+    authz.name = name_base(authz.name);
     *out = authz;
     return true;
 }

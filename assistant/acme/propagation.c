@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/service.h"
 #include "net/loop.h"
 
 enum {
@@ -245,7 +246,6 @@ void propagation_check(const struct propagation_check *w, const char *owner,
                        const char *value, propagation_check_done *done,
                        void *arg)
 {
-    enum { DNS_PORT = 53 };
     struct propagation *g = arena_alloc(w->arena, 1, sizeof *g);
 
     *g = (struct propagation){
@@ -257,7 +257,7 @@ void propagation_check(const struct propagation_check *w, const char *owner,
         .until_ms = clock_monotonic_ms() + w->limit_ms,
     };
     g->options.type = w->type ? w->type : DNS_TXT;
-    g->options.port = w->port ? w->port : DNS_PORT;
+    g->options.port = w->port ? w->port : PORT_DNS;
     g->options.pause_ms = w->pause_ms ? w->pause_ms : PROPAGATION_PAUSE_MS;
     authoritative_servers(&g->options, g->owner, on_servers, g);
 }

@@ -13,10 +13,8 @@ enum { NAMES_TOLD_MAX = 200 }; /* bytes */
 const char *act_csr_file_name(struct arena *a, const char *name,
                               const char *ending)
 {
-    bool wildcard = strncmp(name, "*.", 2) == 0;
-
-    return arena_printf(a, "%s%s%s", wildcard ? "_wildcard." : "",
-                        wildcard ? name + 2 : name, ending);
+    return arena_printf(a, "%s%s%s", name_is_wildcard(name) ? "_wildcard." : "",
+                        name_base(name), ending);
 }
 
 static bool must_be_new(const char *path, struct err *err)

@@ -3,18 +3,12 @@
 #include <string.h>
 
 #include "model/name.h"
-
-enum { PORT_HTTP = 80, PORT_HTTPS = 443 };
-
-static bool is_wildcard(const char *name)
-{
-    return strncmp(name, "*.", 2) == 0;
-}
+#include "model/service.h"
 
 /* NULL: this challenge can prove this name; else why not. */
 static const char *objection(const char *name, const char *type)
 {
-    if (is_wildcard(name) && strcmp(type, "dns-01") != 0)
+    if (name_is_wildcard(name) && strcmp(type, "dns-01") != 0)
         return "a wildcard is proven by DNS only (--challenge dns-01)";
     if (name_is_ip(name) && strcmp(type, "dns-01") == 0)
         return "an address cannot be proven by DNS";
@@ -24,7 +18,7 @@ static const char *objection(const char *name, const char *type)
 static const char *choose(const struct challenge_types *ways, const char *name,
                           const char **why)
 {
-    bool wildcard = is_wildcard(name);
+    bool wildcard = name_is_wildcard(name);
 
     *why = "a wildcard is proven by DNS only";
     if (wildcard && !ways->dns_hook)
@@ -87,7 +81,7 @@ static void add_dns(struct challenge_solvers *p,
         .arena = p->arena,
         .program = p->ways->dns_hook,
         .watch = *watch,
-        .finding_text_add = p->ways->finding_text_add,
+        .tell_record = p->ways->tell_record,
         .tell_arg = p->ways->tell_arg,
     };
     p->list[p->len++] = challenge_dns(&p->dns);

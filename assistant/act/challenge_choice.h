@@ -36,8 +36,8 @@ struct challenge_types {
     int64_t dns_wait_ms;
     bool dns_only_warns; /* see acme/propagation.h */
     /* By hand: shows the record to the person. */
-    void (*finding_text_add)(void *arg, bool add, const char *record,
-                             const char *value);
+    void (*tell_record)(void *arg, bool add, const char *record,
+                        const char *value);
     void *tell_arg;
 };
 

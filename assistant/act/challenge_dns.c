@@ -84,7 +84,7 @@ static void on_target(void *arg, const char *target)
         run_program(e);
         return;
     }
-    c->finding_text_add(c->tell_arg, e->add, e->record, e->task->digest);
+    c->tell_record(c->tell_arg, e->add, e->record, e->task->digest);
     leave(e, NULL);
 }
 

@@ -27,8 +27,8 @@ struct challenge_dns {
     bool no_watch; /* believe the program */
 
     /* By hand: tells the person to add the record, or that it may go. */
-    void (*finding_text_add)(void *arg, bool add, const char *record,
-                             const char *value);
+    void (*tell_record)(void *arg, bool add, const char *record,
+                        const char *value);
     void *tell_arg;
 
     /* its own, zero at first */

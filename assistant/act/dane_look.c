@@ -186,14 +186,14 @@ static void on_mx(void *arg, const struct dns_answer *answer)
     struct dane_looking *l = star->look;
 
     hear(l, answer);
-    add_place(
-        l, &(struct dane_place){
-               .name = star->name,
-               .owner = arena_printf(l->ask.arena, "MX of %s", star->name + 2),
-               .answer = answer,
-           });
+    add_place(l, &(struct dane_place){
+                     .name = star->name,
+                     .owner = arena_printf(l->ask.arena, "MX of %s",
+                                           name_base(star->name)),
+                     .answer = answer,
+                 });
     for (size_t i = 0; i < answer->len; i++)
-        if (is_covered(answer->records[i].host, star->name + 2))
+        if (is_covered(answer->records[i].host, name_base(star->name)))
             add_host(l, star->name, answer->records[i].host);
     settle(l);
 }
@@ -202,13 +202,13 @@ static void ask_name(struct dane_looking *l, const char *name)
 {
     if (name_is_ip(name))
         return;
-    if (strncmp(name, "*.", 2) != 0) {
+    if (!name_is_wildcard(name)) {
         add_host(l, name, name);
         return;
     }
     struct dane_host *star = arena_alloc(l->ask.arena, 1, sizeof *star);
     *star = (struct dane_host){ .look = l, .name = name };
-    ask(l, name + 2, DNS_MX, on_mx, star);
+    ask(l, name_base(name), DNS_MX, on_mx, star);
 }
 
 static void start(void *arg)

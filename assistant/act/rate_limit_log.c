@@ -58,17 +58,12 @@ static const char *set_of(struct arena *a, const char *const *names, size_t len)
     return key.text;
 }
 
-static const char *bare(const char *name)
-{
-    return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
-}
-
 /* An address stands for itself. */
 static const char *domain_of(struct arena *a, const char *name)
 {
-    const char *domain = name_domain(a, bare(name));
+    const char *domain = name_domain(a, name_base(name));
 
-    return domain ? domain : bare(name);
+    return domain ? domain : name_base(name);
 }
 
 struct keys {
@@ -99,7 +94,7 @@ static struct keys keys_of(struct arena *a, enum limit_per per,
         if (per == PER_DOMAIN)
             add_key(a, &keys, domain_of(a, names[i]));
         if (per == PER_NAME)
-            add_key(a, &keys, bare(names[i]));
+            add_key(a, &keys, name_base(names[i]));
     }
     return keys;
 }

@@ -130,7 +130,8 @@ static void add_served_stars(struct context *now)
              n++) {
             const char *name =
                 name_read_pattern(now->arena, leaf->dns_names.text[n]);
-            if (name && name[0] == '*' && san_plan_issuable(now->arena, name))
+            if (name && name_is_wildcard(name) &&
+                san_plan_issuable(now->arena, name))
                 context_add_name(now->arena, &now->wildcard, name);
         }
     }

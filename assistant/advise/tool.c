@@ -65,7 +65,7 @@ const char *tool_name(const struct context *now, const struct json *names)
     name = name ? name_read_pattern(now->arena, name) : NULL;
     if (!name || name_is_ip(name))
         return "NAME";
-    return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+    return name_base(name);
 }
 
 const char *tool_files(const struct text_source *from)

@@ -224,7 +224,7 @@ static void run(const struct survey *s, struct findings *out)
     judge_ordered(s, out);
     for (size_t i = 0; i < names.len; i++) {
         judge_name(s, names.text[i], out);
-        if (names.text[i][0] == '*')
+        if (name_is_wildcard(names.text[i]))
             about(out,
                   finding_add(out, &finds[WILDCARD], SEV_INFO,
                               "%s is proven by a TXT record alone.",

@@ -4,9 +4,10 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "model/service.h"
 
 enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
-enum { GREETING_SLOW_MS = 5000, PORT_SMTP = 25 };
+enum { GREETING_SLOW_MS = 5000 };
 
 static const struct finding_def finds[] = {
     [REFUSED] = {

@@ -4,9 +4,9 @@
 #include "check/replacement.h"
 #include "check/role.h"
 #include "facts/tlsa.h"
+#include "model/service.h"
 
 enum { GUARD, MISMATCH, UNSIGNED, PKIX, SELECTOR0, NO_ROLLOVER, LOOKUP };
-enum { PORT_SMTP = 25 };
 
 static const struct finding_def finds[] = {
     [GUARD] = {

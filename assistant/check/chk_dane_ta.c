@@ -4,8 +4,9 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/tlsa.h"
+#include "model/service.h"
 
-enum { ABSENT, NAME, PORT_SMTP = 25 };
+enum { ABSENT, NAME };
 
 static const struct finding_def finds[] = {
     [ABSENT] = {

@@ -6,6 +6,7 @@
 #include "check/policy.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "model/service.h"
 
 enum {
     TXT_BAD,
@@ -17,7 +18,7 @@ enum {
     CERT_BAD,
     WEAK,
 };
-enum { PORT_SMTP = 25, WEEK_S = 7 * 24 * 3600, ID_MAX = 32, POLICY_MAX = 4096 };
+enum { WEEK_S = 7 * 24 * 3600, ID_MAX = 32, POLICY_MAX = 4096 };
 
 static const struct finding_def finds[] = {
     [TXT_BAD] = {

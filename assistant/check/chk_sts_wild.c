@@ -20,7 +20,8 @@ static const char *too_short(const struct sts_policy *sts, const char *host)
 {
     for (size_t i = 0; i < sts->mx.len; i++) {
         const char *pattern = sts->mx.text[i];
-        if (strncmp(pattern, "*.", 2) == 0 && name_is_below(host, pattern + 2))
+        if (name_is_wildcard(pattern) &&
+            name_is_below(host, name_base(pattern)))
             return pattern;
     }
     return NULL;

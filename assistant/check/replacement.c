@@ -7,8 +7,9 @@
 #include "facts/san_plan.h"
 #include "facts/served_names.h"
 #include "facts/validity.h"
+#include "model/service.h"
 
-enum { WILDCARD_PAYS_AT = 4, PORT_SMTP = 25 };
+enum { WILDCARD_PAYS_AT = 4 };
 
 /* What a certificate of an authority that everybody trusts would mend. */
 static const char *const mended[] = {

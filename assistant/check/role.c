@@ -3,8 +3,7 @@
 #include "check/policy.h"
 #include "facts/cell_state.h"
 #include "facts/tlsa.h"
-
-enum { PORT_SMTP = 25, PORT_HTTPS = 443 };
+#include "model/service.h"
 
 static bool is_mx_host(const struct survey *s)
 {

@@ -164,7 +164,7 @@ static void lint_dns(struct csr_pad *pad, const ASN1_STRING *value)
                           .len = (size_t)ASN1_STRING_length(value) };
 
     n.text = lower_case(pad->arena, n.bytes, n.len);
-    n.host = strncmp(n.text, "*.", 2) == 0 ? n.text + 2 : n.text;
+    n.host = name_base(n.text);
     for (size_t i = 0; i < sizeof dns_tests / sizeof *dns_tests; i++) {
         if (!dns_tests[i].holds(&n))
             continue;

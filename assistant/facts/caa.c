@@ -14,16 +14,11 @@ struct property {
  * critical too, since people write it. */
 enum { FLAG_CRITICAL = 128, FLAG_CRITICAL_AS_TYPED = 1 };
 
-static const char *bare_name(const char *name)
-{
-    return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
-}
-
 struct names_list caa_owners(struct arena *a, const char *name)
 {
     struct names_list owners = { 0 };
 
-    for (const char *at = bare_name(name); at && *at;) {
+    for (const char *at = name_base(name); at && *at;) {
         owners.text =
             arena_grow(a, owners.text, owners.len, sizeof *owners.text);
         owners.text[owners.len++] = at;
@@ -229,7 +224,7 @@ struct caa_answer caa_judge(const struct survey *s, struct arena *a,
                             const struct caa_question *q)
 {
     struct caa_answer out = { .ruling = CAA_ALLOWED };
-    bool wildcard = strncmp(q->name, "*.", 2) == 0;
+    bool wildcard = name_is_wildcard(q->name);
     const struct dns_answer *set = find_set(s, a, q->name, &out.ruling);
 
     if (!set)

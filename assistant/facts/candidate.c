@@ -71,8 +71,8 @@ static void take_greetings(struct candidate_pool *p)
 static void take_parent(struct candidate_pool *p, const char *star)
 {
     const char *host = p->s->target.host;
-    if (p->s->target.host_is_ip || strncmp(star, "*.", 2) != 0 || !star[2] ||
-        !name_is_below(host, star + 2))
+    if (p->s->target.host_is_ip || !name_is_wildcard(star) ||
+        !*name_base(star) || !name_is_below(host, name_base(star)))
         return;
     for (size_t above = name_labels(host) - name_labels(star); above; above--)
         host = strchr(host, '.') + 1;

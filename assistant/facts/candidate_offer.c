@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "facts/cell_state.h"
-
-enum { PORT_SMTP = 25 };
+#include "model/service.h"
 
 /* The ports that matter for what was asked, TLS at once first. */
 struct ports {
@@ -168,9 +167,7 @@ static bool is_majority(const struct survey *s, const char *host)
         if (all > CERT_NAMES_READ)
             all = CERT_NAMES_READ;
         for (size_t n = 0; n < all; n++) {
-            const char *name = leaf->dns_names.text[n];
-            if (strncmp(name, "*.", 2) == 0)
-                name += 2;
+            const char *name = name_base(leaf->dns_names.text[n]);
             its += name_same_domain(name, host);
         }
         if (2 * its > all)

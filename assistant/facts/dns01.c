@@ -4,11 +4,6 @@
 
 #include "model/name.h"
 
-static const char *bare(const char *name)
-{
-    return strncmp(name, "*.", 2) == 0 ? name + 2 : name;
-}
-
 /* NULL where the whole would be longer than a name may be. */
 static const char *below(struct arena *a, const char *label, const char *name)
 {
@@ -20,21 +15,21 @@ static const char *below(struct arena *a, const char *label, const char *name)
 
 const char *dns01_owner(struct arena *a, const char *name)
 {
-    return below(a, "_acme-challenge", bare(name));
+    return below(a, "_acme-challenge", name_base(name));
 }
 
 const char *dns01_doubled(struct arena *a, const char *name)
 {
     const char *owner = dns01_owner(a, name);
 
-    return owner ? below(a, owner, bare(name)) : NULL;
+    return owner ? below(a, owner, name_base(name)) : NULL;
 }
 
 const char *dns01_control(struct arena *a, const char *name)
 {
-    const char *nobody = below(a, "certmend-nobody-has-this", bare(name));
+    const char *nobody = below(a, "certmend-nobody-has-this", name_base(name));
 
-    return nobody ? below(a, nobody, bare(name)) : NULL;
+    return nobody ? below(a, nobody, name_base(name)) : NULL;
 }
 
 static const struct dns_answer *txt(const struct survey *s, const char *owner)

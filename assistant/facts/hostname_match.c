@@ -34,7 +34,7 @@ static bool is_wildcard(const char *pattern)
 {
     size_t labels = 0;
 
-    if (strncmp(pattern, "*.", 2) != 0)
+    if (!name_is_wildcard(pattern))
         return false;
     for (const char *at = pattern + 1; *at == '.'; labels++) {
         const char *label = at + 1;
@@ -117,7 +117,7 @@ static bool is_too_deep(const char *pattern, const char *name)
 /* Text of a certificate keeps its case; the Public Suffix List has none. */
 static bool is_sibling(const char *pattern, const char *name)
 {
-    const char *host = strncmp(pattern, "*.", 2) == 0 ? pattern + 2 : pattern;
+    const char *host = name_base(pattern);
     char lower[HOST_MAX_LEN + 1];
     size_t len = strlen(host);
 

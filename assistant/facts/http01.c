@@ -6,8 +6,9 @@
 #include <strings.h>
 
 #include "model/name.h"
+#include "model/service.h"
 
-enum { PORT_HTTP = 80, PORT_HTTPS = 443, STATUS_OK = 200, STATUS_REDIRECT = 3 };
+enum { STATUS_OK = 200, STATUS_REDIRECT = 3 };
 
 /* FNV-1a: a name for a file that is not there, nothing secret. */
 static uint64_t hash(const char *text)

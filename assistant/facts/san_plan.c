@@ -8,9 +8,9 @@
 #include "facts/hostname_match.h"
 #include "facts/served_names.h"
 #include "model/name.h"
+#include "model/service.h"
 
 enum {
-    PORT_SMTP = 25,
     LABELS_MAX = 10,
     /* Twice what an authority certifies at once: what a server shows decides
      * how many questions are asked. */
@@ -43,7 +43,7 @@ struct pool {
  * everybody can reach (RFC 8738). */
 bool san_plan_issuable(struct arena *a, const char *name)
 {
-    const char *bare = strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+    const char *bare = name_base(name);
 
     if (name_is_ip(name))
         return !name_ip_is_private(name);
@@ -320,7 +320,7 @@ static enum going reason(struct arena *a, const struct survey *s, bool own,
         return GOING_UNISSUABLE;
     if (name_is_ip(name))
         return GOING_ADDRESS;
-    if (name[0] == '*')
+    if (name_is_wildcard(name))
         return GOING_STAR;
     return own ? reasons[leads_of(s, name)] : GOING_FOREIGN;
 }

@@ -36,8 +36,7 @@ bool served_is_own(const struct survey *s, const struct cert *leaf)
         return true;
     for (size_t i = 0; i < leaf->dns_names.len && i < CERT_NAMES_READ; i++) {
         const char *name = leaf->dns_names.text[i];
-        if (name_same_domain(strncmp(name, "*.", 2) == 0 ? name + 2 : name,
-                             asked))
+        if (name_same_domain(name_base(name), asked))
             return true;
     }
     return false;

@@ -171,8 +171,8 @@ bool sts_lists(const struct sts_policy *p, const char *mx_host)
 
     for (size_t i = 0; i < p->mx.len; i++) {
         const char *pattern = p->mx.text[i];
-        bool wild = strncmp(pattern, "*.", 2) == 0;
-        if (wild ? dot && strcasecmp(dot + 1, pattern + 2) == 0
+        bool wild = name_is_wildcard(pattern);
+        if (wild ? dot && strcasecmp(dot + 1, name_base(pattern)) == 0
                  : strcasecmp(mx_host, pattern) == 0)
             return true;
     }

@@ -1,8 +1,9 @@
 #include "facts/tlsa_fit.h"
 
 #include "base/buf.h"
+#include "model/service.h"
 
-enum { PORT_SMTP = 25, SHA_256 = 1, SHA_512 = 2 };
+enum { SHA_256 = 1, SHA_512 = 2 };
 
 struct records {
     struct tlsa *items;

@@ -216,15 +216,24 @@ struct name_read name_read(struct arena *a, const char *text, size_t len)
     return out;
 }
 
+bool name_is_wildcard(const char *name)
+{
+    return strncmp(name, "*.", 2) == 0;
+}
+
+const char *name_base(const char *name)
+{
+    return name_is_wildcard(name) ? name + 2 : name;
+}
+
 const char *name_read_pattern(struct arena *a, const char *text)
 {
-    bool wild = strncmp(text, "*.", 2) == 0;
-    const char *rest = wild ? text + 2 : text;
+    const char *rest = name_base(text);
     struct name_read read = name_read(a, rest, strlen(rest));
 
     if (read.kind != NAME_HOST)
         return NULL;
-    return wild ? arena_printf(a, "*.%s", read.text) : read.text;
+    return rest > text ? arena_printf(a, "*.%s", read.text) : read.text;
 }
 
 const char *name_for_people(struct arena *a, const char *host)

@@ -51,6 +51,10 @@ void name_trim(const char **text, size_t *len);
  * names that people want in a certificate. */
 const char *name_read_pattern(struct arena *a, const char *text);
 
+bool name_is_wildcard(const char *name); /* "*.example.com" */
+const char *name_base(const char *name); /* what stands behind its "*."; any
+                                            other name is its own base */
+
 bool name_is_ip(const char *text);
 /* 4 or 16 bytes in network order; 0 when `text` is no address. */
 size_t name_ip_bytes(const char *text, uint8_t out[16]);

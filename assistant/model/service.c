@@ -15,7 +15,7 @@ static_assert(sizeof security_words / sizeof *security_words ==
 /* clang-format off */
 const struct service services[] = {
     { .name = "smtp", .about = "Mail from other servers (STARTTLS)",
-      .port = 25, .security = SECURITY_STARTTLS, .role = ROLE_MX,
+      .port = PORT_SMTP, .security = SECURITY_STARTTLS, .role = ROLE_MX,
       .family = "smtp" },
     { .name = "submissions", .about = "Mail from users (TLS)",
       .port = 465, .security = SECURITY_IMPLICIT, .role = ROLE_MUA,
@@ -39,7 +39,7 @@ const struct service services[] = {
       .port = 4190, .security = SECURITY_STARTTLS, .role = ROLE_MUA,
       .client = true, .family = "sieve" },
     { .name = "https", .about = "Web pages (TLS)",
-      .port = 443, .security = SECURITY_IMPLICIT, .role = ROLE_HTTPS,
+      .port = PORT_HTTPS, .security = SECURITY_IMPLICIT, .role = ROLE_HTTPS,
       .family = "http" },
     { .name = NULL },
 };

@@ -9,6 +9,10 @@
 #include "base/table.h"
 #include "model/target.h"
 
+/* Ports that rules and protocols name by number; the rest stand in services[].
+ */
+enum { PORT_SMTP = 25, PORT_DNS = 53, PORT_HTTP = 80, PORT_HTTPS = 443 };
+
 enum security { SECURITY_IMPLICIT, SECURITY_STARTTLS, SECURITY_COUNT };
 
 struct service {

@@ -5,8 +5,9 @@
 
 #include "base/file.h"
 #include "model/name.h"
+#include "model/service.h"
 
-enum { DNS_PORT = 53, ANCHOR_MAX = 1024 * 1024 };
+enum { ANCHOR_MAX = 1024 * 1024 };
 
 /* Debian's dns-root-data, unbound's own, Fedora's, dnssec-trigger's. */
 static const char *const anchor_files[] = {
@@ -34,7 +35,7 @@ static bool split(struct arena *a, const char *text, const char **address,
     bool brackets = *text == '[';
     const char *end = brackets ? strchr(text, ']') : strchr(text, ':');
 
-    *port = DNS_PORT;
+    *port = PORT_DNS;
     *address = text;
     if (name_is_ip(text))
         return true;

@@ -7,9 +7,8 @@
 #include "check/replacement.h"
 #include "crypto/verification.h"
 #include "facts/tlsa.h"
+#include "model/service.h"
 #include "prove/gates.h"
-
-enum { PORT_SMTP = 25 };
 
 struct pins {
     bool any;           /* a record is published for what would change */

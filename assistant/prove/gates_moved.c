@@ -14,9 +14,10 @@
 #include "facts/hostname_match.h"
 #include "facts/san_plan.h"
 #include "facts/tlsa.h"
+#include "model/service.h"
 #include "prove/gates.h"
 
-enum { PORT_SMTP = 25, TOLD_MAX = 4, TEXT_MAX = 8000 };
+enum { TOLD_MAX = 4, TEXT_MAX = 8000 };
 
 struct move {
     const struct trial *t;

@@ -25,7 +25,7 @@ static const char *const http01_words[HTTP01_STATE_COUNT] = {
 static bool has_star(const struct fix *fix)
 {
     JSON_EACH (name, json_find(fix->params, "names")) {
-        if (name->text && name->text[0] == '*')
+        if (name->text && name_is_wildcard(name->text))
             return true;
     }
     return false;
@@ -173,9 +173,7 @@ void gate_rate(const struct trial *t, struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
     const char *first = names && names->first ? names->first->text : NULL;
-    const char *bare =
-        first && strncmp(first, "*.", 2) == 0 ? first + 2 : first;
-    const char *domain = bare ? name_domain(t->arena, bare) : NULL;
+    const char *domain = first ? name_domain(t->arena, name_base(first)) : NULL;
 
     if (domain)
         gates_add(t, fix, "acme.rate_limited", true,

@@ -11,8 +11,9 @@
 #include "facts/http01.h"
 #include "facts/san_plan.h"
 #include "facts/tlsa.h"
+#include "model/service.h"
 
-enum { PORT_SMTP = 25, KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
+enum { KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
 
 enum ip_reach requests_named_at(const struct survey *s, const struct cell *c)
 {
@@ -149,7 +150,7 @@ static void ask_addresses(const struct survey *s, struct probe_requests *out)
     struct names_list names = replacement_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++) {
-        if (names.text[i][0] == '*' || name_is_ip(names.text[i]))
+        if (name_is_wildcard(names.text[i]) || name_is_ip(names.text[i]))
             continue;
         probe_request_question(out, s, names.text[i], DNS_A);
         probe_request_question(out, s, names.text[i], DNS_AAAA);

@@ -3,12 +3,12 @@
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/san_plan.h"
+#include "model/service.h"
 #include "prove/order_requests.h"
 #include "prove/prove.h"
 
 enum {
     LOOKED_AT_MAX = 8, /* candidate names that get connections */
-    PORT_HTTPS = 443,
 };
 
 static void ask_addresses(const struct survey *s, const char *host,

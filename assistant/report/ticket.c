@@ -206,7 +206,7 @@ static void put_command(struct arena *a, struct json *data,
         arena_printf(a, strchr(host, ':') ? "[%s]:%.0f" : "%s:%.0f", host,
                      json_find_number(best, "port", 0));
     /* RFC 6066 3: an address is no server name. */
-    const char *finding_text_add =
+    const char *identity =
         name_is_ip(host)
             ? arena_printf(a, "-noservername -verify_ip %s", host)
             : arena_printf(a, "-servername %s -verify_hostname %s", host, host);
@@ -214,7 +214,7 @@ static void put_command(struct arena *a, struct json *data,
                   arena_printf(a,
                                "openssl s_client -connect %s%s%s %s </dev/null",
                                where, starttls ? " -starttls " : "",
-                               starttls ? row->family : "", finding_text_add));
+                               starttls ? row->family : "", identity));
 }
 
 static bool may_do(size_t recipient, const struct json *fix)

@@ -65,7 +65,7 @@ static bool read_ways(const struct issue_options *o,
         .dns_hook = o->dns_hook,
         .dns_wait_ms = (int64_t)wait_s * 1000,
         .dns_only_warns = issue_ca_is_url(o),
-        .finding_text_add = tell_record,
+        .tell_record = tell_record,
     };
     return read_challenge(o, &out->type, err);
 }

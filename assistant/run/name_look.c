@@ -17,7 +17,7 @@ static void take_names(struct arena *a, const struct issue_order *o,
     for (size_t i = 0; i < o->names_len; i++) {
         struct target target;
         struct err ignored;
-        if (o->names[i][0] == '*' ||
+        if (name_is_wildcard(o->names[i]) ||
             !target_parse(a, o->names[i], &target, &ignored))
             continue;
         struct survey *s = survey_new(a, &target, clock_now_s());

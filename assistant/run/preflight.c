@@ -64,7 +64,7 @@ bool preflight_blocks_dane(const struct preflight *f)
 static struct survey *new_survey(const struct preflight_run *run,
                                  const char *name)
 {
-    const char *host = strncmp(name, "*.", 2) == 0 ? name + 2 : name;
+    const char *host = name_base(name);
     const struct target target = {
         .kind = TARGET_HOST,
         .input = name,

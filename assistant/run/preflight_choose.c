@@ -10,10 +10,9 @@
 
 #include "facts/caa.h"
 #include "facts/http01.h"
+#include "model/service.h"
 #include "net/listen.h"
 #include "run/preflight.h"
-
-enum { PORT_HTTPS = 443 };
 
 /* RFC 8657 4. */
 static bool caa_takes(const struct preflight_look *l, const char *method)
@@ -76,7 +75,7 @@ static bool is_open(const struct preflight_run *run,
                     const struct preflight_look *l, const char *type)
 {
     const struct challenge_types *ways = &run->request->order->ways;
-    bool star = l->name[0] == '*';
+    bool star = name_is_wildcard(l->name);
 
     if (!caa_takes(l, type))
         return false;
@@ -111,7 +110,7 @@ void preflight_choose(const struct preflight_run *run,
 
     part->challenge = usual;
     if (ways->type || issue_ca_is_url(run->request->options) ||
-        l->name[0] == '*' || is_open(run, l, usual))
+        name_is_wildcard(l->name) || is_open(run, l, usual))
         return;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i], usual) == 0 || !is_open(run, l, types[i]))

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "acme/authoritative_servers.h"
+#include "model/service.h"
 #include "net/loop.h"
 #include "probe/route.h"
 #include "run/preflight.h"
 
-enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20, PORT_DNS = 53 };
+enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20 };
 
 static const enum dns_type types[] = { DNS_A, DNS_AAAA };
 
@@ -93,7 +94,7 @@ static struct resolver *resolver_of(struct survey_of_servers *all,
 static const char *domain_of(const struct preflight_look *l)
 {
     struct arena *a = l->survey->arena;
-    bool has_some = l->name[0] != '*' && !name_is_ip(l->name) &&
+    bool has_some = !name_is_wildcard(l->name) && !name_is_ip(l->name) &&
                     survey_addresses(l->survey, a, l->name).len > 0;
 
     return has_some ? name_domain(a, l->name) : NULL;

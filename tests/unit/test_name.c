@@ -205,6 +205,34 @@ static void patterns(void **state)
     }
 }
 
+static void wildcards(void **state)
+{
+    static const struct {
+        const char *input;
+        bool is_wildcard;
+        const char *base;
+    } rows[] = {
+        { "*.example.com", true, "example.com" },
+        { "*.*.example.com", true, "*.example.com" },
+        { "*.", true, "" },
+        { "mail.example.com", false, "mail.example.com" },
+        { "*mail.example.com", false, "*mail.example.com" },
+        { "m*.example.com", false, "m*.example.com" },
+        { "*", false, "*" },
+        { "192.0.2.1", false, "192.0.2.1" },
+        { "", false, "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool is_wildcard = name_is_wildcard(rows[i].input);
+        const char *base = name_base(rows[i].input);
+        if (is_wildcard != rows[i].is_wildcard || !same(base, rows[i].base))
+            fail_msg("%s: expected %d and %s, was %d and %s", rows[i].input,
+                     rows[i].is_wildcard, rows[i].base, is_wildcard, base);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lengths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(patterns, set_up, tear_down),
+        cmocka_unit_test(wildcards),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
