@@ -50,6 +50,13 @@ void arena_free(struct arena *a)
     memory_release(a);
 }
 
+void arena_free_wiped(struct arena *a)
+{
+    for (struct block *b = a ? a->blocks : NULL; b; b = b->next)
+        explicit_bzero(b->data, b->size);
+    arena_free(a);
+}
+
 static struct block *add_block(struct arena *a, size_t need)
 {
     size_t size = need > BLOCK_SIZE ? need : BLOCK_SIZE;

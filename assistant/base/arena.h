@@ -14,8 +14,9 @@
 
 struct arena;
 
-struct arena *arena_new(void);    /* never NULL */
-void arena_free(struct arena *a); /* NULL is fine */
+struct arena *arena_new(void);          /* never NULL */
+void arena_free(struct arena *a);       /* NULL is fine */
+void arena_free_wiped(struct arena *a); /* the same; a secret was in it */
 
 /* `count` objects of `size` bytes, zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t count, size_t size);

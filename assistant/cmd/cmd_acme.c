@@ -20,7 +20,8 @@ static const struct option_row rows[] = {
       .at = AT(rekey) },
     { .name = "import",
       .value = "FILE",
-      .about = "account: take the PEM key that another program used",
+      .about = "account: take the key that another program used: PEM, "
+               "certbot's JWK, Traefik's acme.json",
       .at = AT(import) },
     { .name = "export",
       .value = "FILE",

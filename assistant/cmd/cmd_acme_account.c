@@ -1,6 +1,6 @@
 #include "cmd/acme_context.h"
 
-#include "act/key_file.h"
+#include "act/account_key.h"
 #include "base/file.h"
 
 bool acme_context_account(struct acme_context *e, struct err *err)
@@ -26,7 +26,7 @@ static bool import_key(struct acme_context *e, struct err *err)
 
     if (!file.path)
         return true;
-    if (!key_file_read(&file, &key, err))
+    if (!account_key_read(&file, e->order.ca->directory, &key, err))
         return err_add(err, "--import");
     if (store_account_take_key(&e->store, &e->account, key, err))
         return true;

@@ -44,8 +44,7 @@ void key_free(struct key *k)
     OPENSSL_free(k);
 }
 
-/* Takes `pkey`, also when it fails. */
-static bool wrap(EVP_PKEY *pkey, struct key **out, struct err *err)
+bool key_wrap(EVP_PKEY *pkey, struct key **out, struct err *err)
 {
     struct key *k = OPENSSL_zalloc(sizeof *k);
 
@@ -67,7 +66,7 @@ bool key_new(enum key_kind kind, struct key **out, struct err *err)
 
     if (!pkey)
         return err_set(err, ERR_SYSTEM, "making a private key: %s", ssl_why());
-    return wrap(pkey, out, err);
+    return key_wrap(pkey, out, err);
 }
 
 struct lock {
@@ -169,7 +168,7 @@ bool key_read(const char *text, size_t len, const char *name,
     EVP_PKEY *pkey = read_any(text, (int)len, &lock);
     ERR_clear_error();
     if (pkey)
-        return wrap(pkey, out, err);
+        return key_wrap(pkey, out, err);
     if (lock.asked && !passphrase)
         return err_set(err, ERR_INPUT,
                        "%s: this private key is locked with a passphrase: "
@@ -189,7 +188,7 @@ bool key_share(const struct key *k, struct key **out, struct err *err)
 {
     if (!EVP_PKEY_up_ref(k->pkey))
         return err_set(err, ERR_SYSTEM, "private key: %s", ssl_why());
-    return wrap(k->pkey, out, err);
+    return key_wrap(k->pkey, out, err);
 }
 
 bool key_same(const struct key *a, const struct key *b)
