@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/chain_gap.h"
+#include "facts/client_view.h"
 #include "facts/hostname_match.h"
 #include "facts/served_names.h"
 
@@ -38,7 +39,7 @@ static bool port_counts(const struct target *t, uint16_t port)
 bool context_is_faulty(const struct context *now, const struct cell *c)
 {
     const struct survey *s = now->survey;
-    return candidate_is_asked(s, c) && port_counts(&s->target, c->port) &&
+    return client_view_asked(s, c) && port_counts(&s->target, c->port) &&
            cell_has_tls(c) && !cell_is_clean(s, c);
 }
 
@@ -166,7 +167,7 @@ static bool has_good_twin(const struct survey *s, const struct cell *bad)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *good = &s->cells[i];
-        if (good->port == bad->port && candidate_is_asked(s, good) &&
+        if (good->port == bad->port && client_view_asked(s, good) &&
             cell_is_clean(s, good) && strcmp(good->host, bad->host) == 0 &&
             strcmp(good->address, bad->address) != 0)
             return true;

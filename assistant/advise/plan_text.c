@@ -11,6 +11,7 @@
 #include "base/place.h"
 #include "base/text.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/validity.h"
 
 enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
@@ -58,7 +59,7 @@ static bool render(const struct text_source *from, const char *name,
 static bool is_overdue(const struct writer *w, const struct cell *c)
 {
     const struct survey *s = w->now.survey;
-    return candidate_is_asked(s, c) && cell_has_tls(c) && cell_leaf(s, c) &&
+    return client_view_asked(s, c) && cell_has_tls(c) && cell_leaf(s, c) &&
            validity_is_overdue(s, cell_leaf(s, c));
 }
 

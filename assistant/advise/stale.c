@@ -1,6 +1,7 @@
 #include "advise/stale.h"
 
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/expected_cert.h"
 
 static bool ends_later(const struct context *now, const struct cell *a,
@@ -21,7 +22,7 @@ bool stale_is_older(const struct context *now, const struct cell *c,
 
 static bool is_fresh(const struct survey *s, const struct cell *c)
 {
-    return candidate_is_asked(s, c) && cell_is_clean(s, c) &&
+    return client_view_asked(s, c) && cell_is_clean(s, c) &&
            (!s->target.expected || expected_cert_is_shown(s, c));
 }
 

@@ -4,6 +4,7 @@
 
 #include "advise/software.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 static bool has_part(const struct text_source *from, const char *part)
 {
@@ -37,7 +38,7 @@ static const struct cert *served(const struct context *now)
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = cell_leaf(s, &s->cells[i]);
         if (leaf && (context_is_faulty(now, &s->cells[i]) ||
-                     (!now->good && candidate_is_asked(s, &s->cells[i]))))
+                     (!now->good && client_view_asked(s, &s->cells[i]))))
             return leaf;
     }
     return now->good ? cell_leaf(s, now->good) : NULL;

@@ -6,6 +6,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 enum { DIVERGENT, V6_DEAD };
 
@@ -49,7 +50,7 @@ static bool is_dead_address(const struct survey *s, const struct cell *c)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *other = &s->cells[i];
-        if (role_counts(s, other) && group_same_host(s, other, c) &&
+        if (client_view_counts(s, other) && group_same_host(s, other, c) &&
             !is_other_address(s, other, c) && !is_dead(other))
             return false;
     }
@@ -63,7 +64,7 @@ static const struct cell *better_address(const struct survey *s,
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!role_counts(s, c) || c->port != bad->port ||
+        if (!client_view_counts(s, c) || c->port != bad->port ||
             !is_other_address(s, c, bad) || cell_state(s, c) != STATE_VERIFIED)
             continue;
         if (!is_dead(bad) || is_ip6(c->address) == is_ip6(bad->address))
@@ -77,7 +78,7 @@ static bool is_divergent(const struct survey *s, const struct cell *c)
     bool ill = cell_state(s, c) == STATE_FAULTY ||
                (is_dead(c) && is_dead_address(s, c));
 
-    return role_counts(s, c) && ill && better_address(s, c);
+    return client_view_counts(s, c) && ill && better_address(s, c);
 }
 
 /* A program goes on to the next address when one is dead; a wrong certificate
@@ -93,11 +94,11 @@ static bool is_v6_dead(const struct survey *s, const struct cell *c)
 {
     bool ip4_works = false;
 
-    if (!role_counts(s, c) || !is_ip6(c->address) || !is_dead(c))
+    if (!client_view_counts(s, c) || !is_ip6(c->address) || !is_dead(c))
         return false;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *other = &s->cells[i];
-        if (!role_counts(s, other) || !group_same_port(s, other, c))
+        if (!client_view_counts(s, other) || !group_same_port(s, other, c))
             continue;
         if (is_ip6(other->address) && !is_dead(other))
             return false;

@@ -6,6 +6,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 enum { ONLY_CLEAR, PASSWORD, NO_IMPLICIT };
 
@@ -41,7 +42,7 @@ static bool is_client_port(const struct cell *c)
 
 static bool is_only_clear(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && is_client_port(c) &&
+    return client_view_counts(s, c) && is_client_port(c) &&
            c->starttls.outcome == OUTCOME_NOT_OFFERED;
 }
 
@@ -63,7 +64,7 @@ static bool takes_password(const struct survey *s, const struct cell *c)
 {
     const struct service *at = service_find(c->service);
 
-    if (!role_counts(s, c) || !is_client_port(c) || !c->capabilities_len)
+    if (!client_view_counts(s, c) || !is_client_port(c) || !c->capabilities_len)
         return false;
     if (strcmp(at->family, "imap") == 0)
         return !says(c, "LOGINDISABLED");

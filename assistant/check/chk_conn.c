@@ -4,6 +4,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "model/service.h"
 
 enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
@@ -45,7 +46,7 @@ static bool answers_elsewhere(const struct survey *s, const struct cell *c)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *other = &s->cells[i];
-        if (role_counts(s, other) && group_same_port(s, other, c) &&
+        if (client_view_counts(s, other) && group_same_port(s, other, c) &&
             cell_answered(other))
             return true;
     }
@@ -55,13 +56,13 @@ static bool answers_elsewhere(const struct survey *s, const struct cell *c)
 /* A port that nobody asked for or advertised may be closed. */
 static bool is_missed(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && role_is_expected(s, c) &&
+    return client_view_counts(s, c) && role_is_expected(s, c) &&
            !answers_elsewhere(s, c);
 }
 
 static bool is_refused(const struct survey *s, const struct cell *c)
 {
-    bool hung_up = role_counts(s, c) && role_is_expected(s, c) &&
+    bool hung_up = client_view_counts(s, c) && role_is_expected(s, c) &&
                    c->greeting.outcome == OUTCOME_CLOSED;
 
     return hung_up ||
@@ -79,13 +80,13 @@ static bool is_timed_out(const struct survey *s, const struct cell *c)
 
 static bool is_slow(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->greeting.outcome == OUTCOME_OK &&
+    return client_view_counts(s, c) && c->greeting.outcome == OUTCOME_OK &&
            c->greeting.elapsed_ms > GREETING_SLOW_MS;
 }
 
 static bool is_policy(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->greeting.outcome == OUTCOME_REFUSED;
+    return client_view_counts(s, c) && c->greeting.outcome == OUTCOME_REFUSED;
 }
 
 static bool somebody_answers_on_25(const struct survey *s)

@@ -6,6 +6,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 static const struct finding_def finds[] = {
     {
@@ -35,8 +36,8 @@ static const struct cell *better_port(const struct survey *s,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!role_counts(s, c) || !is_client_port(c) || c->port == bad->port ||
-            strcmp(c->address, bad->address) != 0 ||
+        if (!client_view_counts(s, c) || !is_client_port(c) ||
+            c->port == bad->port || strcmp(c->address, bad->address) != 0 ||
             !group_same_host(s, c, bad) || cell_state(s, c) != STATE_VERIFIED)
             continue;
         if (service->partner && strcmp(service->partner, c->service) == 0)
@@ -49,7 +50,7 @@ static const struct cell *better_port(const struct survey *s,
 
 static bool is_worse(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && is_client_port(c) &&
+    return client_view_counts(s, c) && is_client_port(c) &&
            cell_state(s, c) == STATE_FAULTY && better_port(s, c);
 }
 

@@ -7,6 +7,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 enum { PLAIN_GOT, TLS_GOT, WRONG_SERVICE };
 
@@ -48,19 +49,19 @@ static bool is_foreign_text(const char *banner)
 
 static bool is_plain(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->security == SECURITY_IMPLICIT &&
+    return client_view_counts(s, c) && c->security == SECURITY_IMPLICIT &&
            c->plain_text && !is_foreign_text(c->banner);
 }
 
 static bool is_tls(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->security == SECURITY_STARTTLS &&
+    return client_view_counts(s, c) && c->security == SECURITY_STARTTLS &&
            c->wants_tls;
 }
 
 static bool is_wrong(const struct survey *s, const struct cell *c)
 {
-    if (!role_counts(s, c) || is_plain(s, c) || is_tls(s, c))
+    if (!client_view_counts(s, c) || is_plain(s, c) || is_tls(s, c))
         return false;
     return c->greeting.outcome == OUTCOME_PROTOCOL_ERROR ||
            c->handshake.outcome == OUTCOME_PROTOCOL_ERROR || c->plain_text;

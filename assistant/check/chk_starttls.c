@@ -5,6 +5,7 @@
 #include "check/cell_rules.h"
 #include "check/finding_text.h"
 #include "check/role.h"
+#include "facts/client_view.h"
 
 enum { ABSENT, STRIPPED, REFUSED, INJECTION };
 
@@ -50,7 +51,8 @@ static bool is_blotted(const struct cell *c)
 
 static bool is_not_offered(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->starttls.outcome == OUTCOME_NOT_OFFERED;
+    return client_view_counts(s, c) &&
+           c->starttls.outcome == OUTCOME_NOT_OFFERED;
 }
 
 static bool is_absent(const struct survey *s, const struct cell *c)
@@ -67,14 +69,14 @@ static bool is_refused(const struct survey *s, const struct cell *c)
 {
     enum outcome outcome = c->starttls.outcome;
 
-    return role_counts(s, c) &&
+    return client_view_counts(s, c) &&
            (outcome == OUTCOME_REFUSED || outcome == OUTCOME_CLOSED ||
             outcome == OUTCOME_TIMED_OUT || outcome == OUTCOME_PROTOCOL_ERROR);
 }
 
 static bool is_injected(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) &&
+    return client_view_counts(s, c) &&
            (c->starttls.outcome == OUTCOME_PLAINTEXT_INJECTION ||
             c->handshake.outcome == OUTCOME_PLAINTEXT_INJECTION);
 }

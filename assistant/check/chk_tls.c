@@ -6,6 +6,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "check/sni.h"
+#include "facts/client_view.h"
 
 enum { TOO_OLD, NO_OVERLAP, KEY_BROKEN, CLIENT_CERT, INTOLERANT };
 
@@ -67,15 +68,15 @@ static bool is_old_version(const char *version)
 /* The handshake ended in an alert for which the name is not to blame. */
 static bool is_alerted(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->handshake.outcome == OUTCOME_ALERTED &&
-           !sni_is_rejected(s, c);
+    return client_view_counts(s, c) &&
+           c->handshake.outcome == OUTCOME_ALERTED && !sni_is_rejected(s, c);
 }
 
 static bool is_too_old(const struct survey *s, const struct cell *c)
 {
     if (is_alerted(s, c))
         return c->alert == ALERT_PROTOCOL_VERSION;
-    return role_counts(s, c) && cell_has_tls(c) &&
+    return client_view_counts(s, c) && cell_has_tls(c) &&
            is_old_version(c->tls_version);
 }
 
@@ -87,8 +88,9 @@ static bool is_key_broken(const struct survey *s, const struct cell *c)
 /* TLS 1.3 says so after the handshake is done. */
 static bool is_client_cert(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && (c->alert == ALERT_CERTIFICATE_REQUIRED ||
-                                 c->alert == ALERT_BAD_CERTIFICATE);
+    return client_view_counts(s, c) &&
+           (c->alert == ALERT_CERTIFICATE_REQUIRED ||
+            c->alert == ALERT_BAD_CERTIFICATE);
 }
 
 /* Every other alert: the server has looked at what we offered and said no. */
@@ -100,7 +102,7 @@ static bool has_no_overlap(const struct survey *s, const struct cell *c)
 
 static bool is_intolerant(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && c->handshake.outcome == OUTCOME_CLOSED &&
+    return client_view_counts(s, c) && c->handshake.outcome == OUTCOME_CLOSED &&
            !sni_is_rejected(s, c);
 }
 

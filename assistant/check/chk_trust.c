@@ -4,6 +4,7 @@
 #include "check/chain_links.h"
 #include "check/finding_text.h"
 #include "check/role.h"
+#include "facts/client_view.h"
 
 enum {
     SELF_SIGNED,
@@ -94,7 +95,7 @@ static bool is_constrained(const struct survey *s, const struct cell *c)
 /* Also when the leaf cannot be read at all. */
 static bool is_malformed(const struct survey *s, const struct cell *c)
 {
-    if (!role_counts(s, c) || !c->verdict.done)
+    if (!client_view_counts(s, c) || !c->verdict.done)
         return false;
     return chain_links_have(c, TRUST_MALFORMED) ||
            (c->chain_len && !cell_leaf(s, c));

@@ -2,6 +2,7 @@
 
 #include "check/policy.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/tlsa.h"
 #include "model/service.h"
 
@@ -10,17 +11,9 @@ static bool is_mx_host(const struct survey *s)
     return s->target.kind == TARGET_DOMAIN;
 }
 
-bool role_counts(const struct survey *s, const struct cell *c)
-{
-    bool as_clients = c->sni || s->target.no_sni || name_is_ip(c->host) ||
-                      s->target.kind == TARGET_FILE;
-
-    return c->asked && as_clients && c->key_type == KEY_UNKNOWN;
-}
-
 bool role_counts_tls(const struct survey *s, const struct cell *c)
 {
-    return role_counts(s, c) && cell_has_tls(c) && c->verdict.done &&
+    return client_view_counts(s, c) && cell_has_tls(c) && c->verdict.done &&
            cell_leaf(s, c);
 }
 

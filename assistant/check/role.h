@@ -9,11 +9,7 @@
  */
 #include "model/finding.h"
 
-/* Cells of what was asked, seen as clients do: only these yield findings.
- * Looks without SNI where the target sends one yield sni.* alone. */
-bool role_counts(const struct survey *s, const struct cell *c);
-
-/* role_counts() with certificates to be judged. */
+/* client_view_counts() with certificates to be judged. */
 bool role_counts_tls(const struct survey *s, const struct cell *c);
 
 enum role role_of(const struct survey *s, const struct cell *c);

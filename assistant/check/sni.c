@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/role.h"
+#include "facts/client_view.h"
 
 enum { ALERT_UNRECOGNIZED_NAME = 112 }; /* RFC 6066 3 */
 
@@ -25,7 +26,7 @@ bool sni_is_rejected(const struct survey *s, const struct cell *c)
 {
     enum outcome outcome = c->handshake.outcome;
 
-    if (!role_counts(s, c) || !c->sni ||
+    if (!client_view_counts(s, c) || !c->sni ||
         (outcome != OUTCOME_ALERTED && outcome != OUTCOME_CLOSED))
         return false;
     const struct cell *bare = sni_twin(s, c);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/validity.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
@@ -198,9 +199,7 @@ bool candidate_leads_here(const struct survey *s, const char *host)
 static bool cell_is_of(const struct survey *s, const struct cell *c,
                        const char *host, uint16_t port)
 {
-    if (c->port != port || strcmp(c->host, host) != 0)
-        return false;
-    return c->sni || s->target.no_sni || name_is_ip(host);
+    return c->port == port && strcmp(c->host, host) == 0 && client_view(s, c);
 }
 
 static bool clean_at(const struct survey *s, const char *host, uint16_t port,
@@ -244,32 +243,11 @@ uint16_t candidate_partner(uint16_t port)
     return other ? other->port : 0;
 }
 
-static bool is_as_clients_see(const struct survey *s, const struct cell *c)
-{
-    bool without = s->target.no_sni || s->target.host_is_ip ||
-                   s->target.kind == TARGET_FILE;
-    return c->sni || without;
-}
-
-bool candidate_is_asked(const struct survey *s, const struct cell *c)
-{
-    return c->asked && is_as_clients_see(s, c);
-}
-
-bool candidate_is_here(const struct survey *s, const struct cell *c)
-{
-    const char *reference = target_reference(&s->target);
-    if (c->asked || s->target.kind != TARGET_HOST || !s->target.port)
-        return candidate_is_asked(s, c);
-    return is_as_clients_see(s, c) && strcmp(c->host, s->target.host) == 0 &&
-           reference && c->reference && strcmp(c->reference, reference) == 0;
-}
-
 static bool fails_where_asked(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (candidate_is_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c))
+        if (client_view_asked(s, c) && cell_has_tls(c) && !cell_is_clean(s, c))
             return true;
     }
     return false;
@@ -280,7 +258,7 @@ const struct cell *candidate_good(const struct survey *s)
     const struct cell *elsewhere = NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
+        if (c->key_type != KEY_UNKNOWN || !client_view_here(s, c) ||
             !validity_is_fresh(s, c))
             continue;
         if (c->asked)

@@ -88,14 +88,6 @@ size_t candidate_ports(const struct survey *s,
  * was due. Name, chain and dates held. */
 bool candidate_other_mode(const struct survey *s, const struct cell *c);
 
-/* A cell of what was asked, as a client of today would see it: with SNI
- * unless none was wanted. */
-bool candidate_is_asked(const struct survey *s, const struct cell *c);
-
-/* The same, and of other ports of that host and name, where one port was asked
- * for: what is right there can be copied. */
-bool candidate_is_here(const struct survey *s, const struct cell *c);
-
 /* A cell whose certificate is clean and not soon over: of what was asked, or,
  * where that fails, of another port of the same host and name. NULL: none. */
 const struct cell *candidate_good(const struct survey *s);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "model/service.h"
 
 /* The ports that matter for what was asked, TLS at once first. */
@@ -75,7 +76,7 @@ static bool fails(const struct survey *s, uint16_t port)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (candidate_is_asked(s, c) && same_work(c->port, port) &&
+        if (client_view_asked(s, c) && same_work(c->port, port) &&
             cell_answered(c) && !cell_is_clean(s, c))
             return true;
     }

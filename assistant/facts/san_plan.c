@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/hostname_match.h"
 #include "facts/served_names.h"
 #include "model/name.h"
@@ -376,7 +377,7 @@ static const struct cert *leaf_beside(const struct survey *s, size_t i)
     const struct service *at = service_at(c->port);
     bool mail = at && (at->client || c->port == PORT_SMTP);
 
-    return mail && !c->asked && candidate_is_here(s, c) && cell_has_tls(c)
+    return mail && !c->asked && client_view_here(s, c) && cell_has_tls(c)
                ? cell_leaf(s, c)
                : NULL;
 }

@@ -4,12 +4,13 @@
 
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "facts/validity.h"
 #include "model/name.h"
 
 bool served_is_replaced(const struct survey *s, const struct cell *c)
 {
-    return candidate_is_asked(s, c) && cell_has_tls(c) &&
+    return client_view_asked(s, c) && cell_has_tls(c) &&
            !validity_is_fresh(s, c);
 }
 

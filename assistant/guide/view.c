@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "guide/view_parts.h"
 #include "report/report_words.h"
 
@@ -65,8 +66,8 @@ static bool differ(const struct survey *s, const struct cell *one,
     const struct cert *leaf = cell_leaf(s, one), *other = cell_leaf(s, two);
 
     return one->port == two->port && leaf && other && leaf != other &&
-           strcmp(one->host, two->host) == 0 && report_shows(s, one) &&
-           report_shows(s, two);
+           strcmp(one->host, two->host) == 0 && client_view_counts(s, one) &&
+           client_view_counts(s, two);
 }
 
 /* Addresses of a host show different certificates on the same port: then each
@@ -102,7 +103,7 @@ static void put_group(struct arena *a, const struct views *all,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (report_shows(s, o) && same_sight(a, all, c, o))
+        if (client_view_counts(s, o) && same_sight(a, all, c, o))
             view_add(a, &ports, view_port(a, o));
     }
     json_put_text(a, group, "ports", view_join(a, &ports));
@@ -123,7 +124,7 @@ static bool is_first_of_its_kind(struct arena *a, const struct views *all,
     const struct survey *s = all->survey;
 
     for (size_t i = 0; i < at; i++)
-        if (report_shows(s, &s->cells[i]) &&
+        if (client_view_counts(s, &s->cells[i]) &&
             same_sight(a, all, &s->cells[i], &s->cells[at]))
             return false;
     return true;
@@ -138,7 +139,7 @@ static void put_groups(struct arena *a, const struct survey *s,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!report_shows(s, c))
+        if (!client_view_counts(s, c))
             continue;
         if (!cell_answered(c))
             view_add(a, &silent, view_port(a, c));

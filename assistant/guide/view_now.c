@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "guide/view_parts.h"
 #include "report/report_words.h"
 
@@ -14,7 +15,7 @@ static const struct cell *cell_before(const struct survey *s,
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (report_shows(s, o) && o->port == c->port &&
+        if (client_view_counts(s, o) && o->port == c->port &&
             strcmp(o->address, c->address) == 0 &&
             strcmp(o->host, c->host) == 0)
             return o;
@@ -69,7 +70,7 @@ struct sides {
 
 static bool is_bad(const struct sides *sides, const struct cell *c)
 {
-    return report_shows(sides->now, c) &&
+    return client_view_counts(sides->now, c) &&
            is_news(sides->now, cell_before(sides->before, c), c);
 }
 
@@ -128,7 +129,8 @@ struct json *view_now(struct arena *a, const struct report *before,
         if (is_bad(&sides, c)) {
             put_bad(&sides, i, bad);
             unchanged &= change_of(a, sides.before, s, c).still;
-        } else if (report_shows(s, c) && cell_state(s, c) == STATE_VERIFIED)
+        } else if (client_view_counts(s, c) &&
+                   cell_state(s, c) == STATE_VERIFIED)
             view_add(a, &good, view_port(a, c));
     }
     json_put_text(a, view, "asked", report_asked(now));

@@ -7,6 +7,7 @@
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
@@ -161,7 +162,7 @@ static const struct cell *model_for(const struct survey *s,
     const struct cell *best = NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->key_type != KEY_UNKNOWN || !candidate_is_here(s, c) ||
+        if (c->key_type != KEY_UNKNOWN || !client_view_here(s, c) ||
             !cell_is_clean(s, c) || strcmp(c->reference, bad->reference) != 0)
             continue;
         if (!best || (best->port != bad->port && c->port == bad->port))

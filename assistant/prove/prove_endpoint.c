@@ -3,6 +3,7 @@
 
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "prove/proofs.h"
 
 /* What a person no longer meets who does as told. */
@@ -94,7 +95,7 @@ bool prove_mode(const struct trial *t, struct fix *fix, bool *holds,
     *holds = true;
     for (size_t i = 0; i < t->survey->cells_len; i++) {
         const struct cell *c = &t->survey->cells[i];
-        if (c->port != port_of(fix) || !candidate_is_asked(t->survey, c))
+        if (c->port != port_of(fix) || !client_view_asked(t->survey, c))
             continue;
         *holds = *holds && candidate_other_mode(t->survey, c);
         seen++;

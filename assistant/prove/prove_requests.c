@@ -2,6 +2,7 @@
 
 #include "check/replacement.h"
 #include "facts/candidate.h"
+#include "facts/client_view.h"
 #include "facts/san_plan.h"
 #include "model/service.h"
 #include "prove/order_requests.h"
@@ -109,7 +110,7 @@ static void ask_names_beside(const struct survey *s, const struct cell *c,
 {
     const struct cert *leaf = c->chain_len ? cell_leaf(s, c) : NULL;
 
-    if (!leaf || c->asked || !candidate_is_here(s, c))
+    if (!leaf || c->asked || !client_view_here(s, c))
         return;
     for (size_t i = 0; i < leaf->dns_names.len && i < CANDIDATE_MAX; i++) {
         const char *text = leaf->dns_names.text[i];

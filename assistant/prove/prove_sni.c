@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
@@ -45,7 +46,7 @@ static void heal(struct survey *copy, size_t cell, const size_t *chain)
 static bool is_meant(const struct trial *t, const struct fix *fix,
                      const struct cell *c)
 {
-    return candidate_is_asked(t->survey, c) && !cell_is_clean(t->survey, c) &&
+    return client_view_asked(t->survey, c) && !cell_is_clean(t->survey, c) &&
            json_has_text(json_find(fix->params, "services"), c->service);
 }
 

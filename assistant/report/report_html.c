@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "report/report_words.h"
 
 /* Everything that came from outside goes through here. */
@@ -53,7 +54,7 @@ static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
         const struct cell *c = &s->cells[i];
         const struct service *service = service_find(c->service);
         const char *name = report_leaf_name(s, c);
-        if (!report_shows(s, c))
+        if (!client_view_counts(s, c))
             continue;
         buf_text(out, "<tr>");
         put_element(out, "td", c->port ? cell_where(a, c) : s->target.input);

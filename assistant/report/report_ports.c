@@ -4,6 +4,7 @@
 
 #include "base/term.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "report/report_words.h"
 
 enum {
@@ -71,7 +72,7 @@ static void dull_lines(struct arena *a, const struct survey *s,
             const struct cell *c = &s->cells[i];
             bool wanted = same_place(c, first) && is_dull(s, c) &&
                           c->connect.outcome == kinds[k].outcome &&
-                          report_shows(s, c);
+                          client_view_counts(s, c);
             if (wanted)
                 buf_printf(&line, "%s%u", line.len ? ", " : "",
                            (unsigned)c->port);
@@ -91,7 +92,7 @@ static const char *block_text(struct arena *a, const struct survey *s,
     buf_init(&out, a, BLOCK_MAX);
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (same_place(c, first) && !is_dull(s, c) && report_shows(s, c))
+        if (same_place(c, first) && !is_dull(s, c) && client_view_counts(s, c))
             port_line(a, s, c, &out);
     }
     dull_lines(a, s, first, &out);
@@ -144,7 +145,7 @@ void report_ports(struct arena *a, const struct report *r, struct buf *out)
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!c->port || is_known(&all, c) || !report_shows(s, c))
+        if (!c->port || is_known(&all, c) || !client_view_counts(s, c))
             continue;
         struct port_block *b = alike(&all, c->host, block_text(a, s, c));
         struct names_list *list = &b->addresses;

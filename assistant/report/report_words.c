@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/term.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 
 enum { PORTS_TEXT_MAX = 200, HANG_MAX = 16000 };
 
@@ -101,7 +102,7 @@ static const char *good_ports(struct arena *a, const struct report *r)
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (report_shows(s, c) && cell_state(s, c) == STATE_VERIFIED)
+        if (client_view_counts(s, c) && cell_state(s, c) == STATE_VERIFIED)
             add_once(a, &ports, arena_printf(a, "%u", (unsigned)c->port));
     }
     buf_init(&out, a, PORTS_TEXT_MAX);
@@ -188,20 +189,6 @@ const char *report_leaf_name(const struct survey *s, const struct cell *c)
     if (leaf->dns_names.len)
         return leaf->dns_names.text[0];
     return leaf->ip_names.len ? leaf->ip_names.text[0] : leaf->subject_cn;
-}
-
-bool report_shows(const struct survey *s, const struct cell *c)
-{
-    if (!c->asked || c->key_type != KEY_UNKNOWN)
-        return false;
-    for (size_t i = 0; i < s->cells_len && !c->sni; i++) {
-        const struct cell *o = &s->cells[i];
-        if (o->sni && o->asked && o->port == c->port &&
-            strcmp(o->address, c->address) == 0 &&
-            strcmp(o->host, c->host) == 0)
-            return false;
-    }
-    return true;
 }
 
 struct names_list report_where(struct arena *a, const struct survey *s,

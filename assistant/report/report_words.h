@@ -28,10 +28,6 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
 /* The first name on a cell's leaf; NULL: no leaf, or no name on it. */
 const char *report_leaf_name(const struct survey *s, const struct cell *c);
 
-/* One cell per host, address and port: as clients see it, with SNI where
- * there is such a cell. Looks that only prove a fix are left out. */
-bool report_shows(const struct survey *s, const struct cell *c);
-
 /* Where a finding was seen: addresses with ports, the file, or its subject. */
 struct names_list report_where(struct arena *a, const struct survey *s,
                                const struct finding *f);

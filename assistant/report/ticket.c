@@ -57,16 +57,34 @@ static bool is_blamed(struct arena *a, const struct json *report,
     return false;
 }
 
+static bool is_same_place(const struct json *one, const struct json *other)
+{
+    static const char *const keys[] = { "host", "address", "port" };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!json_equal(json_find(one, keys[i]), json_find(other, keys[i])))
+            return false;
+    }
+    return true;
+}
+
+/* As clients see it: client_view_asked() of a report that may be years old and
+ * does not say whether a name was to be sent. */
+static bool is_client_view(const struct json *report, const struct json *e)
+{
+    bool asked = json_find_bool(e, "asked");
+    JSON_EACH (o, json_find(report, "endpoints")) {
+        if (asked && !json_find_text(e, "sni") && json_find_text(o, "sni") &&
+            json_find_bool(o, "asked") && is_same_place(e, o))
+            return false;
+    }
+    return asked;
+}
+
 static bool is_shown(struct arena *a, const struct json *report,
                      const struct json *e)
 {
     const char *state = json_find_text(e, "state");
-    const char *host = json_find_text(e, "host");
-    const char *address = json_find_text(e, "address");
-    bool by_address = host && address && strcmp(host, address) == 0;
-    if (!json_find_bool(e, "asked") || !state || !address ||
-        (!by_address && !json_find_text(e, "sni") &&
-         json_find_text(e, "certificate")))
+    if (!state || !json_find_text(e, "address") || !is_client_view(report, e))
         return false;
     for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
         if (strcmp(state, quiet[i]) == 0)
@@ -186,35 +204,49 @@ static void put_wrong(struct arena *a, struct json *data,
     }
 }
 
+/* In normal form, as it goes into a command; NULL: no host name, no address. */
+static const char *host_at(struct arena *a, const struct json *o,
+                           const char *key)
+{
+    const char *text = json_find_text(o, key);
+    return text ? name_read(a, text, strlen(text)).text : NULL;
+}
+
+/* An address is no server name (RFC 6066 3), and perhaps none was said. */
+static const char *names_said(struct arena *a, const char *host,
+                              const char *sni)
+{
+    const char *said =
+        sni ? arena_printf(a, "-servername %s", sni) : "-noservername";
+    return arena_printf(a, "%s -verify_%s %s", said,
+                        name_is_ip(host) ? "ip" : "hostname", host);
+}
+
 /* What the other side can type to see the same. */
 static void put_command(struct arena *a, struct json *data,
-                        const struct json *report, const char *host)
+                        const struct json *report)
 {
     const struct json *best = NULL;
     JSON_EACH (e, json_find(report, "endpoints")) {
         if (is_shown(a, report, e) && (!best || !is_blamed(a, report, best)))
             best = e;
     }
+    const char *host = host_at(a, best, "host");
     const char *service = json_find_text(best, "service");
     const char *security = json_find_text(best, "security");
     const struct service *row = service ? service_find(service) : NULL;
-    if (!row || !security)
+    if (!host || !row || !security)
         return;
     bool starttls =
         strcmp(security, table_text(security_words, SECURITY_STARTTLS)) == 0;
     const char *where =
         arena_printf(a, strchr(host, ':') ? "[%s]:%.0f" : "%s:%.0f", host,
                      json_find_number(best, "port", 0));
-    /* RFC 6066 3: an address is no server name. */
-    const char *identity =
-        name_is_ip(host)
-            ? arena_printf(a, "-noservername -verify_ip %s", host)
-            : arena_printf(a, "-servername %s -verify_hostname %s", host, host);
-    json_put_text(a, data, "command",
-                  arena_printf(a,
-                               "openssl s_client -connect %s%s%s %s </dev/null",
-                               where, starttls ? " -starttls " : "",
-                               starttls ? row->family : "", identity));
+    json_put_text(
+        a, data, "command",
+        arena_printf(a, "openssl s_client -connect %s%s%s %s </dev/null", where,
+                     starttls ? " -starttls " : "", starttls ? row->family : "",
+                     names_said(a, host, host_at(a, best, "sni"))));
 }
 
 static bool may_do(size_t recipient, const struct json *fix)
@@ -270,8 +302,7 @@ static void put_fix(struct arena *a, struct json *data, const struct json *fix)
 bool ticket_data(struct arena *a, const struct json *report, const char *to,
                  struct json **out, struct err *err)
 {
-    const char *asked = json_find_text(json_find(report, "asked"), "host");
-    const char *host = asked ? name_read(a, asked, strlen(asked)).text : NULL;
+    const char *host = host_at(a, json_find(report, "asked"), "host");
     struct json *data = json_object(a);
     size_t recipient = 0;
     while (recipient + 1 < RECIPIENTS &&
@@ -289,7 +320,7 @@ bool ticket_data(struct arena *a, const struct json *report, const char *to,
     json_put(a, data, "looked_at", json_find(report, "looked_at"));
     put_shown(a, data, report);
     put_wrong(a, data, report);
-    put_command(a, data, report, host);
+    put_command(a, data, report);
     put_way_round(a, data, report);
     if (fix)
         put_fix(a, data, fix);

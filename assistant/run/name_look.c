@@ -1,6 +1,7 @@
 #include "run/name_look.h"
 
 #include "base/clock.h"
+#include "facts/client_view.h"
 
 enum { BUDGET_MS = 30 * 1000 };
 
@@ -50,5 +51,5 @@ bool name_look(struct arena *a, const struct issue_options *how,
 
 bool name_look_counts(const struct survey *s, const struct cell *c)
 {
-    return cell_leaf(s, c) && (c->sni || s->target.host_is_ip);
+    return cell_leaf(s, c) && client_view(s, c);
 }

@@ -42,6 +42,17 @@ letter "both ports in one line" "192.0.2.1, port 587, 465:"
 letter "what they showed" "made out to: server42.example.net"
 letter "a command to repeat it" \
     "openssl s_client -connect mail.example.com:587 -starttls smtp -servername mail.example.com -verify_hostname mail.example.com </dev/null"
+sed 's/"sni": "mail.example.com"/"sni": null/' report.json >bare.json
+says "a look without SNI is told too" 1 "made out to: server42.example.net" ticket --from bare.json
+says "... and repeated without one" 1 \
+    "openssl s_client -connect mail.example.com:587 -starttls smtp -noservername -verify_hostname mail.example.com </dev/null" \
+    ticket --from bare.json
+sed 's/"asked": {"host": "mail.example.com"}/"asked": {"host": "example.com"}/' report.json >domain.json
+says "the mail server of a domain, not the domain" 1 \
+    "openssl s_client -connect mail.example.com:587" ticket --from domain.json
+sed '/"port": 465/,/"aa"/{s/"port": 465/"port": 587/;s/"sni": "[^"]*"/"sni": null/;s/"aa"/"bb"/;}' report.json >both.json
+same "... but not beside the one with SNI" "1" \
+    "$(certmend ticket --from both.json | grep -c '192.0.2.1, port')"
 letter "one request" "covers mail.example.com."
 letter "a way round" "server42.example.net looks right"
 letter "to the own IT" "our mail server" --to it
@@ -57,6 +68,8 @@ says "no target" 2 "mail server" ticket
 says "a file that is not there" 2 "nowhere.json" ticket --from nowhere.json
 sed 's/mail.example.com"}, "verdict": "problems"/x;id"}, "verdict": "problems"/' report.json >evil.json
 says "a host that is none" 2 "report about a server" ticket --from evil.json
+sed 's/"host": "mail.example.com", "address"/"host": "x;id", "address"/' report.json >evil.json
+same "no command with a host that is none" "" "$(certmend ticket --from evil.json | grep openssl)"
 sed 's/It is for another name/\\u001b[31mred/' report.json >evil.json
 says "control characters in a report" 2 "control" ticket --from evil.json
 sed 's/"problems"/"ok"/' report.json >ok.json

@@ -13,6 +13,7 @@
 
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "world.h"
 
 enum { WORLDS = 300, NAMES_MAX = 400 };
@@ -90,7 +91,7 @@ static const struct sight *good(const struct scene *at, const struct world *w,
     for (size_t i = 0; i < w->len; i++) {
         const struct sight *l = &w->scans[i];
         const struct cell *c = &at->survey->cells[i];
-        if (is_target(w, i) && candidate_is_here(at->survey, c) &&
+        if (is_target(w, i) && client_view_here(at->survey, c) &&
             cell_is_clean(at->survey, c) &&
             (!best || (best->port != port && l->port == port)))
             best = l;
