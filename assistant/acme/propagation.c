@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/host_port.h"
 #include "model/service.h"
 #include "net/loop.h"
 
@@ -183,9 +184,7 @@ static bool renew(struct server_check *w)
     resolver_free(w->resolver);
     w->resolver = NULL;
     if (address) {
-        bool is_ip6 = strchr(address, ':') != NULL;
-        o.server = arena_printf(check->arena, "%s%s%s:%u", is_ip6 ? "[" : "",
-                                address, is_ip6 ? "]" : "", check->port);
+        o.server = host_port_text(check->arena, address, check->port);
         o.no_dnssec = true;
     }
     return resolver_new(check->loop, &o, &w->resolver, &ignored);

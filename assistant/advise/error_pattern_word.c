@@ -1,20 +1,18 @@
 #include "advise/error_pattern_word.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "model/host_port.h"
 #include "model/name.h"
 #include "model/service.h"
 
-enum { PORT_DIGITS = 5, PORT_MAX = 65535 };
-
 uint16_t error_pattern_word_port(const char *text)
 {
-    size_t digits = strspn(text, "0123456789");
-    long port = digits && digits <= PORT_DIGITS ? strtol(text, NULL, 10) : 0;
+    uint16_t port = 0;
 
-    return port <= PORT_MAX ? (uint16_t)port : 0;
+    host_port_number(text, &port);
+    return port;
 }
 
 /* "smtp://", "ssl://": gives back what stands behind it. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/shell_word.h"
+#include "model/host_port.h"
 
 enum { COMMAND_MAX = 2000 };
 
@@ -18,14 +19,6 @@ void recheck_option(struct buf *b, const char *name, const char *value)
         return;
     buf_printf(b, " %s", name);
     word(b, value);
-}
-
-static const char *place(struct arena *a, const char *host, uint16_t port)
-{
-    if (!port)
-        return host;
-    return arena_printf(a, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host,
-                        (unsigned)port);
 }
 
 static void file_again(struct buf *b, const struct target *t)
@@ -66,7 +59,7 @@ static void host_again(struct buf *b, const struct survey *s,
     const char *other = json_find_text(fix->params, "hostname");
     uint16_t port =
         (uint16_t)json_find_number(fix->params, "port", (double)t->port);
-    word(b, place(b->arena, other ? other : t->host, port));
+    word(b, host_port_text(b->arena, other ? other : t->host, port));
     recheck_option(b, "--service", service_there(s, fix, port));
     if (!other)
         recheck_option(b, "--name", t->name);

@@ -4,6 +4,7 @@
 
 #include "check/asked_hosts.h"
 #include "check/finding_text.h"
+#include "model/host_port.h"
 
 enum { NXDOMAIN, NO_ADDRESS, BOGUS, PRIVATE_ADDRESS };
 
@@ -129,13 +130,11 @@ static void judge_security(const struct survey *s, const char *host,
 /* "127.0.0.1:5353", "[::1]:53", "::1". */
 static bool resolver_is_loopback(const struct survey *s, struct arena *a)
 {
-    const char *text = s->resolver;
+    const char *host = NULL;
+    uint16_t port = 0;
 
-    if (!text || name_is_ip(text))
-        return text && name_ip_is_loopback(text);
-    size_t start = text[0] == '[';
-    size_t len = strcspn(text + start, start ? "]" : ":");
-    return name_ip_is_loopback(arena_text_n(a, text + start, len));
+    return s->resolver && host_port_read(a, s->resolver, &host, &port) &&
+           name_ip_is_loopback(host);
 }
 
 static void judge_reach(const struct survey *s, const char *host,

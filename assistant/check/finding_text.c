@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "model/host_port.h"
 
 enum { LIST_MAX = 4096, DATE_LEN = 10 };
 
@@ -63,10 +64,8 @@ const char *finding_text_where(const struct group *g, struct arena *a)
     if (t->kind == TARGET_FILE)
         return arena_printf(a, "the file %s", t->input);
     struct texts ports = ports_of(g, a);
-    bool is_ip6 = strchr(first->host, ':') != NULL;
     if (ports.len == 1)
-        return arena_printf(a, is_ip6 ? "[%s]:%s" : "%s:%s", first->host,
-                            ports.at[0]);
+        return host_port_text(a, first->host, first->port);
     return arena_printf(a, "%s (ports %s)", first->host,
                         finding_text_list(a, ports.at, ports.len));
 }

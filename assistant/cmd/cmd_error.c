@@ -13,6 +13,7 @@
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
+#include "model/host_port.h"
 #include "model/name.h"
 #include "run/options.h"
 
@@ -98,12 +99,8 @@ static void tell_check(struct arena *a, const struct pasted_place *place,
                   2, term_width());
         return;
     }
-    bool bracketed = place->port && strchr(host, ':');
-    buf_printf(out, "  certmend check %s%s%s", bracketed ? "[" : "", host,
-               bracketed ? "]" : "");
-    if (place->port)
-        buf_printf(out, ":%u", place->port);
-    buf_char(out, '\n');
+    buf_printf(out, "  certmend check %s\n",
+               host_port_text(a, host, place->port));
 }
 
 static void put_text(struct arena *a, const struct error_pattern *s,

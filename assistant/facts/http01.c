@@ -1,10 +1,10 @@
 #include "facts/http01.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "model/host_port.h"
 #include "model/name.h"
 #include "model/service.h"
 
@@ -27,17 +27,14 @@ const char *http01_token(struct arena *a, const char *host)
 
 const char *http01_url(struct arena *a, const char *host)
 {
-    bool ip6 = strchr(host, ':') != NULL;
-
-    return arena_printf(a, "http://%s%s%s/.well-known/acme-challenge/%s",
-                        ip6 ? "[" : "", host, ip6 ? "]" : "",
-                        http01_token(a, host));
+    return arena_printf(a, "http://%s/.well-known/acme-challenge/%s",
+                        host_port_bracketed(a, host), http01_token(a, host));
 }
 
 struct location {
     bool http;
     const char *host; /* as written, lower case; "" when there is none */
-    long port;
+    uint16_t port;    /* 0: none that can be */
 };
 
 static bool starts_with(const char *text, const char *what)
@@ -58,8 +55,8 @@ static struct location read_location(struct arena *a, const char *text)
     struct name_read host = name_read(a, at, len);
     to.host = host.text ? host.text : "";
     to.port = https ? PORT_HTTPS : PORT_HTTP;
-    if (at[len] == ':')
-        to.port = strtol(at + len + 1, NULL, 10);
+    if (at[len] == ':' && !host_port_number(at + len + 1, &to.port))
+        to.port = 0;
     return to;
 }
 

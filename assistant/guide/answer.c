@@ -5,11 +5,12 @@
 #include <strings.h>
 
 #include "base/table.h"
+#include "model/host_port.h"
 #include "model/name.h"
 #include "model/service.h"
 #include "model/target.h"
 
-enum { PORT_DIGITS_MAX = 5, NUMBER_MAX = 99 };
+enum { NUMBER_MAX = 99 };
 
 #define BLANKS " \t\r\n,;"
 
@@ -80,11 +81,10 @@ static const struct word modes[] = {
 
 static uint16_t port_of(const char *word)
 {
-    size_t digits = strspn(word, "0123456789");
-    long port = digits <= PORT_DIGITS_MAX ? strtol(word, NULL, 10) : 0;
+    uint16_t port = 0;
+    size_t digits = host_port_number(word, &port);
 
-    return digits && word[digits] == '\0' && port <= UINT16_MAX ? (uint16_t)port
-                                                                : 0;
+    return word[digits] == '\0' ? port : 0;
 }
 
 /* "port" and "tls" say nothing that could be relied on: programs mean either
@@ -127,13 +127,11 @@ const char *answer_place(struct arena *a, const char *host, uint16_t port,
                          const char *security)
 {
     const char *scheme = scheme_for(port, security);
-    bool v6 = strchr(host, ':') != NULL;
 
     if (!port)
         return arena_text(a, host);
-    return arena_printf(a, "%s%s%s%s%s:%u", scheme ? scheme : "",
-                        scheme ? "://" : "", v6 ? "[" : "", host, v6 ? "]" : "",
-                        (unsigned)port);
+    return arena_printf(a, "%s%s%s", scheme ? scheme : "", scheme ? "://" : "",
+                        host_port_text(a, host, port));
 }
 
 bool answer_server(struct arena *a, const char *text, const char **target,

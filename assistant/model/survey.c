@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "model/host_port.h"
+
 const struct word outcome_words[] = {
     { "not-tried", OUTCOME_NOT_TRIED },
     { "worked", OUTCOME_OK },
@@ -136,10 +138,7 @@ const struct cert *survey_new_leaf(const struct survey *s, size_t cell)
 
 const char *cell_where(struct arena *a, const struct cell *c)
 {
-    bool is_ip6 = strchr(c->address, ':') != NULL;
-
-    return arena_printf(a, is_ip6 ? "[%s]:%u" : "%s:%u", c->address,
-                        (unsigned)c->port);
+    return host_port_text(a, c->address, c->port);
 }
 
 static void list_add(struct arena *a, struct address_list *list,

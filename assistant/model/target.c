@@ -1,14 +1,12 @@
 #include "model/target.h"
 
+#include "model/host_port.h"
 #include "model/service.h"
 #include "model/target_text.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum { PORT_DIGITS_MAX = 5, PORT_MAX = 65535 };
 
 #define DIGITS "0123456789"
 #define BLANKS " \t"
@@ -186,15 +184,15 @@ static bool take_port(struct typed *p, struct err *err)
         correct(p, "the colon without a port behind it was dropped");
         return true;
     }
-    size_t len = strspn(port, DIGITS);
-    long number = len <= PORT_DIGITS_MAX ? strtol(port, NULL, 10) : 0;
-    if (port[len] || number < 1 || number > PORT_MAX)
+    uint16_t number = 0;
+    size_t len = host_port_number(port, &number);
+    if (port[len] || !number)
         return refuse(p, err,
                       arena_printf(p->arena,
                                    "\"%s\" is no port; write a number from 1 "
                                    "to 65535, as in mail.example.com:587",
                                    quoted(p->arena, port)));
-    p->t.port = (uint16_t)number;
+    p->t.port = number;
     return true;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/process.h"
 #include "model/name.h"
+#include "net/socket_address.h"
 
 /* What is not listed means that packets cannot get there from here. */
 static const struct {
@@ -92,32 +93,11 @@ static int dial(struct connection *w, const struct sockaddr *to, socklen_t len)
     return 0;
 }
 
-static socklen_t read_address(const char *text, uint16_t port,
-                              struct sockaddr_storage *out)
-{
-    uint8_t bytes[16];
-    size_t len = name_ip_bytes(text, bytes);
-    struct sockaddr_in in4 = { .sin_family = AF_INET, .sin_port = htons(port) };
-    struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
-                                .sin6_port = htons(port) };
-
-    if (len == 4) {
-        memcpy(&in4.sin_addr, bytes, len);
-        memcpy(out, &in4, sizeof in4);
-        return sizeof in4;
-    }
-    if (len != 16)
-        return 0;
-    memcpy(&in6.sin6_addr, bytes, len);
-    memcpy(out, &in6, sizeof in6);
-    return sizeof in6;
-}
-
 void connection_connect(struct connection *w, const char *address,
                         uint16_t port, int64_t within_ms)
 {
     struct sockaddr_storage to;
-    socklen_t len = read_address(address, port, &to);
+    socklen_t len = socket_address(address, port, &to);
 
     w->failed_early =
         len ? dial(w, (const struct sockaddr *)&to, len) : EADDRNOTAVAIL;
@@ -168,16 +148,10 @@ const char *connection_own_address(const struct connection *w)
 {
     struct sockaddr_storage own;
     socklen_t len = sizeof own;
-    struct sockaddr_in in4;
-    struct sockaddr_in6 in6;
 
     if (getsockname(w->fd, (struct sockaddr *)&own, &len) < 0)
         return NULL;
-    memcpy(&in4, &own, sizeof in4);
-    memcpy(&in6, &own, sizeof in6);
-    if (own.ss_family == AF_INET)
-        return name_ip_text(w->arena, (const uint8_t *)&in4.sin_addr, 4);
-    return name_ip_text(w->arena, in6.sin6_addr.s6_addr, 16);
+    return socket_address_ip(w->arena, &own);
 }
 
 void connection_close(struct connection *w)

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "model/host_port.h"
 #include "net/connection.h"
 #include "net/http_inside.h"
 
@@ -143,11 +144,10 @@ static void dial(struct transfer *x, const struct http_request *q)
     buf_init(&to, x->arena, ADDRESSES_MAX);
     buf_printf(&to, "dial.invalid:%u:", (unsigned)q->port);
     for (size_t i = 0; i < q->addresses_len; i++) {
-        bool is_ip6 = strchr(q->addresses[i], ':') != NULL;
         if (to.max - to.len < ADDRESS_MAX) /* half an address is another one */
             break;
-        buf_printf(&to, is_ip6 ? "%s[%s]" : "%s%s", i ? "," : "",
-                   q->addresses[i]);
+        buf_printf(&to, "%s%s", i ? "," : "",
+                   host_port_bracketed(x->arena, q->addresses[i]));
     }
     x->resolve = api->slist_append(NULL, to.text);
     x->connect_to = api->slist_append(

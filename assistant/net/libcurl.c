@@ -2,8 +2,9 @@
 
 #include <dlfcn.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "model/host_port.h"
 
 /* clang-format off */
 static const struct {
@@ -79,6 +80,5 @@ bool libcurl_split(const struct libcurl *api, struct arena *a, const char *url,
     size_t len = strlen(host);
     bool brackets = len > 2 && host[0] == '[';
     out->host = arena_text_n(a, host + brackets, len - 2 * brackets);
-    out->port = (uint16_t)strtoul(port, NULL, 10);
-    return len > 0;
+    return len > 0 && host_port_number(port, &out->port);
 }

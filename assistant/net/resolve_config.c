@@ -1,9 +1,9 @@
 #include "net/resolve_config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "model/host_port.h"
 #include "model/name.h"
 #include "model/service.h"
 
@@ -16,39 +16,6 @@ static const char *const anchor_files[] = {
     "/etc/unbound/root.key",
     "/etc/trusted-key.key",
 };
-
-/* 1..65535 in decimal, or 0. */
-static uint16_t port_of(const char *text)
-{
-    size_t len = strlen(text);
-
-    if (len < 1 || len > 5 || strspn(text, "0123456789") != len)
-        return 0;
-    unsigned long port = strtoul(text, NULL, 10);
-    return port > UINT16_MAX ? 0 : (uint16_t)port;
-}
-
-/* "ADDR", "ADDR:PORT", "[V6]", "[V6]:PORT"; false: none of them. */
-static bool split(struct arena *a, const char *text, const char **address,
-                  uint16_t *port)
-{
-    bool brackets = *text == '[';
-    const char *end = brackets ? strchr(text, ']') : strchr(text, ':');
-
-    *port = PORT_DNS;
-    *address = text;
-    if (name_is_ip(text))
-        return true;
-    if (!end)
-        return false;
-    const char *from = text + brackets;
-    const char *colon = end + brackets;
-    *address = arena_text_n(a, from, (size_t)(end - from));
-    if (*colon == ':')
-        *port = port_of(colon + 1);
-    bool ends_well = *colon == ':' || *colon == '\0';
-    return ends_well && *port && name_is_ip(*address);
-}
 
 /* A file without a key would have everything be "proven unsigned". */
 static bool check_anchor(struct arena *a, const char *path, struct err *err)
@@ -79,9 +46,10 @@ bool resolve_config_read(struct arena *a, const struct resolver_options *o,
 {
     struct resolve_config c = { .server = NULL };
     const char *address = NULL;
-    uint16_t port = 0;
+    uint16_t port = PORT_DNS;
 
-    if (o->server && !split(a, o->server, &address, &port))
+    if (o->server && (!host_port_read(a, o->server, &address, &port) || !port ||
+                      !name_is_ip(address)))
         return err_set(err, ERR_USAGE,
                        "resolver: an address such as 192.0.2.1 or 192.0.2.1:53 "
                        "was wanted, not \"%s\"",

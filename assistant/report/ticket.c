@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/host_port.h"
 #include "model/service.h"
 
 enum {
@@ -33,14 +34,18 @@ const char *ticket_recipient(size_t i)
     return i < RECIPIENTS ? recipients[i].to : NULL;
 }
 
+static uint16_t port_of(const struct json *e)
+{
+    double port = json_find_number(e, "port", 0);
+
+    return port > 0 && port <= UINT16_MAX ? (uint16_t)port : 0;
+}
+
 static const char *where_of(struct arena *a, const struct json *e)
 {
     const char *address = json_find_text(e, "address");
-    int port = (int)json_find_number(e, "port", 0);
-    if (!address)
-        return "";
-    return arena_printf(a, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address,
-                        port);
+
+    return address ? host_port_text(a, address, port_of(e)) : "";
 }
 
 /* Is the port one that a finding complains about? */
@@ -239,9 +244,7 @@ static void put_command(struct arena *a, struct json *data,
         return;
     bool starttls =
         strcmp(security, table_text(security_words, SECURITY_STARTTLS)) == 0;
-    const char *where =
-        arena_printf(a, strchr(host, ':') ? "[%s]:%.0f" : "%s:%.0f", host,
-                     json_find_number(best, "port", 0));
+    const char *where = host_port_text(a, host, port_of(best));
     json_put_text(
         a, data, "command",
         arena_printf(a, "openssl s_client -connect %s%s%s %s </dev/null", where,

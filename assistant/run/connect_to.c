@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "model/host_port.h"
 #include "model/name.h"
 #include "run/options.h"
 
@@ -71,9 +72,7 @@ bool connect_to_parse(struct arena *a, const char *text, struct connect_to *out,
 
 static void put(struct buf *out, const char *host, uint16_t port)
 {
-    bool is_v6 = strchr(host, ':');
-
-    buf_printf(out, "%s%s%s:", is_v6 ? "[" : "", host, is_v6 ? "]" : "");
+    buf_printf(out, "%s:", host_port_bracketed(out->arena, host));
     if (port)
         buf_printf(out, "%u", port);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "acme/authoritative_servers.h"
+#include "model/host_port.h"
 #include "model/service.h"
 #include "net/loop.h"
 #include "probe/route.h"
@@ -62,10 +63,8 @@ static bool open_server(struct survey_of_servers *all, const char *address,
     const struct probe_options routes = { .connect_to = o->routes,
                                           .connect_to_len = o->routes_len };
     struct dial_place to = route_dial(&routes, "", address, PORT_DNS);
-    bool ip6 = strchr(to.address, ':') != NULL;
     const struct resolver_options options = {
-        .server = arena_printf(all->run->arena, "%s%s%s:%u", ip6 ? "[" : "",
-                               to.address, ip6 ? "]" : "", (unsigned)to.port),
+        .server = host_port_text(all->run->arena, to.address, to.port),
         .no_dnssec = true,
     };
     struct err ignored;

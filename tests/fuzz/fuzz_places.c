@@ -1,8 +1,10 @@
 /*
- * What stands behind --connect-to, --listen and --now: taken or refused with a
- * message, and what is taken is an address or a name.
+ * What stands behind --connect-to, --listen and --now, and any host with its
+ * port: taken or refused with a message; what is taken is an address or a name,
+ * and reads the same when it is written again.
  */
 #include "base/clock.h"
+#include "model/host_port.h"
 #include "model/name.h"
 #include "net/listen.h"
 #include "run/connect_to.h"
@@ -20,7 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct connect_to rule = { .host = NULL };
     int64_t when_s = 0, again_s = 0;
     struct err err = { .kind = ERR_NONE };
+    const char *host = NULL, *same = NULL;
+    uint16_t port = 0, same_port = 0;
 
+    if (host_port_read(a, text, &host, &port) && name_is_ip(host) &&
+        (!host_port_read(a, host_port_text(a, host, port), &same, &same_port) ||
+         strcmp(same, host) != 0 || same_port != port))
+        abort();
     if (connect_to_parse(a, text, &rule, &err) &&
         (!rule.host || !rule.to_host || strpbrk(rule.to_host, "[] \n")))
         abort();
