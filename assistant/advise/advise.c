@@ -57,7 +57,7 @@ static struct json *params_of(const struct matter *m,
         const struct json *value = value_of(m, row, with);
         if (value)
             json_put(m->plan->arena, params, with->param, value);
-        else if (is_needed(&row->fix->def, with->param))
+        else if (is_needed(row->fix, with->param))
             return NULL;
     }
     return params;
@@ -94,13 +94,13 @@ static struct json *with_services(struct arena *a, const struct json *params,
     return all;
 }
 
-static struct fix *find_same(const struct plan *p, const struct fix_file *file,
+static struct fix *find_same(const struct plan *p, const struct fix_def *def,
                              const struct json *params)
 {
     for (size_t i = 0; i < p->len; i++) {
         struct fix *fix = &p->items[i];
-        if (fix->def == &file->def &&
-            (file->once || same_but_services(fix->params, params)))
+        if (fix->def == def &&
+            (def->once || same_but_services(fix->params, params)))
             return fix;
     }
     return NULL;
@@ -119,11 +119,11 @@ static void add_cause(struct arena *a, struct fix *fix, const char *id)
     fix->causes = causes;
 }
 
-static struct fix *add_fix(struct plan *p, const struct fix_file *file)
+static struct fix *add_fix(struct plan *p, const struct fix_def *def)
 {
     p->items = arena_grow(p->arena, p->items, p->len, sizeof *p->items);
     struct fix *fix = &p->items[p->len++];
-    *fix = (struct fix){ .def = &file->def, .title = file->def.title };
+    *fix = (struct fix){ .def = def, .title = def->title };
     return fix;
 }
 

@@ -21,6 +21,7 @@ MUST_CHECK bool rules_load(struct arena *a, const char *dir,
                            const struct rules **out, struct err *err);
 
 const struct fix_def *rules_find_fix(const struct rules *r, const char *id);
+const struct fix_defs *rules_fixes(const struct rules *r);
 
 void advise(const struct rules *r, const struct survey *s,
             const struct findings *found, struct plan *out);

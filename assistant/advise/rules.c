@@ -94,15 +94,14 @@ static bool name_fits(const struct source *from, const char *id,
 static bool read_fixes(struct arena *a, const struct sources *from,
                        struct rules *r, struct err *err)
 {
-    r->fixes = arena_alloc(a, from->len, sizeof *r->fixes);
+    struct fix_def *fixes = arena_alloc(a, from->len, sizeof *fixes);
     for (size_t i = 0; i < from->len; i++) {
-        struct fix_file *fix = &r->fixes[r->fixes_len];
         const struct source *at = &from->items[i];
-        if (!rules_read_fix(a, at->doc, at->path, fix, err) ||
-            !name_fits(at, fix->def.id, err))
+        if (!rules_read_fix(a, at->doc, at->path, &fixes[i], err) ||
+            !name_fits(at, fixes[i].id, err))
             return false;
-        r->fixes_len++;
     }
+    r->fixes = (struct fix_defs){ fixes, from->len };
     return true;
 }
 
@@ -175,18 +174,12 @@ const struct rule_file *rules_find(const struct rules *r, const char *finding)
     return NULL;
 }
 
-const struct fix_file *rules_find_fix_file(const struct rules *r,
-                                           const char *id)
-{
-    for (size_t i = 0; i < r->fixes_len; i++) {
-        if (strcmp(r->fixes[i].def.id, id) == 0)
-            return &r->fixes[i];
-    }
-    return NULL;
-}
-
 const struct fix_def *rules_find_fix(const struct rules *r, const char *id)
 {
-    const struct fix_file *file = rules_find_fix_file(r, id);
-    return file ? &file->def : NULL;
+    return fix_defs_find(&r->fixes, id);
+}
+
+const struct fix_defs *rules_fixes(const struct rules *r)
+{
+    return &r->fixes;
 }

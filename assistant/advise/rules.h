@@ -24,12 +24,17 @@
  *       "since": "2026-03-15", "until": "...",     optional; "until" is the
  *       "refs": ["RFC 7817 3"] } ] }               first day it no longer holds
  *
- * and one fix_file per rules/fixes/<fix-id>.json:
+ * and one fix_def per rules/fixes/<fix-id>.json:
  *
- *   { "fix": "use-hostname", "title": "...", "actor": "user",
- *     "effort": "2 minutes", "risk": "none", "needs": ["hostname", "port"],
+ *   { "fix": "use-hostname", "title": "...",
+ *     "kind": "hostname",            what it changes: fix_kind_words
+ *     "actor": "user", "effort": "2 minutes", "risk": "none",
+ *     "needs": ["hostname", "port"],
+ *     "prove": "hostname",           how it is proven: prove_words
+ *     "brings": "certificate",       optional: it orders one for its "names"
+ *     "recipients": ["provider"],    optional: whose letter may ask for it
  *     "once": true,      optional: a plan holds it once, whatever its blanks
- *     "brings": "certificate" }   optional: it orders one for its "names"
+ *     "next_time": true }            optional: its last step is about that
  */
 #include "advise/advise.h"
 #include "advise/facts.h"
@@ -46,16 +51,11 @@ struct filling { /* one of the three is not NULL */
     const char *text; /* a template */
 };
 
-struct fix_file {
-    struct fix_def def;
-    bool once;
-};
-
 struct rule_row {
     const char *id;
     struct condition *when;
     size_t when_len;
-    const struct fix_file *fix;
+    const struct fix_def *fix;
     struct filling *with;
     size_t with_len;
     const char *why; /* a template */
@@ -76,17 +76,14 @@ struct rule_file {
 struct rules {
     struct rule_file *files;
     size_t files_len;
-    struct fix_file *fixes;
-    size_t fixes_len;
+    struct fix_defs fixes;
 };
 
 const struct rule_file *rules_find(const struct rules *r, const char *finding);
-const struct fix_file *rules_find_fix_file(const struct rules *r,
-                                           const char *id);
 
 /* Read one file's document. `path` begins every error. */
 MUST_CHECK bool rules_read_fix(struct arena *a, const struct json *j,
-                               const char *path, struct fix_file *out,
+                               const char *path, struct fix_def *out,
                                struct err *err);
 MUST_CHECK bool rules_read_file(struct arena *a, const struct rules *r,
                                 const struct json *j, const char *path,

@@ -17,15 +17,6 @@ static bool read_needs(struct arena *a, const struct json *needs,
     return true;
 }
 
-/* Its names are what is ordered. */
-static bool names_are_needed(const struct fix_def *def)
-{
-    for (const char *const *need = def->needs; *need; need++)
-        if (strcmp(*need, "names") == 0)
-            return true;
-    return false;
-}
-
 static bool read_word(const struct json *j, const char *key,
                       const struct word *words, const char *path, int *out,
                       struct err *err)
@@ -42,28 +33,127 @@ static bool read_word(const struct json *j, const char *key,
     return err_set(err, ERR_INPUT, "%s: unknown %s \"%s\"", path, key, text);
 }
 
-bool rules_read_fix(struct arena *a, const struct json *j, const char *path,
-                    struct fix_file *out, struct err *err)
+static bool read_recipients(const struct json *j, const char *path,
+                            struct fix_def *def, struct err *err)
 {
-    struct fix_file file = { .once = json_find_bool(j, "once") };
-    const struct json *needs = NULL;
-    int actor = 0, risk = 0, brings = BRINGS_NOTHING;
-    if (!json_need_text(j, "fix", path, &file.def.id, err) ||
-        !json_need_text(j, "title", path, &file.def.title, err) ||
-        !json_need_text(j, "effort", path, &file.def.effort, err) ||
-        !json_need(j, "needs", JSON_ARRAY, path, &needs, err) ||
-        !read_word(j, "actor", actor_words, path, &actor, err) ||
-        !read_word(j, "risk", risk_words, path, &risk, err) ||
-        (json_find(j, "brings") &&
-         !read_word(j, "brings", brings_words, path, &brings, err)) ||
-        !read_needs(a, needs, path, &file.def, err))
-        return false;
-    file.def.actor = (enum actor)actor;
-    file.def.risk = (enum risk)risk;
-    file.def.brings = (enum brings)brings;
-    if (brings == BRINGS_CERTIFICATE && !names_are_needed(&file.def))
+    const struct json *list = json_find(j, "recipients");
+    if (list && list->type != JSON_ARRAY)
+        return err_set(err, ERR_INPUT, "%s: \"recipients\" must be a list",
+                       path);
+    JSON_EACH (item, list) {
+        int to = item->type == JSON_TEXT
+                     ? table_code(recipient_words, item->text)
+                     : TO_COUNT;
+        if (to == TO_COUNT)
+            return err_set(err, ERR_INPUT, "%s: unknown recipients \"%s\"",
+                           path, item->type == JSON_TEXT ? item->text : "?");
+        def->recipients |= 1u << to;
+    }
+    return true;
+}
+
+/* What each proof has to be told. */
+static const char *const proof_needs[PROVE_COUNT][3] = {
+    [PROVE_HOSTNAME] = { "hostname", "port" },
+    [PROVE_PORT] = { "port" },
+    [PROVE_SECURITY] = { "port", "security" },
+    [PROVE_INPUT] = { "hostname" },
+    [PROVE_CERTIFICATE] = { "names" },
+    [PROVE_RELOAD] = { "services" },
+    [PROVE_CAA] = { "record", "value" },
+    [PROVE_TLSA] = { "record", "value" },
+    [PROVE_MTA_STS] = { "record", "value" },
+    [PROVE_DNS] = { "name", "type" },
+    [PROVE_SNI_MAP] = { "names", "services" },
+    [PROVE_DEFAULT] = { "names", "services" },
+};
+
+static bool is_needed(const struct fix_def *def, const char *param)
+{
+    for (const char *const *need = def->needs; *need; need++)
+        if (strcmp(*need, param) == 0)
+            return true;
+    return false;
+}
+
+static bool proof_is_told(const struct fix_def *def, const char *path,
+                          struct err *err)
+{
+    for (const char *const *p = proof_needs[def->prove]; *p; p++)
+        if (!is_needed(def, *p))
+            return err_set(err, ERR_INPUT,
+                           "%s: what is proven by \"%s\" needs \"%s\"", path,
+                           table_text(prove_words, (int)def->prove), *p);
+    return true;
+}
+
+static bool kind_brings(enum fix_kind kind)
+{
+    return kind == FIX_CERTIFICATE || kind == FIX_RENEWAL || kind == FIX_KEY;
+}
+
+/* One cannot be without the other. */
+static bool makes_sense(const struct fix_def *def, const char *path,
+                        struct err *err)
+{
+    bool brings = def->brings == BRINGS_CERTIFICATE;
+    if (brings && !is_needed(def, "names"))
         return err_set(err, ERR_INPUT,
                        "%s: what brings a certificate needs \"names\"", path);
-    *out = file;
+    if (brings != (def->prove == PROVE_CERTIFICATE))
+        return err_set(err, ERR_INPUT,
+                       "%s: \"brings\": \"certificate\" and \"prove\": "
+                       "\"certificate\" go together",
+                       path);
+    if (brings != kind_brings(def->kind))
+        return err_set(err, ERR_INPUT,
+                       "%s: the kind \"%s\" %s \"brings\": \"certificate\"",
+                       path, table_text(fix_kind_words, (int)def->kind),
+                       brings ? "has no" : "goes with");
+    if (def->kind == FIX_LETTER && !def->recipients)
+        return err_set(err, ERR_INPUT, "%s: a letter needs \"recipients\"",
+                       path);
+    return proof_is_told(def, path, err);
+}
+
+static bool read_codes(const struct json *j, const char *path,
+                       struct fix_def *def, struct err *err)
+{
+    int kind = 0, actor = 0, risk = 0, prove = 0, brings = BRINGS_NOTHING;
+    if (!read_word(j, "kind", fix_kind_words, path, &kind, err) ||
+        !read_word(j, "actor", actor_words, path, &actor, err) ||
+        !read_word(j, "risk", risk_words, path, &risk, err) ||
+        !read_word(j, "prove", prove_words, path, &prove, err) ||
+        (json_find(j, "brings") &&
+         !read_word(j, "brings", brings_words, path, &brings, err)))
+        return false;
+    def->kind = (enum fix_kind)kind;
+    def->actor = (enum actor)actor;
+    def->risk = (enum risk)risk;
+    def->prove = (enum prove_by)prove;
+    def->brings = (enum brings)brings;
+    return true;
+}
+
+bool rules_read_fix(struct arena *a, const struct json *j, const char *path,
+                    struct fix_def *out, struct err *err)
+{
+    static const char *const keys[] = {
+        "fix",  "title",     "kind",  "actor",  "effort",     "risk", "needs",
+        "once", "next_time", "prove", "brings", "recipients", NULL
+    };
+    struct fix_def def = { .once = json_find_bool(j, "once"),
+                           .next_time = json_find_bool(j, "next_time") };
+    const struct json *needs = NULL;
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "fix", path, &def.id, err) ||
+        !json_need_text(j, "title", path, &def.title, err) ||
+        !json_need_text(j, "effort", path, &def.effort, err) ||
+        !json_need(j, "needs", JSON_ARRAY, path, &needs, err) ||
+        !read_codes(j, path, &def, err) ||
+        !read_needs(a, needs, path, &def, err) ||
+        !read_recipients(j, path, &def, err) || !makes_sense(&def, path, err))
+        return false;
+    *out = def;
     return true;
 }

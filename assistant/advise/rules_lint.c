@@ -142,7 +142,7 @@ static void lint_file(struct linter *l, const struct rule_file *file)
 }
 
 /* False: it has faults. */
-static bool lint_template(struct linter *l, const struct fix_file *fix,
+static bool lint_template(struct linter *l, const struct fix_def *fix,
                           const struct text_source *from, const char *name)
 {
     const char *why = NULL;
@@ -152,14 +152,14 @@ static bool lint_template(struct linter *l, const struct fix_file *fix,
             ? arena_printf(l->arena, " for %s", from->software->text[0])
             : "";
     lint_text(l,
-              arena_printf(l->arena, "templates/%s/%s.mustache%s", fix->def.id,
+              arena_printf(l->arena, "templates/%s/%s.mustache%s", fix->id,
                            name, software),
               blank, why);
     return !why && !blank;
 }
 
 /* What each software puts into the slots of a text that is fine itself. */
-static void lint_software(struct linter *l, const struct fix_file *fix,
+static void lint_software(struct linter *l, const struct fix_def *fix,
                           const struct text_source *from)
 {
     for (size_t i = 0; software_name(i); i++) {
@@ -172,20 +172,20 @@ static void lint_software(struct linter *l, const struct fix_file *fix,
     }
 }
 
-static void lint_fix(struct linter *l, const struct fix_file *fix)
+static void lint_fix(struct linter *l, const struct fix_def *fix)
 {
     struct text_source from = { .arena = l->arena,
                                 .dir = l->templates,
-                                .fix = fix->def.id };
+                                .fix = fix->id };
     const char *why = NULL;
     const char *blank = lint_fix_title(l->arena, l->rules, fix, &why);
-    lint_text(l, arena_printf(l->arena, "rules/fixes/%s.json", fix->def.id),
-              blank, why);
+    lint_text(l, arena_printf(l->arena, "rules/fixes/%s.json", fix->id), blank,
+              why);
     if (!text_source_find(&from, "generic"))
         fault(l, arena_printf(l->arena,
                               "rules/fixes/%s.json: there is no "
                               "templates/%s/generic.mustache",
-                              fix->def.id, fix->def.id));
+                              fix->id, fix->id));
     else if (lint_template(l, fix, &from, "generic"))
         lint_software(l, fix, &from);
 }
@@ -206,7 +206,7 @@ struct lint_faults rules_lint(struct arena *a, const struct rules *r,
                                    r->files[i].finding));
         lint_file(&l, &r->files[i]);
     }
-    for (size_t i = 0; i < r->fixes_len; i++)
-        lint_fix(&l, &r->fixes[i]);
+    for (size_t i = 0; i < r->fixes.len; i++)
+        lint_fix(&l, &r->fixes.items[i]);
     return l.faults;
 }

@@ -42,7 +42,7 @@ static bool row_fills(const struct rule_row *row, const char *param)
 }
 
 /* `fix` NULL: of any fix. */
-static bool some_row_fills(const struct rules *r, const struct fix_file *fix,
+static bool some_row_fills(const struct rules *r, const struct fix_def *fix,
                            const char *param)
 {
     for (size_t i = 0; i < r->files_len; i++) {
@@ -57,7 +57,7 @@ static bool some_row_fills(const struct rules *r, const struct fix_file *fix,
 }
 
 static bool is_param(struct arena *a, const struct rules *r,
-                     const struct fix_file *fix, const char *name)
+                     const struct fix_def *fix, const char *name)
 {
     if (some_row_fills(r, fix, name))
         return true;
@@ -108,7 +108,7 @@ const char *lint_rule_text(struct arena *a, const char *text, const char **why)
 
 struct linted_text {
     const struct rules *rules;
-    const struct fix_file *fix;
+    const struct fix_def *fix;
     struct text_source from;
 };
 
@@ -125,7 +125,7 @@ static bool is_filled(struct linted_text *t, const struct template_use *use)
     return is_param(a, t->rules, elsewhere ? NULL : t->fix, use->name);
 }
 
-const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
+const char *lint_fix_text(const struct rules *r, const struct fix_def *fix,
                           const struct text_source *from, const char *name,
                           const char **why)
 {
@@ -146,12 +146,12 @@ const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
 }
 
 const char *lint_fix_title(struct arena *a, const struct rules *r,
-                           const struct fix_file *fix, const char **why)
+                           const struct fix_def *fix, const char **why)
 {
     struct template_options o = { .name = "title" };
     struct template_use *uses = NULL;
     size_t len = 0;
-    if (!uses_of(a, fix->def.title, &o, &uses, &len, why))
+    if (!uses_of(a, fix->title, &o, &uses, &len, why))
         return NULL;
     for (size_t i = 0; i < len; i++) {
         if (!is_param(a, r, fix, uses[i].name))

@@ -13,12 +13,12 @@ const char *lint_rule_text(struct arena *a, const char *text, const char **why);
 /* The same for a fix's template <fix>/<name>.mustache, whose blanks may be
  * parameters too. A section may ask for what only other fixes have: texts are
  * shared. */
-const char *lint_fix_text(const struct rules *r, const struct fix_file *fix,
+const char *lint_fix_text(const struct rules *r, const struct fix_def *fix,
                           const struct text_source *from, const char *name,
                           const char **why);
 
 /* The same for its title: parameters only. */
 const char *lint_fix_title(struct arena *a, const struct rules *r,
-                           const struct fix_file *fix, const char **why);
+                           const struct fix_def *fix, const char **why);
 
 #endif

@@ -111,10 +111,10 @@ static bool read_with(struct arena *a, const struct json *with,
             return false;
         row->with_len++;
     }
-    for (const char *const *p = row->fix->def.needs; *p; p++) {
+    for (const char *const *p = row->fix->needs; *p; p++) {
         if (!is_filled(row, *p))
             return err_set(err, ERR_INPUT, "%s: fix \"%s\" needs \"%s\"", path,
-                           row->fix->def.id, *p);
+                           row->fix->id, *p);
     }
     return true;
 }
@@ -162,7 +162,7 @@ static bool read_head(const struct rules *r, const struct json *j,
         !read_date(j, "since", row->path, &row->since, err) ||
         !read_date(j, "until", row->path, &row->until, err))
         return false;
-    row->fix = rules_find_fix_file(r, fix);
+    row->fix = rules_find_fix(r, fix);
     if (!row->fix)
         return err_set(err, ERR_INPUT, "%s: unknown fix \"%s\"", row->path,
                        fix);

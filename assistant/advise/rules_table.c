@@ -90,7 +90,7 @@ static const char *filled_by(struct arena *a, const struct rule_row *row)
 
 static void put_row(const struct rule_row *row, int width, struct buf *out)
 {
-    buf_printf(out, "  %3d %s  (%s)\n", row->rank, row->fix->def.id, row->id);
+    buf_printf(out, "  %3d %s  (%s)\n", row->rank, row->fix->id, row->id);
     term_wrap(out, sentence(out->arena, row), INDENT + 2, width);
     if (row->with_len)
         term_wrap(out, filled_by(out->arena, row), INDENT + 2, width);
@@ -144,8 +144,8 @@ void rules_table(const struct rules *r, int width, struct buf *out)
     for (size_t i = 0; i < r->files_len; i++)
         put_file(&r->files[i], width, out);
     buf_text(out, "FIXES: id, who does it, how long, risk\n\n");
-    for (size_t i = 0; i < r->fixes_len; i++)
-        put_fix(&r->fixes[i].def, out);
+    for (size_t i = 0; i < r->fixes.len; i++)
+        put_fix(&r->fixes.items[i], out);
     buf_text(out, "\nWORDS: what a rule may ask about\n\n");
     for (const struct fact *f = facts; f->word; f++)
         buf_printf(out, "  %-22s %s\n", f->word, f->about);

@@ -10,7 +10,6 @@
 #include "base/file.h"
 #include "cmd/cmd.h"
 #include "model/survey_json.h"
-#include "report/ticket.h"
 #include "run/letter.h"
 #include "run/target_run.h"
 
@@ -18,7 +17,8 @@ enum { SAVED_MAX = 64 * 1024 * 1024, LETTER_MAX = 256 * 1024 };
 
 struct ticket_options {
     struct look_options look; /* first: its rows are read into this struct */
-    const char *to, *from;
+    enum recipient to;
+    const char *from;
 };
 
 static bool set_to(struct arena *a, void *into, const char *value,
@@ -26,14 +26,14 @@ static bool set_to(struct arena *a, void *into, const char *value,
 {
     struct ticket_options *o = into;
 
+    int to = table_code(recipient_words, value);
+
     (void)a;
-    for (size_t i = 0; ticket_recipient(i); i++)
-        if (strcmp(ticket_recipient(i), value) == 0)
-            o->to = ticket_recipient(i);
-    if (!o->to || strcmp(o->to, value) != 0)
+    if (to == TO_COUNT)
         return err_set(err, ERR_USAGE,
                        "provider, it, dns or seller was wanted, not \"%.40s\"",
                        value);
+    o->to = (enum recipient)to;
     return true;
 }
 
@@ -101,15 +101,16 @@ static enum exit_status finish(struct letter *l, struct err *err)
     const char *verdict = json_find_text(l->report, "verdict");
     bool wrong = verdict && strcmp(verdict, "problems") == 0;
     bool fine = verdict && strcmp(verdict, "ok") == 0;
-    const char *to = l->options->to ? l->options->to : ticket_recipient(0);
+    const struct letter_request letter = { l->report, l->options->to,
+                                           l->evaluation.rules,
+                                           l->options->look.templates };
     struct buf out;
 
     buf_init(&out, l->arena, LETTER_MAX);
     if (!wrong)
         buf_printf(&out, "%s, so there is no letter to write.\n",
                    fine ? "Nothing is wrong" : "Nothing could be looked at");
-    else if (!letter_write(l->arena, l->options->look.templates, l->report, to,
-                           &out, err))
+    else if (!letter_write(l->arena, &letter, &out, err))
         return EXIT_FAILED;
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
@@ -120,7 +121,7 @@ enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, look_option_rows,
                                                        NULL };
-    struct ticket_options o = { .to = NULL };
+    struct ticket_options o = { .to = TO_PROVIDER };
     struct letter l = { .arena = a, .options = &o };
     struct words words;
 

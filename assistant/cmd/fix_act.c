@@ -20,11 +20,14 @@ static void fail(struct arena *a, const struct err *err,
     };
 }
 
-static const char *recipient(const struct session *s)
+static enum recipient recipient(const struct session *s)
 {
     if (s->who == WHO_COMPANY)
-        return "it";
-    return s->fix && s->fix->def->actor == ACTOR_DNS ? "dns" : "provider";
+        return TO_IT;
+    return s->fix && s->fix->def->actor == ACTOR_DNS &&
+                   fix_def_is_for(s->fix->def, TO_DNS)
+               ? TO_DNS
+               : TO_PROVIDER;
 }
 
 /* A letter that was written before, and perhaps changed, stays. */
@@ -42,13 +45,15 @@ static void write_letter(struct arena *a, const struct session *s,
 {
     const struct target *asked = &s->report->survey->target;
     const char *path = free_name(a, asked->host ? asked->host : "server");
+    const struct letter_request letter = { report_json(a, s->report),
+                                           recipient(s), s->rules,
+                                           s->templates };
     struct err err = { ERR_NONE, "" };
     struct buf text;
 
     (void)action;
     buf_init(&text, a, LETTER_MAX);
-    if (!letter_write(a, s->templates, report_json(a, s->report), recipient(s),
-                      &text, &err) ||
+    if (!letter_write(a, &letter, &text, &err) ||
         !file_write(path, text.text, text.len, FILE_PUBLIC_NEW, &err)) {
         fail(a, &err, out);
         return;

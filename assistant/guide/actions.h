@@ -3,6 +3,8 @@
 /*
  * actions - what certmend can do itself on the way, after a yes
  *
+ * What is offered follows from the fix's file: what brings a certificate can be
+ * ordered, what reloads a service can be run, for everything there is a letter.
  * Here is only when an act is offered and what it will do; cmd/fix_act.c does
  * it.
  *

@@ -32,9 +32,17 @@ const struct fix *fix_choice_find(const struct plan *p, const char *id)
     return NULL;
 }
 
+static const struct fix *find_letter(const struct plan *p)
+{
+    for (size_t i = 0; i < p->len; i++)
+        if (p->items[i].def->kind == FIX_LETTER)
+            return &p->items[i];
+    return NULL;
+}
+
 const struct fix *fix_choice_best(const struct plan *p, enum who who)
 {
-    const struct fix *letter = fix_choice_find(p, "ask-provider");
+    const struct fix *letter = find_letter(p);
 
     for (size_t i = 0; i < p->len; i++)
         if (fix_choice_is_own(&p->items[i], who))
@@ -53,17 +61,6 @@ static bool by_steps(const struct fix *fix, enum who who)
            (actor == ACTOR_YOU || actor == ACTOR_DNS);
 }
 
-bool fix_choice_ends_with_renewal(const struct fix *fix)
-{
-    static const char *const ids[] = { "issue-certificate", "issue-wildcard",
-                                       "renew-certificate", "reload-service" };
-
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        if (strcmp(ids[i], fix->def->id) == 0)
-            return true;
-    return false;
-}
-
 /* There is something to type or paste in it. */
 static bool has_command(const char *step)
 {
@@ -73,10 +70,9 @@ static bool has_command(const char *step)
 static bool ends_page(const struct fix *fix, size_t step)
 {
     bool last = step + 1 == fix->steps_len;
-    bool before_renewal =
-        step + 2 == fix->steps_len && fix_choice_ends_with_renewal(fix);
+    bool before_next_time = step + 2 == fix->steps_len && fix->def->next_time;
 
-    return last || before_renewal || has_command(fix->steps[step]);
+    return last || before_next_time || has_command(fix->steps[step]);
 }
 
 size_t fix_choice_pages(const struct fix *fix, enum who who)

@@ -18,10 +18,6 @@ size_t fix_choice_pages(const struct fix *fix, enum who who);
 void fix_choice_step_page(const struct fix *fix, enum who who, size_t page,
                           size_t *from, size_t *to);
 
-/* Its last step is about the next time, and is worth doing when all is right
- * already. */
-bool fix_choice_ends_with_renewal(const struct fix *fix);
-
 /* Where to look whether it worked: words for target_parse(). */
 const char *fix_choice_place(struct arena *a, const struct fix *fix,
                              const char *target);

@@ -92,7 +92,7 @@ static void close_up(struct turn_context *t)
     struct session *s = t->s;
     size_t pages = fix_choice_pages(s->fix, s->who);
 
-    if (!fix_choice_ends_with_renewal(s->fix) || s->step + 1 >= pages) {
+    if (!s->fix->def->next_time || s->step + 1 >= pages) {
         turn_end(t, ENDING_MENDED);
         return;
     }

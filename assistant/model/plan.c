@@ -1,6 +1,7 @@
 #include "model/plan.h"
 
 #include <assert.h>
+#include <string.h>
 
 const struct word actor_words[] = {
     { "user", ACTOR_USER },   { "you", ACTOR_YOU },
@@ -35,3 +36,62 @@ const struct word proof_words[] = {
 };
 static_assert(sizeof proof_words / sizeof *proof_words == PROOF_COUNT + 1,
               "a word per proof");
+
+const struct word fix_kind_words[] = {
+    { "hostname", FIX_HOSTNAME },
+    { "port", FIX_PORT },
+    { "security", FIX_SECURITY },
+    { "input", FIX_INPUT },
+    { "certificate", FIX_CERTIFICATE },
+    { "renewal", FIX_RENEWAL },
+    { "key", FIX_KEY },
+    { "server", FIX_SERVER },
+    { "record", FIX_RECORD },
+    { "device", FIX_DEVICE },
+    { "letter", FIX_LETTER },
+    { "wait", FIX_WAIT },
+    { NULL, FIX_COUNT },
+};
+static_assert(sizeof fix_kind_words / sizeof *fix_kind_words == FIX_COUNT + 1,
+              "a word per kind");
+
+const struct word prove_words[] = {
+    { "none", PROVE_NOTHING },
+    { "hostname", PROVE_HOSTNAME },
+    { "port", PROVE_PORT },
+    { "security", PROVE_SECURITY },
+    { "input", PROVE_INPUT },
+    { "certificate", PROVE_CERTIFICATE },
+    { "full-chain", PROVE_FULL_CHAIN },
+    { "deploy", PROVE_DEPLOY },
+    { "reload", PROVE_RELOAD },
+    { "caa", PROVE_CAA },
+    { "tlsa", PROVE_TLSA },
+    { "mta-sts", PROVE_MTA_STS },
+    { "dns", PROVE_DNS },
+    { "sni-map", PROVE_SNI_MAP },
+    { "default", PROVE_DEFAULT },
+    { NULL, PROVE_COUNT },
+};
+static_assert(sizeof prove_words / sizeof *prove_words == PROVE_COUNT + 1,
+              "a word per procedure");
+
+const struct word recipient_words[] = {
+    { "provider", TO_PROVIDER }, { "it", TO_IT },    { "dns", TO_DNS },
+    { "seller", TO_SELLER },     { NULL, TO_COUNT },
+};
+static_assert(sizeof recipient_words / sizeof *recipient_words == TO_COUNT + 1,
+              "a word per recipient");
+
+const struct fix_def *fix_defs_find(const struct fix_defs *all, const char *id)
+{
+    for (size_t i = 0; id && i < all->len; i++)
+        if (strcmp(all->items[i].id, id) == 0)
+            return &all->items[i];
+    return NULL;
+}
+
+bool fix_def_is_for(const struct fix_def *def, enum recipient to)
+{
+    return def->recipients & 1u << to;
+}

@@ -30,6 +30,49 @@ enum proof_kind {
 
 enum brings { BRINGS_NOTHING, BRINGS_CERTIFICATE, BRINGS_COUNT };
 
+enum fix_kind {               /* what it changes */
+                FIX_HOSTNAME, /* the name that a mail program is told */
+                FIX_PORT,
+                FIX_SECURITY,
+                FIX_INPUT, /* what was typed here */
+                FIX_CERTIFICATE,
+                FIX_RENEWAL, /* a certificate with the names there are */
+                FIX_KEY,     /* a certificate, and never with the old key */
+                FIX_SERVER,
+                FIX_RECORD, /* the DNS, or a policy */
+                FIX_DEVICE, /* this machine or network */
+                FIX_LETTER, /* somebody else is asked */
+                FIX_WAIT,
+                FIX_COUNT,
+};
+
+enum prove_by { /* a procedure of prove/proofs.h */
+                PROVE_NOTHING,
+                PROVE_HOSTNAME,
+                PROVE_PORT,
+                PROVE_SECURITY,
+                PROVE_INPUT,
+                PROVE_CERTIFICATE,
+                PROVE_FULL_CHAIN,
+                PROVE_DEPLOY,
+                PROVE_RELOAD,
+                PROVE_CAA,
+                PROVE_TLSA,
+                PROVE_MTA_STS,
+                PROVE_DNS,
+                PROVE_SNI_MAP,
+                PROVE_DEFAULT,
+                PROVE_COUNT,
+};
+
+enum recipient { /* of the letter */
+                 TO_PROVIDER,
+                 TO_IT,
+                 TO_DNS,
+                 TO_SELLER,
+                 TO_COUNT,
+};
+
 struct gate {       /* what has to be true before a fix may be carried out */
     const char *id; /* finding id: "acme.caa_forbids" */
     bool open;
@@ -43,8 +86,23 @@ struct fix_def {       /* one file in rules/fixes/ */
     enum risk risk;
     const char *effort;       /* "2 minutes" */
     const char *const *needs; /* params that must be filled; NULL ends */
-    enum brings brings;       /* a new certificate for params "names"? */
+    enum fix_kind kind;
+    enum prove_by prove;
+    enum brings brings;  /* a new certificate for params "names"? */
+    unsigned recipients; /* a bit for each: 1u << TO_DNS */
+    bool once;           /* a plan holds it once, whatever its params */
+    bool next_time;      /* its last step is about the next time, and is worth
+                            doing when all is right already */
 };
+
+struct fix_defs {
+    const struct fix_def *items;
+    size_t len;
+};
+
+const struct fix_def *fix_defs_find(const struct fix_defs *all,
+                                    const char *id); /* NULL */
+bool fix_def_is_for(const struct fix_def *def, enum recipient to);
 
 struct fix {
     const struct fix_def *def;
@@ -72,9 +130,12 @@ struct plan {
     size_t len;
 };
 
-extern const struct word actor_words[];  /* "user", "you", ... */
-extern const struct word brings_words[]; /* "nothing", "certificate" */
-extern const struct word risk_words[];   /* "none", "reload", "outage" */
-extern const struct word proof_words[];  /* "none", "simulated", "probed" */
+extern const struct word actor_words[];     /* "user", "you", ... */
+extern const struct word brings_words[];    /* "nothing", "certificate" */
+extern const struct word risk_words[];      /* "none", "reload", "outage" */
+extern const struct word proof_words[];     /* "none", "simulated", "probed" */
+extern const struct word fix_kind_words[];  /* "hostname", "port", ... */
+extern const struct word prove_words[];     /* "none", "hostname", ... */
+extern const struct word recipient_words[]; /* "provider", "it", ... */
 
 #endif

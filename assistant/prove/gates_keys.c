@@ -69,8 +69,7 @@ static struct pins read_pins(const struct trial *t)
 
 static bool may_keep(const struct trial *t, const struct fix *fix)
 {
-    return strcmp(fix->def->id, "replace-key") != 0 &&
-           !finding_find(t->found, "key.small");
+    return fix->def->kind != FIX_KEY && !finding_find(t->found, "key.small");
 }
 
 void gate_tlsa(const struct trial *t, struct fix *fix)

@@ -25,11 +25,6 @@ static const char *const reasons[GOING_COUNT] = {
     [GOING_LEFT_OUT] = "leading here",
 };
 
-static bool is_renewal(const struct fix *fix)
-{
-    return strcmp(fix->def->id, "renew-certificate") == 0;
-}
-
 /* A renewal has the names that there are; those that are proven here have to
  * lead here. Elsewhere in the own domain the DNS can prove them. */
 static bool may_be_renewed(const struct trial *t,
@@ -65,7 +60,7 @@ static struct names_list kept_names(const struct trial *t,
     struct names_list none = { 0 }, kept = { 0 };
     struct going_names served = { 0 };
 
-    if (is_renewal(fix))
+    if (fix->def->kind == FIX_RENEWAL)
         served = san_plan_going(t->survey, t->arena, &none);
     kept.text =
         arena_alloc(t->arena, names ? names->len + 1 : 1, sizeof *kept.text);

@@ -6,8 +6,9 @@
  * Each sets fix->proof, proof_detail and clears; *holds false drops the fix.
  * false: we failed.
  *
- * To add one: a row in proofs[] of prove/prove.c; what brings a certificate
- * has its own already.
+ * To add one: its word in model/plan.c, what it has to be told in
+ * advise/rules_fix.c, and its row in proofs[] of prove/prove.c. A fix that is
+ * proven like another needs none: its file says "prove".
  */
 #include "prove/simulate.h"
 
@@ -21,7 +22,7 @@ prove_fix prove_hostname, prove_port, prove_mode, prove_input;
 prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;
 
 /* The DNS or a policy says otherwise: prove/prove_dns.c */
-prove_fix prove_published, prove_dns;
+prove_fix prove_caa, prove_tlsa, prove_mta_sts, prove_dns;
 
 /* The table of names: prove/prove_sni.c */
 prove_fix prove_sni_map, prove_default;

@@ -1,40 +1,30 @@
 #include "prove/prove.h"
 
+#include <assert.h>
 #include <limits.h>
-#include <string.h>
 
 #include "prove/gates.h"
 #include "prove/proofs.h"
 
-static const struct {
-    const char *fix;
-    prove_fix *prove;
-} proofs[] = {
-    { "use-hostname", prove_hostname },
-    { "use-port", prove_port },
-    { "use-security-mode", prove_mode },
-    { "correct-input", prove_input },
-    { "serve-full-chain", prove_full_chain },
-    { "deploy-everywhere", prove_deploy },
-    { "reload-service", prove_reload },
-    { "update-caa", prove_published },
-    { "update-tlsa", prove_published },
-    { "update-mta-sts", prove_published },
-    { "fix-dns", prove_dns },
-    { "fix-sni-map", prove_sni_map },
-    { "set-default-certificate", prove_default },
-    { NULL, prove_nothing },
+static prove_fix *const proofs[] = {
+    [PROVE_NOTHING] = prove_nothing,
+    [PROVE_HOSTNAME] = prove_hostname,
+    [PROVE_PORT] = prove_port,
+    [PROVE_SECURITY] = prove_mode,
+    [PROVE_INPUT] = prove_input,
+    [PROVE_CERTIFICATE] = prove_new_certificate,
+    [PROVE_FULL_CHAIN] = prove_full_chain,
+    [PROVE_DEPLOY] = prove_deploy,
+    [PROVE_RELOAD] = prove_reload,
+    [PROVE_CAA] = prove_caa,
+    [PROVE_TLSA] = prove_tlsa,
+    [PROVE_MTA_STS] = prove_mta_sts,
+    [PROVE_DNS] = prove_dns,
+    [PROVE_SNI_MAP] = prove_sni_map,
+    [PROVE_DEFAULT] = prove_default,
 };
-
-static prove_fix *find_proof(const struct fix_def *def)
-{
-    size_t i = 0;
-    if (def->brings == BRINGS_CERTIFICATE)
-        return prove_new_certificate;
-    while (proofs[i].fix && strcmp(proofs[i].fix, def->id) != 0)
-        i++;
-    return proofs[i].prove;
-}
+static_assert(sizeof proofs / sizeof *proofs == PROVE_COUNT,
+              "a procedure per word");
 
 /* Cheapest for the person first, as the rules rank it; then what clears
  * more; then what risks less. */
@@ -92,7 +82,7 @@ static bool prove_one(const struct trial *t, struct fix *fix, bool *holds,
     *holds = false;
     if (gates_apply(fix) && !gates_pass(t, fix))
         return true;
-    return find_proof(fix->def)(t, fix, holds, err);
+    return proofs[fix->def->prove](t, fix, holds, err);
 }
 
 bool prove_plan(struct plan *p, const struct survey *s,

@@ -8,31 +8,15 @@
 enum {
     NAMES_SHOWN = 6, /* of a certificate; the rest is counted */
     TEXT_MAX = 4000,
-    FIXES_MAX = 4,
 };
 
-static const struct {
-    const char *to;
-    const char *fixes[FIXES_MAX + 1]; /* what may be asked of him */
-    const char *brings;               /* ... or a fix that brings this */
-    bool any;                         /* he is asked even without such a fix */
-} recipients[] = {
-    { .to = "provider", .fixes = { "ask-provider" }, .any = true },
-    { .to = "it", .fixes = { "ask-provider" }, .any = true },
-    { .to = "dns",
-      .fixes = { "fix-dns", "update-caa", "update-tlsa", "update-mta-sts" } },
-    { .to = "seller", .brings = "certificate" },
+/* Who is asked even where nothing in the plan is his to do. */
+static const bool asked_anyway[TO_COUNT] = {
+    [TO_PROVIDER] = true, [TO_IT] = true
 };
-
-enum { RECIPIENTS = sizeof recipients / sizeof *recipients };
 
 /* States that say nothing unless a finding names the port. */
 static const char *const quiet[] = { "refused", "timed_out", "not_tried" };
-
-const char *ticket_recipient(size_t i)
-{
-    return i < RECIPIENTS ? recipients[i].to : NULL;
-}
 
 static uint16_t port_of(const struct json *e)
 {
@@ -252,22 +236,17 @@ static void put_command(struct arena *a, struct json *data,
                      names_said(a, host, host_at(a, best, "sni"))));
 }
 
-static bool may_do(size_t recipient, const struct json *fix)
+static const struct fix_def *def_of(const struct ticket_request *t,
+                                    const struct json *fix)
 {
-    const char *wanted = recipients[recipient].brings;
-    const char *brings = json_find_text(fix, "brings");
-    const char *id = json_find_text(fix, "id");
-
-    for (const char *const *may = recipients[recipient].fixes; *may; may++)
-        if (id && strcmp(id, *may) == 0)
-            return true;
-    return wanted && brings && strcmp(brings, wanted) == 0;
+    return fix_defs_find(t->fixes, json_find_text(fix, "id"));
 }
 
-static const struct json *fix_for(const struct json *report, size_t recipient)
+static const struct json *fix_for(const struct ticket_request *t)
 {
-    JSON_EACH (fix, json_find(report, "fixes")) {
-        if (may_do(recipient, fix))
+    JSON_EACH (fix, json_find(t->report, "fixes")) {
+        const struct fix_def *def = def_of(t, fix);
+        if (def && fix_def_is_for(def, t->to))
             return fix;
     }
     return NULL;
@@ -275,12 +254,12 @@ static const struct json *fix_for(const struct json *report, size_t recipient)
 
 /* A name that could be used meanwhile. */
 static void put_way_round(struct arena *a, struct json *data,
-                          const struct json *report)
+                          const struct ticket_request *t)
 {
-    JSON_EACH (fix, json_find(report, "fixes")) {
-        const char *id = json_find_text(fix, "id");
+    JSON_EACH (fix, json_find(t->report, "fixes")) {
+        const struct fix_def *def = def_of(t, fix);
         const struct json *params = json_find(fix, "params");
-        if (id && strcmp(id, "use-hostname") == 0)
+        if (def && def->kind == FIX_HOSTNAME)
             json_put(a, data, "other_name", json_find(params, "hostname"));
     }
 }
@@ -302,29 +281,26 @@ static void put_fix(struct arena *a, struct json *data, const struct json *fix)
     }
 }
 
-bool ticket_data(struct arena *a, const struct json *report, const char *to,
+bool ticket_data(struct arena *a, const struct ticket_request *t,
                  struct json **out, struct err *err)
 {
+    const struct json *report = t->report;
     const char *host = host_at(a, json_find(report, "asked"), "host");
     struct json *data = json_object(a);
-    size_t recipient = 0;
-    while (recipient + 1 < RECIPIENTS &&
-           strcmp(recipients[recipient].to, to) != 0)
-        recipient++;
     if (!host)
         return err_set(err, ERR_INPUT, "a report about a server was wanted");
-    const struct json *fix = fix_for(report, recipient);
-    if (!fix && !recipients[recipient].any)
+    const struct json *fix = fix_for(t);
+    if (!fix && !asked_anyway[t->to])
         return err_set(err, ERR_INPUT,
                        "a letter (%s) about %s was wanted, but nothing in its "
                        "plan is for them to do",
-                       to, host);
+                       table_text(recipient_words, (int)t->to), host);
     json_put_text(a, data, "host", host);
     json_put(a, data, "looked_at", json_find(report, "looked_at"));
     put_shown(a, data, report);
     put_wrong(a, data, report);
     put_command(a, data, report);
-    put_way_round(a, data, report);
+    put_way_round(a, data, t);
     if (fix)
         put_fix(a, data, fix);
     *out = data;

@@ -6,18 +6,21 @@
  * From a report as it stands in JSON, fresh or saved, so that both give the
  * same letter. The words are in templates/ticket/<to>.mustache.
  *
- * To add a recipient: a row in ticket.c and its template.
+ * To add a recipient: a word in model/plan.c and its template.
  */
-#include "base/json.h"
+#include "model/plan.h"
 
-/* "provider", "it", "dns", "seller"; NULL ends. */
-const char *ticket_recipient(size_t i);
+struct ticket_request {
+    const struct json *report; /* certmend.report/1 */
+    enum recipient to;
+    const struct fix_defs *fixes; /* what each fix in it is, and for whom */
+};
 
 /*
  * The blanks of the letter. ERR_INPUT: the document is no report, or nothing
- * in its plan is for `to`, which must be a recipient.
+ * in its plan is for them.
  */
-MUST_CHECK bool ticket_data(struct arena *a, const struct json *report,
-                            const char *to, struct json **out, struct err *err);
+MUST_CHECK bool ticket_data(struct arena *a, const struct ticket_request *t,
+                            struct json **out, struct err *err);
 
 #endif

@@ -31,15 +31,27 @@ static void fold(const char *text, struct buf *out)
     }
 }
 
-bool letter_write(struct arena *a, const char *templates,
-                  const struct json *report, const char *to, struct buf *out,
-                  struct err *err)
+static bool fill(struct arena *a, const struct letter_request *l,
+                 const struct rules *rules, struct json **out, struct err *err)
 {
-    struct text_source from = { .arena = a, .dir = templates, .fix = "ticket" };
+    const struct ticket_request ticket = { l->report, l->to,
+                                           rules_fixes(rules) };
+
+    return ticket_data(a, &ticket, out, err);
+}
+
+bool letter_write(struct arena *a, const struct letter_request *l,
+                  struct buf *out, struct err *err)
+{
+    const char *to = table_text(recipient_words, (int)l->to);
+    struct text_source from = { .arena = a,
+                                .dir = l->templates,
+                                .fix = "ticket" };
     struct template_options o = { .name = to,
                                   .partial = text_source_partial,
                                   .arg = &from };
     const char *text = text_source_find(&from, to);
+    const struct rules *rules = l->rules;
     struct json *data = NULL;
     struct buf filled;
 
@@ -48,7 +60,8 @@ bool letter_write(struct arena *a, const char *templates,
                        "the letter has no words: ticket/%s.mustache is missing",
                        to);
     buf_init(&filled, a, FILLED_MAX);
-    if (!ticket_data(a, report, to, &data, err) ||
+    if ((!rules && !rules_load(a, NULL, &rules, err)) ||
+        !fill(a, l, rules, &data, err) ||
         !template_render(text, data, &o, &filled, err))
         return false;
     fold(filled.text, out);

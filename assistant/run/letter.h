@@ -5,13 +5,17 @@
  *
  * Short lines, no tables: it has to survive a web form.
  */
+#include "advise/advise.h"
 #include "base/buf.h"
-#include "base/json.h"
 
-/* report: certmend.report/1; to: of ticket_recipient(); templates: a folder,
- * or NULL. */
-MUST_CHECK bool letter_write(struct arena *a, const char *templates,
-                             const struct json *report, const char *to,
+struct letter_request {
+    const struct json *report; /* certmend.report/1 */
+    enum recipient to;
+    const struct rules *rules; /* those of the report; NULL: built in */
+    const char *templates;     /* a folder; NULL: built in */
+};
+
+MUST_CHECK bool letter_write(struct arena *a, const struct letter_request *l,
                              struct buf *out, struct err *err);
 
 #endif

@@ -45,13 +45,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new();
     struct json *j = NULL;
     struct rule_file file;
-    struct fix_file fix;
+    struct fix_def fix;
     struct err err;
 
     if (json_parse(a, (const char *)data, size, "fuzz", &j, &err)) {
         if (rules_read_file(a, built_in(), j, "fuzz", &file, &err))
             use(a, &file);
-        if (rules_read_fix(a, j, "fuzz", &fix, &err) && !fix.def.needs)
+        if (rules_read_fix(a, j, "fuzz", &fix, &err) && !fix.needs)
             __builtin_trap();
     }
     arena_free(a);

@@ -3,7 +3,8 @@
 
 Every struct, enum and file name of assistant/ stands for one thing; a path named
 in a comment exists; a function in a header is used outside its own file, if only
-by a test. Then the same over planted violations. TAP.
+by a test; what is known of a fix stands in its file in rules/fixes, so no file of
+C names one. Then the same over planted violations. TAP.
 """
 import collections
 import os
@@ -78,6 +79,24 @@ def used_at_home_only(files, tests):
                     yield "%s: %s() is used in its own file only" % (path, name)
 
 
+def fix_ids(rules):
+    """Those that cannot be taken for an ordinary word ("wait")."""
+    return sorted(name[:-len(".json")] for name in os.listdir(rules)
+                  if "-" in name)
+
+
+def named_in_code(files, ids):
+    """Fix ids in strings."""
+    word = re.compile(r"(?<![\w-])(?:%s)(?![\w-])" % "|".join(ids))
+    where = collections.defaultdict(set)
+    for path, text in files.items():
+        for string in STRING.findall(COMMENT.sub(" ", text)):
+            for name in word.findall(string):
+                where[path].add(name)
+    for path, names in sorted(where.items()):
+        yield "%s knows the fix %s" % (path, ", ".join(sorted(names)))
+
+
 def tap(number, what, faults):
     faults = list(faults)
     print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
@@ -92,32 +111,40 @@ def planted():
                 "a/one.h": "/* see b/gone.c */\nstruct twice {\nint x;\n};\n"
                            "int alone(int x);\nint wanted(int x);\n",
                 "a/one.c": "int alone(int x) { return wanted(x); }\n"
-                           "int wanted(int x) { return x; }\n",
+                           "int wanted(int x) { return x; }\n"
+                           "char *fix = \"use-thing\"; /* \"not-this\" */\n",
                 "b/two.h": "struct twice {\nint y;\n};\n",
-                "b/one.c": "int two(void) { return wanted(2); }\n"}.items():
+                "b/one.c": "int two(void) { return wanted(2); }\n"
+                           "char *hint = \"hint/use-thing or re-use-thing\";\n",
+                "b/more.c": "char *other = \"re-use-thing\";\n"}.items():
             os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
             with open(os.path.join(root, path), "w") as out:
                 out.write(text)
         files = read_all(root)
     return (list(met_twice(files)), list(lead_nowhere(files)),
-            list(used_at_home_only(files, {})))
+            list(used_at_home_only(files, {})),
+            list(named_in_code(files, ["use-thing", "not-this"])))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
     tests = {"tests/" + path: text for path, text in
              read_all(os.path.join(ROOT, "tests")).items()}
-    print("1..4")
+    print("1..5")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
     tap(3, "what a header offers is used elsewhere",
         used_at_home_only(files, tests))
+    tap(4, "what is known of a fix stands in its file",
+        named_in_code(files, fix_ids(os.path.join(ROOT, "rules", "fixes"))))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
               ["a/one.h: there is no b/gone.c"],
-              ["a/one.h: alone() is used in its own file only"])
-    tap(4, "each rule finds what was planted",
+              ["a/one.h: alone() is used in its own file only"],
+              ["a/one.c knows the fix use-thing",
+               "b/one.c knows the fix use-thing"])
+    tap(5, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

@@ -132,8 +132,8 @@ static void every_text_for_every_program(void **state)
     (void)state;
     open_given(&g);
     const struct json *all = params_from(g.arena, all_params);
-    for (size_t i = 0; i < g.rules->fixes_len; i++) {
-        const struct fix_def *def = &g.rules->fixes[i].def;
+    for (size_t i = 0; i < g.rules->fixes.len; i++) {
+        const struct fix_def *def = &g.rules->fixes.items[i];
         struct fix fix = write_words(&g, def, NULL, all);
         look_at(&fix, "generic");
         for (size_t k = 0; software_name(k); k++) {
@@ -307,8 +307,8 @@ static void windows_is_not_told_of_unix(void **state)
     (void)state;
     open_given(&g);
     const struct json *all = params_from(g.arena, all_params);
-    for (size_t i = 0; i < g.rules->fixes_len; i++) {
-        const struct fix_def *def = &g.rules->fixes[i].def;
+    for (size_t i = 0; i < g.rules->fixes.len; i++) {
+        const struct fix_def *def = &g.rules->fixes.items[i];
         for (size_t k = 0; k < sizeof servers / sizeof *servers; k++) {
             struct fix fix = write_words(&g, def, servers[k], all);
             for (size_t n = 0; n < sizeof never / sizeof *never; n++) {
@@ -330,8 +330,8 @@ static int write_all(const char *path)
     open_given(&g);
     struct json *texts = json_array(g.arena);
     const struct json *all = params_from(g.arena, all_params);
-    for (size_t i = 0; i < g.rules->fixes_len; i++) {
-        const struct fix_def *def = &g.rules->fixes[i].def;
+    for (size_t i = 0; i < g.rules->fixes.len; i++) {
+        const struct fix_def *def = &g.rules->fixes.items[i];
         for (size_t k = 0; software_name(k); k++) {
             struct fix fix = write_words(&g, def, software_name(k), all);
             struct json *one = json_add_object(g.arena, texts);

@@ -15,9 +15,13 @@
 #include "base/file.h"
 #include "check/check.h"
 
-#define FIX                                                                    \
-    "{\"fix\":\"f\",\"title\":\"T {{p}}\",\"actor\":\"you\",\"effort\":\"1\"," \
-    "\"risk\":\"none\",\"needs\":[\"p\"]}"
+#define FIX_WITH(inner)                                                        \
+    "{\"fix\":\"f\",\"title\":\"T {{p}}\",\"effort\":\"1\"," inner "}"
+#define FIX_OF(kind, actor, needs, prove)                                      \
+    FIX_WITH("\"kind\":\"" kind "\",\"actor\":\"" actor                        \
+             "\",\"risk\":\"none\",\"needs\":[" needs "],\"prove\":\"" prove   \
+             "\"")
+#define FIX FIX_OF("server", "you", "\"p\"", "none")
 #define ROW(inner)                                                             \
     "{\"finding\":\"x\",\"rows\":[{\"id\":\"r\",\"fix\":\"f\","                \
     "\"why\":\"W\",\"rank\":1,\"refs\":[]," inner "}]}"
@@ -98,17 +102,51 @@ static const struct {
       "{\"finding\":\"y\",\"why_none\":\"w\",\"rows\":[]}", FIX,
       "x.json: it speaks of \"y\"" },
     { "an unknown actor", ROW("\"when\":{}," WITH),
-      "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"god\",\"effort\":\"1\","
-      "\"risk\":\"none\",\"needs\":[]}",
-      "f.json: unknown actor \"god\"" },
+      FIX_OF("server", "god", "", "none"), "f.json: unknown actor \"god\"" },
+    { "an unknown kind", ROW("\"when\":{}," WITH),
+      FIX_OF("luck", "you", "", "none"), "f.json: unknown kind \"luck\"" },
+    { "an unknown proof", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "", "faith"), "f.json: unknown prove \"faith\"" },
+    { "no proof", ROW("\"when\":{}," WITH),
+      FIX_WITH("\"kind\":\"server\",\"actor\":\"you\",\"risk\":\"none\","
+               "\"needs\":[\"p\"]"),
+      "\"prove\"" },
+    { "a key that nobody reads", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "\"p\"", "none\",\"prov\":\"x"),
+      "f.json: unknown key \"prov\"" },
+    { "an unknown recipient", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "\"p\"",
+             "none\",\"recipients\":[\"king\"],\"once\":\""),
+      "f.json: unknown recipients \"king\"" },
+    { "recipients that are no list", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "\"p\"", "none\",\"recipients\":\"it"),
+      "f.json: \"recipients\" must be a list" },
+    { "a letter to nobody", ROW("\"when\":{}," WITH),
+      FIX_OF("letter", "provider", "\"p\"", "none"),
+      "f.json: a letter needs \"recipients\"" },
+    { "a proof that is not told what it has to know", ROW("\"when\":{}," WITH),
+      FIX_OF("record", "dns", "\"p\",\"record\"", "caa"),
+      "f.json: what is proven by \"caa\" needs \"value\"" },
     { "something unknown that it brings", ROW("\"when\":{}," WITH),
-      "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"you\",\"effort\":\"1\","
-      "\"risk\":\"none\",\"needs\":[\"p\"],\"brings\":\"luck\"}",
+      FIX_OF("server", "you", "\"p\"", "none\",\"brings\":\"luck"),
       "f.json: unknown brings \"luck\"" },
     { "a certificate for no names", ROW("\"when\":{}," WITH),
-      "{\"fix\":\"f\",\"title\":\"T\",\"actor\":\"you\",\"effort\":\"1\","
-      "\"risk\":\"none\",\"needs\":[\"p\"],\"brings\":\"certificate\"}",
+      FIX_OF("key", "you", "\"p\"", "certificate\",\"brings\":\"certificate"),
       "f.json: what brings a certificate needs \"names\"" },
+    { "a certificate that is proven otherwise", ROW("\"when\":{}," WITH),
+      FIX_OF("key", "you", "\"p\",\"names\"",
+             "none\",\"brings\":\"certificate"),
+      "f.json: \"brings\": \"certificate\" and \"prove\"" },
+    { "a certificate proven and not brought", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "\"p\",\"names\"", "certificate"),
+      "f.json: \"brings\": \"certificate\" and \"prove\"" },
+    { "a kind that brings none", ROW("\"when\":{}," WITH),
+      FIX_OF("server", "you", "\"p\",\"names\"",
+             "certificate\",\"brings\":\"certificate"),
+      "f.json: the kind \"server\" has no \"brings\"" },
+    { "a kind that has to bring one", ROW("\"when\":{}," WITH),
+      FIX_OF("renewal", "you", "\"p\",\"names\"", "none"),
+      "f.json: the kind \"renewal\" goes with \"brings\"" },
     { "an unknown fix",
       "{\"finding\":\"x\",\"rows\":[{\"id\":\"r\",\"fix\":\"g\",\"why\":\"W\","
       "\"rank\":1,\"refs\":[],\"when\":{}}]}",

@@ -383,34 +383,29 @@ static void verbs(void **state)
 }
 
 static const struct {
-    const char *what, *id;
+    const char *what;
+    bool next_time;
     size_t steps;
     const char *texts[4];
     size_t pages;
 } books[] = {
-    { "commands part pages",
-      "serve-full-chain",
-      3,
-      { "a\n x", "b\n x", "c" },
-      3 },
+    { "commands part pages", false, 3, { "a\n x", "b\n x", "c" }, 3 },
     { "what is only to be read goes with the next",
-      "serve-full-chain",
+      false,
       3,
       { "a", "b\n x", "c\n x" },
       2 },
-    { "the next time has a page of its own",
-      "renew-certificate",
-      3,
-      { "a", "b", "c" },
-      2 },
-    { "no step at all", "renew-certificate", 0, { NULL }, 1 },
+    { "the next time has a page of its own", true, 3, { "a", "b", "c" }, 2 },
+    { "no step at all", true, 0, { NULL }, 1 },
 };
 
 static void pages(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof books / sizeof *books; i++) {
-        struct fix_def def = { .id = books[i].id, .actor = ACTOR_YOU };
+        struct fix_def def = { .id = "x",
+                               .actor = ACTOR_YOU,
+                               .next_time = books[i].next_time };
         struct fix fix = { .def = &def,
                            .steps = books[i].texts,
                            .steps_len = books[i].steps };
@@ -454,8 +449,8 @@ static void orders(void **state)
     (void)state;
     json_put_texts(a, params, "names", (const char *[]){ MAIL }, 1);
     assert_true(rules_load(a, NULL, &rules, &err));
-    for (size_t i = 0; i < rules->fixes_len; i++) {
-        struct fix fix = { .def = &rules->fixes[i].def, .params = params };
+    for (size_t i = 0; i < rules->fixes.len; i++) {
+        struct fix fix = { .def = &rules->fixes.items[i], .params = params };
         bool wanted = is_ordering(fix.def->id);
         for (size_t w = 0; w < sizeof asked / sizeof *asked; w++)
             if ((action_find(&fix, asked[w]) != NULL) != wanted)
