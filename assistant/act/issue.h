@@ -15,7 +15,6 @@
  * the store's arena.
  */
 #include "acme/acme.h"
-#include "acme/ca.h"
 #include "act/challenge_choice.h"
 #include "act/dane_check.h"
 #include "act/deploy.h"

@@ -9,8 +9,8 @@
  * is sure to be refused, so that a rejected order costs nothing. A limit fills
  * up again evenly over its window.
  */
-#include "acme/ca.h"
 #include "act/store.h"
+#include "facts/ca.h"
 
 struct rate_limit_log {
     const struct store *store;

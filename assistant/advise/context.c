@@ -132,7 +132,7 @@ static void add_served_stars(struct context *now)
             const char *name =
                 name_read_pattern(now->arena, leaf->dns_names.text[n]);
             if (name && name_is_wildcard(name) &&
-                san_plan_issuable(now->arena, name))
+                san_plan_issuable(now->survey, now->arena, name))
                 context_add_name(now->arena, &now->wildcard, name);
         }
     }
@@ -218,7 +218,7 @@ void context_read(const struct survey *s, struct context *out)
 {
     struct context now = { .survey = s, .arena = s->arena };
     now.asked = target_reference(&s->target);
-    now.issuable = now.asked && san_plan_issuable(s->arena, now.asked);
+    now.issuable = now.asked && san_plan_issuable(s, s->arena, now.asked);
     if (now.asked && !name_is_ip(now.asked))
         now.domain = name_domain(s->arena, now.asked);
     now.good = candidate_good(s);

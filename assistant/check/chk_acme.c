@@ -5,6 +5,7 @@
 #include "check/finding_text.h"
 #include "check/replacement.h"
 #include "facts/caa.h"
+#include "facts/knowledge.h"
 #include "facts/san_plan.h"
 
 enum { FORBIDS, CRITICAL, PARAMS, LOOKUP_FAILS, UNISSUABLE, WILDCARD };
@@ -65,11 +66,11 @@ static void about(struct findings *out, struct finding *f, const char *name)
 /* Whom the records have to name. */
 static struct names_list authorities(const struct survey *s)
 {
-    static const char *usual[] = { ORDER_AUTHORITY };
+    const struct ca *usual = knowledge_of(s)->usual;
 
     if (s->ordered.names.len)
         return s->ordered.authorities;
-    return (struct names_list){ usual, 1 };
+    return usual->caa;
 }
 
 /* "record" and "value" say what would open the way, "remove" what has to go
@@ -186,7 +187,7 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
     bad.text = arena_alloc(out->arena, len + 1, sizeof *bad.text);
     for (size_t i = 0; i < len && i < CERT_NAMES_READ; i++)
         if (name_is_ip(leaf->dns_names.text[i]) ||
-            !san_plan_issuable(out->arena, leaf->dns_names.text[i]))
+            !san_plan_issuable(s, out->arena, leaf->dns_names.text[i]))
             bad.text[bad.len++] = leaf->dns_names.text[i];
     if (!bad.len)
         return;
@@ -209,7 +210,7 @@ static void judge_ordered(const struct survey *s, struct findings *out)
     const struct names_list *names = &s->ordered.names;
 
     for (size_t i = 0; i < names->len; i++)
-        if (!san_plan_issuable(out->arena, names->text[i]))
+        if (!san_plan_issuable(s, out->arena, names->text[i]))
             about(out,
                   finding_add(out, &finds[UNISSUABLE], SEV_INFO, "%s is %s.",
                               names->text[i], why_not(names->text[i])),

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/embed.h"
 #include "facts/candidate.h"
 #include "facts/san_plan.h"
 #include "facts/served_names.h"
@@ -109,17 +108,4 @@ bool replacement_policy_matters(const struct survey *s)
             replacement_changes(s, &s->cells[i]))
             return true;
     return false;
-}
-
-size_t replacement_names_max(struct arena *a)
-{
-    const struct embedded *file =
-        embed_find("rules/authorities/" ORDER_AUTHORITY_ID ".json");
-    struct json *ca = NULL;
-    struct err err;
-
-    if (!file || !json_parse(a, file->text, file->len, file->path, &ca, &err))
-        return SIZE_MAX;
-    double most = json_find_number(ca, "names_max", 0);
-    return most >= 1 ? (size_t)most : SIZE_MAX;
 }

@@ -8,11 +8,6 @@
  */
 #include "model/finding.h"
 
-/* The authority that is free and asks for nothing but a proof; what the CAA
- * records have to allow. */
-#define ORDER_AUTHORITY    "letsencrypt.org"
-#define ORDER_AUTHORITY_ID "letsencrypt" /* its file in rules/authorities/ */
-
 /* An error or warning that a new certificate mends, and no port or address
  * shows a clean one already; or one is ordered whatever there is. */
 bool replacement_is_due(const struct survey *s, const struct findings *found);
@@ -24,9 +19,6 @@ bool replacement_changes(const struct survey *s, const struct cell *c);
 /* The names a new certificate would carry; of a wildcard that pays or is
  * served already also the star. */
 struct names_list replacement_names(const struct survey *s, struct arena *a);
-
-/* How many names that authority puts on one certificate. */
-size_t replacement_names_max(struct arena *a);
 
 /* The TXT, CAA and other answers about mail on port 25 matter: a policy
  * decides how bad the faults there are. */

@@ -3,14 +3,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "facts/knowledge.h"
 #include "model/name.h"
 
 enum {
     NAME_BYTES_MAX = 253, /* RFC 1035 2.3.4 */
     LABEL_BYTES_MAX = 63,
-    LABELS_MAX = 10, /* Boulder */
-    MANY_NAMES = 25,
-    TOO_MANY_NAMES = 100,
     NAMES_COMPARED = 2000, /* looking for pairs is quadratic */
 };
 
@@ -121,7 +119,9 @@ static bool is_suffix(const struct dns_name *n)
 
 static bool has_too_many_labels(const struct dns_name *n)
 {
-    return name_labels(n->text) > LABELS_MAX;
+    int64_t most = knowledge_built_in()->usual->labels_max;
+
+    return most && name_labels(n->text) > (size_t)most;
 }
 
 /* The most telling first; each name gets one complaint. */
@@ -157,6 +157,18 @@ static const char *lower_case(struct arena *a, const unsigned char *bytes,
     return text;
 }
 
+static const char *told(struct arena *a, const struct dns_name *n,
+                        enum csr_fault fault)
+{
+    const char *text = arena_printable(a, n->bytes, n->len);
+
+    if (fault != CSR_TOO_MANY_LABELS)
+        return text;
+    return arena_printf(a, "%s: %zu labels, %lld is the most", text,
+                        name_labels(n->text),
+                        (long long)knowledge_built_in()->usual->labels_max);
+}
+
 static void lint_dns(struct csr_pad *pad, const ASN1_STRING *value)
 {
     struct dns_name n = { .arena = pad->arena,
@@ -169,7 +181,7 @@ static void lint_dns(struct csr_pad *pad, const ASN1_STRING *value)
         if (!dns_tests[i].holds(&n))
             continue;
         csr_complain(pad, dns_tests[i].fault,
-                     arena_printable(pad->arena, n.bytes, n.len));
+                     told(pad->arena, &n, dns_tests[i].fault));
         return;
     }
 }
@@ -242,18 +254,26 @@ static void lint_twins(struct csr_pad *pad, const GENERAL_NAMES *names)
     }
 }
 
+static void lint_count(struct csr_pad *pad, int len)
+{
+    const struct ca *ca = knowledge_built_in()->usual;
+    size_t most = ca_names_max(ca, NULL), least = ca_names_min(ca);
+    bool too_many = (size_t)len > most;
+
+    if ((size_t)len > least)
+        csr_complain(pad, too_many ? CSR_TOO_MANY_NAMES : CSR_MANY_NAMES,
+                     arena_printf(pad->arena, "%d names, %zu is the most", len,
+                                  too_many ? most : least));
+}
+
 void csr_lint_names(struct csr_pad *pad, const GENERAL_NAMES *names)
 {
     int len = sk_GENERAL_NAME_num(names);
-    const char *count = arena_printf(pad->arena, "%d names", len);
 
     if (len == 0)
         csr_complain(pad, CSR_NO_SAN, NULL);
     for (int i = 0; i < len; i++)
         lint_name(pad, sk_GENERAL_NAME_value(names, i));
     lint_twins(pad, names);
-    if (len > TOO_MANY_NAMES)
-        csr_complain(pad, CSR_TOO_MANY_NAMES, count);
-    else if (len > MANY_NAMES)
-        csr_complain(pad, CSR_MANY_NAMES, count);
+    lint_count(pad, len);
 }

@@ -1,19 +1,41 @@
 #include "crypto/key_policy.h"
 
-#include <string.h>
-
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
+
+#include "facts/knowledge.h"
+
+static enum key_policy judge_size(int bits)
+{
+    const struct ca *ca = knowledge_built_in()->usual;
+    bool is_small = true;
+
+    for (size_t i = 0; i < ca->rsa_bits_len; i++) {
+        if (bits == ca->rsa_bits[i])
+            return CA_KEY_GOOD;
+        is_small = is_small && bits < ca->rsa_bits[i];
+    }
+    return is_small ? CA_KEY_SMALL : CA_KEY_SIZE;
+}
+
+static bool is_known(const char *curve)
+{
+    const struct names_list *curves = &knowledge_built_in()->usual->curves;
+
+    for (size_t i = 0; i < curves->len; i++)
+        if (EC_curve_nist2nid(curves->text[i]) == OBJ_sn2nid(curve))
+            return true;
+    return false;
+}
 
 static enum key_policy judge_rsa(const EVP_PKEY *key)
 {
     int bits = EVP_PKEY_get_bits(key);
     BIGNUM *got = NULL;
 
-    if (bits < 2048)
-        return CA_KEY_SMALL;
-    if (bits != 2048 && bits != 3072 && bits != 4096)
-        return CA_KEY_SIZE;
+    enum key_policy size = judge_size(bits);
+    if (size != CA_KEY_GOOD)
+        return size;
     if (!EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &got))
         return CA_KEY_TYPE;
     OWN(BIGNUM) *exponent = got;
@@ -31,9 +53,7 @@ static enum key_policy judge_ec(const EVP_PKEY *key)
         return CA_KEY_EXPLICIT;
     if (!EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL))
         return CA_KEY_EXPLICIT;
-    bool is_known = strcmp(curve, SN_X9_62_prime256v1) == 0 ||
-                    strcmp(curve, SN_secp384r1) == 0;
-    return is_known ? CA_KEY_GOOD : CA_KEY_CURVE;
+    return is_known(curve) ? CA_KEY_GOOD : CA_KEY_CURVE;
 }
 
 enum key_policy key_policy_judge(const EVP_PKEY *key)

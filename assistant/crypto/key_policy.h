@@ -3,15 +3,15 @@
 /*
  * key_policy - would a public CA take this key
  *
- * BR 6.1.5 and 6.1.6, narrowed to what every big CA takes: RSA of 2,048, 3,072
- * or 4,096 bits with the exponent 65537, P-256, P-384.
+ * BR 6.1.5 and 6.1.6, narrowed to the sizes and curves that the usual CA takes
+ * (rules/authorities/), which are those of every big one.
  */
 #include "crypto/handles.h"
 
 enum key_policy {
     CA_KEY_GOOD,
     CA_KEY_TYPE,     /* neither RSA nor EC */
-    CA_KEY_SMALL,    /* RSA below 2,048 bits */
+    CA_KEY_SMALL,    /* RSA, shorter than any it takes */
     CA_KEY_SIZE,     /* RSA of another size */
     CA_KEY_EXPONENT, /* RSA with another exponent than 65537 */
     CA_KEY_CURVE,    /* another curve */

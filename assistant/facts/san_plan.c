@@ -7,12 +7,12 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/hostname_match.h"
+#include "facts/knowledge.h"
 #include "facts/served_names.h"
 #include "model/name.h"
 #include "model/service.h"
 
 enum {
-    LABELS_MAX = 10,
     /* Twice what an authority certifies at once: what a server shows decides
      * how many questions are asked. */
     LOOKED_UP_MAX = 200,
@@ -40,9 +40,17 @@ struct pool {
     struct uses uses;
 };
 
-/* Boulder's policy: no public suffix, ten labels at most; addresses that
- * everybody can reach (RFC 8738). */
-bool san_plan_issuable(struct arena *a, const char *name)
+static bool has_too_many_labels(const struct survey *s, const char *name)
+{
+    int64_t most = knowledge_of(s)->usual->labels_max;
+
+    return most && name_labels(name) > (size_t)most;
+}
+
+/* Boulder's policy: no public suffix, no deeper name than it takes; addresses
+ * that everybody can reach (RFC 8738). */
+bool san_plan_issuable(const struct survey *s, struct arena *a,
+                       const char *name)
 {
     const char *bare = name_base(name);
 
@@ -50,7 +58,7 @@ bool san_plan_issuable(struct arena *a, const char *name)
         return !name_ip_is_private(name);
     return !name_is_ip(bare) && !name_is_internal(bare) &&
            !name_is_public_suffix(bare) && name_domain(a, bare) &&
-           !strpbrk(bare, "_*") && name_labels(name) <= LABELS_MAX;
+           !strpbrk(bare, "_*") && !has_too_many_labels(s, name);
 }
 
 /* It gets the new certificate. */
@@ -119,7 +127,7 @@ static void take_any(struct pool *p, const char *name, const char *why)
 {
     struct uses *uses = &p->uses;
 
-    if (!san_plan_issuable(p->arena, name) || uses->len == LOOKED_UP_MAX)
+    if (!san_plan_issuable(p->s, p->arena, name) || uses->len == LOOKED_UP_MAX)
         return;
     for (size_t i = 0; i < uses->len; i++)
         if (strcmp(uses->items[i].name, name) == 0)
@@ -317,7 +325,7 @@ static enum going reason(struct arena *a, const struct survey *s, bool own,
         [LEADS_UNKNOWN] = GOING_UNKNOWN,
     };
 
-    if (!san_plan_issuable(a, name))
+    if (!san_plan_issuable(s, a, name))
         return GOING_UNISSUABLE;
     if (name_is_ip(name))
         return GOING_ADDRESS;

@@ -69,6 +69,7 @@ struct going_names san_plan_going(const struct survey *s, struct arena *a,
 bool san_plan_leads_here(const struct survey *s, const char *host);
 
 /* May a public authority certify it? (BR 7.1.2.7.12, 4.2.2) */
-bool san_plan_issuable(struct arena *a, const char *name);
+bool san_plan_issuable(const struct survey *s, struct arena *a,
+                       const char *name);
 
 #endif

@@ -144,9 +144,12 @@ struct ordered {
                           looks were taken; NULL: nothing */
 };
 
+struct knowledge;
+
 struct survey {
     struct arena *arena;
     struct target target;
+    const struct knowledge *knowledge; /* facts/knowledge.h; NULL: built in */
     struct ordered ordered;
     int64_t taken_at;     /* Unix seconds: when we looked */
     int64_t judged_at;    /* Unix seconds: taken_at, or --now */

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "check/replacement.h"
+#include "facts/knowledge.h"
 #include "facts/san_plan.h"
 #include "prove/gates.h"
 
@@ -24,6 +24,11 @@ static const char *const reasons[GOING_COUNT] = {
     [GOING_FOREIGN] = "leading here, of another domain",
     [GOING_LEFT_OUT] = "leading here",
 };
+
+static size_t names_max(const struct trial *t)
+{
+    return ca_names_max(knowledge_of(t->survey)->usual, NULL);
+}
 
 /* A renewal has the names that there are; those that are proven here have to
  * lead here. Elsewhere in the own domain the DNS can prove them. */
@@ -47,7 +52,7 @@ static bool may_be_renewed(const struct trial *t,
  * of six days. */
 static bool may_stand(const struct trial *t, const char *name)
 {
-    return san_plan_issuable(t->arena, name) &&
+    return san_plan_issuable(t->survey, t->arena, name) &&
            (!name_is_ip(name) ||
             strcmp(name, target_reference(&t->survey->target)) == 0);
 }
@@ -56,7 +61,7 @@ static struct names_list kept_names(const struct trial *t,
                                     const struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
-    size_t most = replacement_names_max(t->arena);
+    size_t most = names_max(t);
     struct names_list none = { 0 }, kept = { 0 };
     struct going_names served = { 0 };
 
@@ -76,7 +81,7 @@ static struct names_list kept_names(const struct trial *t,
 static void tell_reason(const struct trial *t, const struct going_names *all,
                         enum going why, size_t kept, struct buf *out)
 {
-    size_t most = replacement_names_max(t->arena), n = 0;
+    size_t most = names_max(t), n = 0;
 
     for (size_t i = 0; i < all->len; i++) {
         if (all->items[i].why != why || n++ >= TOLD_MAX)

@@ -3,9 +3,11 @@
  */
 #include <string.h>
 
-#include "check/replacement.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "facts/caa.h"
 #include "facts/http01.h"
+#include "facts/knowledge.h"
 #include "prove/gates.h"
 
 static const char *const http01_ids[HTTP01_STATE_COUNT] = {
@@ -21,6 +23,12 @@ static const char *const http01_words[HTTP01_STATE_COUNT] = {
     [HTTP01_BAD_REDIRECT] = "port 80 leads where no authority follows",
     [HTTP01_CATCHALL] = "port 80 answers 200 to every question",
 };
+
+/* What the usual CA is called in CAA records. */
+static const char *ca_name(const struct trial *t)
+{
+    return knowledge_of(t->survey)->usual->caa.text[0];
+}
 
 static bool has_star(const struct fix *fix)
 {
@@ -45,7 +53,7 @@ static bool caa_takes(const struct trial *t, const struct fix *fix,
                       const char *method)
 {
     JSON_EACH (name, json_find(fix->params, "names")) {
-        struct caa_question q = { name->text, ORDER_AUTHORITY, method, NULL };
+        struct caa_question q = { name->text, ca_name(t), method, NULL };
         if (caa_judge(t->survey, t->arena, &q).ruling == CAA_BY_PARAMS)
             return false;
     }
@@ -124,7 +132,7 @@ static const char *caa_words(const struct trial *t, const char *name,
                             "every authority refuses.",
                             name);
     return arena_printf(t->arena, "%s would refuse %s: at %s stands %s.",
-                        ORDER_AUTHORITY, name, answer->zone, answer->record);
+                        ca_name(t), name, answer->zone, answer->record);
 }
 
 /* One gate for all names: the first one that is refused speaks. */
@@ -134,7 +142,7 @@ void gate_caa(const struct trial *t, struct fix *fix)
     bool known = false;
 
     JSON_EACH (name, json_find(fix->params, "names")) {
-        struct caa_question q = { name->text, ORDER_AUTHORITY, method, NULL };
+        struct caa_question q = { name->text, ca_name(t), method, NULL };
         struct caa_answer answer = caa_judge(t->survey, t->arena, &q);
         known = known || answer.ruling != CAA_UNKNOWN;
         if (answer.ruling == CAA_ALLOWED || answer.ruling == CAA_UNKNOWN)
@@ -144,8 +152,9 @@ void gate_caa(const struct trial *t, struct fix *fix)
         return;
     }
     if (known)
-        gates_add(t, fix, "acme.caa_forbids", true,
-                  "The CAA records allow " ORDER_AUTHORITY ".");
+        gates_add(
+            t, fix, "acme.caa_forbids", true,
+            arena_printf(t->arena, "The CAA records allow %s.", ca_name(t)));
 }
 
 /* BR 3.2.2.8.1: since March 2026 an authority validates what it looks up. */
@@ -169,17 +178,41 @@ void gate_bogus(const struct trial *t, struct fix *fix)
     }
 }
 
+/* "certificates a week" */
+static const char *per_window(struct arena *a, const struct limit *limit)
+{
+    int64_t days = limit->window_s / DAY_S;
+
+    if (days == 1 || days == 7)
+        return days == 1 ? "a day" : "a week";
+    return days ? arena_printf(a, "in %lld days", (long long)days)
+                : arena_printf(a, "in %lld hours",
+                               (long long)(limit->window_s / HOUR_S));
+}
+
+static const char *cost_of_order(const struct trial *t, const char *domain)
+{
+    const struct ca *ca = knowledge_of(t->survey)->usual;
+    const struct limit *set = ca_limit(ca, LIMIT_CERTIFICATE, PER_SET);
+    const struct limit *all = ca_limit(ca, LIMIT_CERTIFICATE, PER_DOMAIN);
+
+    if (!set || !all)
+        return NULL;
+    return arena_printf(
+        t->arena,
+        "Costs one of the %s certificates %s for exactly these names, and one "
+        "of the %s for %s; renewals in their window cost nothing.",
+        text_number(t->arena, set->most), per_window(t->arena, set),
+        text_number(t->arena, all->most), domain);
+}
+
 void gate_rate(const struct trial *t, struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
     const char *first = names && names->first ? names->first->text : NULL;
     const char *domain = first ? name_domain(t->arena, name_base(first)) : NULL;
+    const char *cost = domain ? cost_of_order(t, domain) : NULL;
 
-    if (domain)
-        gates_add(t, fix, "acme.rate_limited", true,
-                  arena_printf(t->arena,
-                               "Costs one of the five certificates a week for "
-                               "exactly these names, and one of the fifty for "
-                               "%s; renewals in their window cost nothing.",
-                               domain));
+    if (cost)
+        gates_add(t, fix, "acme.rate_limited", true, cost);
 }

@@ -9,6 +9,7 @@
 struct survey *simulate_copy(const struct survey *s)
 {
     struct survey *copy = survey_new(s->arena, &s->target, s->taken_at);
+    copy->knowledge = s->knowledge;
     copy->judged_at = s->judged_at;
     copy->resolver = s->resolver;
     copy->answers = s->answers;

@@ -6,7 +6,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/key.h"
+#include "facts/knowledge.h"
 #include "model/name.h"
+#include "run/ca_choice.h"
 #include "run/issue_options.h"
 
 enum {
@@ -15,9 +17,6 @@ enum {
     DNS_WAIT_URL_S = 20,
     BY_HAND_S = 3600
 };
-
-/* What the CAs that certify addresses call it. */
-#define PROFILE_OF_ADDRESSES "shortlived"
 
 static const char *const challenges[] = { "http-01", "dns-01", "tls-alpn-01" };
 
@@ -198,8 +197,9 @@ static void choose_profile(const struct wanted_names *names,
 {
     if (out->profile || !has_address(names))
         return;
-    out->profile = authority_address_profile(out->ca);
-    out->profile_if_offered = PROFILE_OF_ADDRESSES;
+    out->profile = ca_address_profile(out->ca);
+    /* What the CAs that certify addresses call it. */
+    out->profile_if_offered = ca_address_profile(knowledge_built_in()->usual);
 }
 
 bool issue_options_order(struct arena *a, const struct issue_options *o,
@@ -226,7 +226,7 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .dane = { .skip = issue_skips(o, "dane"),
                   .may_be_deaf = issue_ca_is_url(o) },
     };
-    if (!ca_find(a, o->ca ? o->ca : "letsencrypt", &out->ca, err))
+    if (!ca_choose(a, o->ca, &out->ca, err))
         return false;
     choose_profile(names, out);
     return read_ways(o, &out->ways, err) && check_paths(a, o, err) &&

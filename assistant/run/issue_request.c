@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "run/ca_choice.h"
 #include "run/issue_json.h"
 #include "run/issue_names.h"
 #include "run/issue_run.h"
@@ -117,7 +118,7 @@ static bool prepare(struct issue_call *e, struct err *err)
         !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
         return false;
     const char *staging = e->order.ca->staging;
-    if (staging && !ca_find(e->arena, staging, &e->staging, err))
+    if (staging && !ca_choose(e->arena, staging, &e->staging, err))
         return false;
     return !o->rehearse || e->staging ||
            err_set(err, ERR_USAGE, "--rehearse: %s has no staging to try it on",

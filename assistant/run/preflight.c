@@ -77,9 +77,7 @@ static struct survey *new_survey(const struct preflight_run *run,
     s->resolver = run->request->order->resolver->server;
     s->ordered.names.text = arena_copy(run->arena, &name, sizeof name);
     s->ordered.names.len = 1;
-    s->ordered.authorities.text =
-        arena_copy(run->arena, ca->caa, ca->caa_len * sizeof *ca->caa);
-    s->ordered.authorities.len = ca->caa_len;
+    s->ordered.authorities = ca->caa;
     return s;
 }
 

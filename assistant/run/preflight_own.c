@@ -18,7 +18,7 @@ enum {
 static void names(struct preflight_run *run, struct preflight_part *part)
 {
     const struct issue_order *o = run->request->order;
-    size_t most = authority_names_max(o->ca, o->profile);
+    size_t most = ca_names_max(o->ca, o->profile);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,
@@ -37,7 +37,7 @@ static void names(struct preflight_run *run, struct preflight_part *part)
 static void addresses(struct preflight_run *run, struct preflight_part *part)
 {
     const struct issue_order *o = run->request->order;
-    const char *needed = authority_address_profile(o->ca);
+    const char *needed = ca_address_profile(o->ca);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_BLOCK,

@@ -126,7 +126,7 @@ refused "a public suffix" "a public suffix itself (co.uk)" co.uk
 refused "a star on one" "whole public suffix" '*.co.uk'
 refused "a private address" "not a public one (10.0.0.1)" 10.0.0.1
 refused "an address of documents" "not a public one (2001:db8::7)" 2001:db8::7
-refused "too many names" "more than 100 names" $(seq -f 'h%g.example.org' 101)
+refused "too many names" "101 names, 100 is the most" $(seq -f 'h%g.example.org' 101)
 refused "a common name that is too long" "may have 64" --cn \
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.org \
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.org

@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "base/embed.h"
 #include "base/file.h"
+#include "facts/knowledge.h"
+#include "run/ca_choice.h"
 
 static struct arena *arena;
 static char dir[] = "/tmp/certmend-ledger-XXXXXX";
@@ -28,7 +30,7 @@ static int set_up(void **state)
     arena = arena_new();
     if (!mkdtemp(dir) || !store_open(arena, dir, &store, &err))
         return -1;
-    return ca_find(arena, "letsencrypt", &letsencrypt, &err) ? 0 : -1;
+    return ca_choose(arena, "letsencrypt", &letsencrypt, &err) ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -213,7 +215,7 @@ static void test_authorities(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct ca *ca = NULL;
         struct err err = { 0 };
-        bool good = ca_find(arena, rows[i].text, &ca, &err);
+        bool good = ca_choose(arena, rows[i].text, &ca, &err);
         if (good != rows[i].good)
             fail_msg("%s: %s", rows[i].text, good ? "was taken" : err.text);
         if (!good)
@@ -237,8 +239,8 @@ static void test_authority_files(void **state)
             continue;
         const char *base = e->path + sizeof folder - 1;
         const char *id = arena_text_n(arena, base, strcspn(base, "."));
-        if (!ca_find(arena, id, &ca, &err) || strcmp(ca->id, id) != 0 ||
-            (ca->staging && !ca_find(arena, ca->staging, &staging, &err)))
+        if (!ca_choose(arena, id, &ca, &err) || strcmp(ca->id, id) != 0 ||
+            (ca->staging && !ca_choose(arena, ca->staging, &staging, &err)))
             fail_msg("%s: %s", e->path, err.text);
     }
 }

@@ -1,7 +1,7 @@
-#ifndef CERTMEND_ACME_CA_H
-#define CERTMEND_ACME_CA_H
+#ifndef CERTMEND_FACTS_CA_H
+#define CERTMEND_FACTS_CA_H
 /*
- * ca - the CAs that have a name here, and what they allow
+ * ca - what is known of a CA: how it is reached, what it allows
  *
  * Of a CA given by its URL little is known: it is taken to be as most are.
  *
@@ -9,6 +9,10 @@
  */
 #include "base/json.h"
 #include "base/table.h"
+#include "model/cert.h"
+
+/* On one certificate, of the CAs that say nothing else. */
+enum { CA_NAMES_USUAL = 100 };
 
 enum limit_of { LIMIT_CERTIFICATE, LIMIT_ORDER, LIMIT_FAILURE, LIMIT_OF_COUNT };
 enum limit_per { PER_DOMAIN, PER_SET, PER_ACCOUNT, PER_NAME, LIMIT_PER_COUNT };
@@ -24,7 +28,7 @@ struct limit {
     int64_t window_s;
 };
 
-struct authority_profile {
+struct ca_profile {
     const char *name;
     int64_t names_max; /* 0: as without a profile */
     bool addresses;    /* IP addresses are certified by it (RFC 8738) */
@@ -35,24 +39,34 @@ struct ca {
     const char *title;     /* for people */
     const char *directory; /* URL */
     const char *staging;   /* id of the one to try on first, or NULL */
-    const char *const *caa;
-    size_t caa_len;
+    struct names_list caa; /* what CAA records call it; none: unknown */
     bool wants_eab;
     const struct limit *limits; /* none are known for a URL */
     size_t limits_len;
-    int64_t names_max;                        /* on one certificate */
-    const struct authority_profile *profiles; /* that are to be known here */
+    int64_t names_max;       /* on one certificate */
+    int64_t labels_max;      /* of a name; 0: as many as fit */
+    const int64_t *rsa_bits; /* sizes of keys; none: unknown */
+    size_t rsa_bits_len;
+    struct names_list curves;          /* "P-256" */
+    const struct ca_profile *profiles; /* that are to be known here */
     size_t profiles_len;
 };
 
+/* Reads a file of rules/authorities/; `path` begins every error. */
+MUST_CHECK bool ca_read(struct arena *a, const struct json *j, const char *path,
+                        struct ca *out, struct err *err);
+
 /* How many names fit on a certificate of this profile, NULL: none chosen. */
-size_t authority_names_max(const struct ca *of, const char *profile);
+size_t ca_names_max(const struct ca *of, const char *profile);
 
 /* The profile that addresses need there; NULL: none is known. */
-const char *authority_address_profile(const struct ca *of);
+const char *ca_address_profile(const struct ca *of);
 
-/* The name of a row, or an https URL. */
-MUST_CHECK bool ca_find(struct arena *a, const char *text,
-                        const struct ca **out, struct err *err);
+/* The fewest that fit on one of any profile. */
+size_t ca_names_min(const struct ca *of);
+
+/* What it limits so; NULL: nothing is known of it. */
+const struct limit *ca_limit(const struct ca *of, enum limit_of what,
+                             enum limit_per per);
 
 #endif

@@ -1,0 +1,186 @@
+#include "facts/ca.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct word limit_of_words[] = {
+    { "certificate", LIMIT_CERTIFICATE },
+    { "order", LIMIT_ORDER },
+    { "failure", LIMIT_FAILURE },
+    { NULL, LIMIT_OF_COUNT },
+};
+static_assert(sizeof limit_of_words / sizeof *limit_of_words ==
+                  LIMIT_OF_COUNT + 1,
+              "a word for everything that is limited");
+
+const struct word limit_per_words[] = {
+    { "domain", PER_DOMAIN },   { "set", PER_SET },
+    { "account", PER_ACCOUNT }, { "name", PER_NAME },
+    { NULL, LIMIT_PER_COUNT },
+};
+static_assert(sizeof limit_per_words / sizeof *limit_per_words ==
+                  LIMIT_PER_COUNT + 1,
+              "a word for everything it is limited by");
+
+static bool read_limit(const struct json *j, const char *path,
+                       struct limit *out, struct err *err)
+{
+    const char *of = NULL, *per = NULL;
+
+    if (!json_need_text(j, "of", path, &of, err) ||
+        !json_need_text(j, "per", path, &per, err) ||
+        !json_need_int(j, "most", path, &out->most, err) ||
+        !json_need_int(j, "window_s", path, &out->window_s, err))
+        return false;
+    out->of = (enum limit_of)table_code(limit_of_words, of);
+    out->per = (enum limit_per)table_code(limit_per_words, per);
+    if (out->of == LIMIT_OF_COUNT || out->per == LIMIT_PER_COUNT ||
+        out->most < 1 || out->window_s < 1)
+        return err_set(err, ERR_INPUT, "%s: a limit of \"%s\" per \"%s\"", path,
+                       of, per);
+    return true;
+}
+
+static bool read_limits(struct arena *a, const struct json *list,
+                        const char *path, struct ca *out, struct err *err)
+{
+    struct limit *limits = NULL;
+    size_t len = 0;
+
+    JSON_EACH (j, list) {
+        limits = arena_grow(a, limits, len, sizeof *limits);
+        if (!read_limit(j, path, &limits[len++], err))
+            return false;
+    }
+    out->limits = limits;
+    out->limits_len = len;
+    return true;
+}
+
+static bool read_profile(const struct json *j, const char *path,
+                         struct ca_profile *out, struct err *err)
+{
+    static const char *const keys[] = { "names_max", "addresses", NULL };
+
+    if (!json_need_known(j, keys, path, err))
+        return false;
+    *out = (struct ca_profile){
+        .name = j->key,
+        .names_max = (int64_t)json_find_number(j, "names_max", 0),
+        .addresses = json_find_bool(j, "addresses"),
+    };
+    return true;
+}
+
+static bool read_profiles(struct arena *a, const struct json *all,
+                          const char *path, struct ca *out, struct err *err)
+{
+    struct ca_profile *list = NULL;
+
+    JSON_EACH (j, all) {
+        const char *where =
+            arena_printf(a, "%s: profile %s", path, j->key ? j->key : "?");
+        list = arena_grow(a, list, out->profiles_len, sizeof *list);
+        if (!read_profile(j, where, &list[out->profiles_len++], err))
+            return false;
+    }
+    out->profiles = list;
+    return true;
+}
+
+static bool read_texts(struct arena *a, const struct json *j, const char *key,
+                       const char *path, struct names_list *out,
+                       struct err *err)
+{
+    JSON_EACH (item, json_find(j, key)) {
+        if (item->type != JSON_TEXT)
+            return err_set(err, ERR_INPUT, "%s: \"%s\" is a list of texts",
+                           path, key);
+        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
+        out->text[out->len++] = item->text;
+    }
+    return true;
+}
+
+static bool read_sizes(struct arena *a, const struct json *list,
+                       const char *path, struct ca *out, struct err *err)
+{
+    int64_t *sizes = NULL;
+
+    JSON_EACH (item, list) {
+        if (item->type != JSON_NUMBER || !json_is_whole(item->number))
+            return err_set(err, ERR_INPUT,
+                           "%s: \"rsa_bits\" is a list of whole numbers", path);
+        sizes = arena_grow(a, sizes, out->rsa_bits_len, sizeof *sizes);
+        sizes[out->rsa_bits_len++] = (int64_t)item->number;
+    }
+    out->rsa_bits = sizes;
+    return true;
+}
+
+bool ca_read(struct arena *a, const struct json *j, const char *path,
+             struct ca *out, struct err *err)
+{
+    static const char *const keys[] = {
+        "id",     "title",     "directory",  "staging",  "caa",
+        "eab",    "names_max", "labels_max", "profiles", "limits",
+        "source", "rsa_bits",  "curves",     NULL,
+    };
+    struct ca made = { 0 };
+
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "id", path, &made.id, err) ||
+        !json_need_text(j, "title", path, &made.title, err) ||
+        !json_need_text(j, "directory", path, &made.directory, err) ||
+        !read_texts(a, j, "caa", path, &made.caa, err) ||
+        !read_texts(a, j, "curves", path, &made.curves, err) ||
+        !read_sizes(a, json_find(j, "rsa_bits"), path, &made, err) ||
+        !read_limits(a, json_find(j, "limits"), path, &made, err) ||
+        !read_profiles(a, json_find(j, "profiles"), path, &made, err))
+        return false;
+    made.staging = json_find_text(j, "staging");
+    made.wants_eab = json_find_bool(j, "eab");
+    made.names_max = (int64_t)json_find_number(j, "names_max", CA_NAMES_USUAL);
+    made.labels_max = (int64_t)json_find_number(j, "labels_max", 0);
+    if (made.names_max < 1 || made.labels_max < 0)
+        return err_set(err, ERR_INPUT, "%s: it would certify no name", path);
+    *out = made;
+    return true;
+}
+
+size_t ca_names_max(const struct ca *of, const char *profile)
+{
+    for (size_t i = 0; profile && i < of->profiles_len; i++)
+        if (strcmp(of->profiles[i].name, profile) == 0 &&
+            of->profiles[i].names_max > 0)
+            return (size_t)of->profiles[i].names_max;
+    return (size_t)of->names_max;
+}
+
+size_t ca_names_min(const struct ca *of)
+{
+    size_t least = (size_t)of->names_max;
+
+    for (size_t i = 0; i < of->profiles_len; i++) {
+        size_t most = ca_names_max(of, of->profiles[i].name);
+        least = most < least ? most : least;
+    }
+    return least;
+}
+
+const char *ca_address_profile(const struct ca *of)
+{
+    for (size_t i = 0; i < of->profiles_len; i++)
+        if (of->profiles[i].addresses)
+            return of->profiles[i].name;
+    return NULL;
+}
+
+const struct limit *ca_limit(const struct ca *of, enum limit_of what,
+                             enum limit_per per)
+{
+    for (size_t i = 0; i < of->limits_len; i++)
+        if (of->limits[i].of == what && of->limits[i].per == per)
+            return &of->limits[i];
+    return NULL;
+}

@@ -1,0 +1,145 @@
+#include "facts/knowledge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/log.h"
+
+enum { FILE_BYTES_MAX = 256 * 1024 };
+
+static const char cas_folder[] = "authorities/";
+static const char usual[] = "letsencrypt";
+
+/* A file of rules/, `dir` instead of it or NULL. */
+static bool read_doc(struct arena *a, const char *dir, const char *name,
+                     const char **path, struct json **out, struct err *err)
+{
+    const char *built_in = arena_printf(a, "rules/%s", name);
+    const struct embedded *e = embed_find(built_in);
+    const char *own = dir ? arena_printf(a, "%s/%s", dir, name) : NULL;
+    const char *text = e ? e->text : "";
+    size_t len = e ? e->len : 0;
+
+    *path = own && file_exists(own) ? own : built_in;
+    if (*path == own && !file_read(a, own, FILE_BYTES_MAX, &text, &len, err))
+        return false;
+    return json_parse(a, text, len, *path, out, err);
+}
+
+/* The file's name is the id it speaks of. */
+static bool read_ca(struct arena *a, const char *dir, const char *name,
+                    struct ca *out, struct err *err)
+{
+    const char *path = NULL;
+    struct json *j = NULL;
+    struct ca made;
+
+    if (!read_doc(a, dir, arena_printf(a, "%s%s", cas_folder, name), &path, &j,
+                  err) ||
+        !ca_read(a, j, path, &made, err))
+        return false;
+    if (strcmp(arena_printf(a, "%s.json", made.id), name) != 0)
+        return err_set(err, ERR_INPUT,
+                       "%s: it speaks of \"%s\", and a file is named after "
+                       "what it speaks of",
+                       path, made.id);
+    *out = made;
+    return true;
+}
+
+static bool add_ca(struct arena *a, const char *dir, const char *name,
+                   struct ca **list, size_t *len, struct err *err)
+{
+    size_t skip = strlen(name) - strlen(".json");
+
+    for (size_t i = 0; i < *len; i++)
+        if (strlen((*list)[i].id) == skip &&
+            strncmp((*list)[i].id, name, skip) == 0)
+            return true;
+    *list = arena_grow(a, *list, *len, sizeof **list);
+    return read_ca(a, dir, name, &(*list)[(*len)++], err);
+}
+
+/* Those of the folder, where it has any, and the built-in ones. */
+static bool read_cas(struct arena *a, const char *dir, struct knowledge *k,
+                     struct err *err)
+{
+    const char *folder = arena_printf(a, "rules/%s", cas_folder);
+    const char *own = arena_printf(a, "%s/%s", dir ? dir : "", cas_folder);
+    const char *const *names = NULL;
+    struct ca *list = NULL;
+    size_t names_len = 0;
+
+    if (dir && file_exists(own) &&
+        !file_list(a, own, ".json", &names, &names_len, err))
+        return err_add(err, "reading what is known of the CAs");
+    for (size_t i = 0; i < names_len; i++)
+        if (!add_ca(a, dir, names[i], &list, &k->cas_len, err))
+            return false;
+    for (const struct embedded *e = embedded_files; e->path; e++)
+        if (strncmp(e->path, folder, strlen(folder)) == 0 &&
+            !add_ca(a, dir, e->path + strlen(folder), &list, &k->cas_len, err))
+            return false;
+    k->cas = list;
+    return true;
+}
+
+static bool settle_cas(struct knowledge *k, struct err *err)
+{
+    for (size_t i = 0; i < k->cas_len; i++) {
+        const struct ca *ca = &k->cas[i];
+        if (ca->staging && !knowledge_ca(k, ca->staging))
+            return err_set(err, ERR_INPUT,
+                           "rules/%s%s.json: nothing is known of its staging, "
+                           "\"%s\"",
+                           cas_folder, ca->id, ca->staging);
+    }
+    k->usual = knowledge_ca(k, usual);
+    return k->usual->caa.len ||
+           err_set(err, ERR_INPUT,
+                   "rules/%s%s.json: \"caa\" has to say what CAA records call "
+                   "it",
+                   cas_folder, usual);
+}
+
+bool knowledge_load(struct arena *a, const char *dir,
+                    const struct knowledge **out, struct err *err)
+{
+    struct knowledge *made = arena_alloc(a, 1, sizeof *made);
+
+    if (!read_cas(a, dir, made, err) || !settle_cas(made, err))
+        return false;
+    *out = made;
+    return true;
+}
+
+const struct knowledge *knowledge_built_in(void)
+{
+    static const struct knowledge *built_in;
+    static struct arena *kept; /* as long as the program runs */
+    struct err err;
+
+    if (built_in)
+        return built_in;
+    kept = arena_new();
+    if (!knowledge_load(kept, NULL, &built_in, &err)) {
+        log_error(&err);
+        abort();
+    }
+    return built_in;
+}
+
+const struct knowledge *knowledge_of(const struct survey *s)
+{
+    return s && s->knowledge ? s->knowledge : knowledge_built_in();
+}
+
+const struct ca *knowledge_ca(const struct knowledge *k, const char *id)
+{
+    for (size_t i = 0; i < k->cas_len; i++)
+        if (strcmp(k->cas[i].id, id) == 0)
+            return &k->cas[i];
+    return NULL;
+}
