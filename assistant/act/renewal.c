@@ -9,6 +9,8 @@
 enum {
     SHORT_LIFE_S = 10 * DAY_S,
     ARI_TRUST_S = 60 * DAY_S, /* a window further away is a mistake */
+    PAUSE_MAX_S = DAY_S,
+    TOLD_MAX = 100, /* lines */
 };
 
 /* The same for the same certificate: 0 to 1 out of its digest. */
@@ -27,16 +29,30 @@ static int64_t by_lifetime(const struct cert *c)
     return c->not_after - (life_s < SHORT_LIFE_S ? life_s / 2 : life_s / 3);
 }
 
+/* Whatever became of it so far. */
+static int64_t first_moment(const struct renewal *r, const struct cert *c,
+                            int64_t now_s)
+{
+    int64_t moment = acme_ari_moment(&r->ari, chance_of(c), now_s);
+
+    return r->has_ari && moment < c->not_after ? moment : by_lifetime(c);
+}
+
 int64_t renewal_moment(const struct renewal *r, const struct cert *c,
                        int64_t now_s)
 {
-    int64_t moment = by_lifetime(c);
+    int64_t moment = first_moment(r, c, now_s);
 
-    if (r->has_ari && r->ari.start < c->not_after)
-        moment = acme_ari_moment(&r->ari, chance_of(c), now_s);
     if (moment < r->next_try)
         moment = r->next_try;
     return moment > now_s ? moment : now_s;
+}
+
+bool renewal_is_late(const struct renewal *r, const struct cert *c,
+                     int64_t now_s)
+{
+    return r->failures && r->next_try > now_s &&
+           first_moment(r, c, now_s) <= now_s;
 }
 
 bool renewal_wants_ari(const struct renewal *r, int64_t now_s)
@@ -56,13 +72,24 @@ static int64_t least_s(const struct acme_problem *no)
     return no && !no->retry_at ? least[acme_words_again(no)] : 0;
 }
 
-void renewal_failed(struct renewal *r, int64_t now_s,
+/* The longest that may be waited from now on. */
+static int64_t pause_max(const struct cert *c, int64_t now_s)
+{
+    int64_t left_s = c->not_after - now_s;
+
+    if (left_s > PAUSE_MAX_S)
+        return PAUSE_MAX_S;
+    return left_s > 0 && left_s < HOUR_S ? left_s : HOUR_S;
+}
+
+void renewal_failed(struct renewal *r, const struct cert *c, int64_t now_s,
                     const struct acme_problem *no)
 {
     static const int64_t pauses_s[] = { MINUTE_S, 10 * MINUTE_S, 100 * MINUTE_S,
-                                        DAY_S };
+                                        PAUSE_MAX_S };
     size_t last = sizeof pauses_s / sizeof *pauses_s - 1;
     size_t which = r->failures < (int64_t)last ? (size_t)r->failures : last;
+    int64_t latest = now_s + pause_max(c, now_s);
 
     r->failures++;
     r->next_try = now_s + pauses_s[which];
@@ -70,6 +97,8 @@ void renewal_failed(struct renewal *r, int64_t now_s,
         r->next_try = now_s + least_s(no);
     if (no && no->retry_at > r->next_try)
         r->next_try = no->retry_at;
+    if (r->next_try > latest)
+        r->next_try = latest;
 }
 
 struct json *renewal_to_json(struct arena *a, const struct renewal *r)
@@ -86,6 +115,8 @@ struct json *renewal_to_json(struct arena *a, const struct renewal *r)
     json_put_number(a, o, "failures", (double)r->failures);
     json_put_text(a, o, "next_try",
                   r->next_try ? clock_text(a, r->next_try) : NULL);
+    if (r->told_len)
+        json_put_texts(a, o, "told", r->told, r->told_len);
     return o;
 }
 
@@ -97,7 +128,24 @@ static bool read_time(const struct json *o, const char *key, int64_t *out)
     return text && clock_parse(text, out, &unused);
 }
 
-struct renewal renewal_from_json(struct arena *a, const struct json *j)
+/* It goes to a terminal, whoever wrote it. */
+static void read_told(struct arena *a, const struct json *list,
+                      struct renewal *out)
+{
+    const char **told = NULL;
+
+    JSON_EACH (item, list) {
+        if (item->type != JSON_TEXT || out->told_len == TOLD_MAX)
+            continue;
+        told = arena_grow(a, told, out->told_len, sizeof *told);
+        told[out->told_len++] =
+            arena_printable(a, item->text, strlen(item->text));
+    }
+    out->told = told;
+}
+
+struct renewal renewal_from_json(struct arena *a, const struct json *j,
+                                 int64_t now_s)
 {
     const struct json *ari = json_find(j, "ari");
     double failures = json_find_number(j, "failures", 0);
@@ -110,7 +158,9 @@ struct renewal renewal_from_json(struct arena *a, const struct json *j)
     r.ari.why_url = arena_text(a, json_find_text(ari, "why"));
     if (failures > 0 && failures < 1e6)
         r.failures = (int64_t)failures;
-    if (!read_time(j, "next_try", &r.next_try))
+    if (!read_time(j, "next_try", &r.next_try) ||
+        r.next_try > now_s + PAUSE_MAX_S)
         r.next_try = 0;
+    read_told(a, json_find(j, "told"), &r);
     return r;
 }

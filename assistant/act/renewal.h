@@ -7,7 +7,9 @@
  * picked once, so that not everybody comes at the same time. Else with a third
  * of its life left, or half of it when it lives less than ten days. After a
  * failure: in a minute, ten, a hundred, then daily; daily at once where this CA
- * will never do it, and not within an hour where it has trouble of its own.
+ * will never do it, and not within an hour where it has trouble of its own. No
+ * pause is longer than a day, whatever the CA asks for, and none goes beyond
+ * the end of the certificate; within a day of it, and after it, hourly.
  */
 #include "acme/acme_ari.h"
 #include "acme/acme_problem.h"
@@ -15,23 +17,33 @@
 struct renewal {
     bool has_ari;
     struct acme_ari ari;
-    int64_t failures; /* since the last certificate */
-    int64_t next_try; /* Unix seconds; 0: no failure yet */
+    int64_t failures;        /* since the last certificate */
+    int64_t next_try;        /* Unix seconds; 0: no failure yet */
+    const char *const *told; /* lines: why the last try failed */
+    size_t told_len;
 };
 
-/* Unix seconds. A window that has passed is now. */
+/* Unix seconds. A window that has passed is now; one that leads beyond the
+ * certificate's end is none. */
 int64_t renewal_moment(const struct renewal *r, const struct cert *c,
                        int64_t now_s);
+
+/* It is late: the moment has come, a try has failed, and the next is still to
+ * come. */
+bool renewal_is_late(const struct renewal *r, const struct cert *c,
+                     int64_t now_s);
 
 /* Is there something to ask the CA? */
 bool renewal_wants_ari(const struct renewal *r, int64_t now_s);
 
-/* `no`: what the CA said, or NULL. */
-void renewal_failed(struct renewal *r, int64_t now_s,
+/* `c` is the certificate that is live; `no`: what the CA said, or NULL. */
+void renewal_failed(struct renewal *r, const struct cert *c, int64_t now_s,
                     const struct acme_problem *no);
 
-/* renewal.json. What cannot be read is as if it were not there. */
+/* renewal.json. What cannot be read is as if it were not there, and so is a
+ * next try further away than any pause: a clock that was ahead wrote it. */
 struct json *renewal_to_json(struct arena *a, const struct renewal *r);
-struct renewal renewal_from_json(struct arena *a, const struct json *j);
+struct renewal renewal_from_json(struct arena *a, const struct json *j,
+                                 int64_t now_s);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/act_csr.h"
@@ -58,6 +59,18 @@ void store_close(struct store *s)
     s->lock = -1;
 }
 
+/* Who was let in to read may not write. */
+static bool not_mine(const struct store *s, struct err *err)
+{
+    struct stat st;
+
+    if (geteuid() != 0 && stat(s->dir, &st) == 0 && st.st_uid != geteuid())
+        return err_set(err, ERR_INPUT,
+                       "%s belongs to the user %s; run certmend as that user",
+                       s->dir, folder_owner(s->arena, s->dir));
+    return false;
+}
+
 bool store_lock(struct store *s, struct err *err)
 {
     const char *path = arena_printf(s->arena, "%s/lock", s->dir);
@@ -66,7 +79,7 @@ bool store_lock(struct store *s, struct err *err)
         return true;
     if (!folder_make(s->dir, FOLDER_PRIVATE, err) ||
         !folder_lock(s->arena, path, &s->lock, err))
-        return err_add(err, "using the store");
+        return not_mine(s, err) || err_add(err, "using the store");
     store_tidy(s->arena, s->dir);
     store_pending_sweep(s);
     return true;
@@ -143,6 +156,18 @@ bool store_find(const struct store *s, const char *name,
     return true;
 }
 
+/* A link that leads nowhere is one too: it is told of, not passed over. */
+static bool is_entry(const struct store *s, const char *name)
+{
+    const char *path = arena_printf(s->arena, "%s/live/%s", s->dir, name);
+
+    if (store_is_leftover(s->arena, path))
+        return false;
+    return folder_link_read(s->arena, path) ||
+           file_exists(store_path(s, name, "cert.pem")) ||
+           file_exists(store_path(s, name, "certmend.json"));
+}
+
 bool store_list(const struct store *s, const char *const **names, size_t *len,
                 struct err *err)
 {
@@ -155,9 +180,7 @@ bool store_list(const struct store *s, const char *const **names, size_t *len,
         !file_list(s->arena, live, "", &all, &all_len, err))
         return false;
     for (size_t i = 0; i < all_len; i++) {
-        const char *link = arena_printf(s->arena, "%s/%s", live, all[i]);
-        if (store_is_leftover(s->arena, link) ||
-            !file_exists(store_path(s, all[i], "cert.pem")))
+        if (!is_entry(s, all[i]))
             continue;
         kept = arena_grow(s->arena, kept, kept_len, sizeof *kept);
         kept[kept_len++] = all[i];

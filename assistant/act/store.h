@@ -58,7 +58,7 @@ MUST_CHECK bool store_read(const struct store *s, const char *name,
                            const char *folder, const struct store_entry **out,
                            struct err *err);
 
-/* The names in live/, sorted. */
+/* The names in live/, sorted; act/store_health.h says which can be used. */
 MUST_CHECK bool store_list(const struct store *s, const char *const **names,
                            size_t *len, struct err *err);
 

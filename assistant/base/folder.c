@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -135,6 +136,17 @@ const char *folder_link_read(struct arena *a, const char *path)
     if (len <= 0 || (size_t)len >= sizeof to)
         return NULL;
     return arena_text_n(a, to, (size_t)len);
+}
+
+const char *folder_owner(struct arena *a, const char *path)
+{
+    struct stat what;
+
+    if (stat(path, &what) != 0)
+        return NULL;
+    const struct passwd *user = getpwuid(what.st_uid);
+    return user ? arena_text(a, user->pw_name)
+                : arena_printf(a, "number %ld", (long)what.st_uid);
 }
 
 static bool empty_and_remove(struct arena *a, const char *path, struct err *err)

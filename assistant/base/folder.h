@@ -28,6 +28,9 @@ MUST_CHECK bool folder_link(const char *to, const char *path, struct err *err);
 /* Where a symbolic link leads to; NULL: `path` is none. */
 const char *folder_link_read(struct arena *a, const char *path);
 
+/* The user whose it is, by name or by number; NULL: it is not there. */
+const char *folder_owner(struct arena *a, const char *path);
+
 /* Takes away the folder and the files in it; folders in it are an error. */
 MUST_CHECK bool folder_remove(const char *path, struct err *err);
 

@@ -11,4 +11,8 @@ enum exit_status {                  /* contract: "Exit status" */
                    EXIT_UNSEEN = 3, /* could not look; nothing is claimed */
 };
 
+/* The one that a run ends with: our own failure beats what is wrong, and that
+ * beats what could not be seen. */
+enum exit_status exit_graver(enum exit_status a, enum exit_status b);
+
 #endif

@@ -36,6 +36,10 @@ static void test_moments(void **state)
         { "a window after its end is none", 90, 1, true, 91, 92, 0, 60 },
         { "not before the next try", 90, 61, false, 0, 0, 61.5, 61.5 },
         { "the next try is long past", 90, 61, false, 0, 0, 60.5, 61 },
+        { "a window around its end is none", 90, 1, true, 89, 93, 0, 60 },
+        { "a window around its end has passed", 90, 94, true, 89, 93, 0, 94 },
+        { "160 hours", 7, 1, false, 0, 0, 0, 3.5 },
+        { "a year", 365, 1, false, 0, 0, 0, 243.33 },
     };
 
     (void)state;
@@ -73,12 +77,105 @@ static void test_spread(void **state)
 static void test_pauses(void **state)
 {
     static const int64_t wanted_s[] = { 60, 600, 6000, DAY_S, DAY_S, DAY_S };
+    const struct cert c = cert_of(90, "");
     struct renewal r = { 0 };
 
     (void)state;
     for (size_t i = 0; i < sizeof wanted_s / sizeof *wanted_s; i++) {
-        renewal_failed(&r, FROM_S, NULL);
+        renewal_failed(&r, &c, FROM_S, NULL);
         assert_int_equal(r.next_try - FROM_S, wanted_s[i]);
+    }
+}
+
+/* No pause outlasts what it is to replace. */
+static void test_pauses_at_the_end(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t left_s, asked_s; /* asked for by the CA; 0: nothing said */
+        int64_t wanted_s;
+    } rows[] = {
+        { "two days are left", 2 * DAY_S, 0, DAY_S },
+        { "the CA asks for a week", 9 * DAY_S, 7 * DAY_S, DAY_S },
+        { "half a day is left", DAY_S / 2, 0, HOUR_S },
+        { "half a day is left, the CA asks for more", DAY_S / 2, DAY_S,
+          HOUR_S },
+        { "minutes are left", 300, 0, 300 },
+        { "it has ended", -DAY_S, 0, HOUR_S },
+    };
+    static const struct cert live = { .not_after = FROM_S };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct renewal r = { .failures = 9 };
+        int64_t now_s = FROM_S - rows[i].left_s;
+        const struct acme_problem no = { .type = "rateLimited",
+                                         .detail = "",
+                                         .retry_at = now_s + rows[i].asked_s };
+        renewal_failed(&r, &live, now_s, rows[i].asked_s ? &no : NULL);
+        if (r.next_try - now_s != rows[i].wanted_s)
+            fail_msg("%s: in %lld s, not %lld", rows[i].what,
+                     (long long)(r.next_try - now_s),
+                     (long long)rows[i].wanted_s);
+    }
+}
+
+/* What a run with another clock wrote down keeps nothing from its turn. */
+static void test_clock_that_was_ahead(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t ahead_s;
+        bool is_kept;
+    } rows[] = {
+        { "a day, the longest pause", DAY_S, true },
+        { "a minute more", DAY_S + MINUTE_S, false },
+        { "nine years", INT64_C(9) * 365 * DAY_S, false },
+    };
+    const struct cert c = cert_of(90, "");
+    const int64_t now_s = FROM_S + 80 * DAY_S;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct renewal r = { .failures = 1,
+                                   .next_try = now_s + rows[i].ahead_s };
+        struct renewal back =
+            renewal_from_json(arena, renewal_to_json(arena, &r), now_s);
+        if (renewal_is_late(&back, &c, now_s) != rows[i].is_kept ||
+            (renewal_moment(&back, &c, now_s) == now_s) == rows[i].is_kept)
+            fail_msg("%s: next try at %lld", rows[i].what,
+                     (long long)back.next_try);
+    }
+}
+
+static void test_late(void **state)
+{
+    static const struct {
+        const char *what;
+        double now_d;
+        int64_t failures;
+        double next_try_d;
+        bool is_late;
+    } rows[] = {
+        { "not yet due", 50, 0, 0, false },
+        { "due, and not tried yet", 61, 0, 0, false },
+        { "due, tried, waits", 61, 1, 61.5, true },
+        { "due, tried, to be tried now", 61, 1, 60.9, false },
+        { "forced before it was due", 50, 1, 50.5, false },
+        { "it has ended", 91, 7, 91.5, true },
+    };
+    const struct cert c = cert_of(90, "");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct renewal r = {
+            .failures = rows[i].failures,
+            .next_try = FROM_S + (int64_t)(rows[i].next_try_d * DAY_S)
+        };
+        if (renewal_is_late(&r, &c,
+                            FROM_S + (int64_t)(rows[i].now_d * DAY_S)) !=
+            rows[i].is_late)
+            fail_msg("%s: is not %d", rows[i].what, rows[i].is_late);
     }
 }
 
@@ -100,8 +197,8 @@ static void test_the_no(void **state)
         { "a time is named",
           { .type = "rateLimited",
             .detail = "",
-            .retry_at = FROM_S + 7 * DAY_S },
-          7 * DAY_S },
+            .retry_at = FROM_S + DAY_S / 2 },
+          DAY_S / 2 },
         { "an early time is named",
           { .type = "serverInternal", .detail = "", .retry_at = FROM_S + 5 },
           MINUTE_S },
@@ -122,8 +219,9 @@ static void test_the_no(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct cert c = cert_of(90, "");
         struct renewal r = { .failures = 0 };
-        renewal_failed(&r, FROM_S, &rows[i].no);
+        renewal_failed(&r, &c, FROM_S, &rows[i].no);
         if (r.next_try - FROM_S != rows[i].wanted_s)
             fail_msg("%s: in %lld s, not %lld", rows[i].what,
                      (long long)(r.next_try - FROM_S),
@@ -138,8 +236,11 @@ static void test_json(void **state)
         .ari = { FROM_S, FROM_S + 60, "https://ca.example/why", FROM_S + 5 },
         .failures = 3,
         .next_try = FROM_S + 9,
+        .told = (const char *const[]){ "the CA said \x1b[31mno" },
+        .told_len = 1,
     };
-    struct renewal back = renewal_from_json(arena, renewal_to_json(arena, &r));
+    struct renewal back =
+        renewal_from_json(arena, renewal_to_json(arena, &r), FROM_S);
 
     (void)state;
     assert_true(back.has_ari);
@@ -149,7 +250,9 @@ static void test_json(void **state)
     assert_string_equal(back.ari.why_url, r.ari.why_url);
     assert_int_equal(back.failures, 3);
     assert_int_equal(back.next_try, r.next_try);
-    back = renewal_from_json(arena, NULL);
+    assert_int_equal(back.told_len, 1);
+    assert_null(strchr(back.told[0], 0x1b));
+    back = renewal_from_json(arena, NULL, FROM_S);
     assert_false(back.has_ari);
     assert_int_equal(back.next_try, 0);
     assert_true(renewal_wants_ari(&back, FROM_S));
@@ -160,9 +263,14 @@ static void test_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_moments), cmocka_unit_test(test_spread),
-        cmocka_unit_test(test_pauses),  cmocka_unit_test(test_the_no),
+        cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_spread),
+        cmocka_unit_test(test_pauses),
+        cmocka_unit_test(test_the_no),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_pauses_at_the_end),
+        cmocka_unit_test(test_clock_that_was_ahead),
+        cmocka_unit_test(test_late),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,31 @@
+#include "act/renewal_state.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+
+static const char state_file[] = "renewal.json";
+
+struct renewal renewal_read(const struct store *s, const char *name)
+{
+    const char *path = store_path(s, name, state_file);
+    const char *text = NULL;
+    struct json *j = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(path) ||
+        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
+        !json_parse(s->arena, text, len, path, &j, &ignored))
+        j = NULL;
+    return renewal_from_json(s->arena, j, clock_now_s());
+}
+
+bool renewal_write(const struct store *s, const char *name,
+                   const struct renewal *r, struct err *err)
+{
+    struct buf text;
+
+    buf_init(&text, s->arena, STORE_FILE_MAX);
+    json_print(renewal_to_json(s->arena, r), true, &text);
+    return store_write(s, name, state_file, text.text, err);
+}

@@ -1,0 +1,17 @@
+#ifndef CERTMEND_ACT_RENEWAL_STATE_H
+#define CERTMEND_ACT_RENEWAL_STATE_H
+/*
+ * renewal_state - what is known of a certificate's renewal, from run to run
+ *
+ * renewal.json beside the certificate: a new one begins anew.
+ */
+#include "act/renewal.h"
+#include "act/store.h"
+
+/* What is not there, or cannot be read, is asked again. */
+struct renewal renewal_read(const struct store *s, const char *name);
+
+MUST_CHECK bool renewal_write(const struct store *s, const char *name,
+                              const struct renewal *r, struct err *err);
+
+#endif

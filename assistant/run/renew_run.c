@@ -1,0 +1,277 @@
+#include "run/renew_run.h"
+
+#include <string.h>
+
+#include "act/renewal_state.h"
+#include "act/store_health.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "run/ca_session.h"
+#include "run/issue_json.h"
+#include "run/issue_run.h"
+#include "run/post_deploy.h"
+#include "run/rollover_run.h"
+
+struct renew_turn {
+    struct arena *arena;
+    const struct renew_request *asked;
+    struct renew_result *out;
+    const struct store_entry *entry;
+    struct issue_options how;
+    struct wanted_names names;
+    struct issue_order order;
+    struct renewal renewal;
+};
+
+static const struct cert *live_cert(const struct renew_turn *t)
+{
+    return &t->entry->chain[0].cert;
+}
+
+/* What is garbled can be renewed, but only when told to: the person may have
+ * something better. */
+static bool open_turn(struct renew_turn *t, struct err *err)
+{
+    const char *path =
+        store_path(t->asked->store, t->asked->name, "certmend.json");
+    const char *ailment =
+        t->asked->force ? NULL : store_ailment(t->asked->store, t->asked->name);
+
+    if (ailment)
+        return err_set(err, ERR_INPUT, "%s", ailment);
+    if (!store_find(t->asked->store, t->asked->name, &t->entry, err))
+        return false;
+    if (!t->entry)
+        return err_set(err, ERR_USAGE, "%s",
+                       store_ailment(t->asked->store, t->asked->name));
+    return issue_options_from_json(t->arena, t->entry->about, path, &t->how,
+                                   &t->names, err) &&
+           issue_options_order(t->arena, &t->how, &t->names, t->asked->store,
+                               &t->order, err);
+}
+
+static bool keep_state(const struct renew_turn *t, struct err *err)
+{
+    return renewal_write(t->asked->store, t->asked->name, &t->renewal, err);
+}
+
+static void take_ari(struct renew_turn *t, const struct acme_ari *ari)
+{
+    if (ari->why_url && !t->renewal.has_ari)
+        log_note("%s: the CA explains its window at %s", t->asked->name,
+                 ari->why_url);
+    t->renewal.has_ari = true;
+    t->renewal.ari = *ari;
+    t->renewal.ari.why_url = arena_text(t->arena, ari->why_url);
+}
+
+/* A CA that cannot be asked is no failure: its certificate's life tells. */
+static bool ask_ari(struct renew_turn *t, struct err *err)
+{
+    const char *id = acme_ari_id(t->arena, live_cert(t));
+    struct ca_session s = { .loop = NULL };
+    struct acme_result r;
+    bool good = true;
+
+    if (!id || !renewal_wants_ari(&t->renewal, clock_now_s()))
+        return true;
+    good = ca_session_open(&t->order, &s, &r, err);
+    bool offered = good && r.outcome == ACME_WORKED &&
+                   acme_directory(s.acme)->renewal_info;
+    if (offered) {
+        acme_ari_ask(s.acme, id, ca_session_done, &s);
+        good = ca_session_wait(&s, &r, err);
+    }
+    if (good && r.outcome != ACME_WORKED)
+        log_verbose("%s: %s", t->asked->name, r.why);
+    if (good && offered && r.outcome == ACME_WORKED)
+        take_ari(t, r.ari);
+    ca_session_close(&s);
+    return good && (!offered || t->asked->plan || keep_state(t, err));
+}
+
+/* ---- what has failed ---- */
+
+static void keep_told(struct renew_turn *t, const char *text)
+{
+    const char **lines = NULL;
+    size_t len = 0;
+
+    for (size_t n = 0; *text; text += n + (text[n] == '\n')) {
+        n = strcspn(text, "\n");
+        lines = arena_grow(t->arena, lines, len, sizeof *lines);
+        lines[len++] = arena_text_n(t->arena, text, n);
+    }
+    t->renewal.told = lines;
+    t->renewal.told_len = len;
+}
+
+static void tell_end(struct renew_turn *t, int64_t now_s)
+{
+    int64_t end = live_cert(t)->not_after;
+
+    json_put_text(t->arena, t->out->json, "ends_at", clock_text(t->arena, end));
+    buf_printf(&t->out->text, "%s: the certificate that is live %s at %s\n",
+               t->asked->name, end > now_s ? "ends" : "ended",
+               clock_text(t->arena, end));
+}
+
+/* Nobody is to take the pause for peace. */
+static enum exit_status tell_late(struct renew_turn *t, int64_t now_s)
+{
+    const struct renewal *r = &t->renewal;
+    struct buf *text = &t->out->text;
+
+    buf_printf(text,
+               "%s: is to be renewed, and the last try has failed; it is tried "
+               "again at %s\n",
+               t->asked->name, clock_text(t->arena, r->next_try));
+    for (size_t i = 0; i < r->told_len; i++)
+        buf_printf(text, "  %s\n", r->told[i]);
+    tell_end(t, now_s);
+    json_put_number(t->arena, t->out->json, "failures", (double)r->failures);
+    json_put_text(t->arena, t->out->json, "next_try",
+                  clock_text(t->arena, r->next_try));
+    json_put_texts(t->arena, t->out->json, "told", r->told, r->told_len);
+    return EXIT_FAULTS;
+}
+
+static bool note_failure(struct renew_turn *t, const struct issue_result *r,
+                         struct err *err)
+{
+    keep_told(t, t->out->text.text);
+    renewal_failed(&t->renewal, live_cert(t), clock_now_s(), r->problem);
+    if (r->waits_until && r->waits_until < t->renewal.next_try)
+        t->renewal.next_try = r->waits_until;
+    json_put_text(t->arena, t->out->json, "next_try",
+                  clock_text(t->arena, t->renewal.next_try));
+    buf_printf(&t->out->text, "It is tried again at %s.\n",
+               clock_text(t->arena, t->renewal.next_try));
+    return keep_state(t, err);
+}
+
+static enum exit_status renew(struct renew_turn *t, struct err *err)
+{
+    struct issue_result result = { 0 };
+    struct post_deploy look;
+
+    if (!issue_run(&t->order, &result, err) ||
+        !post_deploy(t->arena, &t->how, &t->order, &result, &look, err))
+        return EXIT_FAILED;
+    issue_tell_result(t->arena, &t->order, &result, &t->out->text);
+    post_deploy_tell(&look, &t->out->text);
+    json_put(t->arena, t->out->json, "order",
+             issue_json_order(t->arena, &t->order, &result, &look));
+    t->out->stopped = result.stopped;
+    if (!result.live && !result.stopped && !note_failure(t, &result, err))
+        return EXIT_FAILED;
+    return issue_status(&result);
+}
+
+/* ---- under TLSA records ---- */
+
+static struct rollover_turn rollover_of(struct renew_turn *t)
+{
+    return (struct rollover_turn){
+        .arena = t->arena,
+        .store = t->asked->store,
+        .name = t->asked->name,
+        .entry = t->entry,
+        .how = &t->how,
+        .order = &t->order,
+        .waits = t->asked->wait,
+        .quiet = t->asked->quiet,
+        .is_due = t->asked->force || t->renewal.next_try <= clock_now_s(),
+        .text = &t->out->text,
+        .json = t->out->json,
+    };
+}
+
+static enum exit_status go_on(struct renew_turn *t, struct rollover_turn *r,
+                              struct err *err)
+{
+    enum exit_status status = rollover_go_on(r, err);
+
+    t->out->stopped = r->ordered && r->result.stopped;
+    if (status != EXIT_FAILED && r->ordered && !r->result.live &&
+        !r->result.stopped && !note_failure(t, &r->result, err))
+        return EXIT_FAILED;
+    if (status == EXIT_CLEAN && !r->ordered && r->state &&
+        r->state->stage == ROLLOVER_ORDER &&
+        renewal_is_late(&t->renewal, live_cert(t), clock_now_s()))
+        return tell_late(t, clock_now_s());
+    return status;
+}
+
+/* What waits to be done says so; nothing is done. */
+static enum exit_status tell_standing(struct renew_turn *t,
+                                      const struct rollover_turn *r)
+{
+    buf_printf(&t->out->text, "%s: %s\n", t->asked->name,
+               rollover_standing(t->arena, r->state));
+    return EXIT_CLEAN;
+}
+
+static enum exit_status renew_somehow(struct renew_turn *t,
+                                      struct rollover_turn *r, struct err *err)
+{
+    bool begun = false;
+
+    if (!rollover_begin(r, &begun, err))
+        return EXIT_FAILED;
+    return begun ? go_on(t, r, err) : renew(t, err);
+}
+
+/* A plan changes nothing about a certificate that has ended. */
+static enum exit_status tell_due(struct renew_turn *t, int64_t due,
+                                 int64_t now_s)
+{
+    bool is_due = due <= now_s;
+    bool has_ended = is_due && live_cert(t)->not_after <= now_s;
+
+    if (!t->asked->quiet || has_ended)
+        buf_printf(&t->out->text, "%s: %s%s\n", t->asked->name,
+                   is_due ? "is due" : "is due at ",
+                   is_due ? "" : clock_text(t->arena, due));
+    if (has_ended)
+        tell_end(t, now_s);
+    return has_ended ? EXIT_FAULTS : EXIT_CLEAN;
+}
+
+static enum exit_status take_turn(struct renew_turn *t, struct err *err)
+{
+    int64_t now_s = clock_now_s();
+    bool is_under_way = false;
+
+    if (!open_turn(t, err))
+        return EXIT_FAILED;
+    t->renewal = renewal_read(t->asked->store, t->asked->name);
+    struct rollover_turn rollover = rollover_of(t);
+    if (!rollover_open(&rollover, &is_under_way, err))
+        return EXIT_FAILED;
+    if (is_under_way)
+        return t->asked->plan ? tell_standing(t, &rollover)
+                              : go_on(t, &rollover, err);
+    if (!t->asked->force && !ask_ari(t, err))
+        return EXIT_FAILED;
+    int64_t moment = renewal_moment(&t->renewal, live_cert(t), now_s);
+    bool is_due = t->asked->force || moment <= now_s;
+    json_put_bool(t->arena, t->out->json, "is_due", is_due);
+    json_put_text(t->arena, t->out->json, "due_at",
+                  clock_text(t->arena, moment));
+    if (is_due && !t->asked->plan)
+        return renew_somehow(t, &rollover, err);
+    if (!is_due && renewal_is_late(&t->renewal, live_cert(t), now_s))
+        return tell_late(t, now_s);
+    return tell_due(t, is_due ? now_s : moment, now_s);
+}
+
+enum exit_status renew_run(const struct renew_request *r,
+                           struct renew_result *out, struct err *err)
+{
+    struct renew_turn t = { .arena = r->store->arena, .asked = r, .out = out };
+    enum exit_status status = take_turn(&t, err);
+
+    issue_order_free(&t.order);
+    return status;
+}

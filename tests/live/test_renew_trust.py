@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+"""certmend renew says so when it could not do its work, at each run until it can:
+a store that cannot be read, is not there or is garbled; a certificate that is late,
+has ended, or waits for a clock that was ahead. The innocent twin stays silent. TAP."""
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
+import ca  # noqa: E402
+from fake_acme import FakeAcme  # noqa: E402
+
+PROGRAM = os.path.join(ca.BUILD, "certmend")
+NAME = "a.example.org"
+NOBODY = 65534
+LEFT_OUT = ["names", "dns", "dnssec", "caa", "dns01", "dane", "port80", "limits", "clock",
+            "deploy-look"]
+count = {"tests": 0, "failed": 0}
+
+CA_CONFIG = """[ca]
+default_ca = d
+[d]
+database = {db}/index
+new_certs_dir = {db}
+rand_serial = yes
+default_md = sha256
+unique_subject = no
+policy = p
+[p]
+commonName = optional
+[leaf]
+subjectAltName = DNS:{name}
+authorityKeyIdentifier = keyid
+"""
+
+
+def tap(what, fault):
+    count["tests"] += 1
+    count["failed"] += bool(fault)
+    print("%s %d - %s" % ("not ok" if fault else "ok", count["tests"], what), flush=True)
+    if fault:
+        print("# " + str(fault).replace("\n", "\n# "), flush=True)
+
+
+class Bench:
+    """A CA of its own, and a copy of a store with one certificate."""
+
+    def __init__(self, folder, authority, start=None, **row):
+        self.folder = tempfile.mkdtemp(dir=folder)
+        os.chmod(self.folder, 0o755)
+        self.store = os.path.join(self.folder, "store")
+        self.web = os.path.join(self.folder, "web")
+        os.mkdir(self.web)
+        self.authority = authority
+        # A window of the CA's would beat the certificate's own life.
+        row["faults"] = [{"on": "directory", "drop": ["renewalInfo"]}, *row.get("faults", [])]
+        self.ca = FakeAcme(authority, row)
+        if start:
+            shutil.copytree(start, self.store, symlinks=True)
+            self.about(ca=self.ca.base + "/dir", directory=self.ca.base + "/dir",
+                       webroot=self.web)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.ca.stop()
+
+    def live(self, file=""):
+        return os.path.join(self.store, "live", NAME, file).rstrip("/")
+
+    def about(self, **more):
+        self.write("certmend.json", **more)
+
+    def write(self, file, **more):
+        path, now = self.live(file), {}
+        if os.path.exists(path):
+            now = json.load(open(path))
+        with open(path, "w") as f:
+            json.dump(dict(now, **more), f)
+
+    def issue(self, *more):
+        skips = [w for s in LEFT_OUT for w in ("--skip", s)]
+        return self.run("issue", NAME, "--apply", "--ca", self.ca.base + "/dir", "--ca-file",
+                        self.authority.pem, "--webroot", self.web, *skips, *more)
+
+    def run(self, *words, store=None, **how):
+        store = store or self.store
+        done = subprocess.run([PROGRAM, *words, *(["--store", store] if store != "-" else [])],
+                              timeout=60, capture_output=True, text=True, **how)
+        return done.returncode, done.stdout, done.stderr
+
+    def renew(self, *words, **how):
+        return self.run("renew", *words, **how)
+
+    def orders(self):
+        return self.ca.log.count("newOrder")
+
+    def redate(self, from_d, to_d):
+        """What is live is from so many days ago to so many days ahead."""
+        db = tempfile.mkdtemp(dir=self.folder)
+        open(db + "/index", "w").close()
+        with open(db + "/ca.conf", "w") as f:
+            f.write(CA_CONFIG.format(db=db, name=NAME))
+        request = ca.openssl("req", "-new", "-key", self.live("privkey.pem"), "-subj", "/CN=" + NAME)
+        with open(db + "/csr", "wb") as f:
+            f.write(request)
+        dates = [time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + d * 86400))
+                 for d in (from_d, to_d)]
+        ca.openssl("ca", "-batch", "-config", db + "/ca.conf", "-notext", "-cert", self.authority.pem,
+                   "-keyfile", self.authority.key, "-extensions", "leaf", "-startdate", dates[0],
+                   "-enddate", dates[1], "-in", db + "/csr", "-out", self.live("cert.pem"))
+        with open(self.live("fullchain.pem"), "w") as f:
+            f.write(open(self.live("cert.pem")).read() + open(self.live("chain.pem")).read())
+
+
+def told(bench, wanted, says, *words, silent=False, **how):
+    """The status and the sentence, with -q too; nothing is ordered for it."""
+    before = bench.orders()
+    for more in ([], ["-q"]):
+        got, said, noted = bench.renew(*words, *more, **how)
+        text = said + noted
+        if got != wanted or bench.orders() != before:
+            return got, said, noted, bench.orders() - before
+        if more and silent and text:
+            return "with -q: " + text
+        if not (more and silent) and says not in text:
+            return got, said, noted
+    return None
+
+
+def shell(text):
+    def change(b):
+        subprocess.run(text, shell=True, check=True, cwd=b.folder)
+    return change
+
+
+SHELF = "store/archive/%s/1" % NAME
+CANNOT = [
+    # what, what is done to the store, status, sentence
+    ("as it should be", "true", 0, None),
+    ("moved without its archive", "mv store/archive away", 2, "leads to ../archive"),
+    ("moved without live", "rm -r store/live", 2, "live is gone"),
+    ("the store is a file", "rm -r store; touch store", 2, "cannot be used"),
+    ("another folder was meant", "rm -r store; mkdir -p store/www", 2, "no store of certmend's"),
+    ("not there", "rm -r store", 2, "there is no folder"),
+    ("certbot's", "mkdir store/renewal", 2, "is certbot's"),
+    ("an empty folder", "rm -r store; mkdir store", 0, "nothing to renew"),
+    ("cert.pem is garbage", "echo x >%s/cert.pem" % SHELF, 2, "/cert.pem does not go with"),
+    ("cert.pem is another's", "cp other.pem %s/cert.pem" % SHELF, 2, "/cert.pem does not go with"),
+    ("chain.pem is garbage", "echo x >%s/chain.pem" % SHELF, 2, "/chain.pem does not go with"),
+    ("fullchain.pem is garbage", "echo x >%s/fullchain.pem" % SHELF, 2, "/fullchain.pem"),
+    ("fullchain.pem is gone", "rm %s/fullchain.pem" % SHELF, 2, "/fullchain.pem is missing"),
+    ("the key is garbage", "echo x >%s/privkey.pem" % SHELF, 2, "/privkey.pem does not go with"),
+    ("the key is another's", "cp other.key %s/privkey.pem" % SHELF, 2, "/privkey.pem does not go"),
+    ("the key is gone", "rm %s/privkey.pem" % SHELF, 2, "/privkey.pem is missing"),
+    ("how it was got is garbage", "echo x >%s/certmend.json" % SHELF, 2, "/certmend.json"),
+    ("how it was got is gone", "rm %s/certmend.json" % SHELF, 2, "/certmend.json is missing"),
+]
+
+
+def cannot(folder, authority, start):
+    for what, change, status, says in CANNOT:
+        with Bench(folder, authority, start) as b:
+            ca.openssl("req", "-x509", *ca.P256, "-subj", "/CN=" + NAME, "-days", "2", "-keyout",
+                       b.folder + "/other.key", "-out", b.folder + "/other.pem")
+            shell(change)(b)
+            fault = told(b, status, says or NAME + ": is due at", silent=not status)
+            got, said, noted = b.renew("--format", "json")
+            if not fault and (got != status or (said and json.loads(said)["status"] != status)):
+                fault = got, said, noted
+            tap(what, fault)
+    with Bench(folder, authority, start) as b:
+        shell("echo x >%s/cert.pem" % SHELF)(b)
+        got, said, noted = b.renew("--force")
+        tap("told to, a garbled one is replaced", None if got == 0 and not told(
+            b, 0, "is due at", silent=True) else (got, said, noted))
+    with Bench(folder, authority) as b:
+        home = dict(os.environ, HOME=b.folder, XDG_DATA_HOME="")
+        how = dict(env=home)
+        if os.getuid() == 0:  # /etc/certmend is no business of this test
+            how = dict(env=home, user=NOBODY, group=NOBODY, extra_groups=[])
+        tap("nobody has ordered anything yet", told(b, 0, "nothing to renew", silent=True,
+                                                   store="-", **how))
+
+
+def anothers(folder, authority, start):
+    if os.getuid() != 0:
+        print("# not root: nobody else's store")
+        return
+    me = pwd.getpwuid(0).pw_name
+    how = dict(user=NOBODY, group=NOBODY, extra_groups=[])
+    rows = [("root's store", "true"), ("its folder is open", "chmod 755 store"),
+            ("all but the key is open", "chmod -R go+rX store; chmod 600 %s/privkey.pem" % SHELF)]
+    for what, change in rows:
+        with Bench(folder, authority, start) as b:
+            shell(change)(b)
+            tap("another user: " + what, told(
+                b, 2, "belongs to the user %s; run certmend as that user" % me, **how))
+
+
+def late(folder, authority, start):
+    """Rate limits, then peace."""
+    no = {"on": "newOrder", "times": 1, "problem": {
+        "type": "rateLimited", "detail": "too many \u001b[31mcertificates"}, "status": 429,
+        "headers": {"Retry-After": "604800"}}
+    for what, dates in ("late", (-80, 10)), ("ended", (-90, -1)):
+        with Bench(folder, authority, start, faults=[dict(no)]) as b:
+            b.redate(*dates)
+            got, said, noted = b.renew()
+            tap("%s: the CA says no" % what, None if got == 1 and "too many" in said else
+                (got, said, noted))
+            ends = "ended at" if what == "ended" else "ends at"
+            tap("%s: and it stays so" % what, told(b, 1, "too many") or told(b, 1, ends) or
+                told(b, 1, "the last try has failed", "--plan"))
+            got, said, noted = b.renew("--format", "json")
+            one = json.loads(said)["certificates"][0]
+            tap("%s: as JSON" % what, None if got == one["status"] == 1 and one["failures"] == 1 and
+                "too many" in " ".join(one["told"]) and "\x1b" not in said else (got, said, noted))
+            state = json.load(open(b.live("renewal.json")))
+            at = time.mktime(time.strptime(state["next_try"], "%Y-%m-%dT%H:%M:%SZ")) - time.timezone
+            tap("%s: a day at most" % what, None if at - time.time() <= 86400 else state)
+            b.write("renewal.json", next_try="2020-01-01T00:00:00Z")
+            got, said, noted = b.renew()
+            tap("%s: then it is renewed" % what, None if got == 0 and b.orders() == 2 and not told(
+                b, 0, "is due at", silent=True) else (got, said, noted))
+
+
+def ahead(folder, authority, start):
+    """A run with the clock nine years ahead wrote down when it would try again."""
+    with Bench(folder, authority, start) as b:
+        b.redate(-80, 10)
+        b.write("renewal.json", failures=1, next_try="2035-11-26T00:00:00Z", ari={
+            "start": "2035-11-01T00:00:00Z", "end": "2035-11-02T00:00:00Z",
+            "retry_at": "2035-11-01T00:00:00Z"})
+        got, said, noted = b.renew()
+        tap("a clock that was ahead keeps nothing from its turn", None if got == 0 and
+            b.orders() == 1 and "Issued" in said else (got, said, noted))
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
+        os.chmod(folder, 0o755)
+        authority = ca.Authority(folder, "first root")
+        authority.second, authority.api = authority, authority.server()
+        authority.lock = threading.Lock()
+        start = os.path.join(folder, "start")
+        with Bench(folder, authority) as b:
+            got = b.issue()
+            shutil.copytree(b.store, start, symlinks=True)
+            tap("a store to begin with", got if got[0] else None)
+        for part in (cannot, anothers, late, ahead):
+            try:
+                part(folder, authority, start)
+            except Exception:
+                tap(part.__name__, traceback.format_exc())
+    print("1..%d" % count["tests"])
+    sys.exit(count["failed"] > 0)
+
+
+main()
