@@ -3,38 +3,28 @@
 /*
  * acme_explanation - what a CA's "no" means, and what to do
  *
- * A table: the first row whose type, challenge and words fit. The words are
- * Boulder's and Pebble's; of other CAs, and of texts that nobody knows, at
- * least the type tells. Each part of a problem is looked up for itself.
- *
- * To add one: a row in acme_explanation.c, before the more general ones; a
- * meaning in acme_explanation_table.c.
+ * The words and their meanings are data, rules/acme-errors.json; see
+ * messages/error_pattern_table.h for how to add one. Each part of a problem is
+ * looked up for itself. The texts live as long as the program.
  */
 #include "acme/acme_problem.h"
-
-enum acme_again { /* when to ask the CA again; the worst last */
-                  ACME_AGAIN_LATER,  /* at retry_at; else in an hour */
-                  ACME_AGAIN_MENDED, /* once what is wrong has been mended */
-                  ACME_AGAIN_NEVER,  /* this CA will not do it */
-};
+#include "messages/error_pattern.h"
 
 struct acme_explanation {
     const char *finding; /* finding id */
     const char *means;   /* one sentence with full stop */
-    const char *todo;    /* one sentence with full stop */
-    const char *todo_ip; /* for an address, which no DNS proves; NULL: todo */
+    const char *todo;    /* sentences with full stop; they fit a name or an
+                            address, whichever it is about */
     enum acme_again again;
 };
 
-/* What to do about it; `identifier` is the name it is about, or NULL. */
-const char *acme_words_todo(const struct acme_explanation *m,
-                            const char *identifier);
-
-/* Never NULL: the last row fits everything. */
-const struct acme_explanation *acme_explanation_find(
-    const struct acme_problem *p);
+struct acme_explanation acme_explanation_of(const struct acme_problem *p);
 
 /* The worst of its parts. No problem: MENDED. */
-enum acme_again acme_words_again(const struct acme_problem *p);
+enum acme_again acme_explanation_again(const struct acme_problem *p);
+
+/* What to do about a finding where a CA has not spoken yet: the same words.
+ * `identifier` is the name it is about. NULL: no CA says such a thing. */
+const char *acme_explanation_todo(const char *finding, const char *identifier);
 
 #endif

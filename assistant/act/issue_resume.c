@@ -123,7 +123,7 @@ static bool may_come(const struct issue *i, const struct acme_result *r)
     if (r->outcome != ACME_REFUSED)
         return true;
     return i->result.stopped ||
-           acme_words_again(r->problem) == ACME_AGAIN_LATER;
+           acme_explanation_again(r->problem) == ACME_AGAIN_LATER;
 }
 
 void issue_settle(struct issue *i, const struct acme_result *r)

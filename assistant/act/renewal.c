@@ -69,7 +69,7 @@ static int64_t least_s(const struct acme_problem *no)
         [ACME_AGAIN_NEVER] = DAY_S,
     };
 
-    return no && !no->retry_at ? least[acme_words_again(no)] : 0;
+    return no && !no->retry_at ? least[acme_explanation_again(no)] : 0;
 }
 
 /* The longest that may be waited from now on. */

@@ -38,7 +38,8 @@ static bool take(struct arena *a, struct sources *list, const char *path,
 static bool is_no_rule(const char *base)
 {
     return strcmp(base, "calendar.json") == 0 ||
-           strcmp(base, "errors.json") == 0;
+           strcmp(base, "errors.json") == 0 ||
+           strcmp(base, "acme-errors.json") == 0;
 }
 
 static bool take_built_in(struct arena *a, const char *folder,

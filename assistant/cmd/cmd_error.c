@@ -6,13 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "advise/error_pattern.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
+#include "messages/error_pattern.h"
+#include "messages/error_pattern_table.h"
 #include "model/host_port.h"
 #include "model/name.h"
 #include "run/options.h"
@@ -73,15 +74,18 @@ static void put_json(struct arena *a, const struct error_pattern *s,
     json_print(j, true, out);
 }
 
-static void tell_candidates(struct arena *a, const struct error_pattern *s,
-                            struct buf *out)
+static void tell_candidates(struct arena *a,
+                            const struct error_pattern_table *table,
+                            const struct error_pattern *s, struct buf *out)
 {
     for (size_t i = 0; i < s->candidates.len; i++) {
-        const struct finding_def *def = check_find_def(s->candidates.text[i]);
-        if (!def)
+        const char *id = s->candidates.text[i];
+        const struct finding_def *def = check_find_def(id);
+        const struct told_finding *told = error_pattern_finding(table, id);
+        if (!def && !told)
             continue;
-        buf_printf(out, "  - %s\n", def->title);
-        buf_printf(out, "    %s\n", term_styled(a, TERM_DIM, def->id));
+        buf_printf(out, "  - %s\n", def ? def->title : told->title);
+        buf_printf(out, "    %s\n", term_styled(a, TERM_DIM, id));
     }
 }
 
@@ -103,8 +107,8 @@ static void tell_check(struct arena *a, const struct pasted_place *place,
                host_port_text(a, host, place->port));
 }
 
-static void put_text(struct arena *a, const struct error_pattern *s,
-                     struct buf *out)
+static void put_text(struct arena *a, const struct error_pattern_table *table,
+                     const struct error_pattern *s, struct buf *out)
 {
     int width = term_width();
 
@@ -124,7 +128,7 @@ static void put_text(struct arena *a, const struct error_pattern *s,
     term_wrap(out, s->look, 2, width);
     buf_printf(out, "\n%s\n",
                term_styled(a, TERM_BOLD, "What it may turn out to be"));
-    tell_candidates(a, s, out);
+    tell_candidates(a, table, s, out);
     tell_check(a, &s->place, out);
 }
 
@@ -160,7 +164,7 @@ enum exit_status cmd_error(struct arena *a, char **argv, struct err *err)
     if (strcmp(o.format, "json") == 0)
         put_json(a, &s, &out);
     else
-        put_text(a, &s, &out);
+        put_text(a, table, &s, &out);
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
     return s.recognised ? EXIT_CLEAN : EXIT_FAULTS;

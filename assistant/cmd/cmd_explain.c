@@ -5,9 +5,11 @@
 #include "advise/plan_text.h"
 #include "advise/rules_table.h"
 #include "base/term.h"
+#include "base/text.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
 #include "crypto/csr_lint.h"
+#include "messages/error_pattern_table.h"
 #include "run/options.h"
 
 enum { EXPLAIN_MAX = 64 * 1024 };
@@ -48,6 +50,32 @@ static void explain_request_rule(const struct csr_rule *rule, struct buf *out)
     buf_printf(out, "\nSource: %s\n", rule->source);
 }
 
+/* What a message alone tells: in the words that are said to it. */
+static bool explain_told(const char *id, struct buf *out, struct err *err)
+{
+    const struct error_pattern_table *t = NULL;
+
+    if (!error_pattern_table_load(out->arena, NULL, &t, err))
+        return false;
+    const struct told_finding *told = error_pattern_finding(t, id);
+    if (!told)
+        return true;
+    term_wrap(out, told->title, 0, term_width());
+    buf_text(out, "\n");
+    term_wrap(out, told->why, 0, term_width());
+    buf_text(out, "\nNo look finds this; a message tells it. What it may mean, "
+                  "and what to do:\n");
+    for (size_t i = 0; i < t->meanings_len; i++) {
+        const struct meaning *m = t->meanings[i];
+        if (!text_is_among(id, m->findings.text, m->findings.len))
+            continue;
+        buf_text(out, "\n");
+        term_wrap(out, arena_printf(out->arena, "%s %s", m->means, m->look), 2,
+                  term_width());
+    }
+    return true;
+}
+
 /* Nothing is appended where the id is unknown. */
 static void explain(const struct rules *rules, const char *id, struct buf *out)
 {
@@ -86,6 +114,8 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
         return EXIT_FAILED;
     buf_init(&out, a, EXPLAIN_MAX);
     explain(rules, words.text[0], &out);
+    if (!out.len && !explain_told(words.text[0], &out, err))
+        return EXIT_FAILED;
     if (!out.len) {
         err_set(err, ERR_USAGE,
                 "the id of a finding, a fix or a rule was wanted, not "

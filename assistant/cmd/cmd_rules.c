@@ -8,9 +8,11 @@
 #include "advise/facts.h"
 #include "advise/rules_lint.h"
 #include "advise/rules_table.h"
+#include "base/file.h"
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
+#include "messages/error_pattern_lint.h"
 #include "run/options.h"
 
 enum { TABLE_MAX = 4 * 1024 * 1024 };
@@ -59,7 +61,18 @@ static struct ids all_findings(struct arena *a)
     return ids;
 }
 
+/* A folder of rules need not hold messages. */
+static bool load_messages(struct arena *a, const char *dir,
+                          const struct error_pattern_table **out,
+                          struct err *err)
+{
+    bool has = dir && file_exists(arena_printf(a, "%s/errors.json", dir));
+
+    return error_pattern_table_load(a, has ? dir : NULL, out, err);
+}
+
 static bool lint(struct arena *a, const struct rules *rules,
+                 const struct error_pattern_table *messages,
                  const char *templates, struct buf *out)
 {
     struct ids ids = all_findings(a);
@@ -68,9 +81,12 @@ static bool lint(struct arena *a, const struct rules *rules,
 
     for (size_t i = 0; i < faults.len; i++)
         buf_printf(out, "%s\n", faults.text[i]);
-    if (!faults.len)
+    struct names_list more = error_pattern_lint(a, messages, ids.text, ids.len);
+    for (size_t i = 0; i < more.len; i++)
+        buf_printf(out, "%s\n", more.text[i]);
+    if (!faults.len && !more.len)
         buf_text(out, "The rule table is fine.\n");
-    return faults.len == 0;
+    return !faults.len && !more.len;
 }
 
 static const char *type_word(enum json_type type)
@@ -97,6 +113,7 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
     struct rules_options o = { 0 };
     struct words words;
     const struct rules *rules = NULL;
+    const struct error_pattern_table *messages = NULL;
     struct buf out;
     bool fine = true;
 
@@ -111,11 +128,12 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
                 "\"certmend rules words\" was wanted");
         return EXIT_FAILED;
     }
-    if (!rules_load(a, o.rules, &rules, err))
+    if (!rules_load(a, o.rules, &rules, err) ||
+        (what == WHAT_LINT && !load_messages(a, o.rules, &messages, err)))
         return EXIT_FAILED;
     buf_init(&out, a, TABLE_MAX);
     if (what == WHAT_LINT)
-        fine = lint(a, rules, o.templates, &out);
+        fine = lint(a, rules, messages, o.templates, &out);
     else if (what == WHAT_WORDS)
         tell_words(&out);
     else

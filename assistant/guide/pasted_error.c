@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "advise/error_pattern.h"
 #include "guide/answer.h"
+#include "messages/error_pattern.h"
 
 /* Programs whose settings templates/software/ describes, by the beginning of
  * what the table of messages calls them. */

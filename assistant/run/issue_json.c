@@ -99,16 +99,16 @@ struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
 static void put_problem(struct arena *a, struct json *problems,
                         const struct acme_problem *p)
 {
-    const struct acme_explanation *m = acme_explanation_find(p);
+    const struct acme_explanation m = acme_explanation_of(p);
     struct json *j = json_add_object(a, problems);
 
     json_put_text(a, j, "type", p->type);
     json_put_text(a, j, "detail", p->detail);
     json_put_text(a, j, "name", p->identifier);
     json_put_text(a, j, "challenge", p->challenge);
-    json_put_text(a, j, "finding", m->finding);
-    json_put_text(a, j, "means", m->means);
-    json_put_text(a, j, "fix", acme_words_todo(m, p->identifier));
+    json_put_text(a, j, "finding", m.finding);
+    json_put_text(a, j, "means", m.means);
+    json_put_text(a, j, "fix", m.todo);
     put_time(a, j, "not_before", p->retry_at);
 }
 

@@ -196,10 +196,10 @@ void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
 static void tell_problem(struct arena *a, const struct acme_problem *p,
                          struct buf *out)
 {
-    const struct acme_explanation *m = acme_explanation_find(p);
+    const struct acme_explanation m = acme_explanation_of(p);
 
-    buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m->means,
-               acme_words_todo(m, p->identifier));
+    buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m.means,
+               m.todo);
     if (p->retry_at)
         buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
 }

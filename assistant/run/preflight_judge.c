@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "acme/acme_explanation_table.h"
+#include "acme/acme_explanation.h"
 #include "check/check.h"
 #include "run/preflight.h"
 
@@ -21,7 +21,7 @@ static const struct rating {
     const char *check;
     enum preflight_grade grade;
     unsigned ways;   /* it matters to */
-    const char *fix; /* NULL: that of acme/acme_explanation_table.c */
+    const char *fix; /* NULL: that of acme/acme_explanation.h */
 } ratings[] = {
     { "acme.name_unissuable", "names", PREFLIGHT_BLOCK, BY_ANY, NULL },
     { "acme.caa_", "caa", PREFLIGHT_BLOCK, BY_ANY, NULL },
@@ -62,20 +62,12 @@ static enum proof_ways way_of(const char *challenge)
     return strcmp(challenge, "http-01") == 0 ? BY_HTTP : BY_ALPN;
 }
 
-static const char *usual_fix(const char *finding, const char *name)
-{
-    for (size_t i = 0; i < WORD_COUNT; i++)
-        if (strcmp(acme_meanings[i].finding, finding) == 0)
-            return acme_words_todo(&acme_meanings[i], name);
-    return NULL;
-}
-
 static const char *fix_of(struct arena *a, const char *name,
                           const struct finding *f, const struct rating *r)
 {
     const char *record = json_find_text(f->params, "record");
     const char *value = json_find_text(f->params, "value");
-    const char *fix = r->fix ? r->fix : usual_fix(f->def->id, name);
+    const char *fix = r->fix ? r->fix : acme_explanation_todo(f->def->id, name);
 
     if (!record || !value || strcmp(r->check, "caa") != 0)
         return fix;
@@ -154,7 +146,7 @@ static void add_lost(struct preflight_run *run, struct preflight_look *l,
                              "The question for the addresses of %s is not "
                              "answered.",
                              l->name),
-        .fix = usual_fix("dns.broken", l->name),
+        .fix = acme_explanation_todo("dns.broken", l->name),
     };
 
     if (is_lost(l->survey, l->name, DNS_A) &&

@@ -87,11 +87,11 @@ static const char *const *texts(struct driver *d, const struct json *o,
 static void put_problem(struct arena *a, struct json *out,
                         const struct acme_problem *p)
 {
-    const struct acme_explanation *m = acme_explanation_find(p);
+    const struct acme_explanation m = acme_explanation_of(p);
 
     json_put_text(a, out, "type", p->type);
     json_put_text(a, out, "detail", p->detail);
-    json_put_text(a, out, "finding", m->finding);
+    json_put_text(a, out, "finding", m.finding);
     json_put_number(a, out, "status", p->status);
     json_put_number(a, out, "retry_at", (double)p->retry_at);
     if (p->identifier)

@@ -30,6 +30,45 @@ json.dump(d, open('rules/$file', 'w'))
 spoil "an unknown word" no_such_word "d['rows'][0]['when']['no_such_word'] = True"
 spoil "an unknown fix" no-such-fix "d['rows'][0]['fix'] = 'no-such-fix'"
 spoil "a row that is no row" "" "d['rows'][0] = 7"
+# Messages: what loading refuses, and what lint finds.
+file=acme-errors.json
+odd()
+{
+    rm -rf rules
+    cp -r "$root/rules" rules
+    python3 -c "
+import json
+d = json.load(open('rules/$file'))
+$4
+json.dump(d, open('rules/$file', 'w'))
+"
+    says "$1" "$2" "$3" rules lint --rules rules
+}
+odd "a CA's words with an unknown key" 2 'acme-errors.json: problems[0]: unknown key "words"' "d['problems'][0]['words'] = []"
+odd "a meaning twice" 2 'the id "caa" is taken' "d['meanings'] += [m for m in d['meanings'] if m['id'] == 'caa']"
+odd "a meaning that says not when to ask again" 2 '"again"' "del d['meanings'][3]['again']"
+odd "no last row for any words" 2 'has to fit everything' "d['problems'].pop()"
+odd "a finding that nobody knows" 1 'there is no finding "dns.borken"' "d['meanings'][3]['findings'] = ['dns.borken']"
+odd "a finding that a check reports too" 1 '"dns.nxdomain": a check reports it' \
+    "d['findings'].append({'id': 'dns.nxdomain', 'title': 'a', 'why': 'b.'})"
+odd "a wording behind one that says it all" 1 '"prevents issuance by" is never reached, problems[0]' \
+    "d['problems'] = [{'meaning': 'caa', 'text': ['prevents issuance']},
+                 {'meaning': 'ca-trouble', 'text': ['prevents issuance by']}] + d['problems']"
+odd "a row behind any words" 1 '"any words" is never reached' "d['problems'].insert(0, d['problems'][-1])"
+odd "a meaning that nothing leads to" 1 'no message leads to it' \
+    "d['meanings'].append(dict(d['meanings'][0], id='nobody'))"
+file=errors.json
+odd "a program's message with an unknown key" 2 'errors.json: messages[0]: unknown key' "d['messages'][0]['words'] = []"
+odd "a sample that says something else" 1 'the sample "hello" is taken for nothing' "d['messages'][0]['sample'] = 'hello'"
+odd "a wording of two messages" 1 '"Unusual words" is taken for expired' \
+    "d['messages'] += [{'client': 'a', 'meaning': m, 'text': ['Unusual words'], 'sample': 'Unusual words'} for m in ('expired', 'untrusted')]"
+odd "when to ask again is a CA's" 2 '"again"' "d['meanings'][0]['again'] = 'later'"
+odd "a table without faults" 0 fine "pass"
+rm rules/errors.json rules/acme-errors.json
+says "rules without messages" 0 fine rules lint --rules rules
+
+says "a finding that messages alone tell" 0 "a message tells it" explain dns.broken
+file=name.mismatch.provider.json
 rm -rf rules
 cp -r "$root/rules" rules
 printf '{"rows": [' >"rules/$file"

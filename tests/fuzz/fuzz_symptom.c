@@ -1,8 +1,8 @@
 /* Any text as a pasted message: what is recognised has candidates, a host that
  * is told is in normal form, and what is cleaned is one line of UTF-8. */
-#include "advise/error_pattern.h"
-#include "advise/error_pattern_text.h"
 #include "base/utf8.h"
+#include "messages/error_pattern.h"
+#include "messages/error_pattern_text.h"
 #include "model/name.h"
 
 #include <stdint.h>

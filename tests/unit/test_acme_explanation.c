@@ -8,7 +8,10 @@
 #include <cmocka.h>
 
 #include "acme/acme_explanation.h"
-#include "acme/acme_explanation_table.h"
+#include "messages/error_pattern_table.h"
+
+static struct arena *arena;
+static const struct error_pattern_table *table;
 
 /* Boulder's own words, with N for the name. */
 static const struct {
@@ -197,47 +200,72 @@ static void test_words(void **state)
         const struct acme_problem p = { .type = rows[i].type,
                                         .challenge = rows[i].challenge,
                                         .detail = rows[i].detail };
-        const struct acme_explanation *m = acme_explanation_find(&p);
-        if (strcmp(m->finding, rows[i].finding) != 0)
+        const struct acme_explanation m = acme_explanation_of(&p);
+        if (strcmp(m.finding, rows[i].finding) != 0)
             fail_msg("%s (%s): %s, not %s", rows[i].detail, rows[i].type,
-                     m->finding, rows[i].finding);
+                     m.finding, rows[i].finding);
     }
 }
 
-static void test_meanings_are_sentences(void **state)
+static void ends_as_a_sentence(const char *id, const char *text)
 {
-    (void)state;
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        const struct acme_explanation *m = &acme_meanings[i];
-        if (!m->finding || !m->means || !m->todo ||
-            m->means[strlen(m->means) - 1] != '.' ||
-            m->todo[strlen(m->todo) - 1] != '.')
-            fail_msg("meaning %zu is no sentence", i);
-    }
+    if (text[strlen(text) - 1] != '.')
+        fail_msg("%s: \"%s\" is no sentence", id, text);
 }
 
 /* No DNS proves an address. */
-static void addresses(void **state)
+static void test_meanings_are_sentences(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        const char *todo = acme_words_todo(&acme_meanings[i], "192.0.2.1");
-        const char *of_name = acme_words_todo(&acme_meanings[i], "a.example");
-        bool proves = strstr(todo, "by dns-01") || strstr(todo, "or dns-01");
-        if (proves)
-            fail_msg("%s: %s", acme_meanings[i].finding, todo);
-        assert_ptr_equal(of_name, acme_meanings[i].todo);
-        assert_ptr_equal(acme_words_todo(&acme_meanings[i], NULL), of_name);
+    for (size_t i = table->meanings_own; i < table->meanings_len; i++) {
+        const struct meaning *m = table->meanings[i];
+        const char *of_address = m->look_address ? m->look_address : m->look;
+        ends_as_a_sentence(m->id, m->means);
+        ends_as_a_sentence(m->id, m->look);
+        ends_as_a_sentence(m->id, of_address);
+        if (strstr(of_address, "by dns-01") || strstr(of_address, "or dns-01"))
+            fail_msg("%s: %s", m->id, of_address);
     }
+}
+
+static void test_addresses(void **state)
+{
+    struct acme_problem p = { .type = "connection", .detail = "no" };
+
+    (void)state;
+    p.identifier = "192.0.2.1";
+    assert_non_null(strstr(acme_explanation_of(&p).todo, "tls-alpn-01"));
+    p.identifier = "a.example";
+    assert_non_null(strstr(acme_explanation_of(&p).todo, "dns-01"));
+    p.identifier = NULL;
+    assert_non_null(strstr(acme_explanation_of(&p).todo, "dns-01"));
+    assert_null(acme_explanation_todo("conn.refused", "a.example"));
+    assert_non_null(acme_explanation_todo("dns.broken", "a.example"));
+}
+
+static int set_up(void **state)
+{
+    struct err err;
+
+    (void)state;
+    arena = arena_new();
+    return error_pattern_table_load(arena, NULL, &table, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses),
+        cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_meanings_are_sentences),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

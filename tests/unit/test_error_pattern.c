@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "advise/error_pattern_table.h"
-#include "advise/error_pattern_text.h"
 #include "base/buf.h"
+#include "messages/error_pattern_table.h"
+#include "messages/error_pattern_text.h"
 #include "model/name.h"
 
 static struct arena *arena;
@@ -198,10 +198,12 @@ static void table_is_sound(void **state)
 {
     (void)state;
     for (size_t i = 0; i < table->meanings_len; i++) {
-        const struct meaning *m = &table->meanings[i];
+        const struct meaning *m = table->meanings[i];
         size_t used = m == table->intercepted;
         for (size_t k = 0; k < table->messages_len; k++)
             used += table->messages[k].meaning == m;
+        for (size_t k = 0; k < table->problems_len; k++)
+            used += table->problems[k].meaning == m;
         if (!used || !m->findings.len)
             fail_msg("%s: used %zu times, %zu findings", m->id, used,
                      m->findings.len);
@@ -410,8 +412,35 @@ static void broken_tables_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct err err = { ERR_NONE, "" };
-        struct error_pattern_table t;
+        struct error_pattern_table t = { 0 };
         bool read = error_pattern_table_read(
+            arena, rows[i].text, strlen(rows[i].text), "t.json", &t, &err);
+        if (read || !strstr(err.text, rows[i].why))
+            fail_msg("%s: \"%s\" is not in \"%s\"", rows[i].text, rows[i].why,
+                     err.text);
+    }
+}
+
+static void broken_problems_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *why;
+    } rows[] = {
+        { "{}", "meanings" },
+        { "{\"messages\":[]}", "unknown key" },
+        { "{\"meanings\":[],\"problems\":[],\"challenges\":[],"
+          "\"contexts\":[],\"hosts\":[]}",
+          "fit everything" },
+        { "{\"meanings\":[{\"id\":\"a\",\"means\":\"a\",\"look\":\"b\","
+          "\"again\":\"soon\",\"findings\":[]}],\"problems\":[],"
+          "\"challenges\":[],\"contexts\":[],\"hosts\":[]}",
+          "\"again\"" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct err err = { ERR_NONE, "" };
+        struct error_pattern_table t = { 0 };
+        bool read = error_pattern_table_read_acme(
             arena, rows[i].text, strlen(rows[i].text), "t.json", &t, &err);
         if (read || !strstr(err.text, rows[i].why))
             fail_msg("%s: \"%s\" is not in \"%s\"", rows[i].text, rows[i].why,
@@ -429,6 +458,7 @@ int main(void)
         cmocka_unit_test(candidates_are_joined),
         cmocka_unit_test(gmail_means_look_yourself),
         cmocka_unit_test(broken_tables_are_refused),
+        cmocka_unit_test(broken_problems_are_refused),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,5 +1,5 @@
-#ifndef CERTMEND_ADVISE_ERROR_PATTERN_WORD_H
-#define CERTMEND_ADVISE_ERROR_PATTERN_WORD_H
+#ifndef CERTMEND_MESSAGES_ERROR_PATTERN_WORD_H
+#define CERTMEND_MESSAGES_ERROR_PATTERN_WORD_H
 /*
  * error_pattern_word - one word of a pasted message, read as a place
  *

@@ -1,5 +1,5 @@
-#ifndef CERTMEND_ADVISE_ERROR_PATTERN_TEXT_H
-#define CERTMEND_ADVISE_ERROR_PATTERN_TEXT_H
+#ifndef CERTMEND_MESSAGES_ERROR_PATTERN_TEXT_H
+#define CERTMEND_MESSAGES_ERROR_PATTERN_TEXT_H
 /*
  * error_pattern_text - a pasted message, freed from what it went through
  *

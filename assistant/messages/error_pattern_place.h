@@ -1,5 +1,5 @@
-#ifndef CERTMEND_ADVISE_ERROR_PATTERN_PLACE_H
-#define CERTMEND_ADVISE_ERROR_PATTERN_PLACE_H
+#ifndef CERTMEND_MESSAGES_ERROR_PATTERN_PLACE_H
+#define CERTMEND_MESSAGES_ERROR_PATTERN_PLACE_H
 /*
  * error_pattern_place - which server a pasted message speaks of
  *
@@ -7,8 +7,8 @@
  * it, what is stuck to it, what it is called. File names, class names, help
  * pages and people's addresses are no servers.
  */
-#include "advise/error_pattern_text.h"
-#include "advise/error_pattern_word.h"
+#include "messages/error_pattern_text.h"
+#include "messages/error_pattern_word.h"
 #include "model/survey.h"
 
 /* The first host in plain[from, to), wherever it is known that one stands. */

@@ -1,4 +1,4 @@
-#include "advise/error_pattern_text.h"
+#include "messages/error_pattern_text.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "advise/error_pattern_place.h"
+#include "messages/error_pattern_place.h"
 
 #include <ctype.h>
 #include <string.h>
