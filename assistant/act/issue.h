@@ -59,6 +59,7 @@ struct issue_order {
                                  next one */
     struct issue_dane dane;
     bool rehearsal;
+    bool force; /* a new one, whatever is there */
 };
 
 struct issue_result {
@@ -67,6 +68,7 @@ struct issue_result {
     const struct acme_problem *problem; /* ACME_REFUSED; else NULL */
     bool stopped;                       /* by issue_stop() */
     const char *live;                   /* the folder, once it is live */
+    bool was_there;                     /* before: nothing was ordered */
     const char *waits;                  /* the folder of one that was issued and
                                            does not go live, for what `dane`
                                            says; or NULL */
@@ -95,6 +97,15 @@ MUST_CHECK bool issue_offer(const struct issue_order *o,
 /* An order for the same is there that an earlier run has left: gone on with, it
  * costs nothing. */
 bool issue_is_left(const struct issue_order *o);
+
+/* What is live is what would be ordered, and not to be renewed yet: nothing
+ * will be ordered. *out is NULL: it will. */
+MUST_CHECK bool issue_is_there(const struct issue_order *o,
+                               const struct store_entry **out, struct err *err);
+
+/* It is not fresh any more. Wants store_lock(). */
+MUST_CHECK bool issue_note_revoked(const struct store *s, const char *name,
+                                   struct err *err);
 
 /* It ends soon, with all taken away that was shown for it. False: the new
  * certificate is live already, and it goes on to its end. */

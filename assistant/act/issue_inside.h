@@ -64,6 +64,10 @@ void issue_look_first(struct issue *i);
 /* Once more before what was kept goes live; then issue_deploy(), or it ends. */
 void issue_look_last(struct issue *i);
 
+/* issue_there.c: true: what is live is what is wanted, and it goes on with
+ * that, or has ended. */
+bool issue_take_there(struct issue *i);
+
 /* Asks the CA. */
 void issue_open(struct issue *i);
 

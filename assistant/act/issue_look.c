@@ -315,6 +315,8 @@ void issue_look_first(struct issue *i)
     const struct store_entry *waiting = NULL;
     struct err err;
 
+    if (issue_take_there(i))
+        return;
     if (!find_waiting(&i->order, known_key(&i->order), &waiting, &err)) {
         issue_give_up(i, &err);
         return;

@@ -86,8 +86,9 @@ static enum exit_status profiles(struct acme_context *e, struct err *err)
     return command_print(text.text, text.len, err) ? EXIT_CLEAN : EXIT_FAILED;
 }
 
+/* *stored: its folder in the store, or NULL: a file. */
 static bool read_leaf(struct acme_context *e, struct held_cert *out,
-                      struct err *err)
+                      const char **stored, struct err *err)
 {
     const char *what = e->words.len > 1 ? e->words.text[1] : NULL;
     struct cert_list chain = { 0 };
@@ -98,14 +99,16 @@ static bool read_leaf(struct acme_context *e, struct held_cert *out,
         return err_set(err, ERR_USAGE,
                        "what to revoke was wanted: a name in the store, or a "
                        "certificate file");
-    const char *path =
-        store_path(&e->store, store_name(e->arena, what), "cert.pem");
-    if (!file_exists(path))
+    const char *name = store_name(e->arena, what);
+    const char *path = store_path(&e->store, name, "cert.pem");
+    bool is_stored = file_exists(path);
+    if (!is_stored)
         path = what;
     if (!file_read(e->arena, path, CERT_FILE_MAX, &text, &len, err) ||
         !x509_read_file(e->arena, text, len, path, &chain, err))
         return false;
     *out = chain.items[0];
+    *stored = is_stored ? name : NULL;
     return true;
 }
 
@@ -125,17 +128,21 @@ static enum exit_status revoke_by(struct acme_context *e, const struct key *key,
                                   struct err *err)
 {
     struct held_cert leaf = { .malformed = true };
+    const char *stored = NULL;
     struct acme_result r;
     int reason = ACME_REASON_NONE;
 
-    if (!read_leaf(e, &leaf, err) || !read_reason(e, &reason, err))
+    if (!read_leaf(e, &leaf, &stored, err) || !read_reason(e, &reason, err))
         return EXIT_FAILED;
     if (!key && !acme_context_account(e, err))
         return EXIT_FAILED;
     const struct acme_revocation request = { leaf.cert.der, leaf.cert.der_len,
                                              reason, key };
     acme_revoke(e->session.acme, &request, ca_session_done, &e->session);
-    if (!ca_session_wait(&e->session, &r, err))
+    if (!ca_session_wait(&e->session, &r, err) ||
+        (stored && r.outcome == ACME_WORKED &&
+         !(store_lock(&e->store, err) &&
+           issue_note_revoked(&e->store, stored, err))))
         return EXIT_FAILED;
     return acme_context_tell(
         e, &r,

@@ -6,6 +6,7 @@
 #include "act/hook.h"
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "facts/cell_state.h"
 #include "net/loop.h"
 #include "run/issue_request.h"
 #include "run/letter.h"
@@ -244,6 +245,23 @@ static void agree(struct arena *a, const struct session *s,
     }
 }
 
+/* What fails where it is served is not good enough because the store has it. */
+static void distrust(struct arena *a, const struct session *s,
+                     struct issue_request *out)
+{
+    const struct survey *seen = s->report->survey;
+    const char **digests = arena_alloc(a, seen->cells_len + 1, sizeof *digests);
+    size_t len = 0;
+
+    for (size_t i = 0; i < seen->cells_len; i++) {
+        const struct cell *c = &seen->cells[i];
+        if (cell_leaf(seen, c) && !cell_is_clean(seen, c))
+            digests[len++] = cell_leaf(seen, c)->sha256_hex;
+    }
+    out->unfit = digests;
+    out->unfit_len = len;
+}
+
 /* Each name of the plan, however many; whether it is carried out is the
  * session's to say. */
 static bool read_order(struct arena *a, const struct session *s,
@@ -259,6 +277,7 @@ static bool read_order(struct arena *a, const struct session *s,
         out->how.challenge = action->challenge;
     out->names.keep_key = action->keep_key;
     out->how.apply = action->kind == ACT_ORDER;
+    distrust(a, s, out);
     agree(a, s, out);
     return true;
 }

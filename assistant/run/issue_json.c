@@ -171,6 +171,7 @@ struct json *issue_json_order(struct arena *a, const struct issue_order *o,
     if (r->waits_until)
         put_time(a, j, "waits_until", r->waits_until);
     json_put_text(a, j, "fix", r->dane.todo);
+    json_put_bool(a, j, "was_there", r->was_there);
     put_time(a, j, "not_after", r->not_after);
     put_steps(a, j, r);
     put_ports(a, j, look);

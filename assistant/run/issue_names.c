@@ -76,16 +76,116 @@ static bool find_there(const struct store *s, const char *first,
     return store_find(s, name, out, err);
 }
 
+/* ---- what else the store has ---- */
+
+static bool same_set(const struct wanted_names *a, const struct wanted_names *b)
+{
+    for (size_t i = 0; i < a->len; i++)
+        if (!wanted_names_have(b, a->text[i]))
+            return false;
+    return a->len == b->len;
+}
+
+/* One that cannot be read is told at its own turn. */
+static struct wanted_names stored_names(const struct store *s, const char *name)
+{
+    const struct store_entry *e = NULL;
+    struct err ignored;
+
+    return store_find(s, name, &e, &ignored) && e
+               ? names_of(s->arena, &e->chain[0].cert)
+               : (struct wanted_names){ 0 };
+}
+
+/* Its own first name first: that is the folder's. */
+static struct wanted_names led_by(struct arena *a, const char *folder,
+                                  const struct wanted_names *names)
+{
+    struct wanted_names out = { 0 };
+
+    for (size_t i = 0; i < names->len; i++)
+        if (strcmp(store_name(a, names->text[i]), folder) == 0)
+            add(a, &out, names->text[i]);
+    add_all(a, &out, names);
+    out.keep_key = names->keep_key;
+    return out;
+}
+
+/* The folder of another certificate that has some of the names, or all and no
+ * others: *is_same. NULL: none has. */
+static const char *find_other(const struct store *s,
+                              const struct wanted_names *names, bool *is_same,
+                              struct err *err)
+{
+    const char *own = store_name(s->arena, names->text[0]);
+    const char *const *all = NULL;
+    const char *other = NULL;
+    size_t len = 0;
+
+    *is_same = false;
+    if (!store_list(s, &all, &len, err))
+        return NULL;
+    for (size_t i = 0; i < len && !*is_same; i++) {
+        struct wanted_names its = stored_names(s, all[i]);
+        bool shared = false;
+        for (size_t k = 0; k < names->len; k++)
+            shared = shared || wanted_names_have(&its, names->text[k]);
+        if (!shared || strcmp(all[i], own) == 0)
+            continue;
+        *is_same = same_set(&its, names);
+        other = all[i];
+    }
+    return other;
+}
+
+static const char *tell_other(const struct store *s, const char *other,
+                              bool is_same)
+{
+    return arena_printf(s->arena,
+                        is_same ? "%s/live/%s has the same names: one of the "
+                                  "two is enough"
+                                : "%s/live/%s has some of these names already; "
+                                  "\"certmend issue %s --add NAME\" adds "
+                                  "to it",
+                        s->dir, other, other);
+}
+
+/* Where there is none of the first name, that of the same names is meant. */
+static bool find_lineage(const struct store *s, struct issue_request *r,
+                         const struct store_entry **there,
+                         struct issue_names *out, struct err *err)
+{
+    bool is_same = false;
+
+    if (!r->names.len)
+        return true;
+    if (!find_there(s, r->names.text[0], there, err))
+        return false;
+    err->kind = ERR_NONE;
+    const char *other = find_other(s, &r->names, &is_same, err);
+    if (!other)
+        return err->kind == ERR_NONE;
+    if (*there || !is_same) {
+        out->aside = tell_other(s, other, is_same);
+        return true;
+    }
+    r->names = led_by(s->arena, other, &r->names);
+    return find_there(s, r->names.text[0], there, err);
+}
+
 bool issue_names_settle(const struct store *s, const struct issue_request *r,
                         struct issue_names *out, struct err *err)
 {
     struct arena *a = s->arena;
     const struct store_entry *there = NULL;
     struct wanted_names all = { 0 }, present = { 0 };
+    struct issue_request asked = *r;
 
-    *out = (struct issue_names){ .wanted = r->names };
-    if (r->names.len && !find_there(s, r->names.text[0], &there, err))
+    *out = (struct issue_names){ .aside = NULL };
+    if (!find_lineage(s, &asked, &there, out, err))
         return false;
+    r = &asked;
+    out->wanted = r->names;
     if (there) {
         present = names_of(a, &there->chain[0].cert);
         out->key_type = key_type_of(&there->chain[0].cert);

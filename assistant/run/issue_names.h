@@ -4,7 +4,8 @@
  * issue_names - an order beside the certificate that is in the store already
  *
  * It takes the place of that one, so names that would go are named, and a key
- * of the same kind is made unless another was asked for.
+ * of the same kind is made unless another was asked for. The same names in
+ * another order are that certificate: it would only be renewed twice.
  */
 #include "act/store.h"
 #include "run/issue_request.h"
@@ -13,6 +14,8 @@ struct issue_names {
     struct wanted_names wanted; /* what is ordered */
     struct wanted_names gone;   /* on the present one, not ordered, and nobody
                                    agreed to it */
+    const char *aside;          /* names that another certificate of the store
+                                   has, and what to do about it; or NULL */
     const char *key_type;       /* of the present one; NULL: none, or another */
 };
 

@@ -1,8 +1,11 @@
 #include "run/issue_request.h"
 
+#include <stddef.h>
+
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "run/ca_choice.h"
 #include "run/issue_json.h"
 #include "run/issue_names.h"
@@ -20,6 +23,8 @@ struct issue_call {
     bool wants_json;
     const struct issue_request *request;
     struct wanted_names names, gone;
+    const char *aside; /* what else the store has of these names, or NULL */
+    const struct store_entry *there; /* nothing has to be ordered, or NULL */
     struct store store;
     struct issue_order order;
     const struct ca *staging; /* NULL: nothing is tried first */
@@ -52,6 +57,9 @@ const struct option_row issue_name_rows[] = {
       .value = "NAME",
       .about = "a name of the certificate there that may go; repeatable",
       .set = add_less },
+    { .name = "force",
+      .about = "another one, though a fresh one for these names is there",
+      .at = offsetof(struct issue_request, force) },
     { .name = NULL },
 };
 
@@ -99,6 +107,7 @@ static bool settle(struct issue_call *e, struct err *err)
         return false;
     e->names = names.wanted;
     e->gone = names.gone;
+    e->aside = names.aside;
     if (!e->names.len)
         return err_set(err, ERR_USAGE,
                        "a name for the certificate was wanted, such as "
@@ -109,13 +118,34 @@ static bool settle(struct issue_call *e, struct err *err)
     return true;
 }
 
+/* What is there and is what is wanted; not where servers were seen to fail with
+ * it. */
+static bool find_there(struct errand *e, struct err *err)
+{
+    const struct issue_request *r = e->request;
+
+    e->order.force = r->force;
+    if (e->options.rehearse)
+        return true;
+    if (!issue_is_there(&e->order, &e->there, err))
+        return false;
+    if (!e->there || !text_is_among(e->there->chain[0].cert.sha256_hex,
+                                    r->unfit, r->unfit_len))
+        return true;
+    e->order.force = true;
+    e->there = NULL;
+    return true;
+}
+
 /* Everything that needs no network. */
 static bool prepare(struct issue_call *e, struct err *err)
 {
     const struct issue_options *o = &e->options;
 
     if (!store_open(e->arena, o->store, &e->store, err) || !settle(e, err) ||
-        !issue_options_order(e->arena, o, &e->names, &e->store, &e->order, err))
+        !issue_options_order(e->arena, o, &e->names, &e->store, &e->order,
+                             err) ||
+        !find_there(e, err))
         return false;
     const char *staging = e->order.ca->staging;
     if (staging && !ca_choose(e->arena, staging, &e->staging, err))
@@ -154,7 +184,7 @@ static enum exit_status apply(struct issue_call *e, struct err *err)
 
     if (!store_lock(&e->store, err))
         return EXIT_FAILED;
-    if (e->staging) {
+    if (e->staging && !e->there) {
         struct issue_order rehearsal = e->order;
         rehearsal.ca = e->staging;
         rehearsal.rehearsal = true;
@@ -172,6 +202,8 @@ static bool acts(const struct issue_call *e)
 
 static void tell_gone(const struct issue_call *e, struct buf *out)
 {
+    if (e->aside)
+        buf_printf(out, "  beside     %s\n", e->aside);
     for (size_t i = 0; i < e->gone.len; i++)
         buf_printf(out, "  %-10s %s\n", i ? "" : "goes", e->gone.text[i]);
     if (e->gone.len)
@@ -188,15 +220,23 @@ static bool tell_plan(struct issue_call *e, struct err *err)
 
     if (e->wants_json) {
         e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
-        json_put(a, e->json, "preflight", preflight_json(&e->found, &e->order));
+        json_put(a, e->json, "preflight",
+                 e->there ? NULL : preflight_json(&e->found, &e->order));
         json_put_texts(a, e->json, "names_that_go", e->gone.text, e->gone.len);
+        json_put_text(a, e->json, "beside", e->aside);
+        json_put_text(
+            a, e->json, "there_until",
+            e->there ? clock_text(a, e->there->chain[0].cert.not_after) : NULL);
         e->orders = json_put_array(a, e->json, "orders");
         return true;
     }
     buf_init(&text, a, TEXT_MAX);
-    issue_tell_plan(&e->order, e->staging, &e->cost, &text);
+    if (!e->there)
+        issue_tell_plan(&e->order, e->staging, &e->cost, &text);
+    else if (!acts(e))
+        issue_tell_there(&e->order, e->there, &text);
     tell_gone(e, &text);
-    if (!acts(e) || e->gone.len)
+    if (!e->there && (!acts(e) || e->gone.len))
         buf_text(&text, "Nothing has been done. --apply does it.\n");
     return e->request->say(text.text, text.len, err);
 }
@@ -213,7 +253,7 @@ static bool tell_json(struct issue_call *e, struct err *err)
 /* After a failure of our own there is nothing to print but that. */
 static enum exit_status run(struct issue_call *e, struct err *err)
 {
-    enum exit_status status = preflight_passes(e, err);
+    enum exit_status status = e->there ? EXIT_CLEAN : preflight_passes(e, err);
 
     if (status == EXIT_FAILED || !tell_plan(e, err))
         return EXIT_FAILED;

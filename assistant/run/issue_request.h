@@ -19,12 +19,17 @@ struct issue_request {
         more; /* beside those of the certificate that is there */
     struct wanted_names less;   /* of those, the ones that may go */
     struct wanted_names agreed; /* and those that may where nobody wants them */
+    bool force; /* a new one, though a fresh one for the same is there */
+    /* SHA-256 of certificates that will not do, as served: none of these counts
+     * as fresh. */
+    const char *const *unfit;
+    size_t unfit_len;
     bool wants_json;
     /* What is to be shown, as it comes up; false: it could not be shown. */
     bool (*say)(const char *text, size_t len, struct err *err);
 };
 
-/* --add and --drop, into a struct issue_request. */
+/* --add, --drop and --force, into a struct issue_request. */
 extern const struct option_row issue_name_rows[];
 
 /* The names among the words and those of --from join what is there. */

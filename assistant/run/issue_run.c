@@ -233,6 +233,23 @@ static void tell_waiting(struct arena *a, const struct issue_order *o,
                r->waits);
 }
 
+static void tell_there(struct arena *a, const struct issue_order *o,
+                       int64_t until, const char *live, struct buf *out)
+{
+    buf_text(out, "There is a certificate for ");
+    tell_names(o, out);
+    buf_printf(out,
+               " until %s, so nothing is ordered; --force orders another one\n"
+               "  %s/\n",
+               clock_text(a, until), live);
+}
+
+void issue_tell_there(const struct issue_order *o, const struct store_entry *e,
+                      struct buf *out)
+{
+    tell_there(o->store->arena, o, e->chain[0].cert.not_after, e->live, out);
+}
+
 void issue_tell_result(struct arena *a, const struct issue_order *o,
                        const struct issue_result *r, struct buf *out)
 {
@@ -248,10 +265,14 @@ void issue_tell_result(struct arena *a, const struct issue_order *o,
         tell_waiting(a, o, r, out);
         return;
     }
-    buf_text(out, "Issued for ");
-    tell_names(o, out);
-    buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
-               r->live);
+    if (r->was_there) {
+        tell_there(a, o, r->not_after, r->live, out);
+    } else {
+        buf_text(out, "Issued for ");
+        tell_names(o, out);
+        buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
+                   r->live);
+    }
     for (size_t i = 0; i < r->steps_len; i++)
         buf_printf(out, "  %s: %s\n", r->steps[i].what,
                    r->steps[i].why ? r->steps[i].why : "done");

@@ -16,6 +16,10 @@ MUST_CHECK bool issue_run(const struct issue_order *o, struct issue_result *out,
 void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
                      const struct rate_limit_log_cost *cost, struct buf *out);
 
+/* The certificate that is there already, in place of a plan. */
+void issue_tell_there(const struct issue_order *o, const struct store_entry *e,
+                      struct buf *out);
+
 void issue_tell_result(struct arena *a, const struct issue_order *o,
                        const struct issue_result *r, struct buf *out);
 

@@ -44,10 +44,13 @@ static bool open_turn(struct renew_turn *t, struct err *err)
     if (!t->entry)
         return err_set(err, ERR_USAGE, "%s",
                        store_ailment(t->asked->store, t->asked->name));
-    return issue_options_from_json(t->arena, t->entry->about, path, &t->how,
-                                   &t->names, err) &&
-           issue_options_order(t->arena, &t->how, &t->names, t->asked->store,
-                               &t->order, err);
+    if (!issue_options_from_json(t->arena, t->entry->about, path, &t->how,
+                                 &t->names, err) ||
+        !issue_options_order(t->arena, &t->how, &t->names, t->asked->store,
+                             &t->order, err))
+        return false;
+    t->order.force = true; /* whether it is due is settled here */
+    return true;
 }
 
 static bool keep_state(const struct renew_turn *t, struct err *err)

@@ -118,12 +118,12 @@ def challenges(folder):
                  ["b.example.org", "c.example.org", "d.example.org"], *http)
         b.issued("http-01 for an address", "127.0.0.1", ["127.0.0.1"], *http)
         b.issued("tls-alpn-01", "t.example.org", ["t.example.org", "u.example.org"], *tls)
-        b.issued("tls-alpn-01 for an address", "127.0.0.1", ["127.0.0.1"], *tls)
+        b.issued("tls-alpn-01 for an address", "127.0.0.1", ["127.0.0.1"], *tls, "--force")
         b.issued("dns-01 by a program, wildcard and apex", "_wildcard.example.org",
                  ["*.example.org", "example.org"], *dns)
         b.issued("a name in another script", "xn--bcher-kva.example.org",
                  ["xn--bcher-kva.example.org"], *http, "--key-type", "rsa2048")
-        status, said, noted = b.apply("a.example.org", *http)
+        status, said, noted = b.apply("a.example.org", *http, "--force")
         tap("a second one replaces the first", status or b.faults("a.example.org", ["a.example.org"])
             or (os.readlink(b.live("a.example.org").rstrip("/")) !=
                 "../archive/a.example.org/2" and "another version"))
@@ -273,7 +273,7 @@ class Port:
 def looks(folder):
     """Nothing listens on the lab's other ports: only two answer."""
     with Bench(folder, own=True) as b:
-        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        http = ["--listen", "127.0.0.1:%d" % b.server.http, "--force"]
         name = "l.example.org"
         b.apply(name, *http)
         ports = [Port(n, b.live(name, "fullchain.pem"), b.live(name, "privkey.pem"))
@@ -410,7 +410,7 @@ def killed(folder):
 
 def keys(folder):
     with Bench(folder, own=True) as b:
-        http = ["--listen", "127.0.0.1:%d" % b.server.http]
+        http = ["--listen", "127.0.0.1:%d" % b.server.http, "--force"]
 
         def key(name):
             return open(b.live(name, "privkey.pem")).read()
