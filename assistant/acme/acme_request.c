@@ -122,6 +122,10 @@ static void take(struct acme_running *c, const struct acme_response *answer)
         finish(c, answer);
         return;
     }
+    if (acme_response_is_key_unknown(answer) && c->tries.keys == 1)
+        log_note("%s does not know the account's new key yet; it is asked "
+                 "again in %d seconds",
+                 c->session->name, (int)(wait_ms / 1000));
     log_verbose("%s asked again in %lld ms", answer->why, (long long)wait_ms);
     c->timer = (struct timer){ .call = time_to_repeat, .arg = c };
     timer_set(c->session->options.loop, &c->timer, wait_ms);

@@ -9,6 +9,8 @@ enum {
     NONCES_MAX = 20,    /* a CA that refuses every second one must do */
     NONCES_AT_ONCE = 5, /* then slower */
     OTHERS_MAX = 3,
+    KEYS_MAX = 6, /* Boulder's copies learn of a new key within 5 seconds */
+    KEY_PAUSE_MS = 2000,
     PUT_OFF_MAX_S = 60, /* longer is for the person to decide */
 };
 
@@ -168,6 +170,13 @@ static bool may_ask_again(const struct acme_response *answer)
     return put_off || (answer->safe && (lost || stumbled));
 }
 
+bool acme_response_is_key_unknown(const struct acme_response *answer)
+{
+    const struct acme_problem *p = answer->problem;
+
+    return p && strstr(p->detail, "JWS verification error");
+}
+
 int64_t acme_response_retry_ms(const struct acme_response *answer,
                                struct acme_tries *tries)
 {
@@ -177,6 +186,8 @@ int64_t acme_response_retry_ms(const struct acme_response *answer,
             return -1;
         return n > NONCES_AT_ONCE ? 50 * (n - NONCES_AT_ONCE) : 0;
     }
+    if (acme_response_is_key_unknown(answer))
+        return tries->keys++ < KEYS_MAX ? KEY_PAUSE_MS : -1;
     if (!may_ask_again(answer) || ++tries->others > OTHERS_MAX)
         return -1;
     if (answer->retry_after_s > 0)

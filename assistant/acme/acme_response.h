@@ -20,7 +20,12 @@ void acme_response_none(struct arena *a, const struct acme_request *ask,
 struct acme_tries {
     unsigned nonces; /* refused so far */
     unsigned others; /* lost or put off so far */
+    unsigned keys;   /* refused as signed by an unknown key so far */
 };
+
+/* The account has got another key, and not all of the CA knows it yet; or the
+ * key is a wrong one. */
+bool acme_response_is_key_unknown(const struct acme_response *answer);
 
 /* How long to wait before asking again, in milliseconds; -1: not again. Counts
  * in `tries`. */

@@ -212,13 +212,12 @@ static void give_up_issued(struct issue *i, const struct err *err)
     issue_finish(i);
 }
 
-/* What the session says is gone with it. */
-static bool worked(struct issue *i, const struct acme_result *r)
+bool issue_worked(struct issue *i, const struct acme_result *r)
 {
     if (r->outcome == ACME_WORKED)
         return true;
     i->result.outcome = r->outcome;
-    i->result.why = arena_text(i->arena, r->why);
+    i->result.why = issue_account_why(i, r);
     i->result.problem =
         r->problem ? acme_problem_copy(i->arena, r->problem) : NULL;
     return false;
@@ -229,7 +228,9 @@ static void on_issued(void *arg, const struct acme_result *r)
     struct issue *i = arg;
     struct err err;
 
-    if (!worked(i, r)) {
+    if (issue_account_again(i, r))
+        return;
+    if (!issue_worked(i, r)) {
         note_failure(i, r);
         issue_settle(i, r);
         issue_finish(i);
@@ -248,13 +249,15 @@ static void on_issued(void *arg, const struct acme_result *r)
     issue_look_last(i);
 }
 
-static void order_now(struct issue *i)
+void issue_order_now(struct issue *i)
 {
     const struct issue_order *o = &i->order;
     struct err err;
 
+    if (i->is_anew)
+        i->left = (struct acme_left){ .url = NULL };
     if (!make_request(i, &err) ||
-        (!i->left.url && !note(i, LIMIT_ORDER, &err))) {
+        (!i->left.url && !i->is_anew && !note(i, LIMIT_ORDER, &err))) {
         issue_give_up(i, &err);
         return;
     }
@@ -278,42 +281,6 @@ static void order_now(struct issue *i)
     acme_issue(i->session, &i->request, on_issued, i);
 }
 
-static void on_account(void *arg, const struct acme_result *r)
-{
-    struct issue *i = arg;
-    struct err err;
-
-    if (!worked(i, r)) {
-        issue_finish(i);
-        return;
-    }
-    if (!store_account_keep(i->order.store, &i->account, i->order.ca->directory,
-                            r->account->url, &err)) {
-        issue_give_up(i, &err);
-        return;
-    }
-    order_now(i);
-}
-
-static void find_account(struct issue *i)
-{
-    const struct issue_order *o = &i->order;
-    const char *contact =
-        o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
-
-    i->contact = contact;
-    i->account_request = (struct acme_account_request){
-        .key = i->account.key,
-        .contacts = &i->contact,
-        .contacts_len = contact != NULL,
-        .agree = true,
-        .eab_kid = o->eab_kid,
-        .eab_key = o->eab_key,
-        .eab_key_len = o->eab_key_len,
-    };
-    acme_account_find(i->session, &i->account_request, on_account, i);
-}
-
 /* An unknown CA may certify addresses by a profile only. */
 static void choose_profile(struct issue *i)
 {
@@ -330,7 +297,7 @@ static void on_open(void *arg, const struct acme_result *r)
     struct issue *i = arg;
     struct err err;
 
-    if (!worked(i, r)) {
+    if (!issue_worked(i, r)) {
         issue_finish(i);
         return;
     }
@@ -345,12 +312,7 @@ static void on_open(void *arg, const struct acme_result *r)
         issue_give_up(i, &err);
         return;
     }
-    if (!i->account.url) {
-        find_account(i);
-        return;
-    }
-    acme_account_use(i->session, i->account.key, i->account.url);
-    order_now(i);
+    issue_find_account(i);
 }
 
 /* Before anything is asked of the CA. */

@@ -16,6 +16,7 @@ struct issue {
     struct issue_result result;
     struct timer timer;
     bool was_deaf; /* the look before the order met nobody */
+    bool is_anew;  /* the account was unknown, and has been made again */
 
     struct challenge_solvers solvers;
     struct store_account account;
@@ -39,6 +40,10 @@ const char *issue_name(const struct issue *i);
 /* Ends everything and tells. */
 void issue_finish(struct issue *i);
 
+/* What the session says is gone with it, so it is kept. False: it is no
+ * success. */
+bool issue_worked(struct issue *i, const struct acme_result *r);
+
 /* Our own failure. */
 void issue_give_up(struct issue *i, const struct err *err);
 
@@ -56,6 +61,20 @@ void issue_settle(struct issue *i, const struct acme_result *r);
 
 /* Where what was issued can be had when it could not be kept; or NULL. */
 const char *issue_where_left(const struct issue *i);
+
+/* ---- issue_account.c ---- */
+
+/* The account that is known, else one that is found or made; then the order. */
+void issue_find_account(struct issue *i);
+
+/* True: the CA has no such account any more, and one is being made again. */
+bool issue_account_again(struct issue *i, const struct acme_result *r);
+
+/* ... with what the person can do where it was the account that was refused. */
+const char *issue_account_why(struct issue *i, const struct acme_result *r);
+
+/* Once the account is settled. */
+void issue_order_now(struct issue *i);
 
 /* issue_look.c: at the TLSA records, before anything is asked of the CA; then
  * issue_open(), or the one that waits goes live, or it ends. */

@@ -41,8 +41,8 @@ static bool read_key(const char *path, struct key **out, struct err *err)
     return !file_exists(path) || key_file_read(&file, out, err);
 }
 
-static bool read_url(const struct store *s, const char *path, const char **out,
-                     struct err *err)
+static bool read_about(const struct store *s, const char *path,
+                       struct store_account *out, struct err *err)
 {
     const char *text = NULL;
     size_t len = 0;
@@ -53,7 +53,8 @@ static bool read_url(const struct store *s, const char *path, const char **out,
     if (!file_read(s->arena, path, ACCOUNT_FILE_MAX, &text, &len, err) ||
         !json_parse(s->arena, text, len, path, &about, err))
         return false;
-    *out = json_find_text(about, "url");
+    out->url = json_find_text(about, "url");
+    out->terms = json_find_text(about, "terms");
     return true;
 }
 
@@ -67,7 +68,7 @@ bool store_account_read(const struct store *s, const char *directory_url,
 
     if (!read_key(path_of(s, &account, "key.pem"), &account.key, err) ||
         !read_key(path_of(s, &account, "key-next.pem"), &account.next, err) ||
-        !read_url(s, path_of(s, &account, "account.json"), &account.url, err)) {
+        !read_about(s, path_of(s, &account, "account.json"), &account, err)) {
         store_account_free(&account);
         return err_add(err, "the account with %s", directory_url);
     }
@@ -156,6 +157,7 @@ bool store_account_keep(const struct store *s, struct store_account *account,
     json_put_text(s->arena, about, "schema", "certmend.account/1");
     json_put_text(s->arena, about, "directory", directory_url);
     json_put_text(s->arena, about, "url", url);
+    json_put_text(s->arena, about, "terms", account->terms);
     buf_init(&text, s->arena, ACCOUNT_FILE_MAX);
     json_print(about, true, &text);
     if (!folder_make(account->dir, FOLDER_PRIVATE, err) ||
@@ -164,6 +166,23 @@ bool store_account_keep(const struct store *s, struct store_account *account,
         return false;
     account->url = arena_text(s->arena, url);
     return true;
+}
+
+bool store_account_set_aside(const struct store *s,
+                             struct store_account *account,
+                             const char *directory_url, struct err *err)
+{
+    const char *path = path_of(s, account, "key.pem");
+
+    if (!account->key)
+        return true;
+    if (rename(path, path_of(s, account, "key-old.pem")) != 0)
+        return err_set(err, ERR_SYSTEM, "%s cannot be set aside: %s", path,
+                       strerror(errno));
+    key_free(account->key);
+    account->key = NULL;
+    account->terms = NULL;
+    return store_account_keep(s, account, directory_url, NULL, err);
 }
 
 bool store_account_take_next(const struct store *s,

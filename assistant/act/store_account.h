@@ -6,7 +6,9 @@
  *     DIR/accounts/<host of the directory>-<hash of its URL>/
  *         key.pem        PEM, 0600: other clients can use it too
  *         key-next.pem   while the CA is being told about another key
- *         account.json   the account's URL, once it is known
+ *         account.json   the account's URL, once it is known, and the terms
+ *                        that were agreed to
+ *         key-old.pem    of an account that has ended
  *
  * Writing wants store_lock().
  */
@@ -17,7 +19,9 @@ struct store_account {
     const char *dir; /* made when first written to */
     struct key *key; /* NULL: none yet; for key_free() */
     struct key *next;
-    const char *url; /* NULL: not known */
+    const char *url;   /* NULL: not known */
+    const char *terms; /* their address when it was made; NULL: there were none,
+                          or it was not made here */
 };
 
 MUST_CHECK bool store_account_read(const struct store *s,
@@ -36,7 +40,15 @@ MUST_CHECK bool store_account_take_key(const struct store *s,
                                        struct store_account *account,
                                        struct key *key, struct err *err);
 
-/* The account's address as the CA gave it; NULL: there is no account now. */
+/* Its key goes to key-old.pem: the next account has a key of its own. Without a
+ * key nothing is done. */
+MUST_CHECK bool store_account_set_aside(const struct store *s,
+                                        struct store_account *account,
+                                        const char *directory_url,
+                                        struct err *err);
+
+/* The account's address as the CA gave it, with `terms` as they are; NULL:
+ * there is no account now. */
 MUST_CHECK bool store_account_keep(const struct store *s,
                                    struct store_account *account,
                                    const char *directory_url, const char *url,

@@ -12,7 +12,7 @@
 struct acme_context_options {
     struct issue_options how; /* first: its rows count from here */
     const char *reason, *key, *import, *export;
-    bool rekey, deactivate;
+    bool rekey, deactivate, is_new;
 };
 
 struct acme_context {

@@ -1,5 +1,7 @@
 #include "cmd/acme_context.h"
 
+#include <string.h>
+
 #include "act/account_key.h"
 #include "base/file.h"
 
@@ -12,7 +14,7 @@ bool acme_context_account(struct acme_context *e, struct err *err)
     if (!e->account.key || !e->account.url)
         return err_set(err, ERR_USAGE,
                        "the store %s has no account with %s; \"certmend acme "
-                       "account\" makes one",
+                       "account\" makes one with --apply",
                        e->store.dir, e->order.ca->title);
     acme_account_use(e->session.acme, e->account.key, e->account.url);
     return true;
@@ -49,18 +51,31 @@ static bool export_key(const struct acme_context *e, struct err *err)
     return wrote || err_add(err, "--export");
 }
 
+/* What shows the account makes nothing. */
+static bool makes(const struct acme_context *e)
+{
+    return e->options.how.apply;
+}
+
+static bool settle_key(struct acme_context *e, struct err *err)
+{
+    const char *directory = e->order.ca->directory;
+
+    if (!store_account_read(&e->store, directory, &e->account, err) ||
+        (e->options.is_new && makes(e) &&
+         !store_account_set_aside(&e->store, &e->account, directory, err)) ||
+        !import_key(e, err))
+        return false;
+    return !makes(e) ||
+           store_account_make_key(&e->store, &e->account, KEY_KIND_EC256, err);
+}
+
 /* Found by its key, or made. */
 static bool find(struct acme_context *e, struct acme_result *r, struct err *err)
 {
     const struct issue_order *o = &e->order;
     const char *contact =
         o->email ? arena_printf(e->arena, "mailto:%s", o->email) : NULL;
-
-    if (!store_lock(&e->store, err) ||
-        !store_account_read(&e->store, o->ca->directory, &e->account, err) ||
-        !import_key(e, err) ||
-        !store_account_make_key(&e->store, &e->account, KEY_KIND_EC256, err))
-        return false;
     const struct acme_account_request request = {
         .key = e->account.key,
         .contacts = &contact,
@@ -69,13 +84,17 @@ static bool find(struct acme_context *e, struct acme_result *r, struct err *err)
         .eab_kid = o->eab_kid,
         .eab_key = o->eab_key,
         .eab_key_len = o->eab_key_len,
-        .only_existing = e->options.rekey || e->options.deactivate,
+        .only_existing = !makes(e) || e->options.rekey || e->options.deactivate,
     };
+
     acme_account_find(e->session.acme, &request, ca_session_done, &e->session);
     if (!ca_session_wait(&e->session, r, err))
         return false;
-    return r->outcome != ACME_WORKED ||
-           store_account_keep(&e->store, &e->account, o->ca->directory,
+    if (r->outcome != ACME_WORKED)
+        return true;
+    if (r->account->is_new)
+        e->account.terms = acme_directory(e->session.acme)->terms;
+    return store_account_keep(&e->store, &e->account, o->ca->directory,
                               r->account->url, err);
 }
 
@@ -129,10 +148,46 @@ static enum exit_status deactivate(struct acme_context *e, struct err *err)
     if (!ca_session_wait(&e->session, &r, err))
         return EXIT_FAILED;
     if (r.outcome == ACME_WORKED &&
-        !store_account_keep(&e->store, &e->account, e->order.ca->directory,
-                            NULL, err))
+        !store_account_set_aside(&e->store, &e->account, e->order.ca->directory,
+                                 err))
         return EXIT_FAILED;
     return acme_context_tell(e, &r, "The account has ended.", err);
+}
+
+static enum exit_status tell_none(const struct acme_context *e, struct err *err)
+{
+    const char *text =
+        arena_printf(e->arena,
+                     "The store %s has no account with %s. Nothing has been "
+                     "done; --apply makes one.\n",
+                     e->store.dir, e->order.ca->title);
+
+    return command_print(text, strlen(text), err) ? EXIT_CLEAN : EXIT_FAILED;
+}
+
+static enum exit_status tell_refused(struct acme_context *e,
+                                     struct acme_result *r, struct err *err)
+{
+    const char *detail = r->problem ? r->problem->detail : "";
+
+    if (acme_problem_is(r->problem, "accountDoesNotExist") && !makes(e))
+        r->why = arena_printf(
+            e->arena, "%s Nothing has been made; --apply makes it again.",
+            r->why);
+    else if (strstr(detail, "deactivated") || strstr(r->why, "deactivated"))
+        r->why = arena_printf(
+            e->arena,
+            "%s --new --apply makes another one, with a key of its own.",
+            r->why);
+    return acme_context_tell(e, r, "", err);
+}
+
+/* Nothing is made to show what is there. */
+static bool lock(struct acme_context *e, struct err *err)
+{
+    bool writes = makes(e) || e->options.import || file_exists(e->store.dir);
+
+    return !writes || store_lock(&e->store, err);
 }
 
 enum exit_status acme_context_run_account(struct acme_context *e,
@@ -140,16 +195,26 @@ enum exit_status acme_context_run_account(struct acme_context *e,
 {
     struct acme_result r;
 
-    if (!store_lock(&e->store, err) ||
+    if (e->options.is_new && !makes(e)) {
+        err_set(err, ERR_USAGE,
+                "--new sets the present account's key aside: it wants --apply "
+                "too");
+        return EXIT_FAILED;
+    }
+    if (!lock(e, err) ||
         !store_account_read(&e->store, e->order.ca->directory, &e->account,
                             err) ||
         !settle_keys(e, err))
         return EXIT_FAILED;
     store_account_free(&e->account);
+    if (!settle_key(e, err))
+        return EXIT_FAILED;
+    if (!e->account.key)
+        return tell_none(e, err);
     if (!find(e, &r, err))
         return EXIT_FAILED;
     if (r.outcome != ACME_WORKED)
-        return acme_context_tell(e, &r, "", err);
+        return tell_refused(e, &r, err);
     if (e->options.rekey)
         return rekey(e, err);
     if (e->options.deactivate)

@@ -120,7 +120,7 @@ static bool settle(struct issue_call *e, struct err *err)
 
 /* What is there and is what is wanted; not where servers were seen to fail with
  * it. */
-static bool find_there(struct errand *e, struct err *err)
+static bool find_there(struct issue_call *e, struct err *err)
 {
     const struct issue_request *r = e->request;
 

@@ -199,7 +199,7 @@ static void tell_end(struct rollover_turn *t, int64_t until)
         "may hold the records without the next key until %s: in "
         "between, it is refused.\n  For another with the key in use, which "
         "the records fit: take away %s/live/%s/privkey-next.pem, and "
-        "order as before with --keep-key --skip dane --apply. The "
+        "order as before with --force --keep-key --skip dane --apply. The "
         "change of keys begins anew after that, with certmend acme "
         "next-key %s.\n",
         t->name, end, clock_text(t->arena, until), t->store->dir, t->name,

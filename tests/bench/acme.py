@@ -103,7 +103,7 @@ class Certmend:
         return [PROGRAM, "acme", "account", *self.base]
 
     def order(self, names):
-        return [PROGRAM, "issue", "--apply", "-q", *names, "--webroot", self.root, *self.base]
+        return [PROGRAM, "issue", "--apply", "--force", "-q", *names, "--webroot", self.root, *self.base]
 
 
 class Uacme:

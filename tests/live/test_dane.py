@@ -119,7 +119,7 @@ class Stage:
         return done.returncode, done.stdout, done.stderr
 
     def apply(self, name, *words):
-        return self.run("issue", name, "--apply", *words)
+        return self.run("issue", name, "--apply", "--force", *words)
 
     def live(self, name, file="privkey.pem"):
         return os.path.join(self.store, "live", name, file)
@@ -211,7 +211,7 @@ def orders(s):
     tap("without records it goes live", status and (status, said, noted))
     first = digest(s.live(name))
     s.records(name, "3 1 1 " + first)
-    for words in (["issue", name], ["issue", name, "--apply"], ["renew", "--force", name]):
+    for words in (["issue", name, "--force"], ["issue", name, "--apply", "--force"], ["renew", "--force", name]):
         status, said, noted = s.run(*words)
         both = said + noted
         tap("%s: a new key that does not fit is not ordered for" % " ".join(words), None

@@ -7,10 +7,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 sys.path.insert(0, HERE)
+from fake_acme import FakeAcme  # noqa: E402
 from test_issue import PROGRAM, Bench, ca, counted, tap  # noqa: E402
 
 QUIET = ["--skip", "dane", "--skip", "deploy-look"]
@@ -91,12 +95,129 @@ def old(folder):
             orders(b) == had + 1 else (status, said, noted))
 
 
+def account_key(store):
+    folder = os.path.join(store, "accounts", os.listdir(store + "/accounts")[0])
+    return os.path.join(folder, "key.pem")
+
+
+def restart(b):
+    """Pebble forgets everything, its accounts too."""
+    b.server.server.terminate()
+    b.server.server.wait()
+    b.server.server = subprocess.Popen(
+        b.server.server.args, stdout=b.server.log, stderr=b.server.log,
+        env=dict(os.environ, PEBBLE_VA_NOSLEEP="1", PEBBLE_AUTHZREUSE="0"))
+    b.server.wait()
+
+
+def account(folder):
+    """The CA does not know the account any more, or has ended it."""
+    with Bench(folder, own=True) as b:
+        http = ["--listen", "127.0.0.1:%d" % b.server.http, *QUIET]
+        b.apply("m.example.org", *http)
+        key = open(account_key(b.store)).read()
+        restart(b)
+        status, said, noted = b.run("account", command="acme")
+        tap("an unknown account is told, and not made unasked", None if status == 1 and
+            "--apply makes it again" in said and "A new" not in said else (status, said, noted))
+        done = subprocess.run([PROGRAM, "renew", "--force", "--store", b.store], timeout=60,
+                              capture_output=True, text=True)
+        tap("renew makes an unknown account again, with its key", None if done.returncode == 0 and
+            "does not know the account any more" in done.stderr and
+            version(b, "m.example.org") == "2" and open(account_key(b.store)).read() == key
+            else done)
+        spent = [e["what"] for e in json.load(open(b.store + "/ledger.json"))["entries"]]
+        tap("two orders are counted, not three", spent.count("order") != 2 and spent)
+        lost = open(account_key(b.store)).read()
+        b.run("account", "--deactivate", command="acme")
+        # As if it had been ended elsewhere.
+        os.unlink(account_key(b.store).replace("key.pem", "key-old.pem"))
+        with open(account_key(b.store), "w") as f:
+            f.write(lost)
+        os.chmod(f.name, 0o600)
+        status, said, noted = b.apply("n.example.org", *http)
+        way = [w for w in said.split() if w == "--new"] and \
+            said.split("key of its own: ")[1].splitlines()[0]
+        tap("an account that has ended is told, with the way out", None if status == 1 and way
+            else (status, said, noted))
+        done = subprocess.run(way.replace("certmend", PROGRAM, 1), shell=True, timeout=60,
+                              capture_output=True, text=True)
+        status, said, noted = b.apply("n.example.org", *http)
+        tap("the command that is named mends it", None if done.returncode == 0 and
+            "A new account" in done.stdout and status == 0 else (done, status, said, noted))
+
+
+class Scripted:
+    """A CA that does as a row says, and a store."""
+
+    def __init__(self, folder, **row):
+        self.folder = tempfile.mkdtemp(dir=folder)
+        self.store = self.folder + "/store"
+        self.authority = ca.Authority(self.folder, "first root")
+        self.authority.second = self.authority
+        self.authority.api = self.authority.server()
+        self.authority.lock = threading.Lock()
+        self.fake = FakeAcme(self.authority, row)
+        os.mkdir(self.folder + "/www")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.fake.stop()
+
+    def run(self, *words, command="issue", before=(), way=("--webroot", "www")):
+        done = subprocess.run([*before, PROGRAM, command, *words, *way, "--ca",
+                               self.fake.base + "/dir", "--ca-file", self.authority.pem, "--store",
+                               self.store], timeout=90, cwd=self.folder, capture_output=True,
+                              text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    def apply(self, *words, **more):
+        return self.run("a.example.org", "--apply", *QUIET, "--skip", "port80", *words, **more)
+
+
+UNKNOWN = {"on": "newOrder", "problem": {"type": "accountDoesNotExist", "detail":
+                                         "Account is not known"}}
+UNSIGNED = {"on": "newOrder", "problem": {"type": "malformed", "detail":
+                                          "JWS verification error"}}
+
+
+def scripted(folder):
+    terms = {"termsOfService": "https://example.org/terms"}
+    rows = [
+        ("an unknown account is made again once", {"faults": [dict(UNKNOWN, times=1)],
+                                                   "meta": terms}, 0, 2, "made again"),
+        ("and not twice", {"faults": [UNKNOWN], "meta": terms}, 1, 2, "acme account --apply"),
+        ("not where the CA wants a binding", {
+            "faults": [UNKNOWN, {"on": "directory", "after": 1, "merge": {
+                "meta": dict(terms, externalAccountRequired=True)}}], "meta": terms}, 1, 1,
+         "acme account --apply"),
+        ("not where the terms have changed", {
+            "faults": [UNKNOWN, {"on": "directory", "after": 1, "merge": {
+                "meta": {"termsOfService": "https://example.org/new"}}}], "meta": terms}, 1, 1,
+         "acme account --apply"),
+    ]
+    for what, row, status, made, text in rows:
+        with Scripted(folder, **row) as s:
+            s.run("account", "--apply", command="acme", way=())
+            got, said, noted = s.apply()
+            tap(what, None if got == status and text in said + noted and
+                s.fake.log.count("newAccount") == made else (got, said, noted, s.fake.log))
+    with Scripted(folder, faults=[dict(UNSIGNED, times=2)]) as s:
+        began = time.time()
+        got, said, noted = s.apply()
+        tap("a key that the CA does not know yet is waited for, and that is said",
+            None if got == 0 and noted.count("does not know the account's new key yet") == 1 and
+            time.time() - began < 20 else (got, said, noted))
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - no order in vain # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (there, old):
+        for part in (there, old, account, scripted):
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
                 continue
             try:

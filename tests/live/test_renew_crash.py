@@ -219,7 +219,7 @@ def in_between(folder, authority):
         b.counted() == 1 and not b.misfit() and not left_over(b) else
         [said, str(b.ca.log), str(left_over(b))])
     first = b.serial()
-    status, said = b.issue()
+    status, said = b.issue("--force")
     tap("the run after that orders anew", [] if status == 0 and b.ca.orders() == 2 and
         b.serial() != first and b.counted() == 2 else [said, str(b.ca.log)])
     b.stop()

@@ -1,0 +1,155 @@
+/*
+ * issue_account - the account that orders
+ */
+#include <string.h>
+
+#include "act/issue_inside.h"
+#include "base/log.h"
+#include "base/shell_word.h"
+
+static void on_account(void *arg, const struct acme_result *r)
+{
+    struct issue *i = arg;
+    struct err err;
+
+    if (!issue_worked(i, r)) {
+        issue_finish(i);
+        return;
+    }
+    i->account.terms = acme_directory(i->session)->terms;
+    if (!store_account_keep(i->order.store, &i->account, i->order.ca->directory,
+                            r->account->url, &err)) {
+        issue_give_up(i, &err);
+        return;
+    }
+    issue_order_now(i);
+}
+
+static void find(struct issue *i)
+{
+    const struct issue_order *o = &i->order;
+    const char *contact =
+        o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
+
+    i->contact = contact;
+    i->account_request = (struct acme_account_request){
+        .key = i->account.key,
+        .contacts = &i->contact,
+        .contacts_len = contact != NULL,
+        .agree = true,
+        .eab_kid = o->eab_kid,
+        .eab_key = o->eab_key,
+        .eab_key_len = o->eab_key_len,
+    };
+    acme_account_find(i->session, &i->account_request, on_account, i);
+}
+
+void issue_find_account(struct issue *i)
+{
+    if (!i->account.url) {
+        find(i);
+        return;
+    }
+    acme_account_use(i->session, i->account.key, i->account.url);
+    issue_order_now(i);
+}
+
+static bool is_unknown(const struct acme_result *r)
+{
+    return r->outcome == ACME_REFUSED &&
+           acme_problem_is(r->problem, "accountDoesNotExist");
+}
+
+/* Agreed to is what was there when the account was made. */
+static bool terms_are_the_same(const struct issue *i)
+{
+    const char *now = acme_directory(i->session)->terms;
+    const char *then = i->account.terms;
+
+    return !now || (then && strcmp(now, then) == 0);
+}
+
+bool issue_account_again(struct issue *i, const struct acme_result *r)
+{
+    if (!is_unknown(r) || i->is_anew || i->result.stopped ||
+        acme_directory(i->session)->wants_eab || !terms_are_the_same(i))
+        return false;
+    log_note("%s does not know the account any more; it is made again with the "
+             "same key",
+             i->order.ca->title);
+    i->is_anew = true;
+    key_free(i->key);
+    i->key = NULL;
+    find(i);
+    return true;
+}
+
+/* Some say so of the key, some of the account. */
+static bool has_ended(const struct acme_result *r)
+{
+    const char *detail = r->problem ? r->problem->detail : "";
+
+    return r->outcome == ACME_REFUSED &&
+           ((strstr(detail, "ccount") &&
+             (strstr(detail, "deactivated") || strstr(detail, "revoked"))) ||
+            strstr(r->why ? r->why : "", "it is there, but "));
+}
+
+static void put_place(struct buf *text, const char *host, uint16_t port)
+{
+    bool is_v6 = strchr(host, ':');
+
+    buf_printf(text, "%s%s%s%s:", text->len ? ":" : "", is_v6 ? "[" : "", host,
+               is_v6 ? "]" : "");
+    if (port)
+        buf_printf(text, "%u", port);
+}
+
+/* By which the CA is reached from here. */
+static void put_way(struct issue *i, struct buf *text)
+{
+    const struct issue_order *o = &i->order;
+
+    if (o->ca_file)
+        buf_printf(text, " --ca-file %s",
+                   shell_word_path(i->arena, o->ca_file));
+    if (o->resolver->server) {
+        buf_text(text, " --resolver ");
+        shell_word(text, o->resolver->server);
+    }
+    for (size_t k = 0; k < o->routes_len; k++) {
+        const struct acme_route *to = &o->routes[k];
+        struct buf rule;
+        buf_init(&rule, i->arena, 1024);
+        put_place(&rule, to->host, to->port);
+        put_place(&rule, to->address, to->to_port);
+        buf_text(text, " --connect-to ");
+        shell_word(text, rule.text);
+    }
+}
+
+static const char *way_out(struct issue *i, bool with_new_key)
+{
+    const struct issue_order *o = &i->order;
+    struct buf text;
+
+    buf_init(&text, i->arena, 16 * 1024);
+    buf_printf(&text, "certmend acme account%s --apply --ca ",
+               with_new_key ? " --new" : "");
+    shell_word(&text, o->ca->id);
+    put_way(i, &text);
+    buf_printf(&text, " --store %s", shell_word_path(i->arena, o->store->dir));
+    return text.text;
+}
+
+const char *issue_account_why(struct issue *i, const struct acme_result *r)
+{
+    bool ended = has_ended(r);
+
+    if (!ended && !is_unknown(r))
+        return arena_text(i->arena, r->why);
+    return arena_printf(i->arena, "%s This makes %s: %s", r->why,
+                        ended ? "a new account, with a key of its own"
+                              : "the account again",
+                        way_out(i, ended));
+}
