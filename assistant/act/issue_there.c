@@ -8,7 +8,7 @@
 
 #include "acme/chain_check.h"
 #include "act/issue_inside.h"
-#include "act/renewal.h"
+#include "act/renewal_state.h"
 #include "act/store_put.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -30,29 +30,13 @@ bool issue_note_revoked(const struct store *s, const char *name,
     return store_write(s, name, revoked, text.text, err);
 }
 
-/* What the CA said of its renewal, where it was asked. */
-static struct renewal renewal_of(const struct store *s, const char *name)
-{
-    const char *path = store_path(s, name, "renewal.json");
-    const char *text = NULL;
-    struct json *j = NULL;
-    size_t len = 0;
-    struct err ignored;
-
-    if (!file_exists(path) ||
-        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
-        !json_parse(s->arena, text, len, path, &j, &ignored))
-        j = NULL;
-    struct renewal r = renewal_from_json(s->arena, j);
-    r.next_try = 0; /* a failure makes nothing fresher */
-    return r;
-}
-
 static bool is_fresh(const struct store *s, const struct store_entry *e)
 {
     const struct cert *leaf = &e->chain[0].cert;
-    const struct renewal r = renewal_of(s, e->name);
+    struct renewal r = renewal_read(s, e->name);
     int64_t now_s = clock_now_s();
+
+    r.next_try = 0; /* a failure makes nothing fresher */
 
     return leaf->not_before <= now_s &&
            renewal_moment(&r, leaf, now_s) > now_s &&
