@@ -544,8 +544,8 @@ def account(folder):
         status, said, noted = acme("revoke", "q.example.org")
         tap("nothing to revoke", None if status == 2 else (status, said, noted))
         status, said, noted = acme("account")
-        tap("no account is made unasked", None if status == 0 and "--apply makes one" in said and
-            not os.path.exists(b.store) else (status, said, noted))
+        tap("no account is made unasked", None if status == 0 and "--apply makes one" in said
+            and not os.path.exists(b.store) else (status, said, noted))
         status, said, noted = acme("account", "--apply")
         tap("an account is made", None if status == 0 and "A new account" in said
             else (status, said, noted))
@@ -571,8 +571,7 @@ def account(folder):
         status, said, noted = acme("account", "--deactivate")
         tap("the account ends", None if status == 0 else (status, said, noted))
         old = open(os.path.join(folder, "key-old.pem")).read()
-        status, said, noted = b.apply("q.example.org", "--listen",
-                                      "127.0.0.1:%d" % b.server.http)
+        status, said, noted = b.apply("q.example.org", "--listen", "127.0.0.1:%d" % b.server.http)
         tap("and the next order is another one's, with another key", None if status == 0 and
             open(os.path.join(folder, "key.pem")).read() != old else (status, said, noted))
         status, said, noted = acme("frobnicate")
