@@ -270,7 +270,7 @@ FINDING_FACT(server_service)
 FINDING_FACT(server_software)
 {
     const struct cell *c = context_cell(now, f);
-    return c ? facts_text(now, software_of(c)) : NULL;
+    return c ? facts_text(now, software_of(now->survey, c)) : NULL;
 }
 
 FINDING_FACT(stale_services)

@@ -88,8 +88,8 @@ static void add_seen(const struct writer *w, const struct cell *c,
                      struct names_list *names)
 {
     const struct cert *leaf = cell_leaf(w->now.survey, c);
-    const char *by_greeting = software_of(c);
-    const char *by_leaf = leaf ? software_behind(leaf) : NULL;
+    const char *by_greeting = software_of(w->now.survey, c);
+    const char *by_leaf = leaf ? software_behind(w->now.survey, leaf) : NULL;
     if (by_leaf)
         context_add_name(w->arena, names, by_leaf);
     if (by_greeting)

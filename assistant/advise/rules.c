@@ -34,12 +34,13 @@ static bool take(struct arena *a, struct sources *list, const char *path,
     return true;
 }
 
-/* Dates and limits, and messages of programs: read elsewhere. */
+/* What holds in the world, and messages of programs: read elsewhere. */
 static bool is_no_rule(const char *base)
 {
     return strcmp(base, "calendar.json") == 0 ||
            strcmp(base, "errors.json") == 0 ||
-           strcmp(base, "acme-errors.json") == 0;
+           strcmp(base, "acme-errors.json") == 0 ||
+           strcmp(base, "known.json") == 0;
 }
 
 static bool take_built_in(struct arena *a, const char *folder,

@@ -7,16 +7,17 @@
  * by its greeting where that is honest; the others, panels and mail programs
  * among them, the user names (--software).
  *
- * To add one: a row in software.c and its folder of templates.
+ * To add one: a row in rules/known.json and its folder of templates. A table of
+ * one's own (--rules) may say how another is recognised, and adds no name.
  */
 #include "model/survey.h"
 
 /* "postfix"; NULL: its greeting does not say. */
-const char *software_of(const struct cell *c);
+const char *software_of(const struct survey *s, const struct cell *c);
 
 /* "cpanel", whose authority signed it, or "traefik", whose placeholder it is;
  * NULL: the certificate does not say. */
-const char *software_behind(const struct cert *leaf);
+const char *software_behind(const struct survey *s, const struct cert *leaf);
 
 /* A panel, or servers in containers: what greets inside is not set up by hand.
  */
@@ -25,7 +26,7 @@ bool software_is_suite(const char *name);
 /* It gets certificates and answers no mail program: certbot. */
 bool software_is_tool(const char *name);
 
-/* All names, one by one; NULL ends. A name may come twice. */
+/* All names, one by one; NULL ends. */
 const char *software_name(size_t i);
 
 /* Appends the names of "postfix,dovecot"; ERR_USAGE lists the known ones. */

@@ -122,6 +122,8 @@ bool json_need_int(const struct json *object, const char *key, const char *path,
 bool json_need_known(const struct json *object, const char *const *keys,
                      const char *path, struct err *err)
 {
+    if (object && object->type != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "%s: an object was wanted", path);
     JSON_EACH (member, object) {
         const char *const *k = keys;
         while (*k && strcmp(*k, member->key) != 0)

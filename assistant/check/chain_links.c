@@ -2,26 +2,7 @@
 
 #include <string.h>
 
-/* Authorities for trying things out; their names say so. */
-static const char *const test_authorities[] = {
-    "(STAGING)", "Fake LE ", "Pebble ", "mkcert ", "minica root ca",
-};
-
-/* Mail shields and proxies that open the connection and sign for themselves. */
-static const char *const interceptors[] = {
-    "Avast Web/Mail Shield",
-    "avast! Web/Mail Shield",
-    "AVG Web/Mail Shield",
-    "Kaspersky Anti-Virus",
-    "ESET SSL Filter",
-    "Bitdefender Personal",
-    "Zscaler",
-    "Fortinet",
-    "FortiGate",
-    "Sophos SSL CA",
-    "Cisco Umbrella",
-    "Blue Coat",
-};
+#include "facts/knowledge.h"
 
 bool chain_links_have(const struct cell *c, enum trust_code code)
 {
@@ -48,34 +29,24 @@ const struct cert *chain_links_end(const struct survey *s, const struct cell *c)
     return &s->certs[end].cert;
 }
 
-static bool has_word(const char *name, const char *const *words, size_t len)
-{
-    for (size_t i = 0; name && i < len; i++)
-        if (strstr(name, words[i]))
-            return true;
-    return false;
-}
-
 /* Some issuer on the way up has one of the words in its name. */
 static bool issued_by(const struct survey *s, const struct cell *c,
-                      const char *const *words, size_t len)
+                      const struct names_list *words)
 {
     for (size_t i = 0; i < c->chain_len; i++)
-        if (has_word(s->certs[c->chain[i]].cert.issuer, words, len))
+        if (known_has_word(s->certs[c->chain[i]].cert.issuer, words))
             return true;
-    return has_word(chain_links_end(s, c)->issuer, words, len);
+    return known_has_word(chain_links_end(s, c)->issuer, words);
 }
 
 static bool has_test_authority(const struct survey *s, const struct cell *c)
 {
-    return issued_by(s, c, test_authorities,
-                     sizeof test_authorities / sizeof *test_authorities);
+    return issued_by(s, c, &knowledge_of(s)->known.test_authorities);
 }
 
 static bool is_intercepted(const struct survey *s, const struct cell *c)
 {
-    return issued_by(s, c, interceptors,
-                     sizeof interceptors / sizeof *interceptors);
+    return issued_by(s, c, &knowledge_of(s)->known.interceptors);
 }
 
 /* A self-signed leaf may well call itself an authority: `openssl req -x509`

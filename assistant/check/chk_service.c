@@ -8,6 +8,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/knowledge.h"
 
 enum { PLAIN_GOT, TLS_GOT, WRONG_SERVICE };
 
@@ -35,14 +36,13 @@ static const struct finding_def finds[] = {
 };
 
 /* How services that are no mail servers begin. */
-static bool is_foreign_text(const char *banner)
+static bool is_foreign_text(const struct survey *s, const char *banner)
 {
-    static const char *const foreign[] = { "HTTP/", "SSH-",   "<!doctype",
-                                           "<html", "RFB ",   "<?xml",
-                                           "AMQP",  "@RSYNCD" };
+    const struct names_list *foreign = &knowledge_of(s)->known.other_greetings;
 
-    for (size_t i = 0; banner && i < sizeof foreign / sizeof *foreign; i++)
-        if (strncasecmp(banner, foreign[i], strlen(foreign[i])) == 0)
+    for (size_t i = 0; banner && i < foreign->len; i++)
+        if (strncasecmp(banner, foreign->text[i], strlen(foreign->text[i])) ==
+            0)
             return true;
     return false;
 }
@@ -50,7 +50,7 @@ static bool is_foreign_text(const char *banner)
 static bool is_plain(const struct survey *s, const struct cell *c)
 {
     return client_view_counts(s, c) && c->security == SECURITY_IMPLICIT &&
-           c->plain_text && !is_foreign_text(c->banner);
+           c->plain_text && !is_foreign_text(s, c->banner);
 }
 
 static bool is_tls(const struct survey *s, const struct cell *c)

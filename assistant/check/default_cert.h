@@ -6,11 +6,11 @@
  * A daemon that was never told of the real certificate shows one of these.
  * Meant for certificates that do not cover the name asked for.
  *
- * To add one: a row in default_cert.c.
+ * To add one: a row in rules/known.json.
  */
-#include "model/cert.h"
+#include "model/survey.h"
 
 /* Whose it is: "Plesk"; NULL when it is nobody's placeholder. */
-const char *placeholder_maker(const struct cert *leaf);
+const char *placeholder_maker(const struct survey *s, const struct cert *leaf);
 
 #endif

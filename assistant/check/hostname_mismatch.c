@@ -103,7 +103,7 @@ struct hostname_mismatch hostname_mismatch_of(const struct survey *s,
                                    match.pattern, NULL, NULL };
 
     if (m.kind > MISMATCH_PLACEHOLDER)
-        m.maker = placeholder_maker(leaf);
+        m.maker = placeholder_maker(s, leaf);
     if (m.maker)
         m.kind = MISMATCH_PLACEHOLDER;
     if (m.kind > MISMATCH_CNAME)

@@ -12,6 +12,7 @@
 #include "base/term.h"
 #include "check/check.h"
 #include "cmd/cmd.h"
+#include "facts/knowledge.h"
 #include "messages/error_pattern_lint.h"
 #include "run/options.h"
 
@@ -114,6 +115,7 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
     struct words words;
     const struct rules *rules = NULL;
     const struct error_pattern_table *messages = NULL;
+    const struct knowledge *knowledge = NULL; /* read for its faults */
     struct buf out;
     bool fine = true;
 
@@ -129,6 +131,7 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
         return EXIT_FAILED;
     }
     if (!rules_load(a, o.rules, &rules, err) ||
+        !knowledge_load(a, o.rules, &knowledge, err) ||
         (what == WHAT_LINT && !load_messages(a, o.rules, &messages, err)))
         return EXIT_FAILED;
     buf_init(&out, a, TABLE_MAX);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/knowledge.h"
 #include "facts/validity.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
@@ -125,11 +126,14 @@ static void take_dns(struct candidate_pool *p)
 
 static void take_siblings(struct candidate_pool *p)
 {
-    static const char *const labels[] = { "mail", "smtp", "imap", "pop" };
+    const struct known *k = &knowledge_of(p->s)->known;
     if (!p->domain)
         return;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        take(p, arena_printf(p->arena, "%s.%s", labels[i], p->domain), false);
+    for (size_t i = 0; i < k->hosts_len; i++)
+        if (!k->hosts[i].is_settings)
+            take(p,
+                 arena_printf(p->arena, "%s.%s", k->hosts[i].label, p->domain),
+                 false);
 }
 
 struct names_list candidate_names(const struct survey *s, struct arena *a)

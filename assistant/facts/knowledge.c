@@ -104,12 +104,39 @@ static bool settle_cas(struct knowledge *k, struct err *err)
                    cas_folder, usual);
 }
 
+/* What --software takes is settled before a folder is read. */
+static bool names_are_built_in(const struct known *k, const char *path,
+                               struct err *err)
+{
+    const struct known *built_in = &knowledge_built_in()->known;
+
+    for (size_t i = 0; i < k->software_len; i++)
+        if (!known_software(built_in, k->software[i].name))
+            return err_set(err, ERR_INPUT,
+                           "%s: software[%zu]: \"%s\" is none of those that "
+                           "--software takes",
+                           path, i, k->software[i].name);
+    return true;
+}
+
+static bool read_known(struct arena *a, const char *dir, struct knowledge *k,
+                       struct err *err)
+{
+    const char *path = NULL;
+    struct json *j = NULL;
+
+    return read_doc(a, dir, "known.json", &path, &j, err) &&
+           known_read(a, j, path, &k->known, err) &&
+           (!dir || names_are_built_in(&k->known, path, err));
+}
+
 bool knowledge_load(struct arena *a, const char *dir,
                     const struct knowledge **out, struct err *err)
 {
     struct knowledge *made = arena_alloc(a, 1, sizeof *made);
 
-    if (!read_cas(a, dir, made, err) || !settle_cas(made, err))
+    if (!read_known(a, dir, made, err) || !read_cas(a, dir, made, err) ||
+        !settle_cas(made, err))
         return false;
     *out = made;
     return true;

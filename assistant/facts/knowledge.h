@@ -7,12 +7,14 @@
  * pure, as it never changes while a survey is judged. What came with --rules
  * stands in survey.knowledge; else the built-in holds, read once.
  *
- * To add a CA: a file in rules/authorities/.
+ * To add a CA: a file in rules/authorities/. A name: facts/known.h.
  */
 #include "facts/ca.h"
+#include "facts/known.h"
 #include "model/survey.h"
 
 struct knowledge {
+    struct known known;
     const struct ca *cas;
     size_t cas_len;
     const struct ca *usual; /* the CA where none was chosen: free, and asks for

@@ -18,18 +18,6 @@ enum {
     LOOKED_UP_MAX = 200,
 };
 
-static const struct {
-    const char *label;
-    const char *why;
-} customary[] = {
-    { "mail", "mail programs try it, and it leads here" },
-    { "smtp", "mail programs try it, and it leads here" },
-    { "imap", "mail programs try it, and it leads here" },
-    { "pop", "mail programs try it, and it leads here" },
-    { "autoconfig", "mail programs fetch their settings there" },
-    { "autodiscover", "mail programs fetch their settings there" },
-};
-
 static const char *const srv_labels[] = { "_submissions", "_submission",
                                           "_imaps", "_imap", "_pop3s" };
 
@@ -210,9 +198,13 @@ static void take_own_words(struct pool *p)
 
 static void take_customary(struct pool *p)
 {
-    for (size_t i = 0; i < sizeof customary / sizeof *customary; i++)
-        take(p, arena_printf(p->arena, "%s.%s", customary[i].label, p->domain),
-             customary[i].why);
+    const struct known *k = &knowledge_of(p->s)->known;
+
+    for (size_t i = 0; i < k->hosts_len; i++)
+        take(p, arena_printf(p->arena, "%s.%s", k->hosts[i].label, p->domain),
+             k->hosts[i].is_settings
+                 ? "mail programs fetch their settings there"
+                 : "mail programs try it, and it leads here");
 }
 
 /* A domain's MX hosts are looked at in its place. */

@@ -3,6 +3,7 @@
 #include "advise/plan_text.h"
 #include "check/check.h"
 #include "crypto/verification.h"
+#include "facts/knowledge.h"
 #include "prove/prove.h"
 #include "run/exit_status.h"
 #include "run/options_to_words.h"
@@ -12,7 +13,8 @@ bool evaluation_open(struct arena *a, const struct look_options *o,
 {
     struct evaluation j = { .arena = a, .options = o };
 
-    if (o->rules && !rules_load(a, o->rules, &j.rules, err))
+    if (o->rules && (!rules_load(a, o->rules, &j.rules, err) ||
+                     !knowledge_load(a, o->rules, &j.knowledge, err)))
         return false;
     if (!anchors_new(o->ca_file, &j.anchors, err))
         return false;
@@ -29,6 +31,7 @@ void evaluation_close(struct evaluation *j)
 bool evaluation_findings(struct evaluation *j, struct survey *s,
                          struct findings **out, struct err *err)
 {
+    s->knowledge = j->knowledge;
     if (!verification_fill(s, j->anchors, err))
         return false;
     struct findings *found = arena_alloc(s->arena, 1, sizeof *found);

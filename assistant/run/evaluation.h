@@ -15,8 +15,9 @@
 struct evaluation {
     struct arena *arena; /* for the rules; outlives every survey */
     const struct look_options *options;
-    struct anchors *anchors;   /* owned; see evaluation_close() */
-    const struct rules *rules; /* NULL until needed */
+    struct anchors *anchors;           /* owned; see evaluation_close() */
+    const struct rules *rules;         /* NULL until needed */
+    const struct knowledge *knowledge; /* with --rules; else NULL */
 };
 
 /* Loads the anchors, and a rule table given by the user (so that its faults

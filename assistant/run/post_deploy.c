@@ -70,7 +70,7 @@ static const char *software_at(const struct survey *s, const struct cell *c)
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *near = &s->cells[i];
-        const char *software = software_of(near);
+        const char *software = software_of(s, near);
         if (software && strcmp(near->address, c->address) == 0 &&
             strcmp(service_find(near->service)->family, family) == 0)
             return software;

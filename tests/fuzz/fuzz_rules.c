@@ -1,8 +1,10 @@
-/* Any document as a file of rules or a fix: refused, or fit for everything
- * that is done with a rule table. */
+/* Any document as a file of rules, a fix, a CA or a list of names: refused, or
+ * fit for everything that is done with it. */
 #include "advise/match.h"
 #include "advise/rules_lint.h"
 #include "advise/rules_table.h"
+#include "facts/ca.h"
+#include "facts/known.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,6 +42,26 @@ static void use(struct arena *a, struct rule_file *file)
         (void)match_row(&file->rows[i], &now, NULL);
 }
 
+static void use_knowledge(struct arena *a, const struct json *j)
+{
+    struct ca ca;
+    struct known known;
+    struct err err;
+
+    if (ca_read(a, j, "fuzz", &ca, &err) &&
+        (ca_names_min(&ca) > ca_names_max(&ca, NULL) || !ca.id))
+        __builtin_trap();
+    if (!known_read(a, j, "fuzz", &known, &err))
+        return;
+    for (size_t i = 0; i < known.default_certs_len; i++)
+        if (!*known.default_certs[i].text || !known.default_certs[i].maker)
+            __builtin_trap();
+    for (size_t i = 0; i < known.software_len; i++)
+        if (known_software(&known, known.software[i].name) !=
+            &known.software[i])
+            __builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_new();
@@ -51,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (json_parse(a, (const char *)data, size, "fuzz", &j, &err)) {
         if (rules_read_file(a, built_in(), j, "fuzz", &file, &err))
             use(a, &file);
+        use_knowledge(a, j);
         if (rules_read_fix(a, j, "fuzz", &fix, &err) && !fix.needs)
             __builtin_trap();
     }

@@ -84,7 +84,7 @@ static void software(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof banners / sizeof *banners; i++) {
         struct cell c = { .banner = banners[i].banner };
-        const char *name = software_of(&c);
+        const char *name = software_of(NULL, &c);
         if (!name != !banners[i].name ||
             (name && strcmp(name, banners[i].name) != 0))
             fail_msg("%s: %s", banners[i].banner, name ? name : "nothing");

@@ -10,9 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "advise/software.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/text.h"
+#include "check/default_cert.h"
+#include "facts/candidate.h"
 
 static struct arena *arena;
 static char dir[] = "/tmp/certmend-knowledge-XXXXXX";
@@ -120,6 +123,96 @@ static void test_folder_comes_first(void **state)
         "\"https://x/\" }");
     assert_false(knowledge_load(arena, dir, &k, &err));
     assert_non_null(strstr(err.text, "caa"));
+    assert_int_equal(
+        unlink(arena_printf(arena, "%s/authorities/letsencrypt.json", dir)), 0);
+}
+
+#define LISTS                                                                  \
+    "\"interceptors\": [], \"test_authorities\": [], \"other_greetings\": "    \
+    "[], "
+
+/* What known.json may say; NULL: it is read. */
+static void test_known_files(void **state)
+{
+    static const struct {
+        const char *what, *certs, *software, *hosts, *expected;
+    } rows[] = {
+        { "empty lists", "", "", "", NULL },
+        { "a mark without a maker", "{ \"subject\": \"x\" }", "", "", "maker" },
+        { "a maker without a mark", "{ \"maker\": \"x\" }", "", "",
+          "default_certificates[0]" },
+        { "two marks",
+          "{ \"subject\": \"x\", \"names_are\": \"y\", \"maker\": \"z\" }", "",
+          "", "one text" },
+        { "an empty mark: it would be in every subject",
+          "{ \"subject\": \"\", \"maker\": \"x\" }", "", "", "subject" },
+        { "a mark nobody knows", "{ \"issuer\": \"x\", \"maker\": \"y\" }", "",
+          "", "issuer" },
+        { "no object", "[\"x\"]", "", "", "default_certificates[0]" },
+        { "a program", "", "{ \"name\": \"exim\", \"kind\": \"server\" }", "",
+          NULL },
+        { "a program twice", "",
+          "{ \"name\": \"exim\", \"kind\": \"server\" }, "
+          "{ \"name\": \"exim\", \"kind\": \"tool\" }",
+          "", "already" },
+        { "a program that --software does not take", "",
+          "{ \"name\": \"homemade\", \"kind\": \"server\" }", "",
+          "\"homemade\"" },
+        { "an empty greeting", "",
+          "{ \"name\": \"exim\", \"kind\": \"server\", \"greets\": [\"\"] }",
+          "", "software[0]" },
+        { "a kind nobody knows", "",
+          "{ \"name\": \"exim\", \"kind\": \"daemon\" }", "", "\"daemon\"" },
+        { "a program that is a list", "", "[1]", "", "software[0]" },
+        { "a host", "", "", "{ \"label\": \"mx\", \"for\": \"mail\" }", NULL },
+        { "a host for something else", "", "",
+          "{ \"label\": \"mx\", \"for\": \"fun\" }", "\"fun\"" },
+    };
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct knowledge *k = NULL;
+        put("known.json",
+            arena_printf(arena,
+                         "{ " LISTS "\"default_certificates\": [%s], "
+                         "\"software\": [%s], \"customary_hosts\": [%s] }",
+                         rows[i].certs, rows[i].software, rows[i].hosts));
+        bool good = knowledge_load(arena, dir, &k, &err);
+        if (good != !rows[i].expected)
+            fail_msg("%s: %s", rows[i].what, good ? "was taken" : err.text);
+        if (!good && (!strstr(err.text, rows[i].expected) ||
+                      !strstr(err.text, "known.json")))
+            fail_msg("%s: %s", rows[i].what, err.text);
+    }
+}
+
+/* The checks and the words ask the table that the survey was given. */
+static void test_own_names_are_used(void **state)
+{
+    struct target t = { .kind = TARGET_HOST, .host = "mail.example.com" };
+    struct survey *s = survey_new(arena, &t, 0);
+    struct cert leaf = { .subject = "CN=box,O=Homemade", .issuer = "CN=Own" };
+    struct cell c = { .banner = "ESMTP ready, says Own MTA" };
+    struct err err;
+
+    (void)state;
+    put("known.json", "{ " LISTS "\"default_certificates\": [ { \"subject\": "
+                      "\"O=Homemade\", \"maker\": \"the box\" } ], "
+                      "\"software\": [ { \"name\": \"exim\", \"kind\": "
+                      "\"server\", \"greets\": [\"Own MTA\"], \"issuer\": "
+                      "\"CN=Own\" } ], \"customary_hosts\": [ { \"label\": "
+                      "\"post\", \"for\": \"mail\" } ] }");
+    assert_null(placeholder_maker(s, &leaf));
+    assert_null(software_of(s, &c));
+    assert_null(software_behind(s, &leaf));
+    assert_true(knowledge_load(arena, dir, &s->knowledge, &err));
+    assert_string_equal(placeholder_maker(s, &leaf), "the box");
+    assert_string_equal(software_of(s, &c), "exim");
+    assert_string_equal(software_behind(s, &leaf), "exim");
+    struct names_list hosts = candidate_names(s, arena);
+    assert_true(text_is_among("post.example.com", hosts.text, hosts.len));
+    assert_false(text_is_among("smtp.example.com", hosts.text, hosts.len));
 }
 
 static void test_usual_ca(void **state)
@@ -160,6 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ca_files),
         cmocka_unit_test(test_folder_comes_first),
+        cmocka_unit_test(test_known_files),
+        cmocka_unit_test(test_own_names_are_used),
         cmocka_unit_test(test_usual_ca),
         cmocka_unit_test(test_numbers_in_words),
     };

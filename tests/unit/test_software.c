@@ -58,7 +58,7 @@ static void software_is_recognised(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct cell c = { .banner = rows[i].banner };
-        const char *name = software_of(&c);
+        const char *name = software_of(NULL, &c);
         const char *want = rows[i].name;
         if ((name == NULL) != (want == NULL) ||
             (name && strcmp(name, want) != 0))
@@ -85,7 +85,7 @@ static void a_certificate_tells(void **state)
         const char *names[] = { rows[i].dns_name };
         struct cert leaf = { .issuer = rows[i].issuer,
                              .dns_names = { .text = names, .len = 1 } };
-        const char *name = software_behind(&leaf);
+        const char *name = software_behind(NULL, &leaf);
         if (!name != !rows[i].name || (name && strcmp(name, rows[i].name) != 0))
             fail_msg("%s: %s", rows[i].issuer, name ? name : "nothing");
     }

@@ -1,0 +1,208 @@
+#include "facts/known.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct word place_words[] = {
+    { "names_are", ALL_NAMES_ARE },     { "names_end", ALL_NAMES_END },
+    { "subject", SUBJECT_HAS },         { "own_subject", OWN_SUBJECT },
+    { NULL, DEFAULT_CERT_PLACE_COUNT },
+};
+static_assert(sizeof place_words / sizeof *place_words ==
+                  DEFAULT_CERT_PLACE_COUNT + 1,
+              "a word for every place");
+
+static const struct word kind_words[] = {
+    { "server", SOFTWARE_SERVER }, { "suite", SOFTWARE_SUITE },
+    { "tool", SOFTWARE_TOOL },     { "program", SOFTWARE_PROGRAM },
+    { NULL, SOFTWARE_KIND_COUNT },
+};
+static_assert(sizeof kind_words / sizeof *kind_words == SOFTWARE_KIND_COUNT + 1,
+              "a word for every kind");
+
+/* An empty text is in every other one. */
+static bool add_text(struct arena *a, const struct json *item, const char *path,
+                     struct names_list *out, struct err *err)
+{
+    if (item->type != JSON_TEXT || !*item->text)
+        return err_set(err, ERR_INPUT, "%s: a list of texts was wanted", path);
+    out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
+    out->text[out->len++] = item->text;
+    return true;
+}
+
+static bool read_texts(struct arena *a, const struct json *j, const char *key,
+                       const char *path, struct names_list *out,
+                       struct err *err)
+{
+    const struct json *list = NULL;
+
+    if (!json_need(j, key, JSON_ARRAY, path, &list, err))
+        return false;
+    JSON_EACH (item, list)
+        if (!add_text(a, item, arena_printf(a, "%s: %s", path, key), out, err))
+            return false;
+    return true;
+}
+
+static bool read_default_cert(const struct json *j, const char *path,
+                              struct default_cert *out, struct err *err)
+{
+    int found = 0;
+
+    if (!json_need_text(j, "maker", path, &out->maker, err))
+        return false;
+    JSON_EACH (item, j) {
+        if (strcmp(item->key, "maker") == 0)
+            continue;
+        out->place =
+            (enum default_cert_place)table_code(place_words, item->key);
+        out->text = item->text;
+        found++;
+        if (out->place == DEFAULT_CERT_PLACE_COUNT || !out->text || !*out->text)
+            return err_set(err, ERR_INPUT, "%s: \"%s\" says nothing there",
+                           path, item->key);
+    }
+    return found == 1 || err_set(err, ERR_INPUT,
+                                 "%s: one text to know it by was wanted", path);
+}
+
+static bool read_software(struct arena *a, const struct json *j,
+                          const char *path, struct software *out,
+                          struct err *err)
+{
+    static const char *const keys[] = { "name",   "kind",      "greets",
+                                        "issuer", "cert_name", NULL };
+    const char *kind = NULL;
+
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "name", path, &out->name, err) ||
+        !json_need_text(j, "kind", path, &kind, err))
+        return false;
+    out->kind = (enum software_kind)table_code(kind_words, kind);
+    if (out->kind == SOFTWARE_KIND_COUNT)
+        return err_set(err, ERR_INPUT, "%s: \"%s\" is no kind of software",
+                       path, kind);
+    out->issuer = json_find_text(j, "issuer");
+    out->cert_name = json_find_text(j, "cert_name");
+    JSON_EACH (item, json_find(j, "greets"))
+        if (!add_text(a, item, path, &out->greets, err))
+            return false;
+    return true;
+}
+
+static bool read_host(const struct json *j, const char *path,
+                      struct customary_host *out, struct err *err)
+{
+    static const char *const keys[] = { "label", "for", NULL };
+    const char *what = NULL;
+
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "label", path, &out->label, err) ||
+        !json_need_text(j, "for", path, &what, err))
+        return false;
+    out->is_settings = strcmp(what, "settings") == 0;
+    return out->is_settings || strcmp(what, "mail") == 0 ||
+           err_set(err, ERR_INPUT,
+                   "%s: for \"mail\" or \"settings\", not "
+                   "\"%s\"",
+                   path, what);
+}
+
+static const char *row_path(struct arena *a, const char *path, const char *list,
+                            size_t at)
+{
+    return arena_printf(a, "%s: %s[%zu]", path, list, at);
+}
+
+static bool read_default_certs(struct arena *a, const struct json *list,
+                               const char *path, struct known *k,
+                               struct err *err)
+{
+    struct default_cert *rows = arena_alloc(a, list->len, sizeof *rows);
+
+    k->default_certs = rows;
+    JSON_EACH (j, list) {
+        size_t at = k->default_certs_len++;
+        if (!read_default_cert(j, row_path(a, path, list->key, at), &rows[at],
+                               err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_all_software(struct arena *a, const struct json *list,
+                              const char *path, struct known *k,
+                              struct err *err)
+{
+    struct software *rows = arena_alloc(a, list->len, sizeof *rows);
+
+    k->software = rows;
+    JSON_EACH (j, list) {
+        size_t at = k->software_len;
+        const char *where = row_path(a, path, list->key, at);
+        if (!read_software(a, j, where, &rows[at], err))
+            return false;
+        if (known_software(k, rows[at].name))
+            return err_set(err, ERR_INPUT, "%s: \"%s\" has a row already",
+                           where, rows[at].name);
+        k->software_len++;
+    }
+    return true;
+}
+
+static bool read_hosts(struct arena *a, const struct json *list,
+                       const char *path, struct known *k, struct err *err)
+{
+    struct customary_host *rows = arena_alloc(a, list->len, sizeof *rows);
+
+    k->hosts = rows;
+    JSON_EACH (j, list) {
+        size_t at = k->hosts_len++;
+        if (!read_host(j, row_path(a, path, list->key, at), &rows[at], err))
+            return false;
+    }
+    return true;
+}
+
+bool known_read(struct arena *a, const struct json *j, const char *path,
+                struct known *out, struct err *err)
+{
+    static const char *const keys[] = {
+        "interceptors", "test_authorities", "default_certificates",
+        "software",     "other_greetings",  "customary_hosts",
+        NULL,
+    };
+    const struct json *certs = NULL, *software = NULL, *hosts = NULL;
+    struct known k = { 0 };
+
+    if (!json_need_known(j, keys, path, err) ||
+        !read_texts(a, j, "interceptors", path, &k.interceptors, err) ||
+        !read_texts(a, j, "test_authorities", path, &k.test_authorities, err) ||
+        !read_texts(a, j, "other_greetings", path, &k.other_greetings, err) ||
+        !json_need(j, "default_certificates", JSON_ARRAY, path, &certs, err) ||
+        !json_need(j, "software", JSON_ARRAY, path, &software, err) ||
+        !json_need(j, "customary_hosts", JSON_ARRAY, path, &hosts, err) ||
+        !read_default_certs(a, certs, path, &k, err) ||
+        !read_all_software(a, software, path, &k, err) ||
+        !read_hosts(a, hosts, path, &k, err))
+        return false;
+    *out = k;
+    return true;
+}
+
+const struct software *known_software(const struct known *k, const char *name)
+{
+    for (size_t i = 0; i < k->software_len; i++)
+        if (strcmp(k->software[i].name, name) == 0)
+            return &k->software[i];
+    return NULL;
+}
+
+bool known_has_word(const char *text, const struct names_list *words)
+{
+    for (size_t i = 0; text && i < words->len; i++)
+        if (strstr(text, words->text[i]))
+            return true;
+    return false;
+}
