@@ -15,7 +15,11 @@ bool acme_new(const struct acme_options *o, struct acme **out, struct err *err)
                        "the CA \"%s\": an address that begins with https:// "
                        "was wanted",
                        o->directory_url);
-    if (!http_new(o->loop, o->ca_file, &http, err))
+    const struct http_options options = { .loop = o->loop,
+                                          .ca_file = o->ca_file,
+                                          .resolver = o->resolver,
+                                          .connect_to = o->connect_to };
+    if (!http_new(&options, &http, err))
         return false;
     struct arena *a = arena_new();
     struct acme *s = arena_alloc(a, 1, sizeof *s);

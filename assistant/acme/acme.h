@@ -23,20 +23,13 @@
 #include "acme/challenge_solver.h"
 #include "crypto/key.h"
 #include "model/survey.h"
+#include "net/connect_to.h"
 
 struct acme;
 struct loop;
 struct resolver;
 
 enum { ACME_BUDGET_S = 600 };
-
-/* Instead of a host and port of the CA dial these (--connect-to). */
-struct acme_route {
-    const char *host; /* "": any */
-    uint16_t port;    /* 0: any */
-    const char *address;
-    uint16_t to_port; /* 0: the port it was */
-};
 
 struct acme_options {
     struct loop *loop;
@@ -45,8 +38,7 @@ struct acme_options {
     const char *directory_url;
     const char *ca_file; /* whom to trust for the CA's https; NULL: the
                             system's roots */
-    const struct acme_route *routes; /* the first that fits counts */
-    size_t routes_len;
+    struct connect_to_list connect_to;
     int64_t budget_s; /* for one verb, waiting included; 0: ACME_BUDGET_S */
 };
 

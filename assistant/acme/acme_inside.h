@@ -6,7 +6,6 @@
 #include "acme/acme.h"
 #include "acme/acme_nonce.h"
 #include "acme/acme_request.h"
-#include "acme/acme_resolve.h"
 #include "net/loop.h"
 
 struct acme_running; /* a call; acme_request.c */
@@ -22,7 +21,6 @@ struct acme {
     const struct key *key; /* the account's; NULL: not found yet */
     const char *kid;
     struct acme_nonces nonces;
-    struct acme_host *hosts;      /* acme_resolve.c */
     struct acme_running *running; /* under way, or waiting to be repeated */
     struct acme_running *line;    /* not begun; first come, first served */
     size_t running_len;

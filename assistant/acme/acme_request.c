@@ -151,6 +151,10 @@ static void replied(void *arg, const struct http_reply *reply)
     keep_date(s, reply);
     acme_nonce_keep(&s->nonces, s->arena, http_header(reply, "replay-nonce"));
     c->fetches_nonce = false;
+    if (reply->nowhere) {
+        give_up(c, ACME_UNREACHABLE, reply->nowhere);
+        return;
+    }
     acme_response_read(c->arena, &c->ask, s->name, reply, &answer);
     if (was_nonce && answer.outcome == ACME_WORKED) {
         if (s->nonces.len)
@@ -163,22 +167,6 @@ static void replied(void *arg, const struct http_reply *reply)
     take(c, &answer);
 }
 
-static void reached(void *arg, const struct acme_reach *to)
-{
-    struct acme_running *c = arg;
-
-    if (to->why || c->told) {
-        give_up(c, ACME_UNREACHABLE, to->why);
-        return;
-    }
-    int64_t left = left_ms(c);
-    c->request.addresses = to->addresses;
-    c->request.addresses_len = to->len;
-    c->request.port = to->port;
-    c->request.wait_ms = left < ANSWER_MS ? left : ANSWER_MS;
-    http_send(c->session->http, c->arena, &c->request, replied, c);
-}
-
 static void send_out(struct acme_running *c, const char *method,
                      const char *url, const char *body)
 {
@@ -188,16 +176,19 @@ static void send_out(struct acme_running *c, const char *method,
         arena_printf(c->arena, "Accept: %s",
                      c->ask.accept ? c->ask.accept : "application/json");
     headers[1] = "Content-Type: application/jose+json";
+    int64_t left = left_ms(c);
     c->request = (struct http_request){
         .method = method,
         .url = url,
+        .wait_ms = left < ANSWER_MS ? left : ANSWER_MS,
         .headers = headers,
         .headers_len = body ? 2 : 1,
         .body = body,
         .body_len = body ? strlen(body) : 0,
         .keep = true,
+        .stopped = &c->told,
     };
-    acme_resolve(c->session, c->arena, url, reached, c);
+    http_send(c->session->http, c->arena, &c->request, replied, c);
 }
 
 /* RFC 8555 6.2: alg, nonce, url, and one of jwk and kid. */

@@ -349,8 +349,7 @@ static bool begin(struct issue *i, struct err *err)
         .resolver = i->resolver,
         .directory_url = o->ca->directory,
         .ca_file = o->ca_file,
-        .routes = o->routes,
-        .routes_len = o->routes_len,
+        .connect_to = o->connect_to,
         .budget_s = ACME_BUDGET_S + o->ways.dns_wait_ms / 1000,
     };
     return acme_new(&options, &i->session, err);

@@ -36,8 +36,7 @@ struct issue_order {
     const struct ca *ca;
     const struct resolver_options *resolver;
     const char *ca_file; /* for the CA's https, or NULL */
-    const struct acme_route *routes;
-    size_t routes_len;
+    struct connect_to_list connect_to;
     const char *const *names;
     size_t names_len;
     enum key_kind key_kind;

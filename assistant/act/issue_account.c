@@ -95,16 +95,6 @@ static bool has_ended(const struct acme_result *r)
             strstr(r->why ? r->why : "", "it is there, but "));
 }
 
-static void put_place(struct buf *text, const char *host, uint16_t port)
-{
-    bool is_v6 = strchr(host, ':');
-
-    buf_printf(text, "%s%s%s%s:", text->len ? ":" : "", is_v6 ? "[" : "", host,
-               is_v6 ? "]" : "");
-    if (port)
-        buf_printf(text, "%u", port);
-}
-
 /* By which the CA is reached from here. */
 static void put_way(struct issue *i, struct buf *text)
 {
@@ -117,14 +107,9 @@ static void put_way(struct issue *i, struct buf *text)
         buf_text(text, " --resolver ");
         shell_word(text, o->resolver->server);
     }
-    for (size_t k = 0; k < o->routes_len; k++) {
-        const struct acme_route *to = &o->routes[k];
-        struct buf rule;
-        buf_init(&rule, i->arena, 1024);
-        put_place(&rule, to->host, to->port);
-        put_place(&rule, to->address, to->to_port);
+    for (size_t k = 0; k < o->connect_to.len; k++) {
         buf_text(text, " --connect-to ");
-        shell_word(text, rule.text);
+        shell_word(text, connect_to_text(i->arena, &o->connect_to.rules[k]));
     }
 }
 

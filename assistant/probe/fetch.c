@@ -16,16 +16,27 @@ struct fetch_run {
     struct pass *pass;
     const struct fetch_request *request;
     struct http_place place;
-    const char *source;       /* whose addresses; NULL: no URL we fetch */
-    const struct fetch *came; /* NULL: not tried */
+    const char *source;            /* whose addresses; NULL: no URL we fetch */
+    const struct http_reply *came; /* NULL: not tried */
 };
 
-static void came_back(void *arg, const struct fetch *fetch)
+static void came_back(void *arg, const struct http_reply *reply)
 {
     struct fetch_run *e = arg;
 
-    e->came = fetch;
+    e->came = reply;
     pass_release(e->pass);
+}
+
+/* Where there is no file left for it, that is our own failure. */
+static bool open_http(struct probe *p)
+{
+    const struct http_options o = { .loop = p->loop,
+                                    .ca_file = p->options.ca_file,
+                                    .connect_to = p->options.connect_to,
+                                    .most = p->fetches_most };
+
+    return p->http || http_new(&o, &p->http, &p->err);
 }
 
 void pass_ask_for_fetches(struct pass *r)
@@ -37,25 +48,18 @@ void pass_ask_for_fetches(struct pass *r)
                          ? r->requests.fetches_len
                          : FETCHES_MAX;
     r->fetches = arena_alloc(a, r->fetches_len, sizeof *r->fetches);
-    if (r->fetches_len && !p->http &&
-        !http_new(p->loop, p->options.ca_file, &p->http, &p->err)) {
+    if (r->fetches_len && !open_http(p)) {
         pass_fail(r);
         return;
     }
-    if (p->http)
-        http_limit(p->http, p->fetches_most);
     for (size_t i = 0; i < r->fetches_len; i++) {
         struct fetch_run *e = &r->fetches[i];
         *e =
             (struct fetch_run){ .pass = r, .request = &r->requests.fetches[i] };
         if (!http_place(p->http, a, e->request->url, &e->place))
             continue;
-        struct name_read host =
-            name_read(a, e->place.host, strlen(e->place.host));
-        if (host.kind == NAME_BAD) /* libcurl has undone its %XX */
-            continue;
-        e->place.host = host.text;
-        e->source = route_source(&p->options, e->place.host, e->place.port);
+        e->source = connect_to_source(&p->options.connect_to, e->place.host,
+                                      e->place.port);
         scan_plan_ask(&r->plan, e->source, &r->addresses);
     }
 }
@@ -112,29 +116,21 @@ static void set_out(struct pass *r, struct fetch_run *e)
 {
     bool is_list = is_list_url(r->survey, e->request->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
-    const struct probe_options *o = &r->probe->options;
-    struct arena *a = r->survey->arena;
     struct address_list to = addresses_of(r, e);
 
     if (!to.len)
         return;
-    const char **dialled = arena_alloc(a, to.len, sizeof *dialled);
-    struct dial_place place = { .port = e->place.port };
-    for (size_t i = 0; i < to.len; i++) {
-        place = route_dial(o, e->place.host, to.text[i], e->place.port);
-        dialled[i] = place.address;
-    }
     int64_t left = pass_left_ms(r);
-    struct http_get get = {
+    struct http_request get = {
+        .method = "GET",
         .url = e->request->url,
-        .addresses = dialled,
+        .addresses = to.text,
         .addresses_len = to.len,
-        .port = place.port,
         .wait_ms = left < wait_ms ? left : wait_ms,
         .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };
     r->open++;
-    http_ask(r->probe->http, a, &get, came_back, e);
+    http_send(r->probe->http, r->survey->arena, &get, came_back, e);
 }
 
 void pass_fetch(struct pass *r)
@@ -174,10 +170,15 @@ void pass_record_fetches(struct pass *r)
 {
     for (size_t i = 0; i < r->fetches_len; i++) {
         const struct fetch_run *e = &r->fetches[i];
-        struct fetch f = { .url = e->request->url };
-        if (e->came)
-            f = *e->came;
-        f.address = e->request->address;
+        struct fetch f = { .url = e->request->url,
+                           .address = e->request->address };
+        if (e->came) {
+            f.attempt = e->came->attempt;
+            f.status = e->came->status;
+            f.location = e->came->location;
+            f.body = e->came->body;
+            f.body_len = e->came->body_len;
+        }
         survey_fetch_add(r->survey, &f);
         keep_certificates(r->survey, &f);
     }

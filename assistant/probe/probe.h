@@ -14,13 +14,7 @@
  */
 #include "model/probe_request.h"
 #include "model/survey.h"
-
-struct connect_to {   /* as curl's --connect-to; "" and 0 mean any */
-    const char *host; /* the name looked at, or the address dialled */
-    uint16_t port;
-    const char *to_host; /* address or name; "" keeps it */
-    uint16_t to_port;    /* 0 keeps it */
-};
+#include "net/connect_to.h"
 
 struct probe_options {
     const char *resolver;     /* "ADDR[:PORT]"; NULL: the system's */
@@ -31,8 +25,7 @@ struct probe_options {
     const char *ehlo;  /* NULL: own FQDN, else the address literal */
     int64_t budget_ms; /* for one target, all passes */
     size_t jobs;       /* cells in flight, all targets together */
-    const struct connect_to *connect_to;
-    size_t connect_to_len;
+    struct connect_to_list connect_to;
 };
 
 enum { PROBE_BUDGET_MS = 60 * 1000, PROBE_JOBS = 1000 };

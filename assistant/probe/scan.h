@@ -6,10 +6,10 @@
  * Lives in the survey's arena. The cell grows here and joins the survey when
  * the pass is over, so the order in which servers answer shows nowhere.
  */
+#include "net/connect_to.h"
 #include "net/connection.h"
 #include "net/negotiation.h"
 #include "net/tls.h"
-#include "probe/route.h"
 
 /* A mail program gives up about then; a server that talks to other servers may
  * take longer (RFC 5321 4.5.3.2.1). */

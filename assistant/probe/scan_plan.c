@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "model/name.h"
 #include "model/service.h"
-#include "probe/route.h"
 
 struct endpoint {
     const char *host;
@@ -34,7 +33,7 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .host = host,
         .reference = own_sni && t->name ? t->name : host,
         .sni = sni,
-        .source = route_source(g->options, host, port),
+        .source = connect_to_source(&g->options->connect_to, host, port),
         .service = service,
         .port = port,
     };
@@ -163,7 +162,8 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
         .alert = -1,
     };
     l->service = s->service;
-    l->dial = route_dial(g->options, s->host, address, s->port);
+    l->dial =
+        connect_to_dial(&g->options->connect_to, s->host, address, s->port);
     l->wants_variant = g->asked && s->sni && !g->survey->target.sni;
     /* Who names the SNI asks for that one scan and no other. */
     l->wants_rsa = g->asked && !g->survey->target.sni &&

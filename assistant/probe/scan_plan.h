@@ -7,6 +7,7 @@
  * come out, always in the same order.
  */
 #include "probe/dns_batch.h"
+#include "probe/probe.h"
 #include "probe/scan.h"
 
 /* More MX hosts, or addresses of one host, are not looked at: whoever fills the

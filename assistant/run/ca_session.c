@@ -31,8 +31,7 @@ bool ca_session_open(const struct issue_order *o, struct ca_session *out,
         .resolver = out->resolver,
         .directory_url = o->ca->directory,
         .ca_file = o->ca_file,
-        .routes = o->routes,
-        .routes_len = o->routes_len,
+        .connect_to = o->connect_to,
     };
     if (!acme_new(&options, &out->acme, err))
         return false;

@@ -5,7 +5,7 @@
 
 #include "act/deploy.h"
 #include "act/hook.h"
-#include "run/connect_to.h"
+#include "net/connect_to.h"
 
 #define AT(field) offsetof(struct issue_options, field)
 
@@ -86,13 +86,8 @@ static bool add_route(struct arena *a, void *into, const char *value,
                       struct err *err)
 {
     struct issue_options *o = into;
-    struct connect_to rule;
 
-    if (!connect_to_parse(a, value, &rule, err))
-        return false;
-    o->routes = arena_grow(a, o->routes, o->routes_len, sizeof *o->routes);
-    o->routes[o->routes_len++] = rule;
-    return true;
+    return connect_to_add(a, &o->connect_to, value, err);
 }
 
 const struct option_row issue_option_rows[] = {

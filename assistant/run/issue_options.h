@@ -17,8 +17,7 @@ struct issue_options {
     const char *dns_hook, *dns_wait, *key_type, *profile, *eab_kid, *eab_key;
     const char *resolver, *from, *key, *passphrase_file;
     struct words skip, programs, reloads;
-    struct connect_to *routes;
-    size_t routes_len;
+    struct connect_to_list connect_to;
     bool keep_key, apply, rehearse, quiet, verbose;
 };
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run/connect_to.h"
+#include "net/connect_to.h"
 #include "run/issue_options.h"
 
 /* What of the options belongs to the certificate, and not to this one run. */
@@ -83,9 +83,9 @@ struct json *issue_options_to_json(struct arena *a,
                 json_add_text(a, put,
                               absolute(a, words.text[k], lists[i].kind));
     }
-    struct json *routes = json_put_array(a, about, "connect_to");
-    for (size_t i = 0; i < o->routes_len; i++)
-        json_add_text(a, routes, connect_to_text(a, &o->routes[i]));
+    struct json *rules = json_put_array(a, about, "connect_to");
+    for (size_t i = 0; i < o->connect_to.len; i++)
+        json_add_text(a, rules, connect_to_text(a, &o->connect_to.rules[i]));
     return about;
 }
 
@@ -100,17 +100,16 @@ static void read_list(struct arena *a, const struct json *list,
     }
 }
 
-static bool read_routes(struct arena *a, const struct json *list,
-                        struct issue_options *out, struct err *err)
+static bool read_connect_to(struct arena *a, const struct json *list,
+                            struct issue_options *out, struct err *err)
 {
     struct words texts = { 0 };
 
     read_list(a, list, WORD, &texts);
-    out->routes = arena_alloc(a, texts.len + 1, sizeof *out->routes);
+    out->connect_to.len = 0;
     for (size_t i = 0; i < texts.len; i++)
-        if (!connect_to_parse(a, texts.text[i], &out->routes[i], err))
+        if (!connect_to_add(a, &out->connect_to, texts.text[i], err))
             return false;
-    out->routes_len = texts.len;
     return true;
 }
 
@@ -140,6 +139,6 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
         read_list(a, json_find(about, lists[i].key), lists[i].kind, &words);
         memcpy((char *)out + lists[i].at, &words, sizeof words);
     }
-    return read_routes(a, json_find(about, "connect_to"), out, err) ||
+    return read_connect_to(a, json_find(about, "connect_to"), out, err) ||
            err_add(err, "%s", path);
 }

@@ -137,24 +137,16 @@ static bool check_names(const struct wanted_names *names,
     return true;
 }
 
-static bool add_routes(struct arena *a, const struct issue_options *o,
-                       struct issue_order *out, struct err *err)
+static bool check_connect_to(const struct issue_options *o, struct err *err)
 {
-    struct acme_route *routes =
-        arena_alloc(a, o->routes_len + 1, sizeof *routes);
-
-    for (size_t i = 0; i < o->routes_len; i++) {
-        const struct connect_to *rule = &o->routes[i];
-        if (*rule->to_host && !name_is_ip(rule->to_host))
+    for (size_t i = 0; i < o->connect_to.len; i++) {
+        const char *to = o->connect_to.rules[i].to_host;
+        if (*to && !name_is_ip(to))
             return err_set(err, ERR_USAGE,
                            "--connect-to: an address was wanted to go to, not "
                            "\"%s\"",
-                           rule->to_host);
-        routes[i] = (struct acme_route){ rule->host, rule->port, rule->to_host,
-                                         rule->to_port };
+                           to);
     }
-    out->routes = routes;
-    out->routes_len = o->routes_len;
     return true;
 }
 
@@ -213,6 +205,7 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .store = store,
         .resolver = resolver,
         .ca_file = o->ca_file,
+        .connect_to = o->connect_to,
         .names = names->text,
         .names_len = names->len,
         .keep_key = o->keep_key || o->key,
@@ -232,5 +225,5 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
     return read_ways(o, &out->ways, err) && check_paths(a, o, err) &&
            check_names(names, &out->ways, err) &&
            read_key_kind(o, &out->key_kind, err) && read_eab(a, o, out, err) &&
-           add_routes(a, o, out, err) && read_kept(a, o, out, err);
+           check_connect_to(o, err) && read_kept(a, o, out, err);
 }

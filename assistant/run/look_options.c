@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/term.h"
 #include "model/service.h"
-#include "run/connect_to.h"
+#include "net/connect_to.h"
 #include "run/expect_file.h"
 
 static const struct word formats[] = {
@@ -128,15 +128,8 @@ static bool set_connect_to(struct arena *a, void *into, const char *value,
                            struct err *err)
 {
     struct look_options *o = into;
-    struct connect_to rule;
 
-    if (!connect_to_parse(a, value, &rule, err))
-        return false;
-    o->connect_to = arena_grow(a, o->connect_to, o->probe.connect_to_len,
-                               sizeof *o->connect_to);
-    o->connect_to[o->probe.connect_to_len++] = rule;
-    o->probe.connect_to = o->connect_to;
-    return true;
+    return connect_to_add(a, &o->probe.connect_to, value, err);
 }
 
 static bool set_expect(struct arena *a, void *into, const char *value,

@@ -20,7 +20,6 @@ enum format {
 
 struct look_options {
     struct probe_options probe;
-    struct connect_to *connect_to; /* what probe.connect_to points to */
     enum format format;
     const char *save;           /* where the survey goes, or NULL */
     const char *ca_file;        /* NULL: the system's roots */

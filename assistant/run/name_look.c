@@ -36,8 +36,7 @@ bool name_look(struct arena *a, const struct issue_options *how,
         .ca_file = how->ca_file,
         .budget_ms = BUDGET_MS,
         .jobs = PROBE_JOBS,
-        .connect_to = how->routes,
-        .connect_to_len = how->routes_len,
+        .connect_to = how->connect_to,
     };
     struct probe *probe = NULL;
 

@@ -1,7 +1,7 @@
 #include "run/options_to_words.h"
 
 #include "advise/recheck.h"
-#include "run/connect_to.h"
+#include "net/connect_to.h"
 
 enum { OPTIONS_MAX = 16 * 1024 };
 
@@ -19,8 +19,8 @@ const char *options_to_words(struct arena *a, const struct look_options *o)
     recheck_option(&b, "--ehlo", p->ehlo);
     recheck_option(&b, "--expect", o->expect);
     buf_text(&b, o->revocation ? " --revocation" : "");
-    for (size_t i = 0; i < p->connect_to_len; i++)
+    for (size_t i = 0; i < p->connect_to.len; i++)
         recheck_option(&b, "--connect-to",
-                       connect_to_text(a, &p->connect_to[i]));
+                       connect_to_text(a, &p->connect_to.rules[i]));
     return b.text;
 }

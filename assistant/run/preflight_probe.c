@@ -182,8 +182,7 @@ bool preflight_probe(struct preflight_run *run, struct err *err)
         .no_dnssec = resolver->no_dnssec,
         .ca_file = o->ca_file,
         .budget_ms = BUDGET_MS,
-        .connect_to = o->routes,
-        .connect_to_len = o->routes_len,
+        .connect_to = o->connect_to,
     };
 
     if (!probe_new(&options, &run->probe, err))

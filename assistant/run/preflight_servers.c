@@ -7,7 +7,6 @@
 #include "model/host_port.h"
 #include "model/service.h"
 #include "net/loop.h"
-#include "probe/route.h"
 #include "run/preflight.h"
 
 enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20 };
@@ -60,9 +59,8 @@ static bool open_server(struct survey_of_servers *all, const char *address,
                         struct resolver **out)
 {
     const struct issue_options *o = all->run->request->options;
-    const struct probe_options routes = { .connect_to = o->routes,
-                                          .connect_to_len = o->routes_len };
-    struct dial_place to = route_dial(&routes, "", address, PORT_DNS);
+    struct dial_place to =
+        connect_to_dial(&o->connect_to, "", address, PORT_DNS);
     const struct resolver_options options = {
         .server = host_port_text(all->run->arena, to.address, to.port),
         .no_dnssec = true,

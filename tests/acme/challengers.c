@@ -33,7 +33,8 @@ void challengers_new(struct challengers *c, struct arena *a, struct loop *loop,
     struct err err;
 
     *c = (struct challengers){ .arena = a, .loop = loop, .port = port };
-    if (port && !http_new(loop, NULL, &c->http, &err))
+    const struct http_options o = { .loop = loop };
+    if (port && !http_new(&o, &c->http, &err))
         abort();
 }
 
@@ -89,7 +90,6 @@ static void tell(struct challengers *c, const struct challenge_task *t,
                             add ? r->add : r->del),
         .addresses = loopback,
         .addresses_len = 1,
-        .port = (uint16_t)strtoul(c->port, NULL, 10),
         .wait_ms = 5000,
         .body = body,
         .body_len = strlen(body),

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "model/host_port.h"
 #include "model/name.h"
+#include "net/connect_to.h"
 #include "net/listen.h"
-#include "run/connect_to.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new();
     const char *text = arena_text_n(a, (const char *)data, size);
     struct listen_place place = { .address = NULL };
-    struct connect_to rule = { .host = NULL };
+    struct connect_to_list list = { .len = 0 };
     int64_t when_s = 0, again_s = 0;
     struct err err = { .kind = ERR_NONE };
     const char *host = NULL, *same = NULL;
@@ -29,8 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         (!host_port_read(a, host_port_text(a, host, port), &same, &same_port) ||
          strcmp(same, host) != 0 || same_port != port))
         abort();
-    if (connect_to_parse(a, text, &rule, &err) &&
-        (!rule.host || !rule.to_host || strpbrk(rule.to_host, "[] \n")))
+    if (connect_to_add(a, &list, text, &err) &&
+        (!list.rules->host || !list.rules->to_host ||
+         strpbrk(list.rules->to_host, "[] \n")))
         abort();
     if (listen_parse(a, text, 80, &place, &err) && place.address &&
         !name_is_ip(place.address))

@@ -7,13 +7,22 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "dns_server.h"
 #include "net/http.h"
 #include "net/loop.h"
+#include "net/resolve.h"
 #include "peer.h"
+
+/* "here" answers, "gone" is no host, "empty" has no address. */
+static const struct zone_record zone[] = {
+    { "here.lab", DNS_A, RDATA("\x7f\0\0\1") },
+    { "empty.lab", DNS_TXT, RDATA("\1x") },
+    { .owner = NULL },
+};
 
 static struct arena *arena;
 static struct loop *loop;
-static struct http *http;
+static struct dns_server dns;
 
 static int set_up(void **state)
 {
@@ -21,43 +30,65 @@ static int set_up(void **state)
 
     (void)state;
     arena = arena_new();
-    return loop_new(&loop, &err) && http_new(loop, NULL, &http, &err) ? 0 : -1;
+    dns = dns_server_start(zone);
+    return loop_new(&loop, &err) && dns.pid > 0 ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    http_free(http);
+    dns_server_stop(&dns);
     loop_free(loop);
     arena_free(arena);
     return 0;
 }
 
-static void came(void *arg, const struct fetch *fetch)
+/* Whatever is asked for is answered on this port. */
+static struct http *open_session(uint16_t port, struct resolver *resolver)
 {
-    const struct fetch **out = arg;
+    struct connect_to rule = { .host = "", .to_host = "", .to_port = port };
+    struct http_options o = {
+        .loop = loop,
+        .resolver = resolver,
+        .connect_to = { arena_copy(arena, &rule, sizeof rule), 1 },
+    };
+    struct http *http = NULL;
+    struct err err;
 
-    *out = fetch;
+    assert_true(http_new(&o, &http, &err));
+    return http;
 }
 
-static const struct fetch *get(const char *url, uint16_t port, int64_t wait_ms)
+static void came(void *arg, const struct http_reply *reply)
 {
-    static const char *const here[] = { "127.0.0.1" };
-    const struct fetch *fetch = NULL;
-    struct http_get order = {
+    const struct http_reply **out = arg;
+
+    *out = reply;
+    loop_stop(loop);
+}
+
+static const char *const here[] = { "127.0.0.1" };
+
+static const struct http_reply *get(const char *url, uint16_t port,
+                                    int64_t wait_ms)
+{
+    const struct http_reply *reply = NULL;
+    struct http *http = open_session(port, NULL);
+    struct http_request q = {
+        .method = "GET",
         .url = url,
         .addresses = here,
         .addresses_len = 1,
-        .port = port,
         .wait_ms = wait_ms,
     };
     struct err err;
 
-    http_ask(http, arena, &order, came, &fetch);
-    assert_null(fetch);
+    http_send(http, arena, &q, came, &reply);
+    assert_null(reply);
     assert_true(loop_run(loop, &err));
-    assert_non_null(fetch);
-    return fetch;
+    assert_non_null(reply);
+    http_free(http);
+    return reply;
 }
 
 #define ANSWERS(name, text)                                                    \
@@ -106,13 +137,13 @@ static void test_fetch(void **state)
             rows[i].script
                 ? peer_start(&(struct peer_order){ .script = rows[i].script })
                 : NULL;
-        const struct fetch *f = get(rows[i].url, p ? peer_port(p) : 1, 300);
+        const struct http_reply *f =
+            get(rows[i].url, p ? peer_port(p) : 1, 300);
         if (f->attempt.outcome != rows[i].expected ||
             f->status != rows[i].status)
             fail_msg("%s: expected %d, status %d, got %d, status %d (%s)",
                      rows[i].what, rows[i].expected, rows[i].status,
                      f->attempt.outcome, f->status, f->attempt.detail);
-        assert_string_equal(f->url, rows[i].url);
         assert_string_equal((const char *)f->body, rows[i].body);
         assert_int_equal(f->body_len, strlen(rows[i].body));
         if (rows[i].location)
@@ -138,7 +169,8 @@ static void test_too_much(void **state)
                                   { PEER_SAY, text.text, 0 },
                                   { PEER_END, NULL, 0 } };
     struct peer *p = peer_start(&(struct peer_order){ .script = script });
-    const struct fetch *f = get("http://a.example.com/", peer_port(p), 5000);
+    const struct http_reply *f =
+        get("http://a.example.com/", peer_port(p), 5000);
     assert_int_equal(f->attempt.outcome, OUTCOME_OK);
     assert_int_equal(f->body_len, FETCH_MAX);
     peer_stop(p);
@@ -154,7 +186,8 @@ static void test_untrusted(void **state)
         .tls = peer_tls("a.example.com", "DNS:a.example.com", "ec") });
 
     (void)state;
-    const struct fetch *f = get("https://a.example.com/", peer_port(p), 5000);
+    const struct http_reply *f =
+        get("https://a.example.com/", peer_port(p), 5000);
     assert_int_equal(f->attempt.outcome, OUTCOME_UNTRUSTED);
     assert_non_null(f->attempt.detail);
     peer_stop(p);
@@ -173,10 +206,15 @@ static void test_places(void **state)
         { "ldap://a.example.com/cn=x", NULL, 0 },
         { "file:///etc/passwd", NULL, 0 },
         { "http://user:word@a.example.com/", NULL, 0 },
+        { "http://A.Example.COM./", "a.example.com", 80 },
+        { "http://%61.example.com/", "a.example.com", 80 },
+        { "http://a%20b.example.com/", NULL, 0 },
         { "http://", NULL, 0 },
         { "a.example.com", NULL, 0 },
         { "", NULL, 0 },
     };
+
+    struct http *http = open_session(1, NULL);
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -190,36 +228,105 @@ static void test_places(void **state)
         assert_string_equal(place.host, rows[i].host);
         assert_int_equal(place.port, rows[i].port);
     }
+    http_free(http);
 }
 
-/* What is under way when the http is dropped is never told. */
-static void test_dropped(void **state)
+/* A name without addresses is looked up, once; what leads nowhere is told from
+ * the loop, and nothing is sent. */
+static void test_looked_up(void **state)
 {
-    struct peer *p = peer_start(&(struct peer_order){ .script = silence });
-    const struct fetch *fetch = NULL;
-    static const char *const here[] = { "127.0.0.1" };
-    struct http_get order = {
-        .url = "http://a.example.com/x",
-        .addresses = here,
-        .addresses_len = 1,
-        .port = peer_port(p),
-        .wait_ms = 60 * 1000,
+    static const bool stopped = true;
+    static const struct {
+        const char *what, *url;
+        const bool *stopped;
+        const char *nowhere; /* NULL: it is fetched */
+    } rows[] = {
+        { "a host", "http://here.lab/x", NULL, NULL },
+        { "the same", "http://here.lab/x", NULL, NULL },
+        { "an address", "http://127.0.0.1/x", NULL, NULL },
+        { "no host", "http://gone.lab/x", NULL, "there is no host gone.lab" },
+        { "still none", "http://gone.lab/x", NULL,
+          "there is no host gone.lab" },
+        { "no address", "http://empty.lab/x", NULL,
+          "the DNS has no address for empty.lab" },
+        { "no URL", "gopher://here.lab/x", NULL, "it is no address" },
+        { "not wanted", "http://here.lab/x", &stopped, "it was stopped" },
     };
+    const struct resolver_options o = { .server = dns.at, .no_dnssec = true };
+    struct peer *p = peer_start(&(struct peer_order){ .script = body });
+    struct resolver *resolver = NULL;
+    struct err err;
 
     (void)state;
-    http_ask(http, arena, &order, came, &fetch);
-    tear_down(NULL);
-    assert_null(fetch);
+    assert_true(resolver_new(loop, &o, &resolver, &err));
+    struct http *http = open_session(peer_port(p), resolver);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct http_reply *reply = NULL;
+        struct http_request q = { .method = "GET",
+                                  .url = rows[i].url,
+                                  .stopped = rows[i].stopped,
+                                  .wait_ms = 5000 };
+        http_send(http, arena, &q, came, &reply);
+        assert_null(reply);
+        assert_true(loop_run(loop, &err));
+        assert_non_null(reply);
+        if (!rows[i].nowhere != !reply->nowhere ||
+            reply->status != (rows[i].nowhere ? 0 : 200))
+            fail_msg("%s: status %d, %s", rows[i].what, reply->status,
+                     reply->nowhere ? reply->nowhere : "sent");
+        if (rows[i].nowhere)
+            assert_string_equal(reply->nowhere, rows[i].nowhere);
+    }
+    assert_int_equal(peer_visits(p), 3);
+    resolver_free(resolver);
+    http_free(http);
     peer_stop(p);
-    assert_int_equal(set_up(NULL), 0);
+}
+
+/* What is under way when the session is dropped is never told: sent, looked
+ * up, or about to be told that it leads nowhere. */
+static void test_dropped(void **state)
+{
+    static const struct {
+        const char *url;
+        size_t addresses;
+    } rows[] = {
+        { "http://a.example.com/x", 1 },
+        { "http://here.lab/x", 0 },
+        { "gopher://a.example.com/x", 0 },
+    };
+    const struct resolver_options o = { .server = dns.at, .no_dnssec = true };
+    struct peer *p = peer_start(&(struct peer_order){ .script = silence });
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct http_reply *reply = NULL;
+        struct resolver *resolver = NULL;
+        struct err err;
+        struct http_request q = { .method = "GET",
+                                  .url = rows[i].url,
+                                  .addresses = here,
+                                  .addresses_len = rows[i].addresses,
+                                  .wait_ms = 60 * 1000 };
+        assert_true(resolver_new(loop, &o, &resolver, &err));
+        struct http *http = open_session(peer_port(p), resolver);
+        struct arena *own = arena_new();
+        http_send(http, own, &q, came, &reply);
+        resolver_free(resolver);
+        http_free(http);
+        arena_free(own);
+        assert_true(loop_run(loop, &err));
+        assert_null(reply);
+    }
+    peer_stop(p);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fetch),   cmocka_unit_test(test_too_much),
-        cmocka_unit_test(test_places),  cmocka_unit_test(test_untrusted),
-        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_fetch),     cmocka_unit_test(test_too_much),
+        cmocka_unit_test(test_places),    cmocka_unit_test(test_untrusted),
+        cmocka_unit_test(test_looked_up), cmocka_unit_test(test_dropped),
     };
 
     return cmocka_run_group_tests_name("http", tests, set_up, tear_down);

