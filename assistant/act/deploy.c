@@ -128,6 +128,16 @@ static const char *const *pick(struct arena *a, const struct deploy_server *s)
     return s->tries[i];
 }
 
+const char *deploy_reload_line(struct arena *a, const struct deploy_server *s)
+{
+    const char *const *words = pick(a, s);
+    size_t len = 0;
+
+    while (words[len])
+        len++;
+    return joined(a, words, len);
+}
+
 static void next(struct deploy *d)
 {
     const struct deploy_job *job = &d->job;

@@ -32,6 +32,9 @@ extern const struct deploy_server deploy_servers[]; /* no name ends it */
 /* NULL: no such row. */
 const struct deploy_server *deploy_find(const char *name);
 
+/* What reloads it on this machine, to be typed: "systemctl reload dovecot". */
+const char *deploy_reload_line(struct arena *a, const struct deploy_server *s);
+
 struct deploy_job {
     struct loop *loop;
     struct arena *arena;

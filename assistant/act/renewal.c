@@ -115,6 +115,10 @@ struct json *renewal_to_json(struct arena *a, const struct renewal *r)
     json_put_number(a, o, "failures", (double)r->failures);
     json_put_text(a, o, "next_try",
                   r->next_try ? clock_text(a, r->next_try) : NULL);
+    if (r->to_run)
+        json_put_bool(a, o, "to_run", true);
+    if (r->to_look)
+        json_put_bool(a, o, "to_look", true);
     if (r->told_len)
         json_put_texts(a, o, "told", r->told, r->told_len);
     return o;
@@ -161,6 +165,8 @@ struct renewal renewal_from_json(struct arena *a, const struct json *j,
     if (!read_time(j, "next_try", &r.next_try) ||
         r.next_try > now_s + PAUSE_MAX_S)
         r.next_try = 0;
+    r.to_run = json_find_bool(j, "to_run");
+    r.to_look = json_find_bool(j, "to_look");
     read_told(a, json_find(j, "told"), &r);
     return r;
 }

@@ -21,6 +21,8 @@ struct renewal {
     int64_t next_try;        /* Unix seconds; 0: no failure yet */
     const char *const *told; /* lines: why the last try failed */
     size_t told_len;
+    bool to_run;  /* what is to be run with the certificate has failed */
+    bool to_look; /* not every port showed it */
 };
 
 /* Unix seconds. A window that has passed is now; one that leads beyond the

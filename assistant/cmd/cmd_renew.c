@@ -9,13 +9,18 @@
 
 #include "act/store_health.h"
 #include "act/store_ready.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/shell_word.h"
 #include "cmd/cmd.h"
 #include "run/issue_json.h"
 #include "run/renew_run.h"
 
-enum { TEXT_MAX = 64 * 1024, JSON_MAX = 16 * 1024 * 1024 };
+enum {
+    TEXT_MAX = 64 * 1024,
+    JSON_MAX = 16 * 1024 * 1024,
+    LOOKS_MS = 5 * 60 * 1000, /* for the looks at all ports of all names */
+};
 
 struct renew_options {
     const char *store, *format;
@@ -56,6 +61,7 @@ static const struct option_row rows[] = {
 struct renewing {
     enum exit_status worst;
     bool stopped; /* by the person */
+    int64_t looks_until_ms;
 };
 
 static bool tell_json(struct arena *a, const struct json *whole,
@@ -73,8 +79,15 @@ static bool take_turn(struct store *s, const struct renew_options *o,
                       const char *name, struct json *all, struct renewing *sum,
                       struct err *err)
 {
-    const struct renew_request wanted = { s,       name,    o->force,
-                                          o->plan, o->wait, o->quiet };
+    const struct renew_request wanted = {
+        .store = s,
+        .name = name,
+        .looks_until_ms = sum->looks_until_ms,
+        .force = o->force,
+        .plan = o->plan,
+        .wait = o->wait,
+        .quiet = o->quiet,
+    };
     struct renew_result result = { .json = json_add_object(s->arena, all) };
     struct err own = { ERR_NONE, "" };
 
@@ -97,7 +110,10 @@ static enum exit_status take_turns(struct store *s,
                                    const char *const *names, size_t len,
                                    struct err *err)
 {
-    struct renewing sum = { EXIT_CLEAN, false };
+    struct renewing sum = {
+        .worst = EXIT_CLEAN,
+        .looks_until_ms = clock_monotonic_ms() + LOOKS_MS,
+    };
     struct json *whole = json_object(s->arena);
 
     json_put_text(s->arena, whole, "schema", "certmend.renew/1");

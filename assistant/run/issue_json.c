@@ -151,6 +151,7 @@ static void put_ports(struct arena *a, struct json *order,
         json_put_text(a, port, "where", p->where);
         json_put_bool(a, port, "shows_new", !p->why);
         json_put_text(a, port, "why", p->why);
+        json_put_text(a, port, "reload", p->todo);
     }
 }
 

@@ -18,6 +18,7 @@ struct issue_options {
     const char *resolver, *from, *key, *passphrase_file;
     struct words skip, programs, reloads;
     struct connect_to_list connect_to;
+    int64_t look_ms; /* for a look at the ports; 0: the usual */
     bool keep_key, apply, rehearse, quiet, verbose;
 };
 

@@ -165,17 +165,19 @@ static enum exit_status carry_out(struct issue_call *e,
     struct buf text;
 
     if (!issue_run(order, &result, err) ||
-        !post_deploy(e->arena, &e->options, order, &result, &look, err))
+        !post_deploy(e->arena, &e->options, order, &result, &look, err) ||
+        !post_deploy_keep(order, &result, &look, err))
         return EXIT_FAILED;
+    enum exit_status status =
+        exit_graver(issue_status(&result), post_deploy_status(&look));
     if (e->json) {
         json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
-        return issue_status(&result);
+        return status;
     }
     buf_init(&text, e->arena, TEXT_MAX);
     issue_tell_result(e->arena, order, &result, &text);
     post_deploy_tell(&look, &text);
-    return e->request->say(text.text, text.len, err) ? issue_status(&result)
-                                                     : EXIT_FAILED;
+    return e->request->say(text.text, text.len, err) ? status : EXIT_FAILED;
 }
 
 static enum exit_status apply(struct issue_call *e, struct err *err)

@@ -53,6 +53,39 @@ bool issue_run(const struct issue_order *o, struct issue_result *out,
     return ran;
 }
 
+static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
+{
+    struct issue_run_call *run = arg;
+
+    run->out->steps = steps;
+    run->out->steps_len = len;
+    loop_stop(run->loop);
+}
+
+bool issue_deploy_again(const struct issue_order *o,
+                        const struct store_entry *live,
+                        struct issue_result *out, struct err *err)
+{
+    struct deploy_job job = issue_deploy_job(o);
+    struct issue_run_call run = { .out = out };
+
+    *out = (struct issue_result){
+        .outcome = ACME_WORKED,
+        .live = live->live,
+        .not_after = live->chain[0].cert.not_after,
+    };
+    if (!loop_new(&run.loop, err))
+        return false;
+    job.loop = run.loop;
+    job.arena = o->store->arena;
+    job.live = live->live;
+    job.name = live->name;
+    deploy_run(&job, on_deployed, &run);
+    bool ran = out->steps || loop_run(run.loop, err);
+    loop_free(run.loop);
+    return ran;
+}
+
 enum exit_status issue_status(const struct issue_result *r)
 {
     static const enum exit_status statuses[] = {
@@ -250,6 +283,13 @@ void issue_tell_there(const struct issue_order *o, const struct store_entry *e,
     tell_there(o->store->arena, o, e->chain[0].cert.not_after, e->live, out);
 }
 
+void issue_tell_steps(const struct issue_result *r, struct buf *out)
+{
+    for (size_t i = 0; i < r->steps_len; i++)
+        buf_printf(out, "  %s: %s\n", r->steps[i].what,
+                   r->steps[i].why ? r->steps[i].why : "done");
+}
+
 void issue_tell_result(struct arena *a, const struct issue_order *o,
                        const struct issue_result *r, struct buf *out)
 {
@@ -273,7 +313,8 @@ void issue_tell_result(struct arena *a, const struct issue_order *o,
         buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
                    r->live);
     }
-    for (size_t i = 0; i < r->steps_len; i++)
-        buf_printf(out, "  %s: %s\n", r->steps[i].what,
-                   r->steps[i].why ? r->steps[i].why : "done");
+    if (!r->steps_len && !r->stopped)
+        buf_text(out, "  Nothing was told to reload: --reload SERVER and "
+                      "--deploy-hook PROGRAM do that.\n");
+    issue_tell_steps(r, out);
 }

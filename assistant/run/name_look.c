@@ -34,7 +34,7 @@ bool name_look(struct arena *a, const struct issue_options *how,
     const struct probe_options options = {
         .resolver = how->resolver,
         .ca_file = how->ca_file,
-        .budget_ms = BUDGET_MS,
+        .budget_ms = how->look_ms ? how->look_ms : BUDGET_MS,
         .jobs = PROBE_JOBS,
         .connect_to = how->connect_to,
     };

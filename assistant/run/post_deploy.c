@@ -4,10 +4,16 @@
 #include <time.h>
 
 #include "act/deploy.h"
+#include "act/renewal_state.h"
 #include "advise/software.h"
+#include "base/clock.h"
 #include "run/name_look.h"
 
-enum { TRIES = 3, PAUSE_S = 2 };
+enum {
+    TRIES = 3,
+    PAUSE_S = 2,
+    LONG_MS = 20 * 1000, /* after such a look there is no other */
+};
 
 struct deploy_looking {
     struct arena *arena;
@@ -21,8 +27,7 @@ struct deploy_looking {
 static bool is_wanted(const struct issue_options *how,
                       const struct issue_result *r)
 {
-    return r->live && r->steps_len && !r->stopped &&
-           !issue_skips(how, "deploy-look");
+    return r->live && !r->stopped && !issue_skips(how, "deploy-look");
 }
 
 static bool find_made(struct deploy_looking *l, struct err *err)
@@ -90,10 +95,20 @@ static const char *cause(const struct deploy_looking *l, const struct survey *s,
                             "%s was reloaded, but reads another file than "
                             "%s/fullchain.pem",
                             software, l->result->live);
-    return arena_printf(
-        l->arena, "%s was not reloaded, or reads another file%s%s", software,
-        deploy_find(software) ? "; --reload reloads " : "",
-        deploy_find(software) ? software : "");
+    return arena_printf(l->arena, "%s was not reloaded, or reads another file",
+                        software);
+}
+
+static const char *reload_line(const struct deploy_looking *l,
+                               const struct survey *s, const struct cell *c)
+{
+    const char *software = software_at(s, c);
+    const struct deploy_server *server =
+        software ? deploy_find(software) : NULL;
+
+    return server && !was_reloaded(l, software)
+               ? deploy_reload_line(l->arena, server)
+               : NULL;
 }
 
 /* One that was made later is none of ours. */
@@ -133,6 +148,7 @@ static void sum_up_one(const struct deploy_looking *l, const struct survey *s,
             .name = s->target.host,
             .where = where,
             .why = is_new ? NULL : complaint(l, s, c),
+            .todo = is_new ? NULL : reload_line(l, s, c),
         };
         out->behind += !is_new;
     }
@@ -158,17 +174,35 @@ bool post_deploy(struct arena *a, const struct issue_options *how,
 
     if (is_wanted(how, r) && !find_made(&l, err))
         return err_add(err, "looking at the ports again");
-    for (int i = 0; l.made && i < TRIES; i++) {
+    int64_t began_ms = clock_monotonic_ms();
+    int tries = r->steps_len ? TRIES : 1; /* nothing is about to change */
+    for (int i = 0; l.made && i < tries; i++) {
         if (i)
             nanosleep(&(struct timespec){ .tv_sec = PAUSE_S }, NULL);
         if (!name_look(a, how, o, &l.seen, err))
             return err_add(err, "looking at the ports again");
         seen = sum_up(&l);
-        if (!seen.behind)
+        if (!seen.behind || clock_monotonic_ms() - began_ms > LONG_MS)
             break;
     }
     *out = seen;
     return true;
+}
+
+/* Each command once. Nothing is told of a server that was reloaded and reads
+ * another file: the line above says so. */
+static void tell_todo(const struct post_deploy *look, struct buf *out)
+{
+    for (size_t i = 0; i < look->len; i++) {
+        const char *todo = look->places[i].todo;
+        bool is_told = false;
+        for (size_t k = 0; todo && k < i && !is_told; k++)
+            is_told =
+                look->places[k].todo && strcmp(look->places[k].todo, todo) == 0;
+        if (todo && !is_told)
+            buf_printf(out, "  Where it runs on this machine, reload it: %s\n",
+                       todo);
+    }
 }
 
 void post_deploy_tell(const struct post_deploy *look, struct buf *out)
@@ -187,4 +221,28 @@ void post_deploy_tell(const struct post_deploy *look, struct buf *out)
         if (p->why)
             buf_printf(out, "  %s (%s) %s\n", p->where, p->name, p->why);
     }
+    tell_todo(look, out);
+}
+
+enum exit_status post_deploy_status(const struct post_deploy *look)
+{
+    return look->behind ? EXIT_FAULTS : EXIT_CLEAN;
+}
+
+bool post_deploy_keep(const struct issue_order *o, const struct issue_result *r,
+                      const struct post_deploy *look, struct err *err)
+{
+    const struct store *s = o->store;
+    const char *name = store_name(s->arena, o->names[0]);
+
+    if (!r->live)
+        return true;
+    struct renewal now = renewal_read(s, name);
+    bool failed = false;
+    for (size_t i = 0; i < r->steps_len; i++)
+        failed = failed || r->steps[i].why;
+    bool is_same = now.to_run == failed && now.to_look == (look->behind > 0);
+    now.to_run = failed;
+    now.to_look = look->behind > 0;
+    return is_same || renewal_write(s, name, &now, err);
 }

@@ -12,6 +12,12 @@
 #include "run/post_deploy.h"
 #include "run/rollover_run.h"
 
+enum {
+    LEFT_MAX = 64 * 1024,
+    LOOK_MS = 30 * 1000,
+    LOOK_MIN_MS = 3 * 1000,
+};
+
 struct renew_turn {
     struct arena *arena;
     const struct renew_request *asked;
@@ -159,7 +165,8 @@ static enum exit_status renew(struct renew_turn *t, struct err *err)
     struct post_deploy look;
 
     if (!issue_run(&t->order, &result, err) ||
-        !post_deploy(t->arena, &t->how, &t->order, &result, &look, err))
+        !post_deploy(t->arena, &t->how, &t->order, &result, &look, err) ||
+        !post_deploy_keep(&t->order, &result, &look, err))
         return EXIT_FAILED;
     issue_tell_result(t->arena, &t->order, &result, &t->out->text);
     post_deploy_tell(&look, &t->out->text);
@@ -168,7 +175,50 @@ static enum exit_status renew(struct renew_turn *t, struct err *err)
     t->out->stopped = result.stopped;
     if (!result.live && !result.stopped && !note_failure(t, &result, err))
         return EXIT_FAILED;
-    return issue_status(&result);
+    return exit_graver(issue_status(&result), post_deploy_status(&look));
+}
+
+/* ---- what an earlier run has left to do ---- */
+
+static enum exit_status tell_left(struct renew_turn *t)
+{
+    buf_printf(&t->out->text, "%s: %s\n", t->asked->name,
+               t->renewal.to_run
+                   ? "what is to be run with the certificate that is live has "
+                     "failed; the next run tries it again"
+                   : "not every port showed the certificate that is live; the "
+                     "next run looks again");
+    return EXIT_FAULTS;
+}
+
+static enum exit_status catch_up(struct renew_turn *t, struct err *err)
+{
+    struct issue_result result = { .outcome = ACME_WORKED,
+                                   .live = t->entry->live };
+    struct post_deploy look;
+    struct buf text;
+
+    if (t->asked->plan)
+        return tell_left(t);
+    if (t->renewal.to_run &&
+        !issue_deploy_again(&t->order, t->entry, &result, err))
+        return EXIT_FAILED;
+    if (!post_deploy(t->arena, &t->how, &t->order, &result, &look, err) ||
+        !post_deploy_keep(&t->order, &result, &look, err))
+        return EXIT_FAILED;
+    enum exit_status status =
+        exit_graver(issue_status(&result), post_deploy_status(&look));
+    buf_init(&text, t->arena, LEFT_MAX);
+    issue_tell_steps(&result, &text);
+    post_deploy_tell(&look, &text);
+    if (text.len && (status != EXIT_CLEAN || !t->asked->quiet))
+        buf_printf(&t->out->text,
+                   "%s: once more, as the last time not all "
+                   "went well\n%s",
+                   t->asked->name, text.text);
+    json_put(t->arena, t->out->json, "deploy",
+             issue_json_order(t->arena, &t->order, &result, &look));
+    return status;
 }
 
 /* ---- under TLSA records ---- */
@@ -264,15 +314,33 @@ static enum exit_status take_turn(struct renew_turn *t, struct err *err)
                   clock_text(t->arena, moment));
     if (is_due && !t->asked->plan)
         return renew_somehow(t, &rollover, err);
-    if (!is_due && renewal_is_late(&t->renewal, live_cert(t), now_s))
-        return tell_late(t, now_s);
-    return tell_due(t, is_due ? now_s : moment, now_s);
+    enum exit_status left =
+        t->renewal.to_run || t->renewal.to_look ? catch_up(t, err) : EXIT_CLEAN;
+    if (left == EXIT_FAILED && err->kind != ERR_NONE)
+        return left;
+    bool is_late = !is_due && renewal_is_late(&t->renewal, live_cert(t), now_s);
+    return exit_graver(left, is_late
+                                 ? tell_late(t, now_s)
+                                 : tell_due(t, is_due ? now_s : moment, now_s));
+}
+
+/* Where nothing answers, thirty certificates are not to take thirty times as
+ * long. */
+static int64_t look_ms(const struct renew_request *r)
+{
+    int64_t left_ms = r->looks_until_ms - clock_monotonic_ms();
+
+    if (left_ms > LOOK_MS)
+        return LOOK_MS;
+    return left_ms > LOOK_MIN_MS ? left_ms : LOOK_MIN_MS;
 }
 
 enum exit_status renew_run(const struct renew_request *r,
                            struct renew_result *out, struct err *err)
 {
     struct renew_turn t = { .arena = r->store->arena, .asked = r, .out = out };
+
+    t.how.look_ms = look_ms(r);
     enum exit_status status = take_turn(&t, err);
 
     issue_order_free(&t.order);

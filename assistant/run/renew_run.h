@@ -11,8 +11,9 @@
 #include "run/exit_status.h"
 
 struct renew_request {
-    struct store *store; /* locked, unless it is a plan */
-    const char *name;    /* in the store */
+    struct store *store;    /* locked, unless it is a plan */
+    const char *name;       /* in the store */
+    int64_t looks_until_ms; /* monotonic: from then on each look is short */
     bool force, plan, wait, quiet;
 };
 

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "act/dane_change.h"
-#include "act/deploy.h"
 #include "act/rollover_key.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/loop.h"
 #include "run/issue_json.h"
+#include "run/issue_run.h"
 #include "run/rollover_run.h"
 
 enum { LOOK_S = 20 };
@@ -178,45 +178,6 @@ struct rollover_outcome rollover_check(struct rollover_turn *t, struct err *err)
 
 /* ---- what is served ---- */
 
-struct deploy_run {
-    struct loop *loop;
-    const struct deploy_step *steps;
-    size_t len;
-};
-
-static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
-{
-    struct deploy_run *run = arg;
-
-    run->steps = steps;
-    run->len = len;
-    loop_stop(run->loop);
-}
-
-/* As after an order; nobody knows how far it came then. */
-static bool deploy_again(struct rollover_turn *t, struct err *err)
-{
-    struct deploy_job job = issue_deploy_job(t->order);
-    struct deploy_run run = { .loop = NULL };
-
-    if (!loop_new(&run.loop, err))
-        return false;
-    job.loop = run.loop;
-    job.arena = t->arena;
-    job.live = t->entry->live;
-    job.name = t->name;
-    deploy_run(&job, on_deployed, &run);
-    bool ran = run.steps || loop_run(run.loop, err);
-    loop_free(run.loop);
-    t->result = (struct issue_result){
-        .outcome = ACME_WORKED,
-        .live = t->entry->live,
-        .steps = run.steps,
-        .steps_len = run.len,
-    };
-    return ran;
-}
-
 static bool steps_worked(const struct issue_result *r)
 {
     for (size_t i = 0; r->steps && i < r->steps_len; i++)
@@ -266,19 +227,13 @@ static bool shows_next(struct rollover_turn *t, const struct post_deploy *look)
 
 struct rollover_outcome rollover_serve(struct rollover_turn *t, struct err *err)
 {
-    static const struct deploy_step nothing = { "nothing", NULL };
     struct post_deploy look = { .looked = false };
-    struct issue_result result;
 
-    if (t->runs_again && !deploy_again(t, err))
+    if (t->runs_again &&
+        !issue_deploy_again(t->order, t->entry, &t->result, err))
         return failed;
     t->runs_again = false;
-    result = t->result;
-    if (!result.steps_len) { /* looked at all the same */
-        result.steps = &nothing;
-        result.steps_len = 1;
-    }
-    if (!post_deploy(t->arena, t->how, t->order, &result, &look, err))
+    if (!post_deploy(t->arena, t->how, t->order, &t->result, &look, err))
         return failed;
     post_deploy_tell(&look, t->text);
     if (t->ordered)
