@@ -47,6 +47,7 @@ static const int states[HTTP01_STATE_COUNT] = {
     [HTTP01_UNREACHABLE] = UNREACHABLE,
     [HTTP01_ELSEWHERE] = ELSEWHERE,
     [HTTP01_BAD_REDIRECT] = BAD_REDIRECT,
+    [HTTP01_SHUT_REDIRECT] = BAD_REDIRECT,
     [HTTP01_CATCHALL] = CATCHALL,
 };
 
@@ -58,6 +59,11 @@ static const char *detail_of(struct arena *a, const char *host,
     if (all->worst == HTTP01_UNREACHABLE)
         return arena_printf(a, "Nobody answers on port 80 of %s at %s.", host,
                             at);
+    if (all->worst == HTTP01_SHUT_REDIRECT)
+        return arena_printf(a,
+                            "Port 80 of %s at %s sends on to %s, where nobody "
+                            "answers.",
+                            host, at, all->fetch->url);
     if (all->worst == HTTP01_CATCHALL)
         return arena_printf(a,
                             "%s answers 200 to the question for a file that "
@@ -87,6 +93,8 @@ static void judge(const struct survey *s, const char *host,
     f->subject = arena_text(out->arena, host);
     finding_text(out, f, "name", host);
     finding_text(out, f, "location", all.fetch->location);
+    if (all.worst == HTTP01_SHUT_REDIRECT)
+        finding_text(out, f, "shut", all.fetch->url);
     finding_list(out, f, "addresses", all.unlike.text, all.unlike.len);
 }
 

@@ -8,7 +8,7 @@
 #include "model/name.h"
 #include "model/service.h"
 
-enum { STATUS_OK = 200, STATUS_REDIRECT = 3 };
+enum { STATUS_OK = 200, STATUS_REDIRECT = 3, STEPS_MAX = 10 };
 
 /* FNV-1a: a name for a file that is not there, nothing secret. */
 static uint64_t hash(const char *text)
@@ -97,23 +97,66 @@ static bool is_ours(const struct survey *s, const struct fetch *f)
            memcmp(f->body, shown, f->body_len) == 0;
 }
 
-static struct http01 fetched_at(const struct survey *s, struct arena *a,
-                                const char *host, const char *address)
+/* What is behind a certificate that does not suit us, an authority sees. */
+static bool is_silent(const struct fetch *f)
 {
-    const struct fetch *f = find(s, http01_url(a, host), address);
-    struct http01 out = { HTTP01_UNKNOWN, f };
+    enum outcome o = f->attempt.outcome;
 
-    if (!f)
+    return o == OUTCOME_REFUSED || o == OUTCOME_UNREACHABLE ||
+           o == OUTCOME_TIMED_OUT || o == OUTCOME_CLOSED;
+}
+
+/* The end of the redirects, or as far as somebody has looked. `way` is what the
+ * redirects say alone. */
+static enum http01_state judge_end(const struct survey *s,
+                                   const struct fetch *f, bool is_first,
+                                   enum http01_state way)
+{
+    if (is_first && (f->attempt.outcome != OUTCOME_OK || !f->status))
+        return HTTP01_UNREACHABLE;
+    if (!f->status)
+        return is_silent(f) ? HTTP01_SHUT_REDIRECT : way;
+    if (f->status == STATUS_OK && is_ours(s, f))
+        return HTTP01_OPEN;
+    if (way != HTTP01_OPEN)
+        return way;
+    if (f->status == STATUS_OK)
+        return HTTP01_CATCHALL;
+    return s->ordered.shown ? HTTP01_ELSEWHERE : HTTP01_OPEN;
+}
+
+static bool redirects(const struct fetch *f)
+{
+    return f->attempt.outcome == OUTCOME_OK &&
+           f->status / 100 == STATUS_REDIRECT;
+}
+
+struct http01 http01_judge_at(const struct survey *s, struct arena *a,
+                              const char *host, const char *address)
+{
+    const struct fetch *first = find(s, http01_url(a, host), address);
+    struct http01 out = { .state = HTTP01_UNKNOWN, .fetch = first };
+    enum http01_state way = HTTP01_OPEN;
+
+    if (!first)
         return out;
-    out.state = HTTP01_OPEN;
-    if (f->attempt.outcome != OUTCOME_OK || !f->status)
-        out.state = HTTP01_UNREACHABLE;
-    else if (f->status / 100 == STATUS_REDIRECT)
-        out.state = judge_redirect(a, host, f->location);
-    else if (f->status == STATUS_OK)
-        out.state = is_ours(s, f) ? HTTP01_OPEN : HTTP01_CATCHALL;
-    else if (s->ordered.shown)
-        out.state = HTTP01_ELSEWHERE;
+    for (int steps = 0; redirects(out.fetch); steps++) {
+        const struct fetch *f = out.fetch;
+        enum http01_state step = judge_redirect(a, host, f->location);
+        out.state = steps == STEPS_MAX ? HTTP01_BAD_REDIRECT : step;
+        if (out.state == HTTP01_BAD_REDIRECT)
+            return out;
+        way = step;
+        bool is_whole = f->location[0] != '/';
+        const struct fetch *next =
+            is_whole ? survey_fetch(s, f->location) : NULL;
+        if (!next) {
+            out.next = is_whole ? f->location : NULL;
+            return out;
+        }
+        out.fetch = next;
+    }
+    out.state = judge_end(s, out.fetch, out.fetch == first, way);
     return out;
 }
 
@@ -131,7 +174,7 @@ struct http01_all http01_judge(const struct survey *s, struct arena *a,
     bool open4 = false, bad4 = false;
 
     for (size_t i = 0; i < its.len; i++) {
-        struct http01 one = fetched_at(s, a, host, its.text[i]);
+        struct http01 one = http01_judge_at(s, a, host, its.text[i]);
         bool ip4 = !strchr(its.text[i], ':');
         bool bad = one.state > HTTP01_OPEN;
         if (bad)

@@ -15,9 +15,10 @@ enum http01_state {
     HTTP01_UNKNOWN, /* not asked */
     HTTP01_OPEN,
     HTTP01_UNREACHABLE,
-    HTTP01_ELSEWHERE,    /* redirects to another host, or is another one */
-    HTTP01_BAD_REDIRECT, /* another port or scheme, or no host at all */
-    HTTP01_CATCHALL,     /* answers 200 whatever the token is */
+    HTTP01_ELSEWHERE,     /* redirects to another host, or is another one */
+    HTTP01_BAD_REDIRECT,  /* another port or scheme, no host at all, no end */
+    HTTP01_SHUT_REDIRECT, /* to where nobody answers */
+    HTTP01_CATCHALL,      /* answers 200 whatever the token is */
     HTTP01_STATE_COUNT,
 };
 
@@ -27,8 +28,14 @@ const char *http01_token(struct arena *a, const char *host);
 
 struct http01 {
     enum http01_state state;
-    const struct fetch *fetch; /* NULL: HTTP01_UNKNOWN */
+    const struct fetch *fetch; /* the last; NULL: HTTP01_UNKNOWN */
+    const char *next; /* where it sends on to, and nobody has looked; or NULL */
 };
+
+/* One address of `host`. An authority follows up to ten redirects, and so does
+ * this, as far as the survey's fetches go. */
+struct http01 http01_judge_at(const struct survey *s, struct arena *a,
+                              const char *host, const char *address);
 
 /* All addresses of `host` together. `worst` is what an authority may meet:
  * it prefers IPv6 and asks from many places. */

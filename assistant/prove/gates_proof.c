@@ -14,6 +14,7 @@ static const char *const http01_ids[HTTP01_STATE_COUNT] = {
     [HTTP01_UNREACHABLE] = "http01.unreachable",
     [HTTP01_ELSEWHERE] = "http01.elsewhere",
     [HTTP01_BAD_REDIRECT] = "http01.bad_redirect",
+    [HTTP01_SHUT_REDIRECT] = "http01.bad_redirect",
     [HTTP01_CATCHALL] = "http01.catchall",
 };
 
@@ -21,6 +22,7 @@ static const char *const http01_words[HTTP01_STATE_COUNT] = {
     [HTTP01_UNREACHABLE] = "nobody answers on port 80 there",
     [HTTP01_ELSEWHERE] = "port 80 leads to another host",
     [HTTP01_BAD_REDIRECT] = "port 80 leads where no authority follows",
+    [HTTP01_SHUT_REDIRECT] = "port 80 leads to where nobody answers",
     [HTTP01_CATCHALL] = "port 80 answers 200 to every question",
 };
 

@@ -69,6 +69,24 @@ static void knock(const struct survey *s, struct probe_requests *out)
     }
 }
 
+/* The redirects, as the authority follows them. Whoever answered names where to
+ * go on. */
+static void follow(const struct survey *s, struct probe_requests *out)
+{
+    struct names_list names = replacement_names(s, out->arena);
+
+    for (size_t i = 0; i < names.len; i++) {
+        struct address_list to = survey_addresses(s, out->arena, names.text[i]);
+        for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++) {
+            struct http01 at =
+                http01_judge_at(s, out->arena, names.text[i], to.text[k]);
+            if (at.next)
+                probe_request_fetch(out, s, at.next, NULL,
+                                    name_ip_reach(to.text[k]));
+        }
+    }
+}
+
 static void ask_tlsa_at(const struct survey *s, const char *host, uint16_t port,
                         struct probe_requests *out)
 {
@@ -182,8 +200,10 @@ void order_requests_add_of(const struct survey *s, unsigned what,
         ask_addresses(s, out);
     if (what & ORDER_REQUEST_CAA)
         ask_caa(s, out);
-    if (what & ORDER_REQUEST_PORT80)
+    if (what & ORDER_REQUEST_PORT80) {
         knock(s, out);
+        follow(s, out);
+    }
     if (what & ORDER_REQUEST_DNS01)
         ask_dns01(s, out);
 }

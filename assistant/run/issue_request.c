@@ -89,7 +89,7 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
     preflight_note(&e->found, !is_url);
     if (e->found.blind && !is_url)
         return EXIT_UNSEEN;
-    if (preflight_blocks_dane(&e->found))
+    if (preflight_blocks_dane(&e->found) || preflight_blocks_own(&e->found))
         return EXIT_FAULTS;
     if (is_url)
         return EXIT_CLEAN;
@@ -215,7 +215,7 @@ static void tell_gone(const struct issue_call *e, struct buf *out)
 }
 
 /* As JSON it is printed at the end, with what came of it. */
-static bool tell_plan(struct issue_call *e, struct err *err)
+static bool tell_plan(struct issue_call *e, bool goes_on, struct err *err)
 {
     struct arena *a = e->arena;
     struct buf text;
@@ -238,8 +238,9 @@ static bool tell_plan(struct issue_call *e, struct err *err)
     else if (!acts(e))
         issue_tell_there(&e->order, e->there, &text);
     tell_gone(e, &text);
-    if (!e->there && (!acts(e) || e->gone.len))
-        buf_text(&text, "Nothing has been done. --apply does it.\n");
+    if (!e->there && !goes_on)
+        buf_printf(&text, "Nothing has been done.%s\n",
+                   acts(e) ? "" : " --apply does it.");
     return e->request->say(text.text, text.len, err);
 }
 
@@ -257,11 +258,12 @@ static enum exit_status run(struct issue_call *e, struct err *err)
 {
     enum exit_status status = e->there ? EXIT_CLEAN : preflight_passes(e, err);
 
-    if (status == EXIT_FAILED || !tell_plan(e, err))
-        return EXIT_FAILED;
     if (status == EXIT_CLEAN && e->gone.len)
         status = EXIT_FAULTS;
-    if (status == EXIT_CLEAN && acts(e))
+    bool goes_on = status == EXIT_CLEAN && acts(e);
+    if (status == EXIT_FAILED || !tell_plan(e, goes_on, err))
+        return EXIT_FAILED;
+    if (goes_on)
         status = apply(e, err);
     if (e->json && err->kind == ERR_NONE && !tell_json(e, err))
         return EXIT_FAILED;

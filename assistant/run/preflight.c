@@ -46,18 +46,35 @@ enum preflight_grade preflight_worst(const struct preflight *f)
     return worst;
 }
 
-static bool is_dane_block(const struct preflight_item *i)
+static bool is_dane(const struct preflight_item *i)
 {
-    return i->grade == PREFLIGHT_BLOCK && strcmp(i->check, "dane") == 0;
+    return strcmp(i->check, "dane") == 0;
+}
+
+static bool is_own(const struct preflight_item *i)
+{
+    return i->is_own;
+}
+
+static bool blocks(const struct preflight *f,
+                   bool (*is)(const struct preflight_item *i))
+{
+    for (size_t i = 0; i < f->len; i++)
+        for (size_t k = 0; k < f->parts[i].len; k++)
+            if (f->parts[i].items[k].grade == PREFLIGHT_BLOCK &&
+                is(&f->parts[i].items[k]))
+                return true;
+    return false;
 }
 
 bool preflight_blocks_dane(const struct preflight *f)
 {
-    for (size_t i = 0; i < f->len; i++)
-        for (size_t k = 0; k < f->parts[i].len; k++)
-            if (is_dane_block(&f->parts[i].items[k]))
-                return true;
-    return false;
+    return blocks(f, is_dane);
+}
+
+bool preflight_blocks_own(const struct preflight *f)
+{
+    return blocks(f, is_own);
 }
 
 /* The name itself, or of a wildcard the name below its star. */

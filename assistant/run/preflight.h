@@ -31,6 +31,7 @@ struct preflight_item {
     const char *finding; /* id, or NULL */
     const char *text;    /* one sentence with full stop */
     const char *fix;     /* likewise, or NULL */
+    bool is_own; /* this machine cannot do it, whatever the CA is like */
 };
 
 struct preflight_part {
@@ -60,6 +61,9 @@ MUST_CHECK bool preflight(struct arena *a, const struct preflight_request *w,
 
 enum preflight_grade preflight_part_worst(const struct preflight_part *part);
 enum preflight_grade preflight_worst(const struct preflight *f);
+
+/* Some block is this machine's own: no CA could be shown its proof. */
+bool preflight_blocks_own(const struct preflight *f);
 
 /* Some block is about DANE: the CA may be any, senders would refuse what it
  * brings. */

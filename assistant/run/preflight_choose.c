@@ -3,8 +3,8 @@
  *
  * What the user asks for is not overruled. Else the way that the options speak
  * for, unless CAA records or a closed port 80 forbid it and another way is
- * open. With a CA of the user's own, which may look from elsewhere, nothing is
- * overruled either.
+ * open. With a CA of the user's own, which may look from elsewhere, only what
+ * this machine cannot do is overruled.
  */
 #include <string.h>
 
@@ -86,6 +86,12 @@ static bool is_open(const struct preflight_run *run,
     return ways->dns_hook && !name_is_ip(l->name);
 }
 
+/* Nothing can be shown by it, whoever looks. */
+static bool is_impossible(const struct preflight_look *l, const char *type)
+{
+    return l->unshown && strcmp(type, "http-01") == 0;
+}
+
 static const char *reason(struct arena *a, const struct preflight_look *l,
                           const char *was, const char *type)
 {
@@ -109,8 +115,8 @@ void preflight_choose(const struct preflight_run *run,
     const char *usual = challenge_type_for(ways, l->name, &part->why);
 
     part->challenge = usual;
-    if (ways->type || issue_ca_is_url(run->request->options) ||
-        name_is_wildcard(l->name) || is_open(run, l, usual))
+    if (ways->type || name_is_wildcard(l->name) || is_open(run, l, usual) ||
+        (issue_ca_is_url(run->request->options) && !is_impossible(l, usual)))
         return;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i], usual) == 0 || !is_open(run, l, types[i]))

@@ -67,6 +67,9 @@ static const char *fix_of(struct arena *a, const char *name,
 {
     const char *record = json_find_text(f->params, "record");
     const char *value = json_find_text(f->params, "value");
+    if (json_find_text(f->params, "shut"))
+        return "Let somebody answer there too, or do not send the path "
+               "/.well-known/acme-challenge/ on.";
     const char *fix = r->fix ? r->fix : acme_explanation_todo(f->def->id, name);
 
     if (!record || !value || strcmp(r->check, "caa") != 0)
@@ -121,6 +124,7 @@ static void add_unshown(struct preflight_run *run, struct preflight_look *l,
         .grade = PREFLIGHT_BLOCK,
         .text = l->unshown,
         .fix = "If a web server runs here, give its folder with --webroot.",
+        .is_own = true,
     };
 
     if (taken && !issue_skips(run->request->options, "port80"))

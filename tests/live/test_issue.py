@@ -423,7 +423,7 @@ def refusals(folder):
         rows = [
             ("a plan does nothing", ["p.example.org"], 0, "Nothing has been done"),
             ("a port that is taken", ["--apply", "p.example.org", "--listen",
-                                      "127.0.0.1:%d" % port], 2, "Address already in use"),
+                                      "127.0.0.1:%d" % port], 1, "Address already in use"),
             ("nobody answers there", ["--apply", "p.example.org", "--listen", "127.0.0.2:5999"], 1,
              "p.example.org"),
             ("a wildcard by http-01", ["--apply", "*.example.org", "--challenge", "http-01"], 2,

@@ -18,7 +18,8 @@ from dns import DnsServer, Zone  # noqa: E402
 from lab import Lab  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
-GOOD, OTHER, ALL, SHUT, AWAY, NS1, NS2 = ("127.21.7.%d" % i for i in range(1, 8))
+GOOD, OTHER, ALL, SHUT, AWAY, NS1, NS2, SECURE, ROUND, SENDS = (
+    "127.21.7.%d" % i for i in range(1, 11))
 PAGE = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
 DNS = {
     "good.example.org": {"A": [GOOD]},
@@ -26,6 +27,9 @@ DNS = {
     "all.example.org": {"A": [ALL]},
     "shut.example.org": {"A": [SHUT]},
     "away.example.org": {"A": [AWAY]},
+    "secure.example.org": {"A": [SECURE]},
+    "round.example.org": {"A": [ROUND]},
+    "sends.example.org": {"A": [SENDS]},
     "half.example.org": {"A": [GOOD, SHUT]},
     "empty.example.org": {"TXT": ["x"]},
     "fails.example.org": {"servfail": True},
@@ -49,7 +53,13 @@ DNS = {
 }
 SERVERS = [{"addr": OTHER, "port": 80, "proto": "http"},
            {"addr": ALL, "port": 80, "proto": "http", "behaviour": "say", "text": PAGE},
-           {"addr": AWAY, "port": 80, "proto": "http", "redirect": "http://www.example.net{path}"}]
+           {"addr": AWAY, "port": 80, "proto": "http", "redirect": "http://www.example.net{path}"},
+           {"addr": SECURE, "port": 80, "proto": "http",
+            "redirect": "https://secure.example.org{path}"},
+           {"addr": ROUND, "port": 80, "proto": "http",
+            "redirect": "http://round.example.org{path}"},
+           {"addr": SENDS, "port": 80, "proto": "http",
+            "redirect": "http://good.example.org{path}"}]
 HTTP = ["--challenge", "http-01"]
 ADDRESS = ["dns", "block", "dns.nxdomain"]
 
@@ -66,6 +76,12 @@ ROWS = [
      [["port80", "block", "http01.unreachable"]]),
     ("sent elsewhere", ["away.example.org"], [], 1, "http-01",
      [["port80", "block", "http01.elsewhere"]]),
+    ("sent on to port 443, where nobody answers", ["secure.example.org"], HTTP, 1, "http-01",
+     [["port80", "block", "http01.bad_redirect"]]),
+    ("sent round and round", ["round.example.org"], HTTP, 1, "http-01",
+     [["port80", "block", "http01.bad_redirect"]]),
+    ("sent on to a host that has what was put there", ["sends.example.org"], HTTP, 0, "http-01",
+     []),
     ("port 80 is left out", ["shut.example.org"], HTTP + ["--skip", "port80"], 0, "http-01", []),
     ("no such name", ["nx.example.org"], [], 1, "http-01", [ADDRESS]),
     ("no address", ["empty.example.org"], [], 1, "http-01", [["dns", "block", "dns.no_address"]]),
@@ -182,10 +198,35 @@ def responder(stage):
         status, report = stage.asked(["good.example.org"], here, web=False)
         tap("its port is taken", None if status == 1 and told(report["names"][0])[-1] ==
             ["port80", "block", None] and "in use" in str(report) else (status, report))
+        ordered = ["--apply", "--ca", "https://127.0.0.1:1/dir", *here]
+        status, said, noted = stage.run(["good.example.org"], ordered, command=("issue",),
+                                        web=False)
+        tap("no CA at all is asked then", None if status == 1 and "in use" in noted and
+            "No certificate" not in said and "Nothing has been done" in said
+            else (status, said, noted))
     status, report = stage.asked(["good.example.org"], here, web=False)
     tap("certmend answers itself", None if status == 0 else (status, report))
     left = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True).stdout
     tap("and not for longer", ":%d " % port in left and left)
+
+
+def taken_80(stage):
+    """Port 443 is as good, with a CA by its URL too."""
+    try:
+        for port in (443, 80):
+            taken = socket.create_server(("0.0.0.0", port))
+            if port == 443:
+                taken.close()
+    except OSError:
+        tap("port 80 is taken, port 443 is free # SKIP not here", None)
+        return
+    with taken:
+        for ca in ([], ["--ca", "https://127.0.0.1:1/dir"]):
+            status, report = stage.asked(["good.example.org"], ca, web=False)
+            first = report["names"][0]
+            tap("port 80 is taken, port 443 is free %s" % ca, None if status == 0 and
+                first["challenge"] == "tls-alpn-01" and "port 443" in first["why"]
+                else (status, report))
 
 
 def machine(stage):
@@ -254,7 +295,7 @@ def main():
     scenario = {"target": "good.example.org", "dns": DNS, "servers": SERVERS}
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder, Lab(scenario) as lab:
         stage = Stage(lab, folder)
-        for part in (rows, responder, machine, without_network, before_an_order, usage):
+        for part in (rows, responder, taken_80, machine, without_network, before_an_order, usage):
             try:
                 part(stage)
             except Exception as error:

@@ -57,6 +57,45 @@ static void answer(struct survey *s, const char *address, int status,
     survey_fetch_add(s, &f);
 }
 
+/* Behind a redirect to https on the same host. */
+static void redirects_are_followed(void **state)
+{
+    static const struct {
+        const char *what;
+        enum outcome outcome;
+        int status;
+        enum http01_state expected;
+    } ends[] = {
+        { "nobody has looked there", OUTCOME_NOT_TRIED, 0, HTTP01_OPEN },
+        { "it refuses", OUTCOME_REFUSED, 0, HTTP01_SHUT_REDIRECT },
+        { "it is silent", OUTCOME_TIMED_OUT, 0, HTTP01_SHUT_REDIRECT },
+        { "a certificate of its own", OUTCOME_UNTRUSTED, 0, HTTP01_OPEN },
+        { "not found", OUTCOME_OK, 404, HTTP01_OPEN },
+        { "everything is there", OUTCOME_OK, 200, HTTP01_CATCHALL },
+        { "round and round", OUTCOME_OK, 301, HTTP01_BAD_REDIRECT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct arena *a = arena_new();
+        struct survey *s = build_survey(a, MAIL);
+        const struct fetch end = {
+            .url = "https://" MAIL WELL,
+            .attempt = { .outcome = ends[i].outcome },
+            .status = ends[i].status,
+            .location = ends[i].status == 301 ? "https://" MAIL WELL : NULL,
+        };
+        build_record(s, MAIL, DNS_A, HERE);
+        answer(s, HERE, 301, "https://" MAIL WELL);
+        survey_fetch_add(s, &end);
+        struct http01_all all = http01_judge(s, a, MAIL);
+        if (all.worst != ends[i].expected)
+            fail_msg("%s: %d, not %d", ends[i].what, (int)all.worst,
+                     (int)ends[i].expected);
+        arena_free(a);
+    }
+}
+
 static void answers_are_judged(void **state)
 {
     (void)state;
@@ -142,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_judged),
+        cmocka_unit_test(redirects_are_followed),
         cmocka_unit_test(ours_is_known),
         cmocka_unit_test(every_address_counts),
         cmocka_unit_test(the_token_is_the_hosts_own),
