@@ -163,6 +163,7 @@ void advise(const struct rules *r, const struct survey *s,
 {
     struct context now;
     context_read(s, &now);
+    out->judging = rules_judging(r);
     for (size_t i = 0; i < found->len; i++) {
         const struct finding *f = &found->items[i];
         const struct rule_file *file = rules_find(r, f->def->id);

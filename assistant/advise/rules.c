@@ -4,6 +4,7 @@
 
 #include "base/embed.h"
 #include "base/file.h"
+#include "base/text.h"
 
 enum { RULE_FILE_MAX = 256 * 1024 };
 
@@ -34,13 +35,15 @@ static bool take(struct arena *a, struct sources *list, const char *path,
     return true;
 }
 
-/* What holds in the world, and messages of programs: read elsewhere. */
+/* What holds in the world, messages of programs, gates, points: read
+ * elsewhere. */
 static bool is_no_rule(const char *base)
 {
-    return strcmp(base, "calendar.json") == 0 ||
-           strcmp(base, "errors.json") == 0 ||
-           strcmp(base, "acme-errors.json") == 0 ||
-           strcmp(base, "known.json") == 0;
+    static const char *const others[] = {
+        "acme-errors.json", "calendar.json", "errors.json",
+        "gates.json",       "judging.json",  "known.json",
+    };
+    return text_is_among(base, others, sizeof others / sizeof *others);
 }
 
 static bool take_built_in(struct arena *a, const char *folder,
@@ -150,6 +153,34 @@ static bool read_files(struct arena *a, const struct sources *from,
     return true;
 }
 
+/* A file that the folder need not have. */
+static bool take_one(struct arena *a, const char *dir, const char *base,
+                     struct sources *list, struct err *err)
+{
+    const char *path = arena_printf(a, "%s/%s", dir ? dir : "rules", base);
+    const char *built_in = arena_printf(a, "rules/%s", base);
+    const struct embedded *e = embed_find(built_in);
+    const char *text = NULL;
+    size_t len = 0;
+    if (dir && file_exists(path))
+        return file_read(a, path, RULE_FILE_MAX, &text, &len, err) &&
+               take(a, list, path, text, len, err);
+    return e ? take(a, list, built_in, e->text, e->len, err)
+             : err_set(err, ERR_INPUT, "%s is missing", built_in);
+}
+
+static bool read_others(struct arena *a, const char *dir, struct rules *r,
+                        struct err *err)
+{
+    struct sources found = { 0 };
+    if (!take_one(a, dir, "judging.json", &found, err) ||
+        !take_one(a, dir, "gates.json", &found, err))
+        return false;
+    const struct source *judging = &found.items[0], *gates = &found.items[1];
+    return rules_read_judging(judging->doc, judging->path, &r->judging, err) &&
+           rules_read_gates(a, gates->doc, gates->path, r, err);
+}
+
 bool rules_load(struct arena *a, const char *dir, const struct rules **out,
                 struct err *err)
 {
@@ -160,8 +191,8 @@ bool rules_load(struct arena *a, const char *dir, const struct rules **out,
                   take_folder(a, arena_printf(a, "%s/fixes", dir), &fixes, err)
             : take_built_in(a, "rules/", &files, err) &&
                   take_built_in(a, "rules/fixes/", &fixes, err);
-    if (!taken || !read_fixes(a, &fixes, r, err) ||
-        !read_files(a, &files, r, err))
+    if (!taken || !read_others(a, dir, r, err) ||
+        !read_fixes(a, &fixes, r, err) || !read_files(a, &files, r, err))
         return false;
     *out = r;
     return true;
@@ -184,4 +215,17 @@ const struct fix_def *rules_find_fix(const struct rules *r, const char *id)
 const struct fix_defs *rules_fixes(const struct rules *r)
 {
     return &r->fixes;
+}
+
+const struct judging *rules_judging(const struct rules *r)
+{
+    return &r->judging;
+}
+
+const char *rules_gate(const struct rules *r, const char *id)
+{
+    for (size_t i = 0; i < r->gates_len; i++)
+        if (strcmp(r->gates[i].id, id) == 0)
+            return r->gates[i].about;
+    return NULL;
 }

@@ -35,6 +35,13 @@
  *     "recipients": ["provider"],    optional: whose letter may ask for it
  *     "once": true,      optional: a plan holds it once, whatever its blanks
  *     "next_time": true }            optional: its last step is about that
+ *
+ * and, where the folder lacks them the built-in ones:
+ *
+ *   judging.json   { "confidence": { "first_error": 40, "error": 10,
+ *                                    "warning": 10 },
+ *                    "order": ["rank", "clears", "risk"] }
+ *   gates.json     { "gates": [ { "id": "names-that-go", "about": "..." } ] }
  */
 #include "advise/advise.h"
 #include "advise/facts.h"
@@ -73,10 +80,17 @@ struct rule_file {
     size_t rows_len;
 };
 
+struct gate_text {
+    const char *id, *about;
+};
+
 struct rules {
     struct rule_file *files;
     size_t files_len;
     struct fix_defs fixes;
+    struct judging judging;
+    struct gate_text *gates;
+    size_t gates_len;
 };
 
 const struct rule_file *rules_find(const struct rules *r, const char *finding);
@@ -85,6 +99,11 @@ const struct rule_file *rules_find(const struct rules *r, const char *finding);
 MUST_CHECK bool rules_read_fix(struct arena *a, const struct json *j,
                                const char *path, struct fix_def *out,
                                struct err *err);
+MUST_CHECK bool rules_read_judging(const struct json *j, const char *path,
+                                   struct judging *out, struct err *err);
+MUST_CHECK bool rules_read_gates(struct arena *a, const struct json *j,
+                                 const char *path, struct rules *r,
+                                 struct err *err);
 MUST_CHECK bool rules_read_file(struct arena *a, const struct rules *r,
                                 const struct json *j, const char *path,
                                 struct rule_file *out, struct err *err);

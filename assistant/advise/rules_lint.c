@@ -190,23 +190,44 @@ static void lint_fix(struct linter *l, const struct fix_def *fix)
         lint_software(l, fix, &from);
 }
 
+static void lint_gates(struct linter *l, const struct lint_known *known)
+{
+    for (size_t i = 0; i < known->gates_len; i++)
+        if (!rules_gate(l->rules, known->gates[i]))
+            fault(l, arena_printf(l->arena,
+                                  "rules/gates.json: nothing about \"%s\"",
+                                  known->gates[i]));
+    for (size_t i = 0; i < l->rules->gates_len; i++)
+        if (!text_is_among(l->rules->gates[i].id, known->gates,
+                           known->gates_len))
+            fault(l, arena_printf(l->arena,
+                                  "rules/gates.json: there is no gate \"%s\"",
+                                  l->rules->gates[i].id));
+}
+
+static void lint_finding(struct linter *l, const char *id)
+{
+    if (!rules_find(l->rules, id))
+        fault(l,
+              arena_printf(l->arena, "%s: there is no rules/%s.json", id, id));
+}
+
 struct lint_faults rules_lint(struct arena *a, const struct rules *r,
                               const char *templates,
-                              const char *const *findings, size_t len)
+                              const struct lint_known *known)
 {
     struct linter l = { .arena = a, .rules = r, .templates = templates };
-    for (size_t i = 0; i < len; i++) {
-        if (!rules_find(r, findings[i]))
-            fault(&l, arena_printf(a, "%s: there is no rules/%s.json",
-                                   findings[i], findings[i]));
-    }
+    for (size_t i = 0; i < known->findings_len; i++)
+        lint_finding(&l, known->findings[i]);
     for (size_t i = 0; i < r->files_len; i++) {
-        if (!text_is_among(r->files[i].finding, findings, len))
+        if (!text_is_among(r->files[i].finding, known->findings,
+                           known->findings_len))
             fault(&l, arena_printf(a, "rules/%s.json: no check reports it",
                                    r->files[i].finding));
         lint_file(&l, &r->files[i]);
     }
     for (size_t i = 0; i < r->fixes.len; i++)
         lint_fix(&l, &r->fixes.items[i]);
+    lint_gates(&l, known);
     return l.faults;
 }

@@ -6,7 +6,7 @@
  * Loading refuses what cannot be understood; this finds what makes no sense:
  * a finding without a file of rules, a file for a finding that nobody makes,
  * a row that can never hold, two rows with the same conditions and fix, a fix
- * without template, a blank that nothing fills.
+ * without template, a blank that nothing fills, a gate without a sentence.
  */
 #include "advise/advise.h"
 
@@ -15,10 +15,17 @@ struct lint_faults {
     size_t len;
 };
 
-/* `findings`: every id that the checks can report. `templates`: a folder, or
- * NULL for the built-in ones. */
+/* What the program itself makes. */
+struct lint_known {
+    const char *const *findings; /* every id that the checks can report */
+    size_t findings_len;
+    const char *const *gates; /* every id of a gate */
+    size_t gates_len;
+};
+
+/* `templates`: a folder, or NULL for the built-in ones. */
 struct lint_faults rules_lint(struct arena *a, const struct rules *r,
                               const char *templates,
-                              const char *const *findings, size_t len);
+                              const struct lint_known *known);
 
 #endif

@@ -13,10 +13,14 @@
  */
 #include "model/finding.h"
 
+#define CHECK_BIT(find) (1u << (find)) /* its place in finds[] */
+
 struct check {
     const char *name;                /* the <name> of chk_<name>.c */
     const char *about;               /* the question, in one sentence */
     const struct finding_def *finds; /* all it can report; NULL id ends */
+    unsigned mended; /* those that a new certificate mends, of an authority
+                        that everybody trusts: CHECK_BIT() for each */
     void (*run)(const struct survey *s, struct findings *out);
 };
 
@@ -27,5 +31,8 @@ extern const struct check *const all_checks[];
 void check_all(const struct survey *s, struct findings *out);
 
 const struct finding_def *check_find_def(const char *id); /* NULL: unknown */
+
+/* A new certificate mends it, whatever else does. */
+bool check_is_mended(const struct finding_def *def);
 
 #endif

@@ -35,3 +35,12 @@ const struct finding_def *check_find_def(const char *id)
                 return def;
     return NULL;
 }
+
+bool check_is_mended(const struct finding_def *def)
+{
+    for (const struct check *const *c = all_checks; *c; c++)
+        for (unsigned i = 0; (*c)->finds[i].id; i++)
+            if (strcmp((*c)->finds[i].id, def->id) == 0)
+                return (*c)->mended & CHECK_BIT(i);
+    return false;
+}

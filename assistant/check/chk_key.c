@@ -117,5 +117,6 @@ const struct check chk_key = {
     .name = "key",
     .about = "Are key, signature and purpose what programs of today accept?",
     .finds = finds,
+    .mended = CHECK_BIT(KEY_SMALL) | CHECK_BIT(SIG_WEAK) | CHECK_BIT(NO_SERVER),
     .run = run,
 };

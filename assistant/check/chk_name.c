@@ -184,5 +184,11 @@ const struct check chk_name = {
     .name = "name",
     .about = "Is the name that was asked for on the certificate?",
     .finds = finds,
+    .mended = CHECK_BIT(MISMATCH_PLACEHOLDER) | CHECK_BIT(MISMATCH_CN_ONLY) |
+              CHECK_BIT(MISMATCH_CN_MATCHES) |
+              CHECK_BIT(MISMATCH_PARTIAL_WILDCARD) | CHECK_BIT(MISMATCH_APEX) |
+              CHECK_BIT(MISMATCH_DEPTH) | CHECK_BIT(MISMATCH_CNAME) |
+              CHECK_BIT(MISMATCH_IDN_FORM) | CHECK_BIT(MISMATCH_SIBLING) |
+              CHECK_BIT(MISMATCH_PROVIDER) | CHECK_BIT(MX_MISMATCH),
     .run = run,
 };

@@ -100,5 +100,6 @@ const struct check chk_revocation = {
     .name = "revocation",
     .about = "Has the authority taken a certificate back?",
     .finds = finds,
+    .mended = CHECK_BIT(REVOKED),
     .run = run,
 };

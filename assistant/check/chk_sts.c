@@ -80,17 +80,6 @@ static enum severity advice(const struct survey *s)
     return asked ? SEV_WARNING : SEV_INFO;
 }
 
-static enum severity by_mode(enum sts_mode mode)
-{
-    static const enum severity severities[STS_MODE_COUNT] = {
-        [STS_NONE] = SEV_INFO,
-        [STS_TESTING] = SEV_WARNING,
-        [STS_ENFORCE] = SEV_ERROR,
-    };
-
-    return severities[mode];
-}
-
 static struct finding *about(struct findings *out, struct finding *f,
                              const char *domain, const char *name)
 {
@@ -220,7 +209,7 @@ static void judge_listing(const struct survey *s, const char *domain,
         if (!host || sts_lists(sts, host) || !is_of_interest(s, host))
             continue;
         struct finding *f = finding_add(
-            out, &finds[NOT_LISTED], by_mode(sts->mode),
+            out, &finds[NOT_LISTED], role_by_policy(sts->mode),
             "The policy of %s lists %s, not %s.", domain,
             finding_text_list(out->arena, sts->mx.text, sts->mx.len), host);
         about(out, f, domain, host);
@@ -240,7 +229,7 @@ static void judge_cells(const struct survey *s, const char *domain,
             !sts_lists(sts, c->host))
             continue;
         struct finding *f = finding_text_add(
-            out, &finds[CERT_BAD], by_mode(sts->mode), &one,
+            out, &finds[CERT_BAD], role_by_policy(sts->mode), &one,
             arena_printf(out->arena,
                          "%s at %s: the policy of %s asks for a trusted "
                          "certificate of that name.",

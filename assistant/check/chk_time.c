@@ -164,5 +164,6 @@ const struct check chk_time = {
     .name = "time",
     .about = "Is every certificate within its dates, and for long enough?",
     .finds = finds,
+    .mended = CHECK_BIT(EXPIRED) | CHECK_BIT(OVERDUE),
     .run = run,
 };

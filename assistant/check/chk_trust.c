@@ -204,5 +204,8 @@ const struct check chk_trust = {
     .name = "trust",
     .about = "Does somebody whom mail programs trust vouch for it?",
     .finds = finds,
+    .mended = CHECK_BIT(SELF_SIGNED) | CHECK_BIT(PRIVATE_CA) |
+              CHECK_BIT(TEST_CA) | CHECK_BIT(CONSTRAINED) |
+              CHECK_BIT(MALFORMED) | CHECK_BIT(PATH),
     .run = run,
 };

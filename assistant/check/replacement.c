@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "check/check.h"
 #include "facts/candidate.h"
 #include "facts/san_plan.h"
 #include "facts/served_names.h"
@@ -9,18 +10,6 @@
 #include "model/service.h"
 
 enum { WILDCARD_PAYS_AT = 4 };
-
-/* What a certificate of an authority that everybody trusts would mend. */
-static const char *const mended[] = {
-    "name.mismatch.",          "name.mx_mismatch",    "name.cn_only",
-    "name.cn_matches_san_not", "name.placeholder_",   "name.partial_wildcard",
-    "name.apex_not_in_",       "name.wildcard_depth", "name.idn_form",
-    "name.cname_expectation",  "name.constraint_",    "trust.self_signed",
-    "trust.private_ca",        "trust.test_ca",       "cert.expired",
-    "cert.renewal_overdue",    "cert.revoked",        "cert.v1_or_malformed",
-    "eku.no_server",           "key.small",           "sig.weak",
-    "path.too_long",
-};
 
 /* A clock that is wrong here is not mended by a new certificate. */
 static bool is_early(const struct survey *s, const struct finding *f)
@@ -32,10 +21,7 @@ static bool is_early(const struct survey *s, const struct finding *f)
 
 static bool is_mended(const struct finding *f)
 {
-    for (size_t i = 0; i < sizeof mended / sizeof *mended; i++)
-        if (strncmp(f->def->id, mended[i], strlen(mended[i])) == 0)
-            return f->severity != SEV_INFO;
-    return false;
+    return f->severity != SEV_INFO && check_is_mended(f->def);
 }
 
 bool replacement_is_due(const struct survey *s, const struct findings *found)

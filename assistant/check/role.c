@@ -46,22 +46,28 @@ bool role_is_expected(const struct survey *s, const struct cell *c)
     return role_port_asked(s) || (is_mx_host(s) && c->port == PORT_SMTP);
 }
 
-/* What senders are bound to: MTA-STS, or an authority's TLSA record that
- * DNSSEC holds (RFC 7672 3.1.2). A record of the key itself asks for neither
- * name nor dates (3.1.1). */
-static enum severity mx_fault(const struct survey *s, const struct cell *c)
+enum severity role_by_policy(enum sts_mode mode)
 {
     static const enum severity by_mode[STS_MODE_COUNT] = {
         [STS_NONE] = SEV_INFO,
         [STS_TESTING] = SEV_WARNING,
         [STS_ENFORCE] = SEV_ERROR,
     };
+
+    return by_mode[mode];
+}
+
+/* What senders are bound to: MTA-STS, or an authority's TLSA record that
+ * DNSSEC holds (RFC 7672 3.1.2). A record of the key itself asks for neither
+ * name nor dates (3.1.1). */
+static enum severity mx_fault(const struct survey *s, const struct cell *c)
+{
     struct policy policy = policy_of(s, s->arena, c->host);
     struct tlsa_state tlsa = tlsa_judge(s, s->arena, c);
 
     if (tlsa.published && tlsa.proven && !tlsa.by_end_entity && tlsa.matched)
         return SEV_ERROR;
-    return policy.domain ? by_mode[policy.sts.mode] : SEV_INFO;
+    return policy.domain ? role_by_policy(policy.sts.mode) : SEV_INFO;
 }
 
 enum severity role_fault(const struct survey *s, const struct cell *c)

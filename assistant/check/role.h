@@ -7,6 +7,7 @@
  * that delivers to port 25 without a policy goes on whatever it is shown
  * (RFC 3207 4.1). Pure.
  */
+#include "facts/sts.h"
 #include "model/finding.h"
 
 /* client_view_counts() with certificates to be judged. */
@@ -24,6 +25,7 @@ bool role_port_asked(const struct survey *s);
 bool role_is_expected(const struct survey *s, const struct cell *c);
 
 /* How bad it is there... */
+enum severity role_by_policy(enum sts_mode mode); /* a policy is broken */
 enum severity role_fault(const struct survey *s,
                          const struct cell *c); /* a certificate refused */
 enum severity role_warning(const struct survey *s,

@@ -1,6 +1,10 @@
 /*
- * cmd_explain - a finding, a fix or a rule in plain words, with its sources
+ * cmd_explain - a finding, a fix, a gate or a rule in plain words, with its
+ * sources
  */
+#include <assert.h>
+#include <stddef.h>
+
 #include "advise/discouraged.h"
 #include "advise/plan_text.h"
 #include "advise/rules_table.h"
@@ -13,6 +17,53 @@
 #include "run/options.h"
 
 enum { EXPLAIN_MAX = 64 * 1024 };
+
+struct explain_options {
+    const char *rules;
+};
+
+static const struct option_row rows[] = {
+    { .name = "rules",
+      .value = "DIR",
+      .about = "by this rule table; default the built-in one",
+      .at = offsetof(struct explain_options, rules) },
+    { .name = NULL },
+};
+
+static const char *const changes[] = {
+    [FIX_HOSTNAME] = "the server name in the mail program",
+    [FIX_PORT] = "the port in the mail program",
+    [FIX_SECURITY] = "the kind of encryption in the mail program",
+    [FIX_INPUT] = "the name that is asked for",
+    [FIX_CERTIFICATE] = "the certificate",
+    [FIX_RENEWAL] = "the certificate; its names stay",
+    [FIX_KEY] = "the key and the certificate",
+    [FIX_SERVER] = "the settings of the server",
+    [FIX_RECORD] = "what is published about the domain",
+    [FIX_DEVICE] = "this computer or its network",
+    [FIX_LETTER] = "nothing; somebody else is asked to",
+    [FIX_WAIT] = "nothing; time goes by",
+};
+static_assert(sizeof changes / sizeof *changes == FIX_COUNT, "words per kind");
+
+static const char *const proofs[] = {
+    [PROVE_NOTHING] = "cannot be, from here; look again afterwards",
+    [PROVE_HOSTNAME] = "that name and port are looked at",
+    [PROVE_PORT] = "that port is looked at",
+    [PROVE_SECURITY] = "that port is looked at in the other way",
+    [PROVE_INPUT] = "the corrected name is looked at",
+    [PROVE_CERTIFICATE] = "the checks are run again with such a certificate",
+    [PROVE_FULL_CHAIN] = "the checks are run again with the whole chain",
+    [PROVE_DEPLOY] = "the checks are run again with the good certificate there",
+    [PROVE_RELOAD] = "the checks are run again with the newer certificate",
+    [PROVE_CAA] = "the checks are run again with that CAA record",
+    [PROVE_TLSA] = "the checks are run again with that TLSA record",
+    [PROVE_MTA_STS] = "the checks are run again with that policy",
+    [PROVE_DNS] = "the checks are run again with the record corrected",
+    [PROVE_SNI_MAP] = "the checks are run again with that entry",
+    [PROVE_DEFAULT] = "the checks are run again with that default",
+};
+static_assert(sizeof proofs / sizeof *proofs == PROVE_COUNT, "words per proof");
 
 static void explain_finding(const struct rules *rules,
                             const struct finding_def *def, struct buf *out)
@@ -40,6 +91,25 @@ static void explain_fix(const struct fix_def *def, struct buf *out)
     term_wrap(out, plan_text_title(out->arena, def, NULL), 0, term_width());
     buf_printf(out, "\nWho does it: %s. Time: %s. Risk: %s.\n", who[def->actor],
                def->effort, table_text(risk_words, (int)def->risk));
+    buf_printf(out, "What it changes: %s.\nHow it is proven: %s.\n",
+               changes[def->kind], proofs[def->prove]);
+    for (int to = 0; to < TO_COUNT; to++)
+        if (fix_def_is_for(def, (enum recipient)to))
+            buf_printf(out, "Asked for by: certmend ticket --to %s\n",
+                       table_text(recipient_words, to));
+}
+
+/* A gate may have the id of a finding: then both are told. */
+static void explain_gate(const struct rules *rules, const char *id,
+                         struct buf *out)
+{
+    const char *about = rules_gate(rules, id);
+
+    if (!about)
+        return;
+    buf_printf(out, "%sA gate that stands before a fix:\n\n",
+               out->len ? "\n" : "");
+    term_wrap(out, about, 0, term_width());
 }
 
 static void explain_request_rule(const struct csr_rule *rule, struct buf *out)
@@ -91,18 +161,20 @@ static void explain(const struct rules *rules, const char *id, struct buf *out)
         explain_request_rule(rule, out);
     else
         rules_table_of(rules, id, term_width(), out);
+    explain_gate(rules, id, out);
     if (!out->len)
         discouraged_explain(id, term_width(), out);
 }
 
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const none[] = { NULL };
+    static const struct option_row *const tables[] = { rows, NULL };
+    struct explain_options o = { .rules = NULL };
     struct words words;
     const struct rules *rules = NULL;
     struct buf out;
 
-    if (!options_read(a, argv, none, NULL, &words, err))
+    if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
     if (words.len != 1) {
         err_set(err, ERR_USAGE,
@@ -110,7 +182,7 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
                 "chain.incomplete\"");
         return EXIT_FAILED;
     }
-    if (!rules_load(a, NULL, &rules, err))
+    if (!rules_load(a, o.rules, &rules, err))
         return EXIT_FAILED;
     buf_init(&out, a, EXPLAIN_MAX);
     explain(rules, words.text[0], &out);
@@ -118,7 +190,7 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
         return EXIT_FAILED;
     if (!out.len) {
         err_set(err, ERR_USAGE,
-                "the id of a finding, a fix or a rule was wanted, not "
+                "the id of a finding, a fix, a gate or a rule was wanted, not "
                 "\"%.100s\"; \"certmend rules table\" lists them, \"certmend "
                 "explain no\" what is never advised",
                 words.text[0]);

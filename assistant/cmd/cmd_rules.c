@@ -14,6 +14,7 @@
 #include "cmd/cmd.h"
 #include "facts/knowledge.h"
 #include "messages/error_pattern_lint.h"
+#include "prove/gates.h"
 #include "run/options.h"
 
 enum { TABLE_MAX = 4 * 1024 * 1024 };
@@ -77,8 +78,8 @@ static bool lint(struct arena *a, const struct rules *rules,
                  const char *templates, struct buf *out)
 {
     struct ids ids = all_findings(a);
-    struct lint_faults faults =
-        rules_lint(a, rules, templates, ids.text, ids.len);
+    const struct lint_known known = { ids.text, ids.len, gate_ids, GATE_COUNT };
+    struct lint_faults faults = rules_lint(a, rules, templates, &known);
 
     for (size_t i = 0; i < faults.len; i++)
         buf_printf(out, "%s\n", faults.text[i]);

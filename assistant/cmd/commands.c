@@ -30,7 +30,7 @@ const struct command commands[] = {
       "what a pasted error message means, and what to look at", cmd_error },
     { "watch", "watch TARGET", "look again until it is mended, and say so once",
       cmd_watch },
-    { "explain", "explain ID", "a finding, a fix or a rule in plain words",
+    { "explain", "explain ID", "a finding, fix, gate or rule in plain words",
       cmd_explain },
     { "rules", "rules table|lint|words",
       "the rule table, readable; its faults; its words", cmd_rules },

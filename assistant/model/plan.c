@@ -76,6 +76,15 @@ const struct word prove_words[] = {
 static_assert(sizeof prove_words / sizeof *prove_words == PROVE_COUNT + 1,
               "a word per procedure");
 
+const struct word rank_by_words[] = {
+    { "rank", RANK_BY_RANK },
+    { "clears", RANK_BY_CLEARS },
+    { "risk", RANK_BY_RISK },
+    { NULL, RANK_BY_COUNT },
+};
+static_assert(sizeof rank_by_words / sizeof *rank_by_words == RANK_BY_COUNT + 1,
+              "a word per order");
+
 const struct word recipient_words[] = {
     { "provider", TO_PROVIDER }, { "it", TO_IT },    { "dns", TO_DNS },
     { "seller", TO_SELLER },     { NULL, TO_COUNT },

@@ -124,10 +124,24 @@ struct fix {
     const char *recheck; /* a command line */
 };
 
+enum rank_by {                 /* what comes first */
+               RANK_BY_RANK,   /* the rule's number, the smaller */
+               RANK_BY_CLEARS, /* what clears more */
+               RANK_BY_RISK,   /* what risks less */
+               RANK_BY_COUNT,
+};
+
+struct judging {                       /* rules/judging.json */
+    int first_error, error, warning;   /* of 100 points of confidence */
+    enum rank_by order[RANK_BY_COUNT]; /* the next where one is the same */
+    size_t order_len;
+};
+
 struct plan {
     struct arena *arena;
     struct fix *items; /* best first once prove/ has ordered it */
     size_t len;
+    const struct judging *judging; /* NULL: nothing was found */
 };
 
 extern const struct word actor_words[];     /* "user", "you", ... */
@@ -136,6 +150,7 @@ extern const struct word risk_words[];      /* "none", "reload", "outage" */
 extern const struct word proof_words[];     /* "none", "simulated", "probed" */
 extern const struct word fix_kind_words[];  /* "hostname", "port", ... */
 extern const struct word prove_words[];     /* "none", "hostname", ... */
+extern const struct word rank_by_words[];   /* "rank", "clears", "risk" */
 extern const struct word recipient_words[]; /* "provider", "it", ... */
 
 #endif

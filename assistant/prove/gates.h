@@ -9,9 +9,31 @@
  * opens it; where another way through is known (keep the key, prove by DNS)
  * the fix takes it.
  *
- * To add one: a function and its row in gates[] of gates.c.
+ * To add one: its id here and in gate_ids[], what it stands for in
+ * rules/gates.json, a function and its row in gates[] of gates.c.
  */
 #include "prove/simulate.h"
+
+enum gate_id {
+    GATE_NAMES,
+    GATE_CAA_FORBIDS,
+    GATE_CAA_CRITICAL,
+    GATE_CAA_PARAMS,
+    GATE_CAA_LOOKUP_FAILS,
+    GATE_WILDCARD,
+    GATE_HTTP01_UNREACHABLE,
+    GATE_HTTP01_ELSEWHERE,
+    GATE_HTTP01_BAD_REDIRECT,
+    GATE_HTTP01_CATCHALL,
+    GATE_HTTP01_V6_BROKEN,
+    GATE_BOGUS,
+    GATE_TLSA,
+    GATE_STS,
+    GATE_RATE,
+    GATE_COUNT,
+};
+
+extern const char *const gate_ids[GATE_COUNT]; /* "names-that-go", ... */
 
 /* The fix brings a new certificate. */
 bool gates_apply(const struct fix *fix);
@@ -49,7 +71,7 @@ bool gate_names(const struct trial *t, struct fix *fix);
 /* prove/gates_proof.c, prove/gates_keys.c */
 gate gate_caa, gate_challenge, gate_bogus, gate_rate, gate_tlsa, gate_sts;
 
-void gates_add(const struct trial *t, struct fix *fix, const char *id,
+void gates_add(const struct trial *t, struct fix *fix, enum gate_id id,
                bool open, const char *detail);
 
 /* Gives a parameter another value; it is moved to the end. */

@@ -74,20 +74,19 @@ static bool may_keep(const struct trial *t, const struct fix *fix)
 
 void gate_tlsa(const struct trial *t, struct fix *fix)
 {
-    static const char id[] = "dane.renewal_guard";
     struct pins pins = read_pins(t);
 
     if (!pins.any)
         return;
     if (!may_keep(t, fix)) {
-        gates_add(t, fix, id, false,
+        gates_add(t, fix, GATE_TLSA, false,
                   "TLSA records are published: that of the new key has to "
                   "stand beside them for twice their time to live before the "
                   "key is changed.");
         return;
     }
     if (!pins.one_key) {
-        gates_add(t, fix, id, false,
+        gates_add(t, fix, GATE_TLSA, false,
                   "TLSA records are published, and the ports show different "
                   "keys: publish the record of the new key at each first.");
         return;
@@ -95,11 +94,11 @@ void gate_tlsa(const struct trial *t, struct fix *fix)
     gates_param(t, fix, "keep_key", json_bool(t->arena, true));
     if (pins.key_fits)
         gates_add(
-            t, fix, id, true,
+            t, fix, GATE_TLSA, true,
             "As long as the key in use is kept, the published TLSA records go "
             "on to fit; the steps say how.");
     else
-        gates_add(t, fix, id, false,
+        gates_add(t, fix, GATE_TLSA, false,
                   arena_printf(t->arena,
                                "The TLSA record at %s would not fit the new "
                                "certificate: publish that of the key first, "
@@ -135,7 +134,7 @@ void gate_sts(const struct trial *t, struct fix *fix)
         if (!policy.domain || policy.sts.mode == STS_NONE)
             continue;
         bool open = keeps_name(t, fix, c->host);
-        gates_add(t, fix, "sts.mx_cert_bad", open,
+        gates_add(t, fix, GATE_STS, open,
                   arena_printf(t->arena,
                                open ? "The MTA-STS policy of %s goes on to be "
                                       "kept: %s stays on the certificate."

@@ -77,7 +77,7 @@ static void shut_names(const struct move *m, struct fix *fix,
     if (n > TOLD_MAX)
         buf_printf(&list, " and %zu more", n - TOLD_MAX);
     gates_param(m->t, fix, "names_that_go", lost);
-    gates_add(m->t, fix, "names-that-go", false,
+    gates_add(m->t, fix, GATE_NAMES, false,
               arena_printf(m->t->arena,
                            "The certificate that is shown there today also "
                            "has: %s (leading here). The other one does not. "
@@ -206,7 +206,7 @@ static void look_through(struct move *m, struct fix *fix, bool names)
     if (lost && lost->len)
         shut_names(m, fix, lost);
     if (record)
-        gates_add(m->t, fix, "dane.renewal_guard", false,
+        gates_add(m->t, fix, GATE_TLSA, false,
                   key_words(m, record, broken != NULL));
 }
 

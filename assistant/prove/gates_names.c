@@ -117,7 +117,7 @@ static void tell_going(const struct trial *t, struct fix *fix, size_t kept,
     for (size_t i = 0; i < all->len; i++)
         json_add_text(t->arena, names, all->items[i].name);
     gates_param(t, fix, "names_that_go", names);
-    gates_add(t, fix, "names-that-go", false,
+    gates_add(t, fix, GATE_NAMES, false,
               arena_printf(t->arena,
                            "The certificate that is shown today also has: %s. "
                            "The new one would not. Agree to that first, or go "
@@ -140,7 +140,7 @@ bool gate_names(const struct trial *t, struct fix *fix)
     if (kept.len && gone.len)
         tell_going(t, fix, kept.len, &gone);
     else if (kept.len)
-        gates_add(t, fix, "names-that-go", true,
+        gates_add(t, fix, GATE_NAMES, true,
                   "No name that leads here goes from the certificates that are "
                   "shown today.");
     return kept.len > 0;

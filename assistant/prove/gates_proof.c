@@ -10,12 +10,12 @@
 #include "facts/knowledge.h"
 #include "prove/gates.h"
 
-static const char *const http01_ids[HTTP01_STATE_COUNT] = {
-    [HTTP01_UNREACHABLE] = "http01.unreachable",
-    [HTTP01_ELSEWHERE] = "http01.elsewhere",
-    [HTTP01_BAD_REDIRECT] = "http01.bad_redirect",
-    [HTTP01_SHUT_REDIRECT] = "http01.bad_redirect",
-    [HTTP01_CATCHALL] = "http01.catchall",
+static const enum gate_id http01_ids[HTTP01_STATE_COUNT] = {
+    [HTTP01_UNREACHABLE] = GATE_HTTP01_UNREACHABLE,
+    [HTTP01_ELSEWHERE] = GATE_HTTP01_ELSEWHERE,
+    [HTTP01_BAD_REDIRECT] = GATE_HTTP01_BAD_REDIRECT,
+    [HTTP01_SHUT_REDIRECT] = GATE_HTTP01_BAD_REDIRECT,
+    [HTTP01_CATCHALL] = GATE_HTTP01_CATCHALL,
 };
 
 static const char *const http01_words[HTTP01_STATE_COUNT] = {
@@ -86,7 +86,7 @@ void gate_challenge(const struct trial *t, struct fix *fix)
 
     if (has_star(fix)) {
         choose(t, fix, "dns-01");
-        gates_add(t, fix, "acme.wildcard_needs_dns", true,
+        gates_add(t, fix, GATE_WILDCARD, true,
                   "A name with a star is proven by DNS (dns-01).");
         return;
     }
@@ -102,7 +102,8 @@ void gate_challenge(const struct trial *t, struct fix *fix)
     if (name) {
         choose(t, fix, "dns-01");
         gates_add(t, fix,
-                  seen.only_ip6 ? "http01.v6_broken" : http01_ids[seen.worst],
+                  seen.only_ip6 ? GATE_HTTP01_V6_BROKEN
+                                : http01_ids[seen.worst],
                   true,
                   arena_printf(t->arena,
                                "%s at %s: %s, so the names are proven by DNS "
@@ -112,17 +113,15 @@ void gate_challenge(const struct trial *t, struct fix *fix)
     }
     if (!caa_takes(t, fix, "http-01") && caa_takes(t, fix, "dns-01")) {
         choose(t, fix, "dns-01");
-        gates_add(t, fix, "acme.caa_params", true,
+        gates_add(t, fix, GATE_CAA_PARAMS, true,
                   "The CAA record allows a proof by DNS (dns-01) only.");
     }
 }
 
-static const char *const caa_ids[CAA_RULING_COUNT] = {
-    [CAA_ALLOWED] = "acme.caa_forbids",
-    [CAA_FORBIDDEN] = "acme.caa_forbids",
-    [CAA_CRITICAL] = "acme.caa_critical",
-    [CAA_BY_PARAMS] = "acme.caa_params",
-    [CAA_FAILED] = "acme.caa_lookup_fails",
+static const enum gate_id caa_ids[CAA_RULING_COUNT] = {
+    [CAA_ALLOWED] = GATE_CAA_FORBIDS,     [CAA_FORBIDDEN] = GATE_CAA_FORBIDS,
+    [CAA_CRITICAL] = GATE_CAA_CRITICAL,   [CAA_BY_PARAMS] = GATE_CAA_PARAMS,
+    [CAA_FAILED] = GATE_CAA_LOOKUP_FAILS,
 };
 
 static const char *caa_words(const struct trial *t, const char *name,
@@ -155,7 +154,7 @@ void gate_caa(const struct trial *t, struct fix *fix)
     }
     if (known)
         gates_add(
-            t, fix, "acme.caa_forbids", true,
+            t, fix, GATE_CAA_FORBIDS, true,
             arena_printf(t->arena, "The CAA records allow %s.", ca_name(t)));
 }
 
@@ -170,7 +169,7 @@ void gate_bogus(const struct trial *t, struct fix *fix)
                 survey_answer(t->survey, name->text, types[i]);
             if (!answer || answer->security != DNS_BOGUS)
                 continue;
-            gates_add(t, fix, "dns.bogus", false,
+            gates_add(t, fix, GATE_BOGUS, false,
                       arena_printf(t->arena,
                                    "The DNSSEC signature of %s does not hold, "
                                    "so every authority refuses.",
@@ -216,5 +215,5 @@ void gate_rate(const struct trial *t, struct fix *fix)
     const char *cost = domain ? cost_of_order(t, domain) : NULL;
 
     if (cost)
-        gates_add(t, fix, "acme.rate_limited", true, cost);
+        gates_add(t, fix, GATE_RATE, true, cost);
 }

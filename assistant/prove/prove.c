@@ -26,15 +26,40 @@ static prove_fix *const proofs[] = {
 static_assert(sizeof proofs / sizeof *proofs == PROVE_COUNT,
               "a procedure per word");
 
-/* Cheapest for the person first, as the rules rank it; then what clears
- * more; then what risks less. */
-static bool is_better(const struct fix *a, const struct fix *b)
+typedef int compare_fixes(const struct fix *a, const struct fix *b);
+
+static int by_rank(const struct fix *a, const struct fix *b)
 {
-    if (a->weight != b->weight)
-        return a->weight < b->weight;
-    if (a->clears_len != b->clears_len)
-        return a->clears_len > b->clears_len;
-    return a->def->risk < b->def->risk;
+    return (a->weight > b->weight) - (a->weight < b->weight);
+}
+
+static int by_clears(const struct fix *a, const struct fix *b)
+{
+    return (a->clears_len < b->clears_len) - (a->clears_len > b->clears_len);
+}
+
+static int by_risk(const struct fix *a, const struct fix *b)
+{
+    return (a->def->risk > b->def->risk) - (a->def->risk < b->def->risk);
+}
+
+static compare_fixes *const orders[] = {
+    [RANK_BY_RANK] = by_rank,
+    [RANK_BY_CLEARS] = by_clears,
+    [RANK_BY_RISK] = by_risk,
+};
+static_assert(sizeof orders / sizeof *orders == RANK_BY_COUNT,
+              "an order per word");
+
+static bool is_better(const struct judging *j, const struct fix *a,
+                      const struct fix *b)
+{
+    for (size_t i = 0; i < j->order_len; i++) {
+        int is = orders[j->order[i]](a, b);
+        if (is != 0)
+            return is < 0;
+    }
+    return false;
 }
 
 /* Insertion, which keeps equals in the order of the rules. */
@@ -43,7 +68,7 @@ static void order(struct plan *p)
     for (size_t i = 1; i < p->len; i++) {
         struct fix fix = p->items[i];
         size_t k = i;
-        for (; k > 0 && is_better(&fix, &p->items[k - 1]); k--)
+        for (; k > 0 && is_better(p->judging, &fix, &p->items[k - 1]); k--)
             p->items[k] = p->items[k - 1];
         p->items[k] = fix;
     }

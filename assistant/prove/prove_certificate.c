@@ -68,10 +68,10 @@ static const struct cert *first_leaf(const struct survey *s)
     return NULL;
 }
 
-static bool is_shut(const struct fix *fix, const char *id)
+static bool is_shut(const struct fix *fix, enum gate_id id)
 {
     for (size_t i = 0; i < fix->gates_len; i++) {
-        if (!fix->gates[i].open && strcmp(fix->gates[i].id, id) == 0)
+        if (!fix->gates[i].open && strcmp(fix->gates[i].id, gate_ids[id]) == 0)
             return true;
     }
     return false;
@@ -81,7 +81,7 @@ static bool is_shut(const struct fix *fix, const char *id)
 static void open_gate(const struct fix *fix, struct survey *copy,
                       const struct cert *leaf)
 {
-    if (leaf && is_shut(fix, "dane.renewal_guard"))
+    if (leaf && is_shut(fix, GATE_TLSA))
         records_publish_key(copy, leaf);
 }
 

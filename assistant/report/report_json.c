@@ -5,12 +5,7 @@
 #include "facts/cell_state.h"
 #include "report/report_words.h"
 
-enum {
-    SURE = 100,
-    FIRST_ERROR_POINTS = 40,
-    OTHER_ERROR_POINTS = 10,
-    WARNING_POINTS = 10,
-};
+enum { SURE = 100 };
 
 static const char *const verdict_texts[] = {
     [VERDICT_OK] = "ok",
@@ -40,13 +35,13 @@ static void deduct(struct arena *a, struct json *list, const char *finding,
     json_put_text(a, j, "why", why);
 }
 
-static int points_of(const struct finding *f, bool first_error, int left)
+static int points_of(const struct judging *j, const struct finding *f,
+                     bool first_error, int left)
 {
-    int error = first_error ? FIRST_ERROR_POINTS : OTHER_ERROR_POINTS;
     const int points[] = {
         [SEV_INFO] = 0,
-        [SEV_WARNING] = WARNING_POINTS,
-        [SEV_ERROR] = error,
+        [SEV_WARNING] = j->warning,
+        [SEV_ERROR] = first_error ? j->first_error : j->error,
     };
 
     return points[f->severity] < left ? points[f->severity] : left;
@@ -63,7 +58,7 @@ static void put_confidence(struct arena *a, struct json *o,
 
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
-        int points = points_of(f, first_error, left);
+        int points = points_of(r->plan->judging, f, first_error, left);
         first_error = first_error && f->severity != SEV_ERROR;
         left -= points;
         if (points)

@@ -7,6 +7,13 @@ says "the table" 0 use-hostname rules table
 says "its faults: none" 0 "" rules lint
 says "a finding in plain words" 0 name explain name.mismatch.provider
 says "a fix in plain words" 0 name explain use-hostname
+says "... what it changes" 0 "changes: the server name" explain use-hostname
+says "... how it is proven" 0 "proven: that name and port" explain use-hostname
+says "... whose letter asks for it" 0 "ticket --to dns" explain update-caa
+says "a gate in plain words" 0 "gate that stands before" explain names-that-go
+says "a gate that is a finding too" 0 "gate that stands before" explain acme.caa_forbids
+says "... the finding of it" 0 "smallest number first" explain acme.caa_forbids
+says "no gate" 2 names-that-stay explain names-that-stay
 
 # spoil WHAT NEEDLE PROGRAM: a copy of the table, changed by a line of Python
 # over its first file's document `d`, is refused with a sentence that names

@@ -34,7 +34,9 @@ static void use(struct arena *a, struct rule_file *file)
 
     r.files = file;
     r.files_len = 1;
-    rules_lint(a, &r, NULL, &file->finding, 1);
+    rules_lint(
+        a, &r, NULL,
+        &(struct lint_known){ .findings = &file->finding, .findings_len = 1 });
     buf_init(&out, a, TABLE_MAX);
     rules_table(&r, 80, &out);
     context_read(survey_new(a, &t, 0), &now);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
+#include "advise/advise.h"
 #include "base/file.h"
 #include "sample.h"
 #include "schema.h"
@@ -37,6 +38,17 @@ static const struct fix_def ask_provider = {
     .effort = "some days",
 };
 
+/* As the rules that are built in say. */
+static const struct judging *judging(struct arena *a)
+{
+    const struct rules *rules = NULL;
+    struct err err;
+
+    if (!rules_load(a, NULL, &rules, &err))
+        fail_msg("%s", err.text);
+    return rules_judging(rules);
+}
+
 static struct report *report_on(struct arena *a, struct survey *s)
 {
     struct report *r = arena_alloc(a, 1, sizeof *r);
@@ -45,6 +57,7 @@ static struct report *report_on(struct arena *a, struct survey *s)
 
     found->arena = a;
     plan->arena = a;
+    plan->judging = judging(a);
     *r = (struct report){ s, found, plan };
     return r;
 }
@@ -92,7 +105,7 @@ static struct report *broken(struct arena *a)
                              .params = json_object(a),
                              .gates = gates,
                              .gates_len = 1 };
-    plan = (struct plan){ a, fixes, 2 };
+    plan = (struct plan){ a, fixes, 2, judging(a) };
     r->findings = &found;
     r->plan = &plan;
     return r;

@@ -14,6 +14,7 @@
 #include "advise/rules_table.h"
 #include "base/file.h"
 #include "check/check.h"
+#include "prove/gates.h"
 
 #define FIX_WITH(inner)                                                        \
     "{\"fix\":\"f\",\"title\":\"T {{p}}\",\"effort\":\"1\"," inner "}"
@@ -237,6 +238,7 @@ static const char *find_fault(const struct lint_faults *faults,
 static void linting(void **state)
 {
     static const char *const ids[] = { "x" };
+    const struct lint_known known = { ids, 1, gate_ids, GATE_COUNT };
     (void)state;
     for (size_t i = 0; i < sizeof lints / sizeof *lints; i++) {
         struct folder f = make(lints[i].rules, FIX);
@@ -244,7 +246,7 @@ static void linting(void **state)
         struct err err;
         if (!rules_load(f.arena, f.dir, &r, &err))
             fail_msg("%s: %s", lints[i].what, err.text);
-        struct lint_faults faults = rules_lint(f.arena, r, NULL, ids, 1);
+        struct lint_faults faults = rules_lint(f.arena, r, NULL, &known);
         assert_non_null(find_fault(&faults, "generic.mustache"));
         if (lints[i].fault && !find_fault(&faults, lints[i].fault))
             fail_msg("%s: no fault says \"%s\"", lints[i].what, lints[i].fault);
@@ -257,15 +259,126 @@ static void linting(void **state)
 static void findings_and_files(void **state)
 {
     static const char *const ids[] = { "y" };
+    const struct lint_known known = { ids, 1, gate_ids, GATE_COUNT };
     (void)state;
     struct folder f = make(ROW("\"when\":{}," WITH), FIX);
     const struct rules *r = NULL;
     struct err err;
     assert_true(rules_load(f.arena, f.dir, &r, &err));
-    struct lint_faults faults = rules_lint(f.arena, r, NULL, ids, 1);
+    struct lint_faults faults = rules_lint(f.arena, r, NULL, &known);
     assert_non_null(find_fault(&faults, "there is no rules/y.json"));
     assert_non_null(find_fault(&faults, "rules/x.json: no check reports it"));
     drop(&f);
+}
+
+static const struct {
+    const char *what, *name, *text;
+    const char *error, *fault; /* of loading; of the lint */
+} others[] = {
+    { "points that are no number", "judging.json",
+      "{\"confidence\":{\"first_error\":\"a\",\"error\":1,\"warning\":1},"
+      "\"order\":[]}",
+      "judging.json", NULL },
+    { "more points than there are", "judging.json",
+      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":101},"
+      "\"order\":[]}",
+      "judging.json: \"warning\" must be", NULL },
+    { "points for what is no severity", "judging.json",
+      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1,\"info\":1}"
+      ","
+      "\"order\":[]}",
+      "judging.json: unknown key \"info\"", NULL },
+    { "an unknown order", "judging.json",
+      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1},"
+      "\"order\":[\"luck\"]}",
+      "judging.json: unknown order \"luck\"", NULL },
+    { "an order twice", "judging.json",
+      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1},"
+      "\"order\":[\"risk\",\"risk\"]}",
+      "judging.json: \"order\" has \"risk\" twice", NULL },
+    { "a gate that says nothing", "gates.json",
+      "{\"gates\":[{\"id\":\"names-that-go\"}]}", "gates.json: gates[0]",
+      NULL },
+    { "a gate twice", "gates.json",
+      "{\"gates\":[{\"id\":\"a\",\"about\":\"A\"},"
+      "{\"id\":\"a\",\"about\":\"B\"}]}",
+      "gates.json: gates[1]: the id \"a\" is taken", NULL },
+    { "a gate that there is not", "gates.json",
+      "{\"gates\":[{\"id\":\"names-that-stay\",\"about\":\"A\"}]}", NULL,
+      "rules/gates.json: there is no gate \"names-that-stay\"" },
+    { "a gate that nothing is said of", "gates.json", "{\"gates\":[]}", NULL,
+      "rules/gates.json: nothing about \"names-that-go\"" },
+};
+
+/* Files that stand beside the rules, and need not. */
+static void beside_the_rules(void **state)
+{
+    static const char *const ids[] = { "x" };
+    const struct lint_known known = { ids, 1, gate_ids, GATE_COUNT };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct folder f = make(ROW("\"when\":{}," WITH), FIX);
+        const struct rules *r = NULL;
+        struct err err = { .kind = ERR_NONE };
+        put(&f, others[i].name, others[i].text);
+        bool loaded = rules_load(f.arena, f.dir, &r, &err);
+        if (loaded != !others[i].error)
+            fail_msg("%s: %s", others[i].what, loaded ? "it loads" : err.text);
+        if (!loaded && !strstr(err.text, others[i].error))
+            fail_msg("%s: \"%s\" lacks \"%s\"", others[i].what, err.text,
+                     others[i].error);
+        struct lint_faults faults = { 0 };
+        if (loaded)
+            faults = rules_lint(f.arena, r, NULL, &known);
+        if (loaded && !find_fault(&faults, others[i].fault))
+            fail_msg("%s: no fault says \"%s\"", others[i].what,
+                     others[i].fault);
+        assert_int_equal(
+            remove(arena_printf(f.arena, "%s/%s", f.dir, others[i].name)), 0);
+        drop(&f);
+    }
+}
+
+/* A new certificate mends what it is offered for, and is offered for what it
+ * mends; but for these, which have other ways out as well. */
+static const char *const offered_only[] = {
+    "cert.not_yet_valid",
+    "keytype.divergent",
+    "name.ip_reference",
+    "sts.mx_cert_bad",
+};
+
+static bool offers_certificate(const struct rules *r, const char *finding)
+{
+    const struct rule_file *file = rules_find(r, finding);
+
+    for (size_t i = 0; file && i < file->rows_len; i++)
+        if (file->rows[i].fix->brings == BRINGS_CERTIFICATE)
+            return true;
+    return false;
+}
+
+static void mended_as_offered(void **state)
+{
+    struct arena *a = arena_new();
+    const struct rules *r = NULL;
+    struct err err;
+
+    (void)state;
+    assert_true(rules_load(a, NULL, &r, &err));
+    for (const struct check *const *c = all_checks; *c; c++)
+        for (const struct finding_def *d = (*c)->finds; d->id; d++) {
+            bool only = false;
+            for (size_t i = 0; i < sizeof offered_only / sizeof *offered_only;
+                 i++)
+                only = only || strcmp(offered_only[i], d->id) == 0;
+            if (offers_certificate(r, d->id) != (check_is_mended(d) || only))
+                fail_msg("%s: a certificate is %s", d->id,
+                         only || check_is_mended(d) ? "not offered"
+                                                    : "offered, and mends not");
+        }
+    arena_free(a);
 }
 
 static void built_in_is_clean(void **state)
@@ -282,7 +395,8 @@ static void built_in_is_clean(void **state)
         for (const struct finding_def *d = (*c)->finds; d->id; d++)
             ids[len++] = d->id;
     }
-    struct lint_faults faults = rules_lint(a, r, NULL, ids, len);
+    struct lint_faults faults = rules_lint(
+        a, r, NULL, &(struct lint_known){ ids, len, gate_ids, GATE_COUNT });
     for (size_t i = 0; i < faults.len; i++)
         print_message("%s\n", faults.text[i]);
     assert_int_equal(faults.len, 0);
@@ -315,6 +429,8 @@ int main(void)
         cmocka_unit_test(no_folder),
         cmocka_unit_test(linting),
         cmocka_unit_test(findings_and_files),
+        cmocka_unit_test(beside_the_rules),
+        cmocka_unit_test(mended_as_offered),
         cmocka_unit_test(built_in_is_clean),
         cmocka_unit_test(table_is_whole),
     };
