@@ -24,6 +24,7 @@ struct acme_running {
     struct acme_tries tries;
     int64_t deadline_ms;
     bool fetches_nonce;
+    struct acme_response untimely; /* while a date is asked for */
     bool told; /* stopped: nobody wants the answer any more */
     struct http_request request;
     struct timer timer;
@@ -141,6 +142,33 @@ static void keep_date(struct acme *s, const struct http_reply *reply)
         s->ahead_s = clock_now_s() - date_s;
 }
 
+/* What is unproven is told and no more: nothing is decided by it. */
+static void date_came(void *arg, const struct http_reply *reply)
+{
+    struct acme_running *c = arg;
+    struct acme_response answer = c->untimely;
+    struct acme *s = c->session;
+
+    if (!reply->nowhere && http_header(reply, "date")) {
+        keep_date(s, reply);
+        acme_response_untimely(&answer, &c->ask, s->name, s->ahead_s);
+    }
+    finish(c, &answer);
+}
+
+static void ask_date(struct acme_running *c, const struct acme_response *answer)
+{
+    c->untimely = *answer;
+    c->request.method = "HEAD";
+    c->request.url = c->session->options.directory_url;
+    c->request.headers_len = 0;
+    c->request.body = NULL;
+    c->request.body_len = 0;
+    c->request.keep = false;
+    c->request.is_unproven = true;
+    http_send(c->session->http, c->arena, &c->request, date_came, c);
+}
+
 static void replied(void *arg, const struct http_reply *reply)
 {
     struct acme_running *c = arg;
@@ -164,6 +192,10 @@ static void replied(void *arg, const struct http_reply *reply)
         return;
     }
     answer.safe = answer.safe || was_nonce;
+    if (answer.untimely && !c->told) {
+        ask_date(c, &answer);
+        return;
+    }
     take(c, &answer);
 }
 

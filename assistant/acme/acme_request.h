@@ -25,6 +25,7 @@ struct acme_response {
     const struct http_reply *reply;     /* NULL: none came */
     bool safe;                          /* asking again does no harm */
     bool untrusted;                     /* TLS itself failed */
+    bool untimely; /* its certificate is not valid by our clock */
 };
 
 typedef void acme_answered(void *arg, const struct acme_response *answer);

@@ -90,7 +90,13 @@ static void unreachable(struct acme_response *out,
 {
     const char *detail = attempt->detail ? attempt->detail : "no answer";
 
-    if (strstr(detail, "certificate"))
+    out->untimely =
+        attempt->outcome == OUTCOME_UNTRUSTED &&
+        (strstr(detail, "expired") || strstr(detail, "not yet valid") ||
+         strstr(detail, "not activated"));
+    if (out->untimely)
+        detail = "its own certificate is not valid by this machine's clock";
+    else if (strstr(detail, "certificate"))
         detail = "its own certificate is not one that is trusted here; a "
                  "private CA wants its root given along";
     out->outcome = ACME_UNREACHABLE;
@@ -99,6 +105,30 @@ static void unreachable(struct acme_response *out,
     out->why = sentence(
         out->arena, ask,
         arena_printf(out->arena, "%s cannot be reached: %s", ca, detail));
+}
+
+void acme_response_untimely(struct acme_response *out,
+                            const struct acme_request *ask, const char *ca,
+                            int64_t ahead_s)
+{
+    struct arena *a = out->arena;
+    int64_t now_s = clock_now_s();
+    int64_t off_s = ahead_s < 0 ? -ahead_s : ahead_s;
+    const char *why =
+        off_s > HOUR_S
+            ? arena_printf(a,
+                           "this machine's clock says %s, and the CA's %s: "
+                           "with a wrong clock no certificate can be "
+                           "verified; let it be set by NTP",
+                           clock_text(a, now_s), clock_text(a, now_s - ahead_s))
+            : arena_printf(a,
+                           "its own certificate has ended, or has not begun, "
+                           "and its clock agrees with this machine's (%s): "
+                           "the CA has to mend that",
+                           clock_text(a, now_s));
+
+    out->why =
+        sentence(a, ask, arena_printf(a, "%s cannot be reached: %s", ca, why));
 }
 
 static void worked(struct acme_response *out, const struct acme_request *ask,

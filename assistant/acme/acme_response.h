@@ -27,6 +27,12 @@ struct acme_tries {
  * key is a wrong one. */
 bool acme_response_is_key_unknown(const struct acme_response *answer);
 
+/* Says whose fault an untimely certificate is: `ahead_s` is how far our clock
+ * is ahead of the CA's. */
+void acme_response_untimely(struct acme_response *out,
+                            const struct acme_request *ask, const char *ca,
+                            int64_t ahead_s);
+
 /* How long to wait before asking again, in milliseconds; -1: not again. Counts
  * in `tries`. */
 int64_t acme_response_retry_ms(const struct acme_response *answer,

@@ -355,8 +355,8 @@ static void set_options(struct transfer *x, const struct http_request *q)
         { CURLOPT_FOLLOWLOCATION, 0 },
         { CURLOPT_FORBID_REUSE, !q->keep },
         { CURLOPT_FRESH_CONNECT, !q->keep },
-        { CURLOPT_SSL_VERIFYPEER, 1 },
-        { CURLOPT_SSL_VERIFYHOST, 2 },
+        { CURLOPT_SSL_VERIFYPEER, !q->is_unproven },
+        { CURLOPT_SSL_VERIFYHOST, q->is_unproven ? 0 : 2 },
         { CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 },
     };
 

@@ -55,8 +55,10 @@ struct http_request {
     size_t headers_len;
     const void *body; /* of POST; must live until `done` */
     size_t body_len;
-    size_t body_max; /* of the answer; 0: FETCH_MAX */
-    bool keep;       /* the connection may serve others, and be one that did */
+    size_t body_max;  /* of the answer; 0: FETCH_MAX */
+    bool keep;        /* the connection may serve others, and be one that did */
+    bool is_unproven; /* whoever answers will do: for what is only told, and
+                         no secret is sent */
     const bool *stopped; /* once it is true it is not sent any more; or NULL */
 };
 

@@ -63,6 +63,11 @@ const struct option_row issue_name_rows[] = {
     { .name = NULL },
 };
 
+static bool acts(const struct issue_call *e)
+{
+    return e->options.apply || e->options.rehearse;
+}
+
 /* With a CA of the user's own it only warns: nobody here knows what that CA
  * looks at. What senders look at does not depend on it. */
 static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
@@ -77,6 +82,7 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
         .options = &e->options,
         .order = &e->order,
         .cost = &e->cost,
+        .asks_ca = !acts(e), /* else the order does */
     };
     bool is_url = issue_ca_is_url(&e->options);
     struct rate_limit_log log;
@@ -195,11 +201,6 @@ static enum exit_status apply(struct issue_call *e, struct err *err)
     if (status == EXIT_CLEAN && e->options.apply)
         status = carry_out(e, &e->order, err);
     return status;
-}
-
-static bool acts(const struct issue_call *e)
-{
-    return e->options.apply || e->options.rehearse;
 }
 
 static void tell_gone(const struct issue_call *e, struct buf *out)

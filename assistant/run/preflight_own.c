@@ -103,23 +103,29 @@ static void store(struct preflight_run *run, struct preflight_part *part)
         preflight_add(run->out, part, &open);
 }
 
-static void clock_and_ca(struct preflight_run *run, struct preflight_part *part,
-                         int64_t ahead_s)
+/* `is_shut`: the CA cannot be verified by this clock. True: it is told. */
+static bool tell_clock(struct preflight_run *run, struct preflight_part *part,
+                       const struct acme *ca, bool is_shut)
 {
+    int64_t ahead_s = acme_clock_ahead_s(ca);
     int64_t off_s = ahead_s < 0 ? -ahead_s : ahead_s;
+    int64_t now_s = clock_now_s();
     const struct preflight_item item = {
         .check = "clock",
         .grade = off_s < CLOCK_BLOCK_S ? PREFLIGHT_WARN : PREFLIGHT_BLOCK,
-        .text =
-            arena_printf(run->arena,
-                         "This machine's clock is %lld seconds %s that of "
-                         "the CA.",
-                         (long long)off_s, ahead_s < 0 ? "behind" : "ahead of"),
+        .text = arena_printf(run->arena,
+                             "This machine's clock says %s, and that of the CA "
+                             "%s.",
+                             clock_text(run->arena, now_s),
+                             clock_text(run->arena, now_s - ahead_s)),
         .fix = "Let the clock be set by NTP.",
+        .is_own = is_shut,
     };
 
-    if (off_s > CLOCK_WARN_S && !issue_skips(run->request->options, "clock"))
-        preflight_add(run->out, part, &item);
+    if (off_s <= CLOCK_WARN_S || issue_skips(run->request->options, "clock"))
+        return false;
+    preflight_add(run->out, part, &item);
+    return true;
 }
 
 static void profile(struct preflight_run *run, struct preflight_part *part,
@@ -147,9 +153,9 @@ static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
 
     bool asked = ca_session_open(run->request->order, &session, &r, err);
     if (asked && r.outcome == ACME_WORKED) {
-        clock_and_ca(run, part, acme_clock_ahead_s(session.acme));
+        tell_clock(run, part, session.acme, false);
         profile(run, part, acme_directory(session.acme));
-    } else if (asked) {
+    } else if (asked && !tell_clock(run, part, session.acme, true)) {
         const struct preflight_item item = {
             .check = "ca",
             .grade = PREFLIGHT_WARN,

@@ -147,15 +147,34 @@ def account(folder):
             "A new account" in done.stdout and status == 0 else (done, status, said, noted))
 
 
+class Elsewhen:
+    """Programs that are started meanwhile live at another time."""
+
+    def __init__(self, words):
+        self.kept, self.more = dict(os.environ), {}
+        if words:
+            said = subprocess.run([*words, "env"], capture_output=True, text=True).stdout
+            self.more = dict(line.split("=", 1) for line in said.splitlines()
+                             if line.startswith(("LD_PRELOAD=", "FAKETIME")))
+
+    def __enter__(self):
+        os.environ.update(self.more)
+
+    def __exit__(self, *_):
+        os.environ.clear()
+        os.environ.update(self.kept)
+
+
 class Scripted:
     """A CA that does as a row says, and a store."""
 
-    def __init__(self, folder, **row):
+    def __init__(self, folder, made_at=(), **row):
         self.folder = tempfile.mkdtemp(dir=folder)
         self.store = self.folder + "/store"
         self.authority = ca.Authority(self.folder, "first root")
         self.authority.second = self.authority
-        self.authority.api = self.authority.server()
+        with Elsewhen(made_at):
+            self.authority.api = self.authority.server()
         self.authority.lock = threading.Lock()
         self.fake = FakeAcme(self.authority, row)
         os.mkdir(self.folder + "/www")
@@ -212,12 +231,36 @@ def scripted(folder):
             time.time() - began < 20 else (got, said, noted))
 
 
+def clock(folder):
+    """A clock that is wrong is told, not a CA that is."""
+    if not shutil.which("faketime"):
+        tap("a wrong clock # SKIP no faketime here", None)
+        return
+    with Scripted(folder) as s:
+        for off in ("-100d", "+9y"):
+            for words in ([], ["--apply"]):
+                status, said, noted = s.run("a.example.org", *words, *QUIET, "--skip", "port80",
+                                            before=("faketime", "-f", off))
+                tap("a clock that is %s off, %s" % (off, words),
+                    None if status == (3 if words else 1) and
+                    "his machine's clock says 20" in said + noted and
+                    "root given along" not in said + noted and "newOrder" not in s.fake.log
+                    else (status, said, noted))
+        status, said, noted = s.run("a.example.org", *QUIET, "--skip", "port80")
+        tap("a right clock", None if status == 0 and "clock" not in noted
+            else (status, said, noted))
+    with Scripted(folder, made_at=("faketime", "-f", "-60d")) as s:
+        status, said, noted = s.apply()
+        tap("a CA whose certificate has ended", None if status == 3 and
+            "its clock agrees with this machine's" in said else (status, said, noted))
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - no order in vain # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (there, old, account, scripted):
+        for part in (there, old, account, scripted, clock):
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
                 continue
             try:
