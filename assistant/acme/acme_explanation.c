@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "messages/error_pattern_table.h"
 #include "model/name.h"
 
@@ -61,8 +62,14 @@ const char *acme_explanation_todo(const char *finding, const char *identifier)
 {
     const struct error_pattern_table *t = table();
 
-    for (size_t i = t->meanings_own; i < t->meanings_len; i++)
-        if (strcmp(t->meanings[i]->findings.text[0], finding) == 0)
-            return todo_of(t->meanings[i], identifier);
-    return NULL;
+    const struct meaning *also = NULL;
+
+    for (size_t i = t->meanings_own; i < t->meanings_len; i++) {
+        const struct meaning *m = t->meanings[i];
+        if (strcmp(m->findings.text[0], finding) == 0)
+            return todo_of(m, identifier);
+        if (text_is_among(finding, m->findings.text, m->findings.len) && !also)
+            also = m;
+    }
+    return also ? todo_of(also, identifier) : NULL;
 }

@@ -89,22 +89,26 @@ static void tell_candidates(struct arena *a,
     }
 }
 
-static void tell_check(struct arena *a, const struct pasted_place *place,
+static void tell_check(struct arena *a, const struct error_pattern *s,
                        struct buf *out)
 {
+    const struct pasted_place *place = &s->place;
     const char *host = place->host;
+    const char *command = s->of_ca ? "acme preflight" : "check";
 
     buf_printf(out, "\n%s\n", term_styled(a, TERM_BOLD, "The check to run"));
     if (!host) {
-        buf_text(out, "  certmend check HOST\n\n");
+        buf_printf(out, "  certmend %s HOST\n\n", command);
         term_wrap(out,
-                  "HOST is the server name as it was typed into the program, "
-                  "with the port if you know it: mail.example.com:587.",
+                  s->of_ca ? "HOST is the name that the certificate is for."
+                           : "HOST is the server name as it was typed into "
+                             "the program, with the port if you know it: "
+                             "mail.example.com:587.",
                   2, term_width());
         return;
     }
-    buf_printf(out, "  certmend check %s\n",
-               host_port_text(a, host, place->port));
+    buf_printf(out, "  certmend %s %s\n", command,
+               s->of_ca ? host : host_port_text(a, host, place->port));
 }
 
 static void put_text(struct arena *a, const struct error_pattern_table *table,
@@ -117,7 +121,7 @@ static void put_text(struct arena *a, const struct error_pattern_table *table,
                   "This is no message that certmend knows. That says nothing "
                   "about the server: look at it all the same.",
                   0, width);
-        tell_check(a, &s->place, out);
+        tell_check(a, s, out);
         return;
     }
     buf_printf(out, "%s (%s)\n", term_styled(a, TERM_BOLD, "What it means"),
@@ -129,7 +133,7 @@ static void put_text(struct arena *a, const struct error_pattern_table *table,
     buf_printf(out, "\n%s\n",
                term_styled(a, TERM_BOLD, "What it may turn out to be"));
     tell_candidates(a, table, s, out);
-    tell_check(a, &s->place, out);
+    tell_check(a, s, out);
 }
 
 static bool read_options(struct arena *a, char **argv, struct error_options *o,

@@ -18,6 +18,7 @@ enum {
 struct hit {
     const struct meaning *meaning; /* NULL: none */
     const char *client, *sample;
+    bool of_ca;
     size_t from, to;
     size_t weight;
     struct pasted_place host, found;
@@ -151,17 +152,41 @@ static bool same_word(const char *wanted, const char *said)
     return !wanted || (said && strcasecmp(wanted, said) == 0);
 }
 
-/* The first row that fits what lies between s->from and s->to; NULL: none.
- * `from_ca`: it is a CA's words for sure. */
+/* "2001:db8::1: Fetching http://NAME/...": a CA tells where it looked. With an
+ * address in brackets there is no name, which could have another one. */
+static bool tells_ip6(const struct pattern_search *s)
+{
+    const char *p = s->text.plain + plain_at(&s->text, s->from);
+    const char *end = s->text.plain + plain_at(&s->text, s->to);
+    uint8_t bytes[16];
+
+    while (p < end) {
+        size_t len = strcspn(p, " \"'(),");
+        size_t address = len;
+        while (address && p[address - 1] == ':')
+            address--;
+        if (name_ip_bytes(arena_text_n(s->arena, p, address), bytes) == 16)
+            return !strstr(p, "//[");
+        p += len + 1;
+    }
+    return false;
+}
+
+/* How sure it is that a CA speaks. */
+enum speaker { SPEAKER_ANY, SPEAKER_ACME, SPEAKER_CA };
+
+/* The first row that fits what lies between s->from and s->to; NULL: none. */
 static const struct problem_row *find_problem(
     struct pattern_search *s, const struct error_pattern_table *table,
-    const struct ca_problem *p, bool from_ca, struct hit *hit)
+    const struct ca_problem *p, enum speaker speaker, struct hit *hit)
 {
     for (size_t i = 0; i < table->problems_len; i++) {
         const struct problem_row *row = &table->problems[i];
         bool may = same_word(row->type, p->type) &&
                    same_word(row->challenge, p->challenge) &&
-                   (from_ca || (!row->context && row->texts.len));
+                   (speaker >= SPEAKER_ACME || !row->context) &&
+                   (speaker == SPEAKER_CA || row->texts.len) &&
+                   (!row->by_ip6 || tells_ip6(s));
         if (may && (!row->texts.len || match_any(s, &row->texts, hit)))
             return row;
     }
@@ -179,7 +204,8 @@ const struct problem_row *error_pattern_row_of_ca(
     struct hit unused;
 
     s.to = s.text.len;
-    const struct problem_row *row = find_problem(&s, table, p, true, &unused);
+    const struct problem_row *row =
+        find_problem(&s, table, p, SPEAKER_CA, &unused);
     arena_free(a);
     return row;
 }
@@ -249,13 +275,17 @@ static void add_problem(struct pattern_search *s,
 {
     const struct ca_problem p = { type, challenge_in(s, table), "" };
     struct hit hit = { .from = type_from, .to = type_to }, host;
-    bool from_ca = type || match_any(s, &table->contexts, &host);
-    const struct problem_row *row = find_problem(s, table, &p, from_ca, &hit);
+    enum speaker speaker = type ? SPEAKER_CA
+                           : match_any(s, &table->contexts, &host)
+                               ? SPEAKER_ACME
+                               : SPEAKER_ANY;
+    const struct problem_row *row = find_problem(s, table, &p, speaker, &hit);
 
-    if (!row || (!row->texts.len && !type))
+    if (!row)
         return;
     hit.meaning = row->meaning;
     hit.client = "ACME client";
+    hit.of_ca = true;
     hit.weight += WEIGHT_OF_CA;
     if (match_any(s, &table->hosts, &host))
         hit.host = host.host;
@@ -355,6 +385,7 @@ static void tell(struct arena *a, const struct error_pattern_table *table,
     if (out->recognised)
         return;
     out->recognised = true;
+    out->of_ca = hit->of_ca;
     out->client = hit->client;
     out->sample = hit->sample;
     out->meaning = meaning->id;

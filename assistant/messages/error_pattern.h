@@ -25,6 +25,7 @@ enum acme_again { /* when to ask the CA again; the worst last */
 
 struct error_pattern {
     bool recognised;
+    bool of_ca;          /* what was recognised is a CA's "no" to an order */
     const char *client;  /* who says so; NULL: not recognised */
     const char *meaning; /* its id, "name-mismatch"; NULL: not recognised */
     const char *means;   /* one or two sentences for the person, or NULL */

@@ -97,7 +97,9 @@ static void lint_problem(struct message_linter *l,
     const struct ca_problem p = {
         .type = row->type,
         .challenge = row->challenge,
-        .detail = wording ? spoken(l->arena, wording) : "",
+        .detail =
+            arena_printf(l->arena, "%s%s", row->by_ip6 ? "2001:db8::1: " : "",
+                         wording ? spoken(l->arena, wording) : ""),
     };
     const struct problem_row *found = error_pattern_row_of_ca(l->table, &p);
 

@@ -282,12 +282,18 @@ static bool read_problem(struct arena *a, const struct error_pattern_table *t,
                          const struct json *j, const char *path,
                          struct problem_row *out, struct err *err)
 {
-    static const char *const keys[] = { "meaning", "type", "challenge",
-                                        "context", "text", NULL };
+    static const char *const keys[] = { "meaning", "type",    "challenge",
+                                        "address", "context", "text",
+                                        NULL };
+    const char *address = json_find_text(j, "address");
 
     out->type = json_find_text(j, "type");
     out->challenge = json_find_text(j, "challenge");
     out->context = json_find_bool(j, "context");
+    out->by_ip6 = address && strcmp(address, "ipv6") == 0;
+    if (address && !out->by_ip6)
+        return err_set(err, ERR_INPUT, "%s: \"address\": ipv6 was wanted",
+                       path);
     return json_need_known(j, keys, path, err) &&
            need_meaning(t, j, path, &out->meaning, err) &&
            (!json_find(j, "text") ||
@@ -296,7 +302,8 @@ static bool read_problem(struct arena *a, const struct error_pattern_table *t,
 
 static bool fits_everything(const struct problem_row *row)
 {
-    return !row->type && !row->challenge && !row->context && !row->texts.len;
+    return !row->type && !row->challenge && !row->context && !row->by_ip6 &&
+           !row->texts.len;
 }
 
 static bool read_problems(struct arena *a, const struct json *list,

@@ -30,6 +30,8 @@
  *     "problems": [ { "meaning": "caa",
  *       "type": "caa",            of the problem; optional
  *       "challenge": "http-01",   that failed; optional
+ *       "address": "ipv6",        optional: the CA tells that it tried one, for
+ *                                 a name
  *       "context": true,          optional: the words are common ones, and mean
  *                                 this only where a CA says them
  *       "text": ["..."] } ],      optional: a row without fits any words
@@ -102,7 +104,7 @@ struct message {
 
 struct problem_row {
     const char *type, *challenge; /* NULL: any */
-    bool context;
+    bool context, by_ip6;
     const struct meaning *meaning;
     struct wordings texts; /* none: any words */
 };

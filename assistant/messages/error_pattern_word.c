@@ -37,7 +37,10 @@ static const char *take_label(const char *word)
 
     while (isalpha((unsigned char)*p))
         p++;
-    return p > word && *p == ':' && isalpha((unsigned char)p[1]) ? p + 1 : word;
+    return p > word && *p == ':' &&
+                   (isalpha((unsigned char)p[1]) || p[1] == '_')
+               ? p + 1
+               : word;
 }
 
 static size_t name_length(const char *word)
@@ -68,15 +71,21 @@ static const char *take_address(const char *rest,
 }
 
 /* NULL where it is neither host nor address. Top-level domains have two
- * letters at least, so "e.g" is none. */
+ * letters at least, so "e.g" is none. Where the proof of a name stands, the
+ * name is meant. */
 static const char *read_host(struct arena *a, const char *text, size_t len)
 {
+    static const char proof[] = "_acme-challenge.";
     struct name_read name = name_read(a, text, len);
 
     if (name.kind != NAME_HOST)
         return name.text;
     const char *end = strrchr(name.text, '.');
-    return end && strlen(end) > 2 ? name.text : NULL;
+    if (!end || strlen(end) <= 2)
+        return NULL;
+    return strncmp(name.text, proof, sizeof proof - 1) == 0
+               ? name.text + sizeof proof - 1
+               : name.text;
 }
 
 bool error_pattern_word_read(struct arena *a, const char *word,

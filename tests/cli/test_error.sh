@@ -17,6 +17,11 @@ says "the check to run" 0 "certmend check smtp.example.org:465" error \
     "dial smtp.example.org:465: x509: certificate is valid for a.example.net, not smtp.example.org"
 says "an IPv6 address" 0 "certmend check [2001:db8::25]:465" error \
     "[2001:db8::25]:465: TLS Negotiation failed"
+says "a CA's, and the check that fits" 0 "certmend acme preflight smtp.example.org" error \
+    "Fetching http://smtp.example.org/.well-known/acme-challenge/x: Connection refused"
+says "a CA's, and nobody said of which name" 0 "certmend acme preflight HOST" error "JWS verification error"
+says "what no look finds has a title" 0 "The authority takes no more orders" error \
+    "too many certificates (5) already issued for this exact set of domains"
 says "no message" 1 '"recognised": false' error "It works, thank you" --format json
 says "no message, but a server" 1 "certmend check mail.example.org:587" error \
     "Fehler bei mail.example.org:587"

@@ -287,6 +287,10 @@ static void meanings_are_found(void **state)
           "No name matching mail.b\xc3\xbc"
           "cher.example found",
           "name-mismatch", "mail.xn--bcher-kva.example", 0 },
+        { "where the proof of a name stands, the name is meant",
+          "DNS problem: NXDOMAIN looking up TXT for "
+          "_acme-challenge.shop.example",
+          "proof-record", "shop.example", 0 },
         { "an IPv6 address",
           "x509: cannot validate certificate for 2001:db8::25 because it "
           "doesn't contain any IP SANs",
