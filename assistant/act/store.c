@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "act/act_csr.h"
+#include "act/store_adopt.h"
 #include "act/store_look.h"
 #include "act/store_pending.h"
 #include "base/file.h"
@@ -82,6 +83,7 @@ bool store_lock(struct store *s, struct err *err)
         return not_mine(s, err) || err_add(err, "using the store");
     store_tidy(s->arena, s->dir);
     store_pending_sweep(s);
+    store_adopt(s);
     return true;
 }
 

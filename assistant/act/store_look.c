@@ -20,6 +20,7 @@ struct store_reading {
     struct err *err;
     bool (*see)(struct store_reading *l, const char *path,
                 const struct stat *what);
+    size_t dir_len; /* of the store's own path */
 };
 
 static bool is_ours(const struct stat *what)
@@ -184,7 +185,7 @@ static bool see_above(struct arena *a, const char *dir, struct err *err)
 
 bool store_look(struct arena *a, const char *dir, struct err *err)
 {
-    struct store_reading l = { a, err, see };
+    struct store_reading l = { a, err, see, strlen(dir) };
     struct stat what;
 
     errno = 0;
@@ -265,6 +266,27 @@ static bool is_half_version(const char *path)
            name[0] != '.';
 }
 
+/* What a group may read is below live/ and archive/ only. */
+static bool is_private(const struct store_reading *l, const char *path)
+{
+    const char *in_store = path + l->dir_len;
+
+    return strncmp(in_store, "/accounts", strlen("/accounts")) == 0 ||
+           strncmp(in_store, "/pending", strlen("/pending")) == 0;
+}
+
+static void close_folder(struct arena *a, const char *path)
+{
+    if (chmod(path, 0700) == 0)
+        log_note("others on this machine could look into %s; now it is closed "
+                 "(0700)",
+                 path);
+    else
+        log_note("others on this machine can look into %s; \"chmod 700 %s\" "
+                 "takes that away, as its owner",
+                 path, shell_word_path(a, path));
+}
+
 static bool tidy(struct store_reading *l, const char *path,
                  const struct stat *what)
 {
@@ -274,6 +296,11 @@ static bool tidy(struct store_reading *l, const char *path,
         log_note("the group of %s may write into it, and so put keys and "
                  "programs there; \"chmod g-w %s\" takes that away",
                  path, shell_word_path(l->arena, path));
+    if (S_ISDIR(what->st_mode) && is_private(l, path) &&
+        (what->st_mode & (S_IRWXG | S_IRWXO)))
+        close_folder(l->arena, path);
+    if (S_ISLNK(what->st_mode) && is_half_version(path))
+        unlink(path);
     /* What cannot go now goes the next time. */
     if (S_ISDIR(what->st_mode) && is_half_version(path) &&
         !folder_remove(path, &ignored))
@@ -289,7 +316,7 @@ static bool tidy(struct store_reading *l, const char *path,
 
 void store_tidy(struct arena *a, const char *dir)
 {
-    struct store_reading l = { a, NULL, tidy };
+    struct store_reading l = { a, NULL, tidy, strlen(dir) };
     bool walked = walk(&l, dir, 1);
 
     (void)walked;

@@ -53,6 +53,16 @@ static bool open_archive(struct archive *archive, struct err *err)
     return true;
 }
 
+bool store_newest(struct arena *a, const char *dir, long *out, struct err *err)
+{
+    struct archive archive = { .arena = a, .dir = dir };
+
+    if (!open_archive(&archive, err))
+        return false;
+    *out = archive.newest;
+    return true;
+}
+
 /* Never the one in use, whatever its number is. */
 static void clear_archive(const struct archive *archive, long live)
 {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "act/store_adopt.h"
 #include "base/file.h"
 #include "base/folder.h"
 
@@ -51,12 +52,13 @@ static const char *taken(const struct store *s, const char *name)
                             "%s is a link that certmend did not make; move it "
                             "away.",
                             live);
-    if (S_ISDIR(st.st_mode) &&
-        file_exists(store_path(s, name, "certmend.json")))
-        return arena_printf(s->arena,
-                            "%s is a folder, as a copy without links has it; "
-                            "copy the store once more with \"cp -a\".",
-                            live);
+    if (store_is_copy(s, name)) /* the lock puts it right, if it can */
+        return s->lock < 0 ? NULL
+                           : arena_printf(s->arena,
+                                          "%s is a folder, as a copy without "
+                                          "links has it; copy the store once "
+                                          "more with \"cp -a\".",
+                                          live);
     return arena_printf(s->arena,
                         "%s is there already, and certmend did not make it; "
                         "move it away.",

@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -93,6 +95,18 @@ bool folder_move(const char *from, const char *to, struct err *err)
         moved = flush_above(a, to, err);
     arena_free(a);
     return moved;
+}
+
+bool folder_exchange(const char *one, const char *other, struct err *err)
+{
+    struct arena *a = arena_new();
+    bool done = syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other,
+                        RENAME_EXCHANGE) == 0 ||
+                says(one, "cannot be exchanged in one step here", err);
+
+    done = done && flush_above(a, one, err) && flush_above(a, other, err);
+    arena_free(a);
+    return done;
 }
 
 static bool relink(struct arena *a, const char *to, const char *path,

@@ -21,6 +21,11 @@ MUST_CHECK bool folder_make(const char *path, enum folder_mode mode,
 /* Renames; the new name may not be taken. */
 MUST_CHECK bool folder_move(const char *from, const char *to, struct err *err);
 
+/* Each gets the name of the other, in one step; both are there. Some file
+ * systems cannot: then nothing has changed. */
+MUST_CHECK bool folder_exchange(const char *one, const char *other,
+                                struct err *err);
+
 /* Lets the symbolic link `path` lead to `to`; nobody ever sees it missing. What
  * is no link is left alone, and an error. */
 MUST_CHECK bool folder_link(const char *to, const char *path, struct err *err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "act/renewal_state.h"
+#include "act/store_adopt.h"
 #include "act/store_health.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -298,6 +299,10 @@ static enum exit_status take_turn(struct renew_turn *t, struct err *err)
 
     if (!open_turn(t, err))
         return EXIT_FAILED;
+    if (t->asked->plan && store_is_copy(t->asked->store, t->asked->name))
+        log_note("%s/live/%s is a folder, as a copy without links has it; the "
+                 "next run makes a link of it again",
+                 t->asked->store->dir, t->asked->name);
     t->renewal = renewal_read(t->asked->store, t->asked->name);
     struct rollover_turn rollover = rollover_of(t);
     if (!rollover_open(&rollover, &is_under_way, err))

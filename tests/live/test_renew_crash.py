@@ -290,6 +290,8 @@ def places(folder, authority, start):
         shutil.rmtree(b.store)
         shutil.copytree(start, b.store)
         b.point_at_ca()
+        shutil.rmtree(b.store + "/archive/" + NAME)
+        open(b.store + "/archive/" + NAME, "w").close()
 
     def certbots(b):
         shutil.rmtree(b.store, ignore_errors=True)
@@ -303,7 +305,8 @@ def places(folder, authority, start):
         ("a link to elsewhere", moved, "issue", "is a link that certmend did not make"),
         ("a file for the shelf", lambda b: (os.makedirs(b.store + "/archive"), open(
             b.store + "/archive/" + NAME, "w").close()), "issue", NAME + " is no folder"),
-        ("a copy without links", copied, "renew", 'once more with "cp -a"'),
+        ("a copy without links that cannot be put right", copied, "renew",
+         "is a folder, as a copy without links has it"),
         ("certbot's folder", certbots, "issue", "is certbot's"),
         ("certbot's folder, renewed", certbots, "renew", "is certbot's"),
     ]

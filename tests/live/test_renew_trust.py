@@ -246,6 +246,58 @@ def ahead(folder, authority, start):
             b.orders() == 1 and "Issued" in said else (got, said, noted))
 
 
+COPIES = [
+    # what, how it was copied, is it a version of its own
+    ("without links", "cp -rL store moved", False),
+    ("without links or rights", "cp -rL store moved; chmod -R go+rX moved", False),
+    ("live/ alone", "mkdir -m 700 moved; cp -rL store/live moved/live", True),
+    ("with another key in live/", "cp -rL store moved; cp other.key moved/live/%s/privkey.pem; "
+     "cp other.pem moved/live/%s/cert.pem; cp other.pem moved/live/%s/fullchain.pem; "
+     ": >moved/live/%s/chain.pem" % (NAME, NAME, NAME, NAME), True),
+]
+
+
+def copied(folder, authority, start):
+    """A store whose links became folders is put right before anything is ordered."""
+    for what, how, is_own in COPIES:
+        with Bench(folder, authority, start) as b:
+            ca.openssl("req", "-x509", *ca.P256, "-subj", "/CN=" + NAME, "-days", "20", "-keyout",
+                       b.folder + "/other.key", "-out", b.folder + "/other.pem")
+            shell(how)(b)
+            b.store = b.folder + "/moved"
+            before = open(b.live("fullchain.pem")).read(), open(b.live("privkey.pem")).read()
+            got, said, noted = b.renew("--plan")
+            tap("copied %s: the plan says so" % what, None if got == 0 and os.path.isdir(b.live()) and
+                not os.path.islink(b.live()) and "as a copy without links" in noted else
+                (got, said, noted))
+            got, said, noted = b.renew()
+            after = open(b.live("fullchain.pem")).read(), open(b.live("privkey.pem")).read()
+            version = "../archive/%s/%d" % (NAME, 2 if is_own and "other" in how else 1)
+            left = [n for _, folders, files in os.walk(b.store) for n in folders + files if ".part" in n]
+            tap("copied %s: it is put right" % what, None if got == 0 and before == after and
+                os.path.islink(b.live()) and os.readlink(b.live()) == version and not left and
+                not b.orders() else (got, said, noted, left))
+            got, said, noted = b.renew("--force")
+            tap("copied %s: and renewed" % what, None if got == 0 and b.orders() == 1 and
+                "archive" in os.readlink(b.live()) and "copy" not in noted else (got, said, noted))
+
+
+def open_keys(folder, authority, start):
+    """Keys that others may read are closed, and told of; so is who may look."""
+    with Bench(folder, authority, start) as b:
+        shell("chmod -R go+rX store")(b)
+        keys = [b.live("privkey.pem")] + [os.path.join(d, f) for d, _, files in os.walk(
+            b.store + "/accounts") for f in files if f == "key.pem"]
+        got, said, noted = b.renew()
+        modes = [os.stat(k).st_mode & 0o777 for k in keys + [os.path.dirname(keys[1])]]
+        tap("open keys are closed and told of", None if got == 0 and modes == [0o600, 0o600, 0o700] and
+            noted.count("others on this machine could read the key") == 2 and "could look into" in noted else (modes, noted))
+        tap("once", None if b.renew()[2] == "" else b.renew())
+        os.chmod(b.live("privkey.pem"), 0o640)
+        tap("a group that was let in is no fault", None if b.renew()[2] == "" and
+            os.stat(b.live("privkey.pem")).st_mode & 0o777 == 0o640 else b.renew())
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         os.chmod(folder, 0o755)
@@ -257,7 +309,7 @@ def main():
             got = b.issue()
             shutil.copytree(b.store, start, symlinks=True)
             tap("a store to begin with", got if got[0] else None)
-        for part in (cannot, anothers, late, ahead):
+        for part in (cannot, anothers, late, ahead, copied, open_keys):
             try:
                 part(folder, authority, start)
             except Exception:
