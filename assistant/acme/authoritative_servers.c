@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "model/host_port.h"
 #include "model/name.h"
+#include "model/service.h"
 
 enum { ASK_MS = 5 * 1000, CNAMES_MAX = 10 };
 
@@ -11,7 +13,7 @@ struct server_search {
     struct resolver *resolver;
     const char *zone; /* whose NS is asked for now */
     authoritative_servers_done *done;
-    zone_target_done *told;
+    cname_target_done *told;
     void *arg;
     struct authoritative_server servers[PROPAGATION_MAX];
     size_t len;
@@ -112,6 +114,21 @@ void authoritative_servers(const struct propagation_check *w, const char *owner,
         finish(s);
 }
 
+struct resolver *authoritative_server_open(const struct propagation_check *w,
+                                           const char *address)
+{
+    struct dial_place to = connect_to_dial(&w->connect_to, "", address,
+                                           w->port ? w->port : PORT_DNS);
+    const struct resolver_options o = {
+        .server = host_port_text(w->arena, to.address, to.port),
+        .no_dnssec = true,
+    };
+    struct resolver *r = NULL;
+    struct err ignored;
+
+    return resolver_new(w->loop, &o, &r, &ignored) ? r : NULL;
+}
+
 static void on_cname(void *arg, const struct dns_answer *answer)
 {
     struct server_search *s = arg;
@@ -128,8 +145,8 @@ static void on_cname(void *arg, const struct dns_answer *answer)
     s->told(s->arg, s->zone);
 }
 
-void zone_target(const struct propagation_check *w, const char *owner,
-                 zone_target_done *done, void *arg)
+void cname_target(const struct propagation_check *w, const char *owner,
+                  cname_target_done *done, void *arg)
 {
     struct server_search *s = begin(w, owner, arg);
 

@@ -4,8 +4,8 @@
  * authoritative_servers - the addresses of the servers that know a name first
  * hand
  *
- * Helper of acme/propagation.c: NS of the name or of the nearest name above it,
- * then A and AAAA of each.
+ * NS of the name or of the nearest name above it, then A and AAAA of each. Who
+ * waits for a record asks them again and again, who judges an order once.
  */
 #include "acme/propagation.h"
 
@@ -20,5 +20,10 @@ typedef void authoritative_servers_done(
     void *arg, const struct authoritative_server *servers, size_t len);
 void authoritative_servers(const struct propagation_check *w, const char *owner,
                            authoritative_servers_done *done, void *arg);
+
+/* Asks this one server alone, and remembers no longer than it lives. NULL:
+ * there is no room for it. */
+struct resolver *authoritative_server_open(const struct propagation_check *w,
+                                           const char *address);
 
 #endif

@@ -6,8 +6,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "model/host_port.h"
-#include "model/service.h"
 #include "net/loop.h"
 
 enum {
@@ -178,16 +176,16 @@ static bool renew(struct server_check *w)
 {
     const struct propagation_check *check = &w->all->options;
     const char *address = w->server.address;
-    struct resolver_options o = *check->resolver;
     struct err ignored;
 
     resolver_free(w->resolver);
     w->resolver = NULL;
-    if (address) {
-        o.server = host_port_text(check->arena, address, check->port);
-        o.no_dnssec = true;
-    }
-    return resolver_new(check->loop, &o, &w->resolver, &ignored);
+    if (address)
+        w->resolver = authoritative_server_open(check, address);
+    else if (!resolver_new(check->loop, check->resolver, &w->resolver,
+                           &ignored))
+        w->resolver = NULL;
+    return w->resolver;
 }
 
 static int64_t patience_ms(const struct propagation *g)
@@ -256,7 +254,6 @@ void propagation_check(const struct propagation_check *w, const char *owner,
         .until_ms = clock_monotonic_ms() + w->limit_ms,
     };
     g->options.type = w->type ? w->type : DNS_TXT;
-    g->options.port = w->port ? w->port : PORT_DNS;
     g->options.pause_ms = w->pause_ms ? w->pause_ms : PROPAGATION_PAUSE_MS;
     authoritative_servers(&g->options, g->owner, on_servers, g);
 }

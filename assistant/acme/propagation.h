@@ -10,6 +10,7 @@
  * all: then the CA is asked, who may see more. With `strict` somebody has to
  * have seen it.
  */
+#include "net/connect_to.h"
 #include "net/resolve.h"
 
 struct loop;
@@ -25,8 +26,9 @@ struct propagation_check {
     struct loop *loop;
     struct arena *arena; /* outlives the check */
     const struct resolver_options *resolver;
-    uint16_t port;      /* of the authoritative servers; 0: 53 */
-    int64_t limit_ms;   /* to wait in all */
+    uint16_t port;                     /* of the authoritative servers; 0: 53 */
+    struct connect_to_list connect_to; /* of their addresses */
+    int64_t limit_ms;                  /* to wait in all */
     int64_t pause_ms;   /* between two passes; 0: PROPAGATION_PAUSE_MS */
     bool only_warns;    /* a zone that never shows it is no reason to give up:
                            the CA may look elsewhere */
@@ -54,8 +56,8 @@ void propagation_check(const struct propagation_check *w, const char *owner,
                        void *arg);
 
 /* Where CNAME records lead from `owner`, itself if nowhere. */
-typedef void zone_target_done(void *arg, const char *target);
-void zone_target(const struct propagation_check *w, const char *owner,
-                 zone_target_done *done, void *arg);
+typedef void cname_target_done(void *arg, const char *target);
+void cname_target(const struct propagation_check *w, const char *owner,
+                  cname_target_done *done, void *arg);
 
 #endif

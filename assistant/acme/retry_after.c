@@ -1,74 +1,43 @@
 #include "acme/retry_after.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 
-struct date {
-    char month[4];
-    int day, year, hour, minute, second;
-};
-
-static int month_number(const char *word)
+/* By clock_parse(), which knows how long a month is. */
+static bool is_moment(const struct tm *read, int64_t *when_s)
 {
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr",
-                                          "May", "Jun", "Jul", "Aug",
-                                          "Sep", "Oct", "Nov", "Dec" };
+    struct tm t = *read;
+    char normal[64];
+    struct err unused;
 
-    for (int i = 0; i < 12; i++)
-        if (strcmp(months[i], word) == 0)
-            return i + 1;
-    return 0;
-}
-
-/* The three forms of RFC 9110 5.6.7; behind the weekday, whose name is not
- * looked at. */
-static bool read_parts(const char *text, struct date *d)
-{
-    int end = 0;
-
-    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
-               &d->day, d->month, &d->year, &d->hour, &d->minute, &d->second,
-               &end) == 6 &&
-        end && !text[end])
-        return true;
-    end = 0;
-    if (sscanf(text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n",
-               &d->day, d->month, &d->year, &d->hour, &d->minute, &d->second,
-               &end) == 6 &&
-        end && !text[end]) {
-        d->year += 2000;
-        return true;
-    }
-    end = 0;
-    return sscanf(text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n",
-                  d->month, &d->day, &d->hour, &d->minute, &d->second, &d->year,
-                  &end) == 6 &&
-           end && !text[end];
-}
-
-static bool in_range(int n, int from, int to)
-{
-    return n >= from && n <= to;
+    if (t.tm_sec == 60) /* a leap second */
+        t.tm_sec = 59;
+    return strftime(normal, sizeof normal, "%Y-%m-%dT%H:%M:%SZ", &t) &&
+           clock_parse(normal, when_s, &unused);
 }
 
 bool retry_after_date(const char *text, int64_t *when_s)
 {
-    struct date d = { .year = 0 };
-    char normal[64];
-    struct err unused;
+    enum { DATE_MAX = 40 };
+    /* RFC 9110 5.6.7: what is sent, and two that are to be understood. */
+    static const char *const forms[] = {
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %d-%b-%y %H:%M:%S GMT",
+        "%a %b %d %H:%M:%S %Y",
+    };
 
-    if (strlen(text) > 40 || !read_parts(text, &d) ||
-        !in_range(d.year, 0, 9999) || !in_range(d.day, 1, 31) ||
-        !in_range(d.hour, 0, 23) || !in_range(d.minute, 0, 59) ||
-        !in_range(d.second, 0, 60) || !month_number(d.month))
+    if (strlen(text) > DATE_MAX)
         return false;
-    snprintf(normal, sizeof normal, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year,
-             month_number(d.month), d.day, d.hour, d.minute,
-             d.second == 60 ? 59 : d.second);
-    return clock_parse(normal, when_s, &unused);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct tm t = { .tm_year = 0 };
+        const char *end = strptime(text, forms[i], &t);
+        if (end && !*end)
+            return is_moment(&t, when_s);
+    }
+    return false;
 }
 
 int64_t retry_after_read(const char *text, int64_t now_s)

@@ -83,7 +83,7 @@ static void start(void *arg)
 {
     struct dane_change_call *e = arg;
 
-    zone_target(&e->change.watch, e->change.owner, on_target, e);
+    cname_target(&e->change.watch, e->change.owner, on_target, e);
 }
 
 void dane_change(const struct dane_change *c, dane_change_done *done, void *arg)

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "acme/authoritative_servers.h"
-#include "model/host_port.h"
-#include "model/service.h"
 #include "net/loop.h"
 #include "run/preflight.h"
 
@@ -13,7 +11,8 @@ enum { ASK_MS = 3 * 1000, SERVERS_MAX = 8, NAMES_MAX = 20 };
 
 static const enum dns_type types[] = { DNS_A, DNS_AAAA };
 
-struct crew { /* of one domain; delegations below it are not followed */
+/* Of one domain; delegations below it are not followed. */
+struct domain_question {
     const char *domain;
     struct survey_of_servers *all;
 };
@@ -31,7 +30,7 @@ struct survey_of_servers {
     size_t open; /* names and questions under way */
 };
 
-struct witness_question {
+struct server_question {
     struct survey_of_servers *all;
     struct preflight_look *look;
     const char *server;
@@ -45,7 +44,7 @@ static void release(struct survey_of_servers *all)
 
 static void on_answer(void *arg, const struct dns_answer *answer)
 {
-    const struct witness_question *q = arg;
+    const struct server_question *q = arg;
     struct dns_answer said = *answer;
 
     said.server = q->server;
@@ -55,31 +54,15 @@ static void on_answer(void *arg, const struct dns_answer *answer)
     release(q->all);
 }
 
-static bool open_server(struct survey_of_servers *all, const char *address,
-                        struct resolver **out)
-{
-    const struct issue_options *o = all->run->request->options;
-    struct dial_place to =
-        connect_to_dial(&o->connect_to, "", address, PORT_DNS);
-    const struct resolver_options options = {
-        .server = host_port_text(all->run->arena, to.address, to.port),
-        .no_dnssec = true,
-    };
-    struct err ignored;
-
-    return resolver_new(all->watch.loop, &options, out, &ignored);
-}
-
 /* A server has one resolver, whatever it is asked. NULL: there is none. */
 static struct resolver *resolver_of(struct survey_of_servers *all,
                                     const char *address)
 {
-    struct resolver *r = NULL;
-
     for (size_t i = 0; i < all->len; i++)
         if (strcmp(all->known[i].address, address) == 0)
             return all->known[i].resolver;
-    if (!open_server(all, address, &r))
+    struct resolver *r = authoritative_server_open(&all->watch, address);
+    if (!r)
         return NULL;
     all->known =
         arena_grow(all->run->arena, all->known, all->len, sizeof *all->known);
@@ -104,15 +87,15 @@ static void ask(struct survey_of_servers *all, struct preflight_look *l,
     struct resolver *r = resolver_of(all, address);
 
     for (size_t i = 0; r && i < sizeof types / sizeof *types; i++) {
-        struct witness_question *q = arena_alloc(a, 1, sizeof *q);
+        struct server_question *q = arena_alloc(a, 1, sizeof *q);
         const struct question question = { l->name, types[i], ASK_MS };
-        *q = (struct witness_question){ all, l, address };
+        *q = (struct server_question){ all, l, address };
         all->open++;
         resolver_ask(r, a, &question, on_answer, q);
     }
 }
 
-static void ask_for(const struct crew *c, const char *address)
+static void ask_for(const struct domain_question *c, const char *address)
 {
     struct preflight_run *run = c->all->run;
     size_t asked = 0;
@@ -127,7 +110,7 @@ static void ask_for(const struct crew *c, const char *address)
 static void on_servers(void *arg, const struct authoritative_server *servers,
                        size_t len)
 {
-    struct crew *c = arg;
+    struct domain_question *c = arg;
 
     for (size_t i = 0; i < len && i < SERVERS_MAX; i++)
         ask_for(c, servers[i].address);
@@ -155,8 +138,8 @@ static void ask_all(struct survey_of_servers *all)
         run->looks[i].domain = domain;
         if (!domain || !is_first_of(run, i, domain))
             continue;
-        struct crew *c = arena_alloc(run->arena, 1, sizeof *c);
-        *c = (struct crew){ domain, all };
+        struct domain_question *c = arena_alloc(run->arena, 1, sizeof *c);
+        *c = (struct domain_question){ domain, all };
         all->open++;
         authoritative_servers(&all->watch, domain, on_servers, c);
     }
@@ -169,6 +152,7 @@ bool preflight_servers(struct preflight_run *run, struct err *err)
 
     if (issue_skips(run->request->options, "dns"))
         return true;
+    all.watch.connect_to = run->request->options->connect_to;
     if (!loop_new(&all.watch.loop, err))
         return false;
     ask_all(&all);

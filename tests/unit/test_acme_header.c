@@ -20,7 +20,8 @@ static void test_waits(void **state)
         { "604800", 604800 },
         { "99999999999999999999", RETRY_AFTER_MAX_S },
         { "Sun, 06 Nov 1994 08:49:47 GMT", 10 },
-        { "Sunday, 06-Nov-94 08:49:47 GMT", RETRY_AFTER_MAX_S },
+        { "Sunday, 06-Nov-94 08:49:47 GMT", 10 },
+        { "Sunday, 06-Nov-26 08:49:47 GMT", RETRY_AFTER_MAX_S },
         { "Sun Nov  6 08:49:47 1994", 10 },
         { "Sun, 06 Nov 1994 08:49:36 GMT", 0 },
         { "Sun, 06 Nov 9999 08:49:37 GMT", RETRY_AFTER_MAX_S },
@@ -30,7 +31,14 @@ static void test_waits(void **state)
         { "1.5", -1 },
         { "12 ", -1 },
         { "soon", -1 },
+        { "Sat, 31 Dec 1994 23:59:60 GMT", RETRY_AFTER_MAX_S },
         { "Sun, 31 Feb 1994 08:49:37 GMT", -1 },
+        { "Sun, 00 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 06 Nov 1994 08:60:37 GMT", -1 },
+        { "Sun, 06 Nov 1994 08:49:61 GMT", -1 },
+        { "Sun, 06 Nov 1994 08:49 GMT", -1 },
+        { "Sun, 06 Now 1994 08:49:37 GMT", -1 },
+        { "06 Nov 1994 08:49:37 GMT", -1 },
         { "Sun, 06 Nov 1994 25:49:37 GMT", -1 },
         { "Sun, 06 Nov 1994 08:49:37 CET", -1 },
         { "Sun, 06 Nov 1994 08:49:37 GMT and more", -1 },
@@ -191,7 +199,7 @@ static void test_again(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct acme_tries tries = { 0, 0 };
+        struct acme_tries tries = { 0 };
         int64_t ms = acme_response_retry_ms(&rows[i].answer, &tries);
         if (ms != rows[i].first_ms)
             fail_msg("%s: %lld ms", rows[i].what, (long long)ms);

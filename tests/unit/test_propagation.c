@@ -140,7 +140,7 @@ static void test_target(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct told t = { 0 };
         struct err err;
-        zone_target(&w, rows[i].owner, told, &t);
+        cname_target(&w, rows[i].owner, told, &t);
         assert_true(loop_run(loop, &err));
         if (!t.text || strcmp(t.text, rows[i].target) != 0)
             fail_msg("%s: %s, not %s", rows[i].owner, t.text ? t.text : "-",
