@@ -1,26 +1,34 @@
-#include "probe/scan_steps.h"
+#include "probe/scan.h"
 
 #include <string.h>
 
 #include "base/clock.h"
+#include "probe/ehlo_name.h"
 
-enum { CONNECT_MS = 10 * 1000, HANDSHAKE_MS = 15 * 1000 };
+enum { CONNECT_MS = 10 * 1000, HANDSHAKE_MS = 15 * 1000, READ_SIZE = 4096 };
 
-int64_t scan_left_ms(const struct scan *l)
+/* Every step ends by waiting for the connection, by starting the next one, or
+ * in end(). */
+static void start_connect(struct scan *l);
+static void negotiate(struct scan *l);
+
+/* ---- of every step ---- */
+
+static int64_t left_ms(const struct scan *l)
 {
     int64_t left = l->deadline_ms - clock_monotonic_ms();
 
     return left > 0 ? left : 0;
 }
 
-void scan_begin(struct scan *l, int64_t within_ms)
+static void begin(struct scan *l, int64_t within_ms)
 {
     l->began_ms = clock_monotonic_ms();
     l->deadline_ms = l->began_ms + within_ms;
 }
 
-struct attempt scan_attempt(const struct scan *l, enum outcome outcome,
-                            const char *detail)
+static struct attempt attempt_of(const struct scan *l, enum outcome outcome,
+                                 const char *detail)
 {
     return (struct attempt){
         .outcome = outcome,
@@ -29,15 +37,15 @@ struct attempt scan_attempt(const struct scan *l, enum outcome outcome,
     };
 }
 
-void scan_close(struct scan *l)
+static void hang_up(struct scan *l)
 {
     tls_end(&l->tls);
     connection_close(&l->connection);
 }
 
-void scan_end(struct scan *l)
+static void end(struct scan *l)
 {
-    scan_close(l);
+    hang_up(l);
     l->step = NULL;
     l->done(l);
 }
@@ -53,11 +61,41 @@ static void note_handshake(struct scan *l, enum outcome outcome)
     if (l->tls_at_once && outcome != OUTCOME_OK)
         return;
     c->wants_tls = l->tls_at_once;
-    c->handshake = scan_attempt(l, outcome, detail);
+    c->handshake = attempt_of(l, outcome, detail);
     c->alert = t->alert;
     c->tls_version = t->version;
     c->cipher = t->cipher;
     l->chain = t->chain;
+}
+
+/* ---- TLS ---- */
+
+static const char *first_line(struct arena *a, const struct tls *t)
+{
+    size_t len = 0;
+
+    while (len < t->first_len && t->first[len] != '\r' && t->first[len] != '\n')
+        len++;
+    return arena_printable(a, t->first, len);
+}
+
+/* Clear text where a record was due: who is it? */
+static void hear_greeting(struct scan *l)
+{
+    const struct protocol *p = protocol_find(l->service->family);
+
+    l->cell.plain_text = negotiation_text_first(l->tls.first, l->tls.first_len);
+    if (l->cell.plain_text)
+        l->cell.banner = first_line(l->arena, &l->tls);
+    if (!l->cell.plain_text || !p) {
+        end(l);
+        return;
+    }
+    tls_end(&l->tls);
+    l->only_greeting = true;
+    negotiation_start(&l->negotiation, l->arena, p, "");
+    begin(l, l->negotiation.wait_ms);
+    negotiate(l);
 }
 
 static void shake(struct scan *l, enum outcome outcome)
@@ -65,17 +103,17 @@ static void shake(struct scan *l, enum outcome outcome)
     if (outcome == OUTCOME_OK)
         outcome = tls_handshake(&l->tls);
     if (outcome == OUTCOME_NOT_TRIED) {
-        connection_wait(&l->connection, l->tls.wants, scan_left_ms(l));
+        connection_wait(&l->connection, l->tls.wants, left_ms(l));
         return;
     }
     note_handshake(l, outcome);
     if (l->tls.not_tls && l->cell.security == SECURITY_IMPLICIT)
-        scan_hear_greeting(l);
+        hear_greeting(l);
     else
-        scan_end(l);
+        end(l);
 }
 
-void scan_start_tls(struct scan *l)
+static void start_tls(struct scan *l)
 {
     bool is_web = strcmp(l->service->family, "http") == 0;
     struct tls_request order = {
@@ -87,29 +125,161 @@ void scan_start_tls(struct scan *l)
 
     if (!tls_start(&l->tls, l->means->tls, l->arena, &order, l->means->err)) {
         *l->means->failed = true;
-        scan_end(l);
+        end(l);
         return;
     }
-    scan_begin(l, HANDSHAKE_MS);
+    begin(l, HANDSHAKE_MS);
     l->step = shake;
     shake(l, OUTCOME_OK);
 }
 
+/* ---- STARTTLS ---- */
+
+static void note_attempt(struct scan *l, const struct attempt *from,
+                         struct attempt *to)
+{
+    if (from->outcome == OUTCOME_NOT_TRIED || to->outcome != OUTCOME_NOT_TRIED)
+        return;
+    *to = attempt_of(l, from->outcome, from->detail);
+    l->began_ms = clock_monotonic_ms();
+}
+
+static void note_talk(struct scan *l)
+{
+    const struct negotiation *d = &l->negotiation;
+    struct cell *c = &l->cell;
+
+    if (!l->only_greeting) {
+        note_attempt(l, &d->greeting, &c->greeting);
+        note_attempt(l, &d->starttls, &c->starttls);
+    }
+    if (d->banner)
+        c->banner = d->banner;
+    c->greeted_as = d->greeted_as;
+    c->capabilities = d->capabilities;
+    c->capabilities_len = d->capabilities_len;
+}
+
+/* Silence on a port for mail programs: perhaps it waits for a ClientHello. */
+static bool may_want_tls(const struct scan *l)
+{
+    return l->service->client && !l->heard && !l->cancelled &&
+           l->cell.greeting.outcome == OUTCOME_TIMED_OUT;
+}
+
+static void leave_talk(struct scan *l)
+{
+    const struct negotiation *d = &l->negotiation;
+    size_t moved = 0;
+
+    note_talk(l);
+    if (d->state == NEGOTIATION_GO && !l->only_greeting) {
+        start_tls(l);
+        return;
+    }
+    if (d->out.len && !l->only_greeting)
+        (void)connection_write(&l->connection, d->out.text, d->out.len, &moved);
+    if (!may_want_tls(l)) {
+        end(l);
+        return;
+    }
+    hang_up(l);
+    l->tls_at_once = true;
+    start_connect(l);
+}
+
+static bool has_left_talk(const struct scan *l)
+{
+    const struct negotiation *d = &l->negotiation;
+
+    return d->state != NEGOTIATION_TALKING || (l->only_greeting && d->banner);
+}
+
+static enum outcome send_ours(struct scan *l)
+{
+    struct negotiation *d = &l->negotiation;
+    size_t moved = 0;
+
+    while (d->out.len) {
+        enum outcome o =
+            connection_write(&l->connection, d->out.text, d->out.len, &moved);
+        if (o != OUTCOME_OK)
+            return o;
+        negotiation_sent(d, moved);
+        l->deadline_ms = clock_monotonic_ms() + d->wait_ms;
+    }
+    return OUTCOME_OK;
+}
+
+static void hear(struct scan *l, enum outcome outcome)
+{
+    struct negotiation *d = &l->negotiation;
+    char bytes[READ_SIZE];
+    size_t len = 0;
+
+    if (outcome == OUTCOME_OK)
+        outcome = connection_read(&l->connection, bytes, sizeof bytes, &len);
+    l->heard = l->heard || len;
+    if (len)
+        negotiation_feed(d, bytes, len);
+    else if (outcome != OUTCOME_NOT_TRIED)
+        negotiation_end(d, outcome, l->connection.detail);
+    note_talk(l);
+    negotiate(l);
+}
+
+/* One socket event at a time: gives what we have to say, then listens. */
+static void negotiate(struct scan *l)
+{
+    if (has_left_talk(l)) {
+        leave_talk(l);
+        return;
+    }
+    enum outcome sent = send_ours(l);
+    l->step = hear;
+    if (sent == OUTCOME_OK || sent == OUTCOME_NOT_TRIED) {
+        unsigned what =
+            sent == OUTCOME_OK ? WATCH_READ : WATCH_READ | WATCH_WRITE;
+        connection_wait(&l->connection, what, left_ms(l));
+        return;
+    }
+    negotiation_end(&l->negotiation, sent, l->connection.detail);
+    leave_talk(l);
+}
+
+static void start_negotiation(struct scan *l)
+{
+    const struct protocol *p = protocol_find(l->service->family);
+    const char *ehlo = l->means->ehlo;
+    struct negotiation *d = &l->negotiation;
+
+    if (!ehlo)
+        ehlo =
+            ehlo_name_literal(l->arena, connection_own_address(&l->connection));
+    negotiation_start(d, l->arena, p, ehlo);
+    int64_t most_ms = l->means->greeting_ms;
+    bool hasty = l->service->client && d->wait_ms > most_ms;
+    begin(l, hasty ? most_ms : d->wait_ms);
+    negotiate(l);
+}
+
+/* ---- the connection ---- */
+
 static void connected(struct scan *l, enum outcome outcome)
 {
     if (!l->tls_at_once)
-        l->cell.connect = scan_attempt(l, outcome, l->connection.detail);
+        l->cell.connect = attempt_of(l, outcome, l->connection.detail);
     if (outcome != OUTCOME_OK)
-        scan_end(l);
+        end(l);
     else if (l->cell.security == SECURITY_IMPLICIT || l->tls_at_once)
-        scan_start_tls(l);
+        start_tls(l);
     else
-        scan_start_negotiation(l);
+        start_negotiation(l);
 }
 
-void scan_connect(struct scan *l)
+static void start_connect(struct scan *l)
 {
-    scan_begin(l, CONNECT_MS);
+    begin(l, CONNECT_MS);
     l->step = connected;
     connection_connect(&l->connection, l->dial.address, l->dial.port,
                        CONNECT_MS);
@@ -129,7 +299,7 @@ void scan_start(struct scan *l)
                                          .call = connection_says,
                                          .arg = l };
     l->tls.alert = -1;
-    scan_connect(l);
+    start_connect(l);
 }
 
 void scan_cancel(struct scan *l)
