@@ -50,6 +50,7 @@ FACT(use_reasons);
 FACT(use_explained);
 FACT(chain_missing);
 FACT(chain_fetched);
+FACT(ca_address_lifetime);
 
 /* of a finding: facts_finding.c */
 FINDING_FACT(finding_severity);

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/text.h"
+#include "facts/knowledge.h"
+
 const struct json *facts_text(const struct context *now, const char *value)
 {
     return value ? json_text(now->arena, value) : NULL;
@@ -249,4 +253,16 @@ FACT(chain_fetched)
 {
     return now->missing.len ? json_bool(now->arena, now->missing_fetched)
                             : NULL;
+}
+
+FACT(ca_address_lifetime)
+{
+    const char *profile = ca_address_profile(knowledge_of(now->survey)->usual);
+    int64_t days =
+        profile ? knowledge_lifetime_s(now->survey, profile) / DAY_S : 0;
+
+    return days ? facts_text(now, arena_printf(now->arena, "%s day%s",
+                                               text_number(now->arena, days),
+                                               days == 1 ? "" : "s"))
+                : NULL;
 }

@@ -7,7 +7,6 @@
 #include "facts/cell_state.h"
 
 enum { KEY_SMALL, SIG_WEAK, NO_SERVER };
-enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
 
 static const struct finding_def finds[] = {
     [KEY_SMALL] = {
@@ -34,11 +33,7 @@ static const struct finding_def finds[] = {
 
 static bool is_small(const struct survey *s, const struct cell *c)
 {
-    if (!role_counts_tls(s, c))
-        return false;
-    const struct cert *leaf = cell_leaf(s, c);
-    return (leaf->key_type == KEY_RSA && leaf->key_bits < RSA_BITS_MIN) ||
-           (leaf->key_type == KEY_EC && leaf->key_bits < EC_BITS_MIN);
+    return role_counts_tls(s, c) && cell_key_is_small(s, cell_leaf(s, c));
 }
 
 static bool is_weak(const struct survey *s, const struct cell *c)

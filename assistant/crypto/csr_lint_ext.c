@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+#include "facts/knowledge.h"
+
 enum { ABSENT = -1, TWICE = -2 }; /* X509V3_get_d2i: why there is no value */
 
 enum { EXTENSIONS_MAX = 64 }; /* looking for pairs is quadratic */
@@ -60,6 +63,19 @@ static void lint_key_usage(struct csr_pad *pad, const x509_extensions *asked)
         complain_unread(pad, NID_key_usage, found);
 }
 
+/* "Let's Encrypt: not since 2026-02-11". */
+static const char *since_when(struct arena *a)
+{
+    const struct knowledge *k = knowledge_built_in();
+    const struct calendar_row *row =
+        calendar_at(&k->calendar, CALENDAR_NO_CLIENT_AUTH,
+                    ca_profile_find(k->usual, NULL)->dated, INT64_MAX);
+
+    return row ? arena_printf(a, "%s: not since %.10s", k->usual->title,
+                              clock_text(a, row->since))
+               : NULL;
+}
+
 static void lint_purposes(struct csr_pad *pad, const x509_extensions *asked)
 {
     int found = ABSENT;
@@ -70,7 +86,7 @@ static void lint_purposes(struct csr_pad *pad, const x509_extensions *asked)
         complain_unread(pad, NID_ext_key_usage, found);
     for (int i = 0; uses && i < sk_ASN1_OBJECT_num(uses); i++)
         if (OBJ_obj2nid(sk_ASN1_OBJECT_value(uses, i)) == NID_client_auth) {
-            csr_complain(pad, CSR_CLIENT_AUTH, NULL);
+            csr_complain(pad, CSR_CLIENT_AUTH, since_when(pad->arena));
             return;
         }
 }

@@ -57,35 +57,46 @@ static bool read_limits(struct arena *a, const struct json *list,
     return true;
 }
 
-static bool read_profile(const struct json *j, const char *path,
+static bool read_profile(struct arena *a, const struct json *j,
+                         const char *path, struct calendar *dates,
                          struct ca_profile *out, struct err *err)
 {
-    static const char *const keys[] = { "names_max", "addresses", NULL };
+    static const char *const keys[] = { "names_max", "addresses", "calendar",
+                                        NULL };
 
     if (!json_need_known(j, keys, path, err))
         return false;
-    *out = (struct ca_profile){
-        .name = j->key,
-        .names_max = (int64_t)json_find_number(j, "names_max", 0),
-        .addresses = json_find_bool(j, "addresses"),
-    };
-    return true;
+    out->names_max = (int64_t)json_find_number(j, "names_max", 0);
+    out->addresses = json_find_bool(j, "addresses");
+    return calendar_read(a, json_find(j, "calendar"), out->dated, path, dates,
+                         err);
 }
 
-static bool read_profiles(struct arena *a, const struct json *all,
-                          const char *path, struct ca *out, struct err *err)
+static bool read_profiles(struct arena *a, const struct json *j,
+                          const char *path, struct calendar *dates,
+                          struct ca *out, struct err *err)
 {
+    const struct json *all = json_find(j, "profiles");
     struct ca_profile *list = NULL;
 
-    JSON_EACH (j, all) {
-        const char *where =
-            arena_printf(a, "%s: profile %s", path, j->key ? j->key : "?");
-        list = arena_grow(a, list, out->profiles_len, sizeof *list);
-        if (!read_profile(j, where, &list[out->profiles_len++], err))
+    if (all && all->type != JSON_OBJECT)
+        return err_set(err, ERR_INPUT, "%s: profiles have names", path);
+    JSON_EACH (item, all) {
+        const char *where = arena_printf(a, "%s: profile %s", path, item->key);
+        struct ca_profile made = {
+            .name = item->key,
+            .dated = arena_printf(a, "%s.%s", out->id, item->key),
+        };
+        if (!read_profile(a, item, where, dates, &made, err))
             return false;
+        list = arena_grow(a, list, out->profiles_len, sizeof *list);
+        list[out->profiles_len++] = made;
+        out->profiles = list;
     }
-    out->profiles = list;
-    return true;
+    out->profile = json_find_text(j, "profile");
+    return !out->profile || ca_profile_find(out, NULL) ||
+           err_set(err, ERR_INPUT, "%s: nothing is known of the profile \"%s\"",
+                   path, out->profile);
 }
 
 static bool read_texts(struct arena *a, const struct json *j, const char *key,
@@ -119,12 +130,12 @@ static bool read_sizes(struct arena *a, const struct json *list,
 }
 
 bool ca_read(struct arena *a, const struct json *j, const char *path,
-             struct ca *out, struct err *err)
+             struct calendar *dates, struct ca *out, struct err *err)
 {
     static const char *const keys[] = {
-        "id",     "title",     "directory",  "staging",  "caa",
-        "eab",    "names_max", "labels_max", "profiles", "limits",
-        "source", "rsa_bits",  "curves",     NULL,
+        "id",        "title",      "directory", "staging", "caa",    "eab",
+        "names_max", "labels_max", "profiles",  "limits",  "source", "rsa_bits",
+        "curves",    "profile",    "calendar",  NULL,
     };
     struct ca made = { 0 };
 
@@ -136,7 +147,8 @@ bool ca_read(struct arena *a, const struct json *j, const char *path,
         !read_texts(a, j, "curves", path, &made.curves, err) ||
         !read_sizes(a, json_find(j, "rsa_bits"), path, &made, err) ||
         !read_limits(a, json_find(j, "limits"), path, &made, err) ||
-        !read_profiles(a, json_find(j, "profiles"), path, &made, err))
+        !read_profiles(a, j, path, dates, &made, err) ||
+        !calendar_read(a, json_find(j, "calendar"), made.id, path, dates, err))
         return false;
     made.staging = json_find_text(j, "staging");
     made.wants_eab = json_find_bool(j, "eab");
@@ -148,13 +160,22 @@ bool ca_read(struct arena *a, const struct json *j, const char *path,
     return true;
 }
 
+const struct ca_profile *ca_profile_find(const struct ca *of, const char *name)
+{
+    const char *wanted = name ? name : of->profile;
+
+    for (size_t i = 0; wanted && i < of->profiles_len; i++)
+        if (strcmp(of->profiles[i].name, wanted) == 0)
+            return &of->profiles[i];
+    return NULL;
+}
+
 size_t ca_names_max(const struct ca *of, const char *profile)
 {
-    for (size_t i = 0; profile && i < of->profiles_len; i++)
-        if (strcmp(of->profiles[i].name, profile) == 0 &&
-            of->profiles[i].names_max > 0)
-            return (size_t)of->profiles[i].names_max;
-    return (size_t)of->names_max;
+    const struct ca_profile *found = ca_profile_find(of, profile);
+
+    return (size_t)(found && found->names_max > 0 ? found->names_max
+                                                  : of->names_max);
 }
 
 size_t ca_names_min(const struct ca *of)

@@ -9,7 +9,7 @@
  */
 #include "base/json.h"
 #include "base/table.h"
-#include "model/cert.h"
+#include "facts/calendar.h"
 
 /* On one certificate, of the CAs that say nothing else. */
 enum { CA_NAMES_USUAL = 100 };
@@ -30,6 +30,7 @@ struct limit {
 
 struct ca_profile {
     const char *name;
+    const char *dated; /* its rows in the calendar: "letsencrypt.classic" */
     int64_t names_max; /* 0: as without a profile */
     bool addresses;    /* IP addresses are certified by it (RFC 8738) */
 };
@@ -48,13 +49,20 @@ struct ca {
     const int64_t *rsa_bits; /* sizes of keys; none: unknown */
     size_t rsa_bits_len;
     struct names_list curves;          /* "P-256" */
+    const char *profile;               /* where none is chosen, or NULL */
     const struct ca_profile *profiles; /* that are to be known here */
     size_t profiles_len;
 };
 
-/* Reads a file of rules/authorities/; `path` begins every error. */
+/* Reads a file of rules/authorities/; its dates are appended to `dates`. `path`
+ * begins every error. */
 MUST_CHECK bool ca_read(struct arena *a, const struct json *j, const char *path,
-                        struct ca *out, struct err *err);
+                        struct calendar *dates, struct ca *out,
+                        struct err *err);
+
+/* NULL: the one where none is chosen. NULL is given back where it is not
+ * known. */
+const struct ca_profile *ca_profile_find(const struct ca *of, const char *name);
 
 /* How many names fit on a certificate of this profile, NULL: none chosen. */
 size_t ca_names_max(const struct ca *of, const char *profile);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { RSA_BITS_MIN = 2048, EC_BITS_MIN = 256 }; /* BR 6.1.5 */
+#include "facts/knowledge.h"
 
 const struct word state_words[] = {
     { "verified", STATE_VERIFIED },   { "faulty", STATE_FAULTY },
@@ -92,17 +92,9 @@ enum cell_state cell_state(const struct survey *s, const struct cell *c)
     return name_ok && cell_is_trusted(s, c) ? STATE_VERIFIED : STATE_FAULTY;
 }
 
-static bool key_is_strong(const struct cert *leaf)
+bool cell_key_is_small(const struct survey *s, const struct cert *leaf)
 {
-    static const int bits_min[] = {
-        [KEY_UNKNOWN] = INT32_MAX, [KEY_RSA] = RSA_BITS_MIN,
-        [KEY_EC] = EC_BITS_MIN,    [KEY_ED25519] = 0,
-        [KEY_ED448] = 0,
-    };
-    static_assert(sizeof bits_min / sizeof *bits_min == KEY_TYPE_COUNT,
-                  "a size per key type");
-
-    return leaf->key_bits >= bits_min[leaf->key_type];
+    return leaf->key_bits < knowledge_key_bits_min(s, leaf->key_type);
 }
 
 static bool is_weak_signature(const char *signature)
@@ -141,7 +133,8 @@ bool cell_is_of_today(const struct survey *s, const struct cell *c)
     /* RFC 8996: nothing below 1.2. */
     bool modern = strcmp(c->tls_version, "TLSv1.2") == 0 ||
                   strcmp(c->tls_version, "TLSv1.3") == 0;
-    return modern && key_is_strong(leaf) && leaf->server_auth &&
+    return modern && leaf->key_type != KEY_UNKNOWN &&
+           !cell_key_is_small(s, leaf) && leaf->server_auth &&
            !cell_weakly_signed(s, c);
 }
 

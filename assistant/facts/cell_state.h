@@ -37,6 +37,9 @@ bool cell_is_trusted(const struct survey *s, const struct cell *c);
  * servers. */
 bool cell_is_of_today(const struct survey *s, const struct cell *c);
 
+/* Its key is smaller than today's rules allow. */
+bool cell_key_is_small(const struct survey *s, const struct cert *leaf);
+
 /* The certificate on the path whose signature is outdated, or NULL. What signed
  * itself is trusted, or not, for other reasons than its signature. */
 const struct cert *cell_weakly_signed(const struct survey *s,

@@ -8,6 +8,7 @@
  * stands in survey.knowledge; else the built-in holds, read once.
  *
  * To add a CA: a file in rules/authorities/. A name: facts/known.h.
+ * A date: facts/calendar.h.
  */
 #include "facts/ca.h"
 #include "facts/known.h"
@@ -15,6 +16,7 @@
 
 struct knowledge {
     struct known known;
+    struct calendar calendar;
     const struct ca *cas;
     size_t cas_len;
     const struct ca *usual; /* the CA where none was chosen: free, and asks for
@@ -31,6 +33,13 @@ MUST_CHECK bool knowledge_load(struct arena *a, const char *dir,
 
 /* What the survey is judged by; NULL: no survey is at hand. */
 const struct knowledge *knowledge_of(const struct survey *s);
+
+/* How long a certificate of the usual CA is valid that it gives today, which is
+ * survey.judged_at; NULL: no profile was chosen. 0: nobody knows. */
+int64_t knowledge_lifetime_s(const struct survey *s, const char *profile);
+
+/* The fewest bits a key may have today; 0: any will do. */
+int64_t knowledge_key_bits_min(const struct survey *s, enum key_type type);
 
 /* The CA of that id, or NULL. */
 const struct ca *knowledge_ca(const struct knowledge *k, const char *id);

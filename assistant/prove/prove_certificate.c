@@ -8,11 +8,10 @@
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/knowledge.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
-
-enum { SUPPOSED_S = 90 * DAY_S }; /* how long a new certificate would hold */
 
 /* Without SNI the same certificate was shown: one file, one change. */
 static bool shares_leaf(const struct survey *s, const struct cell *c)
@@ -88,10 +87,11 @@ static void open_gate(const struct fix *fix, struct survey *copy,
 bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
                            struct err *err)
 {
-    struct test_cert_request order = { .not_before =
-                                           t->survey->judged_at - HOUR_S,
-                                       .not_after =
-                                           t->survey->judged_at + SUPPOSED_S };
+    struct test_cert_request order = {
+        .not_before = t->survey->judged_at - HOUR_S,
+        .not_after =
+            t->survey->judged_at + knowledge_lifetime_s(t->survey, NULL)
+    };
     struct test_cert made;
     order.names = names_of(t, fix, &order.names_len);
     if (json_find_bool(fix->params, "keep_key"))

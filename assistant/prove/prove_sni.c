@@ -5,22 +5,22 @@
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/knowledge.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
-
-enum { SUPPOSED_S = 90 * DAY_S };
 
 static bool mint_for(const struct trial *t, const struct fix *fix,
                      struct test_cert *out, struct err *err)
 {
     const struct json *names = json_find(fix->params, "names");
     const char **list = arena_alloc(t->arena, names->len + 1, sizeof *list);
-    struct test_cert_request order = { .names = list,
-                                       .not_before =
-                                           t->survey->judged_at - HOUR_S,
-                                       .not_after =
-                                           t->survey->judged_at + SUPPOSED_S };
+    struct test_cert_request order = {
+        .names = list,
+        .not_before = t->survey->judged_at - HOUR_S,
+        .not_after =
+            t->survey->judged_at + knowledge_lifetime_s(t->survey, NULL)
+    };
 
     JSON_EACH (name, names) {
         if (name->text)

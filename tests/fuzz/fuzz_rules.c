@@ -1,4 +1,4 @@
-/* Any document as a file of rules, a fix, a CA or a list of names: refused, or
+/* Any document as a file of rules, a fix, a CA, names or dates: refused, or
  * fit for everything that is done with it. */
 #include "advise/match.h"
 #include "advise/rules_lint.h"
@@ -48,11 +48,17 @@ static void use_knowledge(struct arena *a, const struct json *j)
 {
     struct ca ca;
     struct known known;
+    struct calendar dates = { 0 };
     struct err err;
 
-    if (ca_read(a, j, "fuzz", &ca, &err) &&
+    if (ca_read(a, j, "fuzz", &dates, &ca, &err) &&
         (ca_names_min(&ca) > ca_names_max(&ca, NULL) || !ca.id))
         __builtin_trap();
+    if (calendar_read(a, json_find(j, "calendar"), NULL, "fuzz", &dates, &err))
+        for (size_t i = 0; i < dates.len; i++)
+            if (!calendar_at(&dates, dates.rows[i].kind, dates.rows[i].of,
+                             dates.rows[i].since))
+                __builtin_trap();
     if (!known_read(a, j, "fuzz", &known, &err))
         return;
     for (size_t i = 0; i < known.default_certs_len; i++)

@@ -4,7 +4,8 @@
 Every struct, enum and file name of assistant/ stands for one thing; a path named
 in a comment exists; a function in a header is used outside its own file, if only
 by a test; what is known of a fix stands in its file in rules/fixes, so no file of
-C names one. Then the same over planted violations. TAP.
+C names one; how long a certificate lasts stands in the calendar, so no text for a
+person and no judgement says a number of days. Then the same over planted violations. TAP.
 """
 import collections
 import os
@@ -97,6 +98,38 @@ def named_in_code(files, ids):
         yield "%s knows the fix %s" % (path, ", ".join(sorted(names)))
 
 
+NUMBER = ("one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+          "forty|fifty|sixty|seventy|eighty|ninety|hundred")
+TIME = re.compile(r"\b(?:\d+|%s)[ \n-](?:hours?|days?|weeks?|months?|years?)\b" % NUMBER, re.I)
+COUNTED_DAYS = re.compile(r"\b\d+ ?\* ?(?:DAY_S|86400)\b")
+JUDGING = ("facts/", "check/", "advise/", "prove/")
+# Dates, and what programs of others say, are theirs to state.
+STATED_ELSEWHERE = ("calendar.json", "known.json", "errors.json", "acme-errors.json")
+
+
+def texts_of(root):
+    """Templates, and the rules of findings."""
+    texts = {}
+    for folder, inside, names in os.walk(root):
+        inside[:] = [name for name in inside if name not in ("authorities", "fixes")]
+        for name in names:
+            if name.endswith((".mustache", ".json")) and name not in STATED_ELSEWHERE:
+                path = os.path.join(folder, name)
+                with open(path, encoding="utf-8") as text:
+                    texts[os.path.relpath(path, os.path.dirname(root))] = text.read()
+    return texts
+
+
+def lifetimes_stated(texts, files):
+    for path, text in sorted(texts.items()):
+        for said in TIME.findall(text):
+            yield "%s says \"%s\"" % (path, " ".join(said.split()))
+    for path, text in sorted(files.items()):
+        if path.startswith(JUDGING):
+            for said in COUNTED_DAYS.findall(code_of(text)):
+                yield "%s counts %s" % (path, said)
+
+
 def tap(number, what, faults):
     faults = list(faults)
     print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
@@ -123,28 +156,40 @@ def planted():
         files = read_all(root)
     return (list(met_twice(files)), list(lead_nowhere(files)),
             list(used_at_home_only(files, {})),
-            list(named_in_code(files, ["use-thing", "not-this"])))
+            list(named_in_code(files, ["use-thing", "not-this"])),
+            list(lifetimes_stated(
+                {"templates/a": "holds for ninety\ndays, some days, a day",
+                 "rules/b": "a 90-day certificate, {{days}} days, 3 links"},
+                {"check/a.c": "enum { LONG_S = 90 * DAY_S, DAY = DAY_S };",
+                 "act/a.c": "enum { PATIENCE_S = 7 * DAY_S };"})))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
     tests = {"tests/" + path: text for path, text in
              read_all(os.path.join(ROOT, "tests")).items()}
-    print("1..5")
+    print("1..6")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
     tap(3, "what a header offers is used elsewhere",
         used_at_home_only(files, tests))
     tap(4, "what is known of a fix stands in its file",
         named_in_code(files, fix_ids(os.path.join(ROOT, "rules", "fixes"))))
+    texts = texts_of(os.path.join(ROOT, "templates"))
+    texts.update(texts_of(os.path.join(ROOT, "rules")))
+    tap(5, "how long a certificate lasts stands in the calendar",
+        lifetimes_stated(texts, files))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
               ["a/one.h: there is no b/gone.c"],
               ["a/one.h: alone() is used in its own file only"],
               ["a/one.c knows the fix use-thing",
-               "b/one.c knows the fix use-thing"])
-    tap(5, "each rule finds what was planted",
+               "b/one.c knows the fix use-thing"],
+              ["rules/b says \"90-day\"",
+               "templates/a says \"ninety days\"",
+               "check/a.c counts 90 * DAY_S"])
+    tap(6, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

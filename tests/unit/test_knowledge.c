@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "advise/software.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/text.h"
@@ -79,6 +80,15 @@ static void test_ca_files(void **state)
         { "a staging that there is not", CA_HEAD ", \"staging\": \"nowhere\" }",
           "\"nowhere\"" },
         { "no JSON", "{", "authorities/lab.json" },
+        { "a profile that there is not", CA_HEAD ", \"profile\": \"x\" }",
+          "\"x\"" },
+        { "profiles without names", CA_HEAD ", \"profiles\": [ {} ] }",
+          "have names" },
+        { "a date of another",
+          CA_HEAD ", \"calendar\": [ { \"kind\": \"links\", "
+                  "\"of\": \"you\", \"count\": 1, "
+                  "\"refs\": [\"x\"] } ] }",
+          "\"of\"" },
     };
     struct err err;
 
@@ -111,18 +121,30 @@ static void test_folder_comes_first(void **state)
     (void)state;
     put("authorities/letsencrypt.json",
         "{ \"id\": \"letsencrypt\", \"title\": \"x\", \"directory\": "
-        "\"https://x/\", \"caa\": [\"ca.example\"], \"labels_max\": 3 }");
+        "\"https://x/\", \"caa\": [\"ca.example\"], \"labels_max\": 3, "
+        "\"profile\": \"p\", \"profiles\": { \"p\": { \"calendar\": [ { "
+        "\"kind\": \"lifetime\", \"days\": 7, \"refs\": [\"x\"] } ] } } }");
     assert_true(knowledge_load(arena, dir, &k, &err));
     assert_string_equal(k->usual->caa.text[0], "ca.example");
     assert_ptr_equal(knowledge_of(s), knowledge_built_in());
+    assert_int_equal(knowledge_lifetime_s(s, NULL), 90 * DAY_S);
     s->knowledge = k;
     assert_ptr_equal(knowledge_of(s), k);
+    assert_int_equal(knowledge_lifetime_s(s, NULL), 7 * DAY_S);
+    assert_int_equal(knowledge_lifetime_s(s, "classic"), 0);
     assert_ptr_equal(knowledge_of(NULL), knowledge_built_in());
     put("authorities/letsencrypt.json",
         "{ \"id\": \"letsencrypt\", \"title\": \"x\", \"directory\": "
         "\"https://x/\" }");
     assert_false(knowledge_load(arena, dir, &k, &err));
     assert_non_null(strstr(err.text, "caa"));
+    put("authorities/letsencrypt.json",
+        "{ \"id\": \"letsencrypt\", \"title\": \"x\", \"directory\": "
+        "\"https://x/\", \"caa\": [\"x\"], \"profile\": \"p\", \"profiles\": { "
+        "\"p\": { \"calendar\": [ { \"kind\": \"lifetime\", \"days\": 7, "
+        "\"since\": \"2020-01-01\", \"refs\": [\"x\"] } ] } } }");
+    assert_false(knowledge_load(arena, dir, &k, &err));
+    assert_non_null(strstr(err.text, "every day"));
     assert_int_equal(
         unlink(arena_printf(arena, "%s/authorities/letsencrypt.json", dir)), 0);
 }
