@@ -16,7 +16,7 @@ static bool is_listed(const char *const *list, size_t len, const char *name)
     return false;
 }
 
-static bool has(const struct names_list *list, const char *name)
+static bool has(const struct text_list *list, const char *name)
 {
     return is_listed(list->text, list->len, name);
 }
@@ -24,7 +24,7 @@ static bool has(const struct names_list *list, const char *name)
 static const char *misfit_of_names(struct arena *a, const struct cert *leaf,
                                    const char *const *names, size_t len)
 {
-    const struct names_list *kinds[] = { &leaf->dns_names, &leaf->ip_names };
+    const struct text_list *kinds[] = { &leaf->dns_names, &leaf->ip_names };
 
     for (size_t i = 0; i < len; i++)
         if (!has(kinds[0], names[i]) && !has(kinds[1], names[i]))

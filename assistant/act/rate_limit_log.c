@@ -66,35 +66,21 @@ static const char *domain_of(struct arena *a, const char *name)
     return domain ? domain : name_base(name);
 }
 
-struct keys {
-    const char **text;
-    size_t len;
-};
-
-static void add_key(struct arena *a, struct keys *keys, const char *text)
-{
-    for (size_t i = 0; i < keys->len; i++)
-        if (strcmp(keys->text[i], text) == 0)
-            return;
-    keys->text = arena_grow(a, keys->text, keys->len, sizeof *keys->text);
-    keys->text[keys->len++] = text;
-}
-
 /* What a limit counts these names under. */
-static struct keys keys_of(struct arena *a, enum limit_per per,
-                           const char *const *names, size_t len)
+static struct text_list keys_of(struct arena *a, enum limit_per per,
+                                const char *const *names, size_t len)
 {
-    struct keys keys = { 0 };
+    struct text_list keys = { 0 };
 
     if (per == PER_ACCOUNT)
-        add_key(a, &keys, "this account");
+        text_list_add_new(a, &keys, "this account");
     if (per == PER_SET)
-        add_key(a, &keys, set_of(a, names, len));
+        text_list_add_new(a, &keys, set_of(a, names, len));
     for (size_t i = 0; i < len; i++) {
         if (per == PER_DOMAIN)
-            add_key(a, &keys, domain_of(a, names[i]));
+            text_list_add_new(a, &keys, domain_of(a, names[i]));
         if (per == PER_NAME)
-            add_key(a, &keys, name_base(names[i]));
+            text_list_add_new(a, &keys, name_base(names[i]));
     }
     return keys;
 }
@@ -102,15 +88,12 @@ static struct keys keys_of(struct arena *a, enum limit_per per,
 static bool counts_under(struct arena *a, const struct json *entry,
                          enum limit_per per, const char *key)
 {
-    const char **names = NULL;
-    size_t len = 0;
+    struct text_list names = { 0 };
 
-    JSON_EACH (name, json_find(entry, "names")) {
-        names = arena_grow(a, names, len, sizeof *names);
-        names[len++] = name->text ? name->text : "";
-    }
-    struct keys keys = keys_of(a, per, names, len);
-    return text_is_among(key, keys.text, keys.len);
+    JSON_EACH (name, json_find(entry, "names"))
+        text_list_add(a, &names, name->text ? name->text : "");
+    struct text_list keys = keys_of(a, per, names.text, names.len);
+    return text_list_has(&keys, key);
 }
 
 static bool is_of(const struct json *entry, const struct ca *ca,
@@ -205,7 +188,7 @@ struct rate_limit_log_cost rate_limit_log_ask(
 
     for (size_t i = 0; i < ca->limits_len && !request->is_renewal; i++) {
         const struct limit *limit = &ca->limits[i];
-        struct keys keys =
+        struct text_list keys =
             keys_of(a, limit->per, request->names, request->names_len);
         for (size_t k = 0; k < keys.len; k++) {
             struct level level = level_of(l, ca, limit, keys.text[k], now_s);

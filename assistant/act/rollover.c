@@ -138,25 +138,14 @@ bool rollover_write(struct store *s, const char *name, const struct rollover *r,
     return file_write(path_of(s, name), text.text, text.len, FILE_PRIVATE, err);
 }
 
-static bool read_texts(struct arena *a, const struct json *list,
-                       struct names_list *out)
-{
-    JSON_EACH (item, list) {
-        if (item->type != JSON_TEXT)
-            return false;
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = item->text;
-    }
-    return true;
-}
-
 static bool read_places(struct arena *a, const struct json *list,
                         struct rollover *out)
 {
     JSON_EACH (item, list) {
         struct rollover_place p = { .owner = json_find_text(item, "owner") };
-        if (!p.owner || !read_texts(a, json_find(item, "old"), &p.old) ||
-            !read_texts(a, json_find(item, "next"), &p.next) || !p.next.len)
+        if (!p.owner || !json_read_texts(a, json_find(item, "old"), &p.old) ||
+            !json_read_texts(a, json_find(item, "next"), &p.next) ||
+            !p.next.len)
             return false;
         out->places = arena_grow(a, out->places, out->len, sizeof p);
         out->places[out->len++] = p;

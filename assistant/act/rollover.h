@@ -36,9 +36,9 @@ enum { ROLLOVER_TTL_MAX_S = 7 * 86400 }; /* no cache holds more: RFC 8767 4 */
 
 /* The records of one name and port. */
 struct rollover_place {
-    const char *owner;      /* "_25._tcp.mail.example.org" */
-    struct names_list old;  /* "3 1 1 9f86...", of the key that is live */
-    struct names_list next; /* of the next one */
+    const char *owner;     /* "_25._tcp.mail.example.org" */
+    struct text_list old;  /* "3 1 1 9f86...", of the key that is live */
+    struct text_list next; /* of the next one */
 };
 
 /* A moment by the clock that nobody can set. */

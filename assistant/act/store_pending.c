@@ -46,15 +46,14 @@ static bool read_key(const char *path, struct key **out)
 static void read_names(struct arena *a, const struct json *list,
                        struct store_pending *out)
 {
-    const char **names = NULL;
+    struct text_list names = { 0 };
 
     JSON_EACH (name, list) {
-        if (!name->text)
-            continue;
-        names = arena_grow(a, names, out->names_len, sizeof *names);
-        names[out->names_len++] = arena_text(a, name->text);
+        if (name->text)
+            text_list_add(a, &names, arena_text(a, name->text));
     }
-    out->names = names;
+    out->names = names.text;
+    out->names_len = names.len;
 }
 
 void store_pending_find(const struct store *s, const char *name,

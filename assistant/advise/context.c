@@ -11,20 +11,6 @@
 
 enum { WILDCARD_PAYS_AT = 4 }; /* names of one level in use */
 
-static bool has_name(const struct names_list *list, const char *name)
-{
-    return text_is_among(name, list->text, list->len);
-}
-
-void context_add_name(struct arena *a, struct names_list *list,
-                      const char *name)
-{
-    if (has_name(list, name))
-        return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = name;
-}
-
 /* 25 and 443 of a bare host are there for comparison. */
 static bool port_counts(const struct target *t, uint16_t port)
 {
@@ -75,7 +61,7 @@ static size_t price(const struct candidate_offer *o)
     return (o->tie == TIE_NONE ? STRANGER : 0) + o->lost_len * LOST + o->left;
 }
 
-static void read_candidate(struct context *now, const struct names_list *names)
+static void read_candidate(struct context *now, const struct text_list *names)
 {
     for (size_t i = 0; i < names->len; i++) {
         struct candidate_offer offer;
@@ -89,7 +75,7 @@ static void read_candidate(struct context *now, const struct names_list *names)
     }
 }
 
-static void read_suggestion(struct context *now, const struct names_list *names)
+static void read_suggestion(struct context *now, const struct text_list *names)
 {
     const struct survey *s = now->survey;
     const char *host = s->target.host;
@@ -107,14 +93,15 @@ static void read_names(struct context *now)
 {
     now->uses = san_plan(now->survey, now->arena);
     for (size_t i = 0; i < now->uses.len; i++)
-        context_add_name(now->arena, &now->san_plan, now->uses.items[i].name);
+        text_list_add_new(now->arena, &now->san_plan, now->uses.items[i].name);
 }
 
 static bool shows(const struct survey *s, const char *pattern)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && s->cells[i].asked && has_name(&leaf->dns_names, pattern))
+        if (leaf && s->cells[i].asked &&
+            text_list_has(&leaf->dns_names, pattern))
             return true;
     }
     return false;
@@ -133,7 +120,7 @@ static void add_served_stars(struct context *now)
                 name_read_pattern(now->arena, leaf->dns_names.text[n]);
             if (name && name_is_wildcard(name) &&
                 san_plan_issuable(now->survey, now->arena, name))
-                context_add_name(now->arena, &now->wildcard, name);
+                text_list_add_new(now->arena, &now->wildcard, name);
         }
     }
 }
@@ -143,11 +130,11 @@ static void read_wildcard(struct context *now)
     if (!now->domain || now->san_plan.len == 0)
         return;
     const char *star = arena_printf(now->arena, "*.%s", now->domain);
-    bool apex = has_name(&now->san_plan, now->domain);
+    bool apex = text_list_has(&now->san_plan, now->domain);
     size_t one_level = 0;
-    context_add_name(now->arena, &now->wildcard, star);
+    text_list_add_new(now->arena, &now->wildcard, star);
     if (apex)
-        context_add_name(now->arena, &now->wildcard, now->domain);
+        text_list_add_new(now->arena, &now->wildcard, now->domain);
     add_served_stars(now);
     size_t stars = now->wildcard.len;
     for (size_t i = 0; i < now->san_plan.len; i++) {
@@ -156,7 +143,7 @@ static void read_wildcard(struct context *now)
                      name_labels(name) == name_labels(now->domain) + 1;
         if (hostname_match_patterns(now->wildcard.text, stars, name).kind !=
             MATCH_COVERED)
-            context_add_name(now->arena, &now->wildcard, name);
+            text_list_add_new(now->arena, &now->wildcard, name);
     }
     now->wildcard_pays =
         one_level >= WILDCARD_PAYS_AT || (apex && shows(now->survey, star));
@@ -183,9 +170,9 @@ static void read_difference(struct context *now)
         const struct cell *bad = &now->survey->cells[i];
         if (!context_is_faulty(now, bad))
             continue;
-        context_add_name(now->arena, &now->differ_ports,
-                         arena_printf(now->arena, "%u", bad->port));
-        context_add_name(now->arena, &now->differ_addresses, bad->address);
+        text_list_add_new(now->arena, &now->differ_ports,
+                          arena_printf(now->arena, "%u", bad->port));
+        text_list_add_new(now->arena, &now->differ_addresses, bad->address);
         by_address = by_address && has_good_twin(now->survey, bad);
     }
     if (!by_address)
@@ -196,7 +183,7 @@ static void add_missing(struct context *now, const struct cell *c)
 {
     struct gaps gaps = gap_list(now->survey, now->arena, c);
     for (size_t i = 0; i < gaps.len; i++)
-        context_add_name(now->arena, &now->missing, gaps.items[i].subject);
+        text_list_add_new(now->arena, &now->missing, gaps.items[i].subject);
     now->missing_fetched = now->missing_fetched && gaps.fetched;
 }
 
@@ -222,7 +209,7 @@ void context_read(const struct survey *s, struct context *out)
     if (now.asked && !name_is_ip(now.asked))
         now.domain = name_domain(s->arena, now.asked);
     now.good = candidate_good(s);
-    struct names_list names = candidate_names(s, s->arena);
+    struct text_list names = candidate_names(s, s->arena);
     read_candidate(&now, &names);
     read_suggestion(&now, &names);
     read_names(&now);

@@ -26,15 +26,15 @@ struct context {
     struct candidate_offer offer; /* ... and what is gained and lost by it */
     struct place suggestion;      /* asked name does not exist: one that does */
     const struct cell *good;      /* a clean cell of what was asked, or NULL */
-    struct names_list san_plan;   /* names for a new certificate, asked first */
+    struct text_list san_plan;    /* names for a new certificate, asked first */
     struct uses uses;             /* ... and why each of them is there */
-    struct names_list wildcard; /* the same with a star for those of one level;
+    struct text_list wildcard; /* the same with a star for those of one level;
                                   empty: not possible */
     bool wildcard_pays;
-    struct names_list differ_addresses; /* show another verdict than `good` */
-    struct names_list differ_ports;     /* likewise, as text */
-    struct names_list missing;          /* subjects that the chains sent lack */
-    bool missing_fetched;               /* all of them could be fetched */
+    struct text_list differ_addresses; /* show another verdict than `good` */
+    struct text_list differ_ports;     /* likewise, as text */
+    struct text_list missing;          /* subjects that the chains sent lack */
+    bool missing_fetched;              /* all of them could be fetched */
 };
 
 void context_read(const struct survey *s, struct context *out);
@@ -47,7 +47,4 @@ const struct cell *context_cell(const struct context *now,
  * port that counts for the target's role. */
 bool context_is_faulty(const struct context *now, const struct cell *c);
 
-/* Appends unless it is there. */
-void context_add_name(struct arena *a, struct names_list *list,
-                      const char *name);
 #endif

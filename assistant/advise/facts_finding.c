@@ -89,10 +89,10 @@ FINDING_FACT(finding_ports)
 
 FINDING_FACT(finding_addresses)
 {
-    struct names_list names = { 0 };
+    struct text_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++)
-        context_add_name(now->arena, &names,
-                         now->survey->cells[f->cells[i]].address);
+        text_list_add_new(now->arena, &names,
+                          now->survey->cells[f->cells[i]].address);
     return facts_list(now, &names);
 }
 
@@ -111,10 +111,10 @@ FINDING_FACT(finding_dead)
 
 FINDING_FACT(finding_services)
 {
-    struct names_list names = { 0 };
+    struct text_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++)
-        context_add_name(now->arena, &names,
-                         now->survey->cells[f->cells[i]].service);
+        text_list_add_new(now->arena, &names,
+                          now->survey->cells[f->cells[i]].service);
     return facts_list(now, &names);
 }
 
@@ -276,11 +276,11 @@ FINDING_FACT(server_software)
 FINDING_FACT(stale_services)
 {
     const struct cell *fresh = stale_successor(now, f);
-    struct names_list names = { 0 };
+    struct text_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
         if (stale_is_older(now, c, fresh))
-            context_add_name(now->arena, &names, c->service);
+            text_list_add_new(now->arena, &names, c->service);
     }
     return facts_list(now, &names);
 }

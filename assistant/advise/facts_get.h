@@ -14,7 +14,7 @@
 /* NULL for what is not there. */
 const struct json *facts_text(const struct context *now, const char *value);
 const struct json *facts_list(const struct context *now,
-                              const struct names_list *names);
+                              const struct text_list *names);
 
 /* of the survey: facts_survey.c */
 FACT(asked_host);

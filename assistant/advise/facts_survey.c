@@ -16,7 +16,7 @@ const struct json *facts_text(const struct context *now, const char *value)
 }
 
 const struct json *facts_list(const struct context *now,
-                              const struct names_list *names)
+                              const struct text_list *names)
 {
     if (names->len == 0)
         return NULL;
@@ -235,12 +235,12 @@ FACT(use_reasons)
 
 FACT(use_explained)
 {
-    struct names_list lines = { 0 };
+    struct text_list lines = { 0 };
     for (size_t i = 0; i < now->uses.len; i++)
-        context_add_name(now->arena, &lines,
-                         arena_printf(now->arena, "%s (%s)",
-                                      now->uses.items[i].name,
-                                      now->uses.items[i].why));
+        text_list_add_new(now->arena, &lines,
+                          arena_printf(now->arena, "%s (%s)",
+                                       now->uses.items[i].name,
+                                       now->uses.items[i].why));
     return facts_list(now, &lines);
 }
 

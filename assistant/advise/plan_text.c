@@ -75,7 +75,7 @@ static bool is_about(const struct writer *w, const struct fix *fix,
 }
 
 /* A tool says where certificates come from, not what shows them. */
-static bool tells_what_shows(const struct names_list *names)
+static bool tells_what_shows(const struct text_list *names)
 {
     for (size_t i = 0; i < names->len; i++) {
         if (!software_is_tool(names->text[i]))
@@ -85,19 +85,19 @@ static bool tells_what_shows(const struct names_list *names)
 }
 
 static void add_seen(const struct writer *w, const struct cell *c,
-                     struct names_list *names)
+                     struct text_list *names)
 {
     const struct cert *leaf = cell_leaf(w->now.survey, c);
     const char *by_greeting = software_of(w->now.survey, c);
     const char *by_leaf = leaf ? software_behind(w->now.survey, leaf) : NULL;
     if (by_leaf)
-        context_add_name(w->arena, names, by_leaf);
+        text_list_add_new(w->arena, names, by_leaf);
     if (by_greeting)
-        context_add_name(w->arena, names, by_greeting);
+        text_list_add_new(w->arena, names, by_greeting);
 }
 
 /* Under a panel nobody sets up the servers by hand. */
-static void leave_suites(struct names_list *names)
+static void leave_suites(struct text_list *names)
 {
     size_t kept = 0;
     for (size_t i = 0; i < names->len; i++) {
@@ -109,14 +109,14 @@ static void leave_suites(struct names_list *names)
 }
 
 /* What the user says, else greetings and certificates; each once. */
-static struct names_list software_here(const struct writer *w,
-                                       const struct fix *fix)
+static struct text_list software_here(const struct writer *w,
+                                      const struct fix *fix)
 {
-    const struct names_list *said = &w->options->software;
-    struct names_list names = { 0 };
+    const struct text_list *said = &w->options->software;
+    struct text_list names = { 0 };
     bool suite = false;
     for (size_t i = 0; i < said->len; i++)
-        context_add_name(w->arena, &names, said->text[i]);
+        text_list_add_new(w->arena, &names, said->text[i]);
     if (tells_what_shows(&names))
         return names;
     for (size_t i = 0; i < w->now.survey->cells_len; i++) {
@@ -279,28 +279,24 @@ static void fold(const char *text, size_t len, struct buf *out)
 /* A paragraph is a step. What two programs have in common is said once. */
 static void split(struct arena *a, const char *text, struct fix *fix)
 {
-    const char **steps = NULL;
-    size_t len = 0;
+    struct text_list steps = { 0 };
     while (*(text += strspn(text, "\n"))) {
         const char *end = strstr(text, "\n\n");
         size_t bytes = end ? (size_t)(end - text) : strlen(text);
         struct buf step;
         buf_init(&step, a, STEPS_MAX);
         fold(text, bytes, &step);
-        if (!text_is_among(step.text, steps, len)) {
-            steps = arena_grow(a, steps, len, sizeof *steps);
-            steps[len++] = step.text;
-        }
+        text_list_add_new(a, &steps, step.text);
         text += bytes;
     }
-    fix->steps = steps;
-    fix->steps_len = len;
+    fix->steps = steps.text;
+    fix->steps_len = steps.len;
 }
 
 static bool write_steps(const struct writer *w, struct fix *fix,
                         struct err *err)
 {
-    struct names_list names = software_here(w, fix);
+    struct text_list names = software_here(w, fix);
     struct text_source from = { w->arena, w->options->templates, fix->def->id,
                                 &names };
     const struct json *data = data_for(w, fix, &from);

@@ -13,8 +13,8 @@
 #include "advise/advise.h"
 
 struct plan_text_options {
-    const char *templates;      /* a folder, in place of the built-in ones */
-    struct names_list software; /* as the user says; empty: ask the greetings */
+    const char *templates;     /* a folder, in place of the built-in ones */
+    struct text_list software; /* as the user says; empty: ask the greetings */
     const char *options_to_words; /* ends every fix's recheck: " --ca-file x";
                                or NULL */
 };

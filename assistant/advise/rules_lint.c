@@ -13,14 +13,12 @@ struct linter {
     struct arena *arena;
     const struct rules *rules;
     const char *templates;
-    struct lint_faults faults;
+    struct text_list faults;
 };
 
 static void fault(struct linter *l, const char *text)
 {
-    struct lint_faults *f = &l->faults;
-    f->text = arena_grow(l->arena, f->text, f->len, sizeof *f->text);
-    f->text[f->len++] = text;
+    text_list_add(l->arena, &l->faults, text);
 }
 
 static bool is_value(const struct fact *fact, const struct json *want)
@@ -164,7 +162,7 @@ static void lint_software(struct linter *l, const struct fix_def *fix,
 {
     for (size_t i = 0; software_name(i); i++) {
         const char *name = software_name(i);
-        const struct names_list one = { &name, 1 };
+        const struct text_list one = { &name, 1 };
         struct text_source with = *from;
         with.software = &one;
         lint_template(l, fix, &with,
@@ -212,9 +210,9 @@ static void lint_finding(struct linter *l, const char *id)
               arena_printf(l->arena, "%s: there is no rules/%s.json", id, id));
 }
 
-struct lint_faults rules_lint(struct arena *a, const struct rules *r,
-                              const char *templates,
-                              const struct lint_known *known)
+struct text_list rules_lint(struct arena *a, const struct rules *r,
+                            const char *templates,
+                            const struct lint_known *known)
 {
     struct linter l = { .arena = a, .rules = r, .templates = templates };
     for (size_t i = 0; i < known->findings_len; i++)

@@ -10,11 +10,6 @@
  */
 #include "advise/advise.h"
 
-struct lint_faults {
-    const char **text; /* "rules/x.json: rows[2]: ..." */
-    size_t len;
-};
-
 /* What the program itself makes. */
 struct lint_known {
     const char *const *findings; /* every id that the checks can report */
@@ -23,9 +18,10 @@ struct lint_known {
     size_t gates_len;
 };
 
-/* `templates`: a folder, or NULL for the built-in ones. */
-struct lint_faults rules_lint(struct arena *a, const struct rules *r,
-                              const char *templates,
-                              const struct lint_known *known);
+/* The faults, as "rules/x.json: rows[2]: ...". `templates`: a folder, or NULL
+ * for the built-in ones. */
+struct text_list rules_lint(struct arena *a, const struct rules *r,
+                            const char *templates,
+                            const struct lint_known *known);
 
 #endif

@@ -82,10 +82,10 @@ static bool refuse(struct arena *a, const char *text, size_t len,
                    all.text, (int)(len < 40 ? len : 40), text);
 }
 
-bool software_read(struct arena *a, const char *text, struct names_list *out,
+bool software_read(struct arena *a, const char *text, struct text_list *out,
                    struct err *err)
 {
-    struct names_list list = *out;
+    struct text_list list = *out;
     const char *end = NULL;
     do {
         end = text + strcspn(text, ",");
@@ -93,8 +93,7 @@ bool software_read(struct arena *a, const char *text, struct names_list *out,
             built_in(), arena_text_n(a, text, (size_t)(end - text)));
         if (!row)
             return refuse(a, text, (size_t)(end - text), err);
-        list.text = arena_grow(a, list.text, list.len, sizeof *list.text);
-        list.text[list.len++] = row->name;
+        text_list_add(a, &list, row->name);
         text = end + 1;
     } while (*end);
     *out = list;

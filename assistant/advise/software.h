@@ -31,6 +31,6 @@ const char *software_name(size_t i);
 
 /* Appends the names of "postfix,dovecot"; ERR_USAGE lists the known ones. */
 MUST_CHECK bool software_read(struct arena *a, const char *text,
-                              struct names_list *out, struct err *err);
+                              struct text_list *out, struct err *err);
 
 #endif

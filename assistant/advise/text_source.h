@@ -17,9 +17,9 @@
 
 struct text_source {
     struct arena *arena;
-    const char *dir;                   /* NULL: built in */
-    const char *fix;                   /* the folder below it */
-    const struct names_list *software; /* at hand; NULL: none is known */
+    const char *dir;                  /* NULL: built in */
+    const char *fix;                  /* the folder below it */
+    const struct text_list *software; /* at hand; NULL: none is known */
 };
 
 /* The text of <fix>/<name>.mustache; NULL: there is none. */

@@ -8,7 +8,7 @@
 
 static bool has_part(const struct text_source *from, const char *part)
 {
-    const struct names_list *names = from->software;
+    const struct text_list *names = from->software;
     for (size_t i = 0; names && i < names->len; i++) {
         if (text_source_read(from, arena_printf(from->arena, "software/%s/%s",
                                                 names->text[i], part)))
@@ -20,7 +20,7 @@ static bool has_part(const struct text_source *from, const char *part)
 /* certbot needs no order behind a renewal; who runs Exchange may. */
 static bool renews_alone(const struct text_source *from)
 {
-    const struct names_list *names = from->software;
+    const struct text_list *names = from->software;
     for (size_t i = 0; names && i < names->len; i++) {
         if (software_is_tool(names->text[i]) &&
             text_source_read(
@@ -77,7 +77,7 @@ const char *tool_files(const struct text_source *from)
         { "certbot", "/etc/letsencrypt/live" },
         { "acme.sh", "/etc/ssl/acme" },
     };
-    const struct names_list *names = from->software;
+    const struct text_list *names = from->software;
     for (size_t i = 0; names && i < names->len; i++) {
         for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
             if (strcmp(names->text[i], rows[k].tool) == 0)

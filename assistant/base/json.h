@@ -8,8 +8,7 @@
  * is refused or repaired here: text after the document, escaped NUL, the same
  * key twice, invalid UTF-8, nesting beyond JSON_DEPTH_MAX (RFC 8259).
  */
-#include "base/arena.h"
-#include "base/buf.h"
+#include "base/text.h"
 
 #include <stdint.h>
 
@@ -85,6 +84,10 @@ double json_find_number(const struct json *object, const char *key,
 bool json_find_bool(const struct json *object, const char *key);
 bool json_equal(const struct json *a, const struct json *b); /* any key order */
 bool json_has_text(const struct json *array, const char *text);
+
+/* Appends the texts of an array, not copied; false: it holds other things. */
+bool json_read_texts(struct arena *a, const struct json *array,
+                     struct text_list *out);
 
 #define JSON_EACH(item, list)                                                  \
     for (const struct json *item = (list) ? (list)->first : NULL; item;        \

@@ -72,6 +72,19 @@ bool json_has_text(const struct json *array, const char *text)
     return false;
 }
 
+bool json_read_texts(struct arena *a, const struct json *array,
+                     struct text_list *out)
+{
+    bool all = true;
+
+    JSON_EACH (item, array) {
+        all = all && item->type == JSON_TEXT;
+        if (item->type == JSON_TEXT)
+            text_list_add(a, out, item->text);
+    }
+    return all;
+}
+
 static const char *const type_names[] = {
     [JSON_NULL] = "null",     [JSON_BOOL] = "true or false",
     [JSON_NUMBER] = "number", [JSON_TEXT] = "text",

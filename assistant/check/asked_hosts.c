@@ -2,15 +2,11 @@
 
 #include <string.h>
 
-static void host_add(struct arena *a, struct names_list *list, const char *host)
+static void host_add(struct arena *a, struct text_list *list, const char *host)
 {
     if (!host || !*host || strcmp(host, ".") == 0 || name_is_ip(host))
         return;
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->text[i], host) == 0)
-            return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = host;
+    text_list_add_new(a, list, host);
 }
 
 const struct dns_answer *asked_hosts_mx(const struct survey *s)
@@ -20,10 +16,10 @@ const struct dns_answer *asked_hosts_mx(const struct survey *s)
     return survey_answer(s, s->target.domain, DNS_MX);
 }
 
-struct names_list asked_hosts(const struct survey *s, struct arena *a)
+struct text_list asked_hosts(const struct survey *s, struct arena *a)
 {
     const struct dns_answer *mx = asked_hosts_mx(s);
-    struct names_list list = { 0 };
+    struct text_list list = { 0 };
 
     for (size_t i = 0; mx && i < mx->len; i++)
         host_add(a, &list, mx->records[i].host);

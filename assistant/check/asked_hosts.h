@@ -8,7 +8,7 @@
 /* The host asked for; of a mail domain its MX hosts, the domain itself where
  * it has none (RFC 5321 5.1). Addresses are left out, a null MX (RFC 7505)
  * leads nowhere. */
-struct names_list asked_hosts(const struct survey *s, struct arena *a);
+struct text_list asked_hosts(const struct survey *s, struct arena *a);
 
 /* The MX records of the domain asked about, or NULL. */
 const struct dns_answer *asked_hosts_mx(const struct survey *s);

@@ -31,7 +31,7 @@ const struct cert *chain_links_end(const struct survey *s, const struct cell *c)
 
 /* Some issuer on the way up has one of the words in its name. */
 static bool issued_by(const struct survey *s, const struct cell *c,
-                      const struct names_list *words)
+                      const struct text_list *words)
 {
     for (size_t i = 0; i < c->chain_len; i++)
         if (known_has_word(s->certs[c->chain[i]].cert.issuer, words))

@@ -64,7 +64,7 @@ static void about(struct findings *out, struct finding *f, const char *name)
 }
 
 /* Whom the records have to name. */
-static struct names_list authorities(const struct survey *s)
+static struct text_list authorities(const struct survey *s)
 {
     const struct ca *usual = knowledge_of(s)->usual;
 
@@ -93,7 +93,7 @@ static void finding_text_way(struct findings *out, struct finding *f,
 static const char *detail_of(struct arena *a, const char *name,
                              const struct caa_answer *answer, const char *ca)
 {
-    const struct names_list *named = &answer->authorities;
+    const struct text_list *named = &answer->authorities;
 
     if (answer->ruling == CAA_FAILED)
         return arena_printf(a,
@@ -130,7 +130,7 @@ static bool was_told(const struct findings *out, const struct finding_def *def,
 static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
                                  const char *name, const char **ca)
 {
-    struct names_list all = authorities(s);
+    struct text_list all = authorities(s);
     struct caa_question q = { .name = name,
                               .ca = all.len ? all.text[0] : "",
                               .method = s->ordered.method,
@@ -178,7 +178,7 @@ static void judge_unissuable(const struct survey *s, const struct cell *c,
 {
     const struct cert *leaf = cell_leaf(s, c);
     size_t len = leaf ? leaf->dns_names.len : 0;
-    struct names_list bad = { 0 };
+    struct text_list bad = { 0 };
 
     /* Somebody else's certificate says nothing about the one to come. */
     if (!leaf || !c->verdict.name_ok || leaf->self_signed ||
@@ -207,7 +207,7 @@ static const char *why_not(const char *name)
 
 static void judge_ordered(const struct survey *s, struct findings *out)
 {
-    const struct names_list *names = &s->ordered.names;
+    const struct text_list *names = &s->ordered.names;
 
     for (size_t i = 0; i < names->len; i++)
         if (!san_plan_issuable(s, out->arena, names->text[i]))
@@ -221,7 +221,7 @@ static void run(const struct survey *s, struct findings *out)
 {
     if (!replacement_is_due(s, out))
         return;
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
     judge_ordered(s, out);
     for (size_t i = 0; i < names.len; i++) {
         judge_name(s, names.text[i], out);

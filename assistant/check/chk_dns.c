@@ -140,7 +140,7 @@ static bool resolver_is_loopback(const struct survey *s, struct arena *a)
 static void judge_reach(const struct survey *s, const char *host,
                         struct findings *out)
 {
-    struct address_list all = survey_addresses(s, out->arena, host);
+    struct text_list all = survey_addresses(s, out->arena, host);
     const char **hidden = arena_alloc(out->arena, all.len + 1, sizeof *hidden);
     size_t len = 0;
 
@@ -161,7 +161,7 @@ static void judge_reach(const struct survey *s, const char *host,
 
 static void run(const struct survey *s, struct findings *out)
 {
-    struct names_list hosts = asked_hosts(s, out->arena);
+    struct text_list hosts = asked_hosts(s, out->arena);
 
     for (size_t i = 0; i < hosts.len; i++) {
         judge_existence(s, hosts.text[i], out);

@@ -54,7 +54,7 @@ static void run(const struct survey *s, struct findings *out)
 {
     if (!replacement_is_due(s, out))
         return;
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
     for (size_t i = 0; i < names.len; i++)
         judge(s, names.text[i], out);
 }

@@ -105,7 +105,7 @@ static void run(const struct survey *s, struct findings *out)
 
     if (s->target.kind != TARGET_DOMAIN)
         return;
-    struct names_list owners = san_plan_srv_owners(s, out->arena);
+    struct text_list owners = san_plan_srv_owners(s, out->arena);
     for (size_t i = 0; i < owners.len; i++)
         judge_srv(s, owners.text[i], out);
     for (size_t i = 0; i < sizeof setup_labels / sizeof *setup_labels; i++)

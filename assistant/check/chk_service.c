@@ -38,7 +38,7 @@ static const struct finding_def finds[] = {
 /* How services that are no mail servers begin. */
 static bool is_foreign_text(const struct survey *s, const char *banner)
 {
-    const struct names_list *foreign = &knowledge_of(s)->known.other_greetings;
+    const struct text_list *foreign = &knowledge_of(s)->known.other_greetings;
 
     for (size_t i = 0; banner && i < foreign->len; i++)
         if (strncasecmp(banner, foreign->text[i], strlen(foreign->text[i])) ==

@@ -240,7 +240,7 @@ static void judge_cells(const struct survey *s, const char *domain,
 
 static void run(const struct survey *s, struct findings *out)
 {
-    struct names_list domains =
+    struct text_list domains =
         s->target.kind == TARGET_HOST
             ? policy_domains(s, out->arena, s->target.host)
             : policy_candidates(s, out->arena);

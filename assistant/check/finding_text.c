@@ -8,51 +8,33 @@
 
 enum { LIST_MAX = 4096, DATE_LEN = 10 };
 
-struct texts {
-    const char **at;
-    size_t len;
-};
-
-static void texts_add(struct arena *a, struct texts *t, const char *text)
-{
-    for (size_t i = 0; i < t->len; i++)
-        if (strcmp(t->at[i], text) == 0)
-            return;
-    t->at = arena_grow(a, t->at, t->len, sizeof *t->at);
-    t->at[t->len++] = text;
-}
-
 const char *finding_text_list(struct arena *a, const char *const *words,
                               size_t len)
 {
     struct buf b;
 
     buf_init(&b, a, LIST_MAX);
-    for (size_t i = 0; i < len; i++) {
-        if (i > 0)
-            buf_text(&b, i + 1 == len ? " and " : ", ");
-        buf_text(&b, words[i]);
-    }
+    text_list_tell(&b, words, len);
     return b.text;
 }
 
-static struct texts ports_of(const struct group *g, struct arena *a)
+static struct text_list ports_of(const struct group *g, struct arena *a)
 {
-    struct texts ports = { 0 };
+    struct text_list ports = { 0 };
 
     for (size_t i = 0; i < g->len; i++) {
         unsigned port = g->survey->cells[g->cells[i]].port;
-        texts_add(a, &ports, arena_printf(a, "%u", port));
+        text_list_add_new(a, &ports, arena_printf(a, "%u", port));
     }
     return ports;
 }
 
-static struct texts addresses_of(const struct group *g, struct arena *a)
+static struct text_list addresses_of(const struct group *g, struct arena *a)
 {
-    struct texts addresses = { 0 };
+    struct text_list addresses = { 0 };
 
     for (size_t i = 0; i < g->len; i++)
-        texts_add(a, &addresses, g->survey->cells[g->cells[i]].address);
+        text_list_add_new(a, &addresses, g->survey->cells[g->cells[i]].address);
     return addresses;
 }
 
@@ -63,11 +45,11 @@ const char *finding_text_where(const struct group *g, struct arena *a)
 
     if (t->kind == TARGET_FILE)
         return arena_printf(a, "the file %s", t->input);
-    struct texts ports = ports_of(g, a);
+    struct text_list ports = ports_of(g, a);
     if (ports.len == 1)
         return host_port_text(a, first->host, first->port);
     return arena_printf(a, "%s (ports %s)", first->host,
-                        finding_text_list(a, ports.at, ports.len));
+                        finding_text_list(a, ports.text, ports.len));
 }
 
 const char *finding_text_names(struct arena *a, const struct cert *leaf)
@@ -103,9 +85,9 @@ const char *finding_text_issuer(const struct cert *c)
 
 const char *finding_text_addresses(const struct group *g, struct arena *a)
 {
-    struct texts addresses = addresses_of(g, a);
+    struct text_list addresses = addresses_of(g, a);
 
-    return finding_text_list(a, addresses.at, addresses.len);
+    return finding_text_list(a, addresses.text, addresses.len);
 }
 
 const char *finding_text_date(struct arena *a, int64_t when_s)
@@ -126,21 +108,22 @@ static void finding_text_cells(struct findings *out, struct finding *f,
                                const struct group *g)
 {
     const struct cell *first = group_first(g);
-    struct texts kinds = { 0 };
+    struct text_list kinds = { 0 };
 
     for (size_t i = 0; i < g->len; i++) {
         finding_cell(out, f, g->cells[i]);
-        texts_add(out->arena, &kinds, g->survey->cells[g->cells[i]].service);
+        text_list_add_new(out->arena, &kinds,
+                          g->survey->cells[g->cells[i]].service);
     }
-    struct texts ports = ports_of(g, out->arena);
-    struct texts addresses = addresses_of(g, out->arena);
+    struct text_list ports = ports_of(g, out->arena);
+    struct text_list addresses = addresses_of(g, out->arena);
     finding_text(out, f, "host", first->host);
     finding_text(out, f, "name", first->reference);
     finding_text(out, f, "address", first->address);
     finding_number(out, f, "port", first->port);
-    finding_list(out, f, "ports", ports.at, ports.len);
-    finding_list(out, f, "services", kinds.at, kinds.len);
-    finding_list(out, f, "addresses", addresses.at, addresses.len);
+    finding_list(out, f, "ports", ports.text, ports.len);
+    finding_list(out, f, "services", kinds.text, kinds.len);
+    finding_list(out, f, "addresses", addresses.text, addresses.len);
 }
 
 static void finding_text_leaf(struct findings *out, struct finding *f,

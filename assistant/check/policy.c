@@ -2,32 +2,23 @@
 
 #include <string.h>
 
-static void add(struct arena *a, struct names_list *list, const char *name)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->text[i], name) == 0)
-            return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = name;
-}
-
-struct names_list policy_candidates(const struct survey *s, struct arena *a)
+struct text_list policy_candidates(const struct survey *s, struct arena *a)
 {
     const char *host = s->target.host;
-    struct names_list list = { 0 };
+    struct text_list list = { 0 };
 
     if (s->target.kind == TARGET_DOMAIN)
-        add(a, &list, s->target.domain);
+        text_list_add_new(a, &list, s->target.domain);
     if (s->target.kind != TARGET_HOST || s->target.host_is_ip)
         return list;
     const char *domain = name_domain(a, host);
     const char *parent = strchr(host, '.');
     if (!domain)
         return list;
-    add(a, &list, domain);
+    text_list_add_new(a, &list, domain);
     if (parent && name_is_below(parent + 1, domain))
-        add(a, &list, parent + 1);
-    add(a, &list, host);
+        text_list_add_new(a, &list, parent + 1);
+    text_list_add_new(a, &list, host);
     return list;
 }
 
@@ -43,22 +34,22 @@ static bool delivers_to(const struct survey *s, const char *domain,
     return mx && mx->outcome == DNS_NODATA && strcmp(domain, host) == 0;
 }
 
-struct names_list policy_domains(const struct survey *s, struct arena *a,
-                                 const char *host)
+struct text_list policy_domains(const struct survey *s, struct arena *a,
+                                const char *host)
 {
-    struct names_list all = policy_candidates(s, a);
-    struct names_list list = { 0 };
+    struct text_list all = policy_candidates(s, a);
+    struct text_list list = { 0 };
 
     for (size_t i = 0; i < all.len; i++)
         if (delivers_to(s, all.text[i], host))
-            add(a, &list, all.text[i]);
+            text_list_add_new(a, &list, all.text[i]);
     return list;
 }
 
 struct policy policy_of(const struct survey *s, struct arena *a,
                         const char *host)
 {
-    struct names_list domains = policy_domains(s, a, host);
+    struct text_list domains = policy_domains(s, a, host);
     struct policy best = { 0 };
 
     for (size_t i = 0; i < domains.len; i++) {

@@ -9,8 +9,8 @@
 
 /* The mail domains that name `host` as their exchanger, as far as the survey
  * knows: what was asked about, or the domain above the host. */
-struct names_list policy_domains(const struct survey *s, struct arena *a,
-                                 const char *host);
+struct text_list policy_domains(const struct survey *s, struct arena *a,
+                                const char *host);
 
 struct policy {
     const char *domain; /* whose, or NULL: there is none */
@@ -22,6 +22,6 @@ struct policy policy_of(const struct survey *s, struct arena *a,
                         const char *host);
 
 /* Domains to ask for their policy, before their MX records are known. */
-struct names_list policy_candidates(const struct survey *s, struct arena *a);
+struct text_list policy_candidates(const struct survey *s, struct arena *a);
 
 #endif

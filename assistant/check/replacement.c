@@ -69,12 +69,12 @@ static const char *star_of(const struct survey *s, struct arena *a,
     return one_level >= WILDCARD_PAYS_AT || serves(s, star) ? star : NULL;
 }
 
-struct names_list replacement_names(const struct survey *s, struct arena *a)
+struct text_list replacement_names(const struct survey *s, struct arena *a)
 {
     if (s->ordered.names.len)
         return s->ordered.names;
     struct uses uses = san_plan(s, a);
-    struct names_list names = { 0 };
+    struct text_list names = { 0 };
 
     names.text = arena_alloc(a, uses.len + 1, sizeof *names.text);
     for (size_t i = 0; i < uses.len; i++)

@@ -18,7 +18,7 @@ bool replacement_changes(const struct survey *s, const struct cell *c);
 
 /* The names a new certificate would carry; of a wildcard that pays or is
  * served already also the star. */
-struct names_list replacement_names(const struct survey *s, struct arena *a);
+struct text_list replacement_names(const struct survey *s, struct arena *a);
 
 /* The TXT, CAA and other answers about mail on port 25 matter: a policy
  * decides how bad the faults there are. */

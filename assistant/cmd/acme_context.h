@@ -18,7 +18,7 @@ struct acme_context_options {
 struct acme_context {
     struct arena *arena;
     struct acme_context_options options;
-    struct words words; /* the verb and what stands behind it */
+    struct text_list words; /* the verb and what stands behind it */
     struct store store;
     struct issue_order order;
     struct ca_session session; /* open */

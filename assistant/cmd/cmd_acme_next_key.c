@@ -56,7 +56,7 @@ enum exit_status acme_next_key(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { rows, NULL };
     struct rollover_key_options o = { .store = NULL };
     struct store s = { .lock = -1 };
-    struct words words;
+    struct text_list words;
 
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;

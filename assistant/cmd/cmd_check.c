@@ -174,7 +174,7 @@ static bool add_standard_input(struct fleet *f, struct err *err)
     return true;
 }
 
-static bool read_inputs(struct fleet *f, const struct words *words,
+static bool read_inputs(struct fleet *f, const struct text_list *words,
                         struct err *err)
 {
     for (size_t i = 0; i < words->len; i++) {
@@ -224,7 +224,7 @@ enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { look_option_rows, NULL };
     struct look_options o;
     struct fleet f = { .arena = a };
-    struct words words;
+    struct text_list words;
 
     look_options_init(&o);
     if (!options_read(a, argv, tables, &o, &words, err))

@@ -88,7 +88,7 @@ static void drop_name(struct wanted_names *names, const char *text)
 
 /* The words, the plan, what the user adds; less what the user drops. */
 static bool collect(struct arena *a, const struct csr_options *o,
-                    const struct words *words, struct wanted_names *names,
+                    const struct text_list *words, struct wanted_names *names,
                     struct err *err)
 {
     for (size_t i = 0; i < words->len; i++)
@@ -176,7 +176,7 @@ enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
     struct csr_options o = { 0 };
-    struct words words;
+    struct text_list words;
     struct wanted_names names = { 0 };
     struct csr_file_request job;
 

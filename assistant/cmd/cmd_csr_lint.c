@@ -66,7 +66,7 @@ enum exit_status cmd_csr_lint(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
     struct lint_options o = { "text" };
-    struct words words;
+    struct text_list words;
     struct csr_lint lint;
     const char *text = NULL;
     size_t len = 0;

@@ -36,7 +36,7 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-static bool read_message(struct arena *a, const struct words *words,
+static bool read_message(struct arena *a, const struct text_list *words,
                          const char **text, size_t *len, struct err *err)
 {
     bool piped = !words->len || strcmp(words->text[0], "-") == 0;
@@ -137,7 +137,7 @@ static void put_text(struct arena *a, const struct error_pattern_table *table,
 }
 
 static bool read_options(struct arena *a, char **argv, struct error_options *o,
-                         struct words *words, struct err *err)
+                         struct text_list *words, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
 
@@ -154,7 +154,7 @@ enum exit_status cmd_error(struct arena *a, char **argv, struct err *err)
 {
     struct error_options o = { .format = "text" };
     const struct error_pattern_table *table = NULL;
-    struct words words;
+    struct text_list words;
     const char *text = NULL;
     size_t len = 0;
     struct buf out;

@@ -170,7 +170,7 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
     struct explain_options o = { .rules = NULL };
-    struct words words;
+    struct text_list words;
     const struct rules *rules = NULL;
     struct buf out;
 

@@ -139,7 +139,7 @@ static bool last_number(struct drive *d, int *out, struct err *err)
 }
 
 /* The session's file, and the options that it was begun with. */
-static bool recall(struct drive *d, char **argv, struct words *words,
+static bool recall(struct drive *d, char **argv, struct text_list *words,
                    struct err *err)
 {
     long number = 0;
@@ -164,8 +164,8 @@ static bool resume(struct drive *d, struct turn *turn, struct err *err)
     return session_resume(&d->session, turn, err);
 }
 
-static bool begin(struct drive *d, const struct words *words, struct turn *turn,
-                  struct err *err)
+static bool begin(struct drive *d, const struct text_list *words,
+                  struct turn *turn, struct err *err)
 {
     const char *target = words->len ? words->text[0] : NULL;
     struct target read;
@@ -202,7 +202,8 @@ static enum exit_status status_of(const struct session *s)
     return statuses[s->ending];
 }
 
-static bool play(struct drive *d, const struct words *words, struct err *err)
+static bool play(struct drive *d, const struct text_list *words,
+                 struct err *err)
 {
     const struct fix_options *o = d->options;
     struct turn turn;
@@ -240,7 +241,7 @@ enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
 {
     struct fix_options o;
     struct drive d = { .arena = a, .options = &o };
-    struct words words;
+    struct text_list words;
 
     if (!fix_options_read(a, argv, &o, &words, err))
         return EXIT_FAILED;

@@ -28,7 +28,7 @@ enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err)
                                                        issue_key_rows, NULL };
     struct issue_and_format asked = { .request.say = command_print };
     struct issue_request *request = &asked.request;
-    struct words words;
+    struct text_list words;
 
     if (!options_read(a, argv, tables, &asked, &words, err) ||
         !issue_json_wanted(asked.format, &request->wants_json, err) ||

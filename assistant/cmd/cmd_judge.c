@@ -33,7 +33,7 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { look_option_rows, NULL };
     struct look_options o;
-    struct words words;
+    struct text_list words;
     struct evaluation j;
     struct survey *s = NULL;
     struct report report;

@@ -39,7 +39,7 @@ static void put_json(struct arena *a, const char *name, bool covered,
     json_print(j, true, out);
 }
 
-static bool read_words(struct arena *a, const struct words *words,
+static bool read_words(struct arena *a, const struct text_list *words,
                        const char **name, struct err *err)
 {
     if (words->len < 2)
@@ -61,7 +61,7 @@ enum exit_status cmd_match(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
     struct match_options o = { "text" };
-    struct words words;
+    struct text_list words;
     const char *name = NULL;
     struct buf out;
 

@@ -32,7 +32,7 @@ static const struct option_row rows[] = {
     { .name = NULL },
 };
 
-static bool read_names(struct preflight_call *e, const struct words *words,
+static bool read_names(struct preflight_call *e, const struct text_list *words,
                        struct err *err)
 {
     for (size_t i = 0; i < words->len; i++)
@@ -52,7 +52,7 @@ static bool read_options(struct preflight_call *e, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, issue_option_rows,
                                                        issue_key_rows, NULL };
-    struct words words;
+    struct text_list words;
 
     e->options.format = "text";
     if (!options_read(e->arena, argv, tables, &e->options, &words, err))

@@ -155,7 +155,7 @@ enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
     static const struct option_row *const tables[] = { rows, NULL };
     struct renew_options o = { .store = NULL };
     struct store s = { .lock = -1 };
-    struct words words;
+    struct text_list words;
     const char *const *names = NULL;
     size_t len = 0;
 

@@ -46,20 +46,13 @@ static const struct word whats[] = {
     { NULL, WHAT_COUNT },
 };
 
-struct ids {
-    const char **text;
-    size_t len;
-};
-
-static struct ids all_findings(struct arena *a)
+static struct text_list all_findings(struct arena *a)
 {
-    struct ids ids = { 0 };
+    struct text_list ids = { 0 };
 
     for (const struct check *const *c = all_checks; *c; c++)
-        for (const struct finding_def *f = (*c)->finds; f->id; f++) {
-            ids.text = arena_grow(a, ids.text, ids.len, sizeof *ids.text);
-            ids.text[ids.len++] = f->id;
-        }
+        for (const struct finding_def *f = (*c)->finds; f->id; f++)
+            text_list_add(a, &ids, f->id);
     return ids;
 }
 
@@ -77,13 +70,13 @@ static bool lint(struct arena *a, const struct rules *rules,
                  const struct error_pattern_table *messages,
                  const char *templates, struct buf *out)
 {
-    struct ids ids = all_findings(a);
+    struct text_list ids = all_findings(a);
     const struct lint_known known = { ids.text, ids.len, gate_ids, GATE_COUNT };
-    struct lint_faults faults = rules_lint(a, rules, templates, &known);
+    struct text_list faults = rules_lint(a, rules, templates, &known);
 
     for (size_t i = 0; i < faults.len; i++)
         buf_printf(out, "%s\n", faults.text[i]);
-    struct names_list more = error_pattern_lint(a, messages, ids.text, ids.len);
+    struct text_list more = error_pattern_lint(a, messages, ids.text, ids.len);
     for (size_t i = 0; i < more.len; i++)
         buf_printf(out, "%s\n", more.text[i]);
     if (!faults.len && !more.len)
@@ -113,7 +106,7 @@ enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
     struct rules_options o = { 0 };
-    struct words words;
+    struct text_list words;
     const struct rules *rules = NULL;
     const struct error_pattern_table *messages = NULL;
     const struct knowledge *knowledge = NULL; /* read for its faults */

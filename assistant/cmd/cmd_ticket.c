@@ -123,7 +123,7 @@ enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
                                                        NULL };
     struct ticket_options o = { .to = TO_PROVIDER };
     struct letter l = { .arena = a, .options = &o };
-    struct words words;
+    struct text_list words;
 
     look_options_init(&o.look);
     if (!options_read(a, argv, tables, &o, &words, err))

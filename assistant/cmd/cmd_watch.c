@@ -193,7 +193,7 @@ enum exit_status cmd_watch(struct arena *a, char **argv, struct err *err)
                                                        look_option_rows, NULL };
     struct watch_options o = { .for_s = FOR_S };
     struct watching w = { .options = &o, .arena = a };
-    struct words words;
+    struct text_list words;
 
     look_options_init(&o.look);
     if (!options_read(a, argv, tables, &o, &words, err))

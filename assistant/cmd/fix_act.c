@@ -161,7 +161,7 @@ static bool read_key_options(struct arena *a, const char *typed,
 {
     static const struct option_row *const tables[] = { issue_key_rows, NULL };
     char *argv[WORDS_MAX + 2] = { NULL };
-    struct words rest;
+    struct text_list rest;
 
     if (!typed)
         return true;
@@ -222,7 +222,7 @@ static bool read_typed(struct arena *a, const char *typed,
                                                        issue_option_rows,
                                                        issue_key_rows, NULL };
     char *argv[WORDS_MAX + 2] = { NULL };
-    struct words names;
+    struct text_list names;
 
     if (!typed)
         return true;

@@ -30,22 +30,22 @@ static const struct option_row *const tables[] = { rows, look_option_rows,
                                                    NULL };
 
 bool fix_options_read(struct arena *a, char **argv, struct fix_options *out,
-                      struct words *words, struct err *err)
+                      struct text_list *words, struct err *err)
 {
     struct fix_options o = { .answers = NULL };
-    struct words given;
+    struct text_list given;
 
     look_options_init(&o.look);
     if (!options_read(a, argv, tables, &o, words, err))
         return false;
     options_given(a, argv, tables, look_option_rows, &given);
-    o.given = (struct names_list){ given.text, given.len };
+    o.given = (struct text_list){ given.text, given.len };
     *out = o;
     return true;
 }
 
 /* "--name=value": the same option is among the words. */
-static bool is_given(const struct names_list *words, const char *word)
+static bool is_given(const struct text_list *words, const char *word)
 {
     size_t len = strcspn(word, "=");
 
@@ -58,8 +58,8 @@ static bool is_given(const struct names_list *words, const char *word)
 
 /* argv[0] and the kept ones that were not given anew. */
 static char **old_words(struct arena *a, char *name,
-                        const struct names_list *kept,
-                        const struct names_list *given)
+                        const struct text_list *kept,
+                        const struct text_list *given)
 {
     char **old = arena_alloc(a, kept->len + 2, sizeof *old);
     size_t n = 0;
@@ -73,24 +73,21 @@ static char **old_words(struct arena *a, char *name,
 }
 
 bool fix_options_recall(struct arena *a, char **argv,
-                        const struct names_list *kept, struct fix_options *out,
-                        struct words *words, struct err *err)
+                        const struct text_list *kept, struct fix_options *out,
+                        struct text_list *words, struct err *err)
 {
     /* No other option than these is taken from a file. */
     static const struct option_row *const only[] = { look_option_rows, NULL };
     char **old = old_words(a, argv[0], kept, &out->given);
     struct fix_options o = { .given = out->given };
-    struct words none;
+    struct text_list none;
 
     look_options_init(&o.look);
     if (!options_read(a, old, only, &o, &none, err) ||
         !options_read(a, argv, tables, &o, words, err))
         return false;
-    for (old++; *old; old++) {
-        o.given.text =
-            arena_grow(a, o.given.text, o.given.len, sizeof *o.given.text);
-        o.given.text[o.given.len++] = *old;
-    }
+    for (old++; *old; old++)
+        text_list_add(a, &o.given, *old);
     *out = o;
     return true;
 }

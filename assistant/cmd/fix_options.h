@@ -11,17 +11,17 @@ struct fix_options {
     struct look_options look; /* first: its rows are read into this struct */
     const char *answers;
     bool yes, dry_run, list, resume;
-    struct names_list given; /* those of look, as words: "--name=value" */
+    struct text_list given; /* those of look, as words: "--name=value" */
 };
 
 MUST_CHECK bool fix_options_read(struct arena *a, char **argv,
-                                 struct fix_options *out, struct words *words,
-                                 struct err *err);
+                                 struct fix_options *out,
+                                 struct text_list *words, struct err *err);
 
 /* The same with the kept ones; what argv says counts more. */
 MUST_CHECK bool fix_options_recall(struct arena *a, char **argv,
-                                   const struct names_list *kept,
-                                   struct fix_options *out, struct words *words,
-                                   struct err *err);
+                                   const struct text_list *kept,
+                                   struct fix_options *out,
+                                   struct text_list *words, struct err *err);
 
 #endif

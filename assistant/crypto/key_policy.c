@@ -20,7 +20,7 @@ static enum key_policy judge_size(int bits)
 
 static bool is_known(const char *curve)
 {
-    const struct names_list *curves = &knowledge_built_in()->usual->curves;
+    const struct text_list *curves = &knowledge_built_in()->usual->curves;
 
     for (size_t i = 0; i < curves->len; i++)
         if (EC_curve_nist2nid(curves->text[i]) == OBJ_sn2nid(curve))

@@ -12,12 +12,6 @@ enum { EXTENSIONS_MAX = 64 };
 
 enum { STATUS_REQUEST = 5 }; /* RFC 7633: the TLS extension that is asked */
 
-static void add_name(struct arena *a, struct names_list *list, const char *text)
-{
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = text;
-}
-
 /* An address of another length than 4 or 16 names nothing: RFC 5280 4.2.1.6 */
 static void add_alt_name(struct arena *a, const GENERAL_NAME *name,
                          struct cert *out)
@@ -31,12 +25,12 @@ static void add_alt_name(struct arena *a, const GENERAL_NAME *name,
     const unsigned char *bytes = ASN1_STRING_get0_data(value);
     size_t len = (size_t)ASN1_STRING_length(value);
     if (type == GEN_DNS) {
-        add_name(a, &out->dns_names, arena_printable(a, bytes, len));
+        text_list_add(a, &out->dns_names, arena_printable(a, bytes, len));
         return;
     }
     text = name_ip_text(a, bytes, len);
     if (text)
-        add_name(a, &out->ip_names, text);
+        text_list_add(a, &out->ip_names, text);
 }
 
 static bool read_alt_names(struct arena *a, const X509 *x, struct cert *out)

@@ -100,17 +100,10 @@ static bool read_profiles(struct arena *a, const struct json *j,
 }
 
 static bool read_texts(struct arena *a, const struct json *j, const char *key,
-                       const char *path, struct names_list *out,
-                       struct err *err)
+                       const char *path, struct text_list *out, struct err *err)
 {
-    JSON_EACH (item, json_find(j, key)) {
-        if (item->type != JSON_TEXT)
-            return err_set(err, ERR_INPUT, "%s: \"%s\" is a list of texts",
-                           path, key);
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = item->text;
-    }
-    return true;
+    return json_read_texts(a, json_find(j, key), out) ||
+           err_set(err, ERR_INPUT, "%s: \"%s\" is a list of texts", path, key);
 }
 
 static bool read_sizes(struct arena *a, const struct json *list,

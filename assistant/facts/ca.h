@@ -40,7 +40,7 @@ struct ca {
     const char *title;     /* for people */
     const char *directory; /* URL */
     const char *staging;   /* id of the one to try on first, or NULL */
-    struct names_list caa; /* what CAA records call it; none: unknown */
+    struct text_list caa;  /* what CAA records call it; none: unknown */
     bool wants_eab;
     const struct limit *limits; /* none are known for a URL */
     size_t limits_len;
@@ -48,7 +48,7 @@ struct ca {
     int64_t labels_max;      /* of a name; 0: as many as fit */
     const int64_t *rsa_bits; /* sizes of keys; none: unknown */
     size_t rsa_bits_len;
-    struct names_list curves;          /* "P-256" */
+    struct text_list curves;           /* "P-256" */
     const char *profile;               /* where none is chosen, or NULL */
     const struct ca_profile *profiles; /* that are to be known here */
     size_t profiles_len;

@@ -14,14 +14,12 @@ struct property {
  * critical too, since people write it. */
 enum { FLAG_CRITICAL = 128, FLAG_CRITICAL_AS_TYPED = 1 };
 
-struct names_list caa_owners(struct arena *a, const char *name)
+struct text_list caa_owners(struct arena *a, const char *name)
 {
-    struct names_list owners = { 0 };
+    struct text_list owners = { 0 };
 
     for (const char *at = name_base(name); at && *at;) {
-        owners.text =
-            arena_grow(a, owners.text, owners.len, sizeof *owners.text);
-        owners.text[owners.len++] = at;
+        text_list_add(a, &owners, at);
         const char *dot = strchr(at, '.');
         at = dot ? dot + 1 : NULL;
     }
@@ -83,7 +81,7 @@ static const struct dns_answer *find_set(const struct survey *s,
                                          struct arena *a, const char *name,
                                          enum caa_ruling *ruling)
 {
-    struct names_list owners = caa_owners(a, name);
+    struct text_list owners = caa_owners(a, name);
 
     for (size_t i = 0; i < owners.len; i++) {
         const struct dns_answer *answer =
@@ -162,14 +160,12 @@ static bool params_fit(struct arena *a, const char *value,
     return !account || (q->account && strcmp(account, q->account) == 0);
 }
 
-static void add_authority(struct arena *a, struct names_list *list,
+static void add_authority(struct arena *a, struct text_list *list,
                           const char *issuer)
 {
-    if (!*issuer)
-        return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
     /* unquote() has brought back whatever bytes the zone holds. */
-    list->text[list->len++] = arena_printable(a, issuer, strlen(issuer));
+    if (*issuer)
+        text_list_add(a, list, arena_printable(a, issuer, strlen(issuer)));
 }
 
 static bool has_tag(struct arena *a, const struct dns_answer *set,

@@ -31,7 +31,7 @@ struct caa_answer {
     const char *zone;   /* owner of the relevant set, or NULL: none found */
     const char *tag;    /* "issue" or "issuewild", what was decisive */
     const char *record; /* the decisive record as published, or NULL */
-    struct names_list authorities; /* those that are named */
+    struct text_list authorities; /* those that are named */
 };
 
 struct caa_answer caa_judge(const struct survey *s, struct arena *a,
@@ -39,6 +39,6 @@ struct caa_answer caa_judge(const struct survey *s, struct arena *a,
 
 /* The owner names to ask for CAA: the name without "*." and its parents up to
  * the top level domain. */
-struct names_list caa_owners(struct arena *a, const char *name);
+struct text_list caa_owners(struct arena *a, const char *name);
 
 #endif

@@ -80,7 +80,7 @@ static bool read_date(const struct json *j, const char *key, const char *path,
 }
 
 static bool read_refs(struct arena *a, const struct json *j, const char *path,
-                      struct names_list *out, struct err *err)
+                      struct text_list *out, struct err *err)
 {
     const struct json *list = NULL;
 

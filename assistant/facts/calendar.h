@@ -32,7 +32,7 @@ struct calendar_row {
     const char *of; /* "public", "rsa", "letsencrypt.classic" */
     int64_t value;
     int64_t since, until; /* Unix seconds, UTC; no end: INT64_MIN, INT64_MAX */
-    struct names_list refs;
+    struct text_list refs;
 };
 
 struct calendar {

@@ -14,7 +14,7 @@ struct candidate_pool {
     const struct survey *s;
     struct arena *arena;
     const char *domain; /* registrable, of the asked host; or NULL */
-    struct names_list names[RANK_COUNT];
+    struct text_list names[RANK_COUNT];
     size_t len; /* of all ranks */
 };
 
@@ -48,10 +48,8 @@ static void take(struct candidate_pool *p, const char *text, bool own_words)
         if (text_is_among(name.text, p->names[r].text, p->names[r].len))
             return;
     }
-    struct names_list *list = &p->names[rank_of(p, name.text, own_words)];
-    list->text =
-        arena_grow(p->arena, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = name.text;
+    text_list_add(p->arena, &p->names[rank_of(p, name.text, own_words)],
+                  name.text);
     p->len++;
 }
 
@@ -114,7 +112,7 @@ static void take_answer(struct candidate_pool *p, const char *name,
 static void take_dns(struct candidate_pool *p)
 {
     const char *host = p->s->target.host;
-    struct address_list own = survey_addresses(p->s, p->arena, host);
+    struct text_list own = survey_addresses(p->s, p->arena, host);
     for (size_t i = 0; i < own.len; i++)
         take_answer(p, name_reverse(p->arena, own.text[i]), DNS_PTR);
     take_answer(p, host, DNS_A);
@@ -136,9 +134,9 @@ static void take_siblings(struct candidate_pool *p)
                  false);
 }
 
-struct names_list candidate_names(const struct survey *s, struct arena *a)
+struct text_list candidate_names(const struct survey *s, struct arena *a)
 {
-    struct names_list all = { 0 };
+    struct text_list all = { 0 };
     if (s->target.kind != TARGET_HOST)
         return all;
     struct candidate_pool p = { .s = s,
@@ -149,17 +147,10 @@ struct names_list candidate_names(const struct survey *s, struct arena *a)
     take_dns(&p);
     take_certificates(&p);
     for (int r = 0; r < RANK_COUNT; r++) {
-        for (size_t i = 0; i < p.names[r].len; i++) {
-            all.text = arena_grow(a, all.text, all.len, sizeof *all.text);
-            all.text[all.len++] = p.names[r].text[i];
-        }
+        for (size_t i = 0; i < p.names[r].len; i++)
+            text_list_add(a, &all, p.names[r].text[i]);
     }
     return all;
-}
-
-static bool addresses_have(const struct address_list *list, const char *text)
-{
-    return text_is_among(text, list->text, list->len);
 }
 
 /* An address that could not be asked for cannot have been looked at; one that
@@ -177,7 +168,7 @@ static bool addresses_are_known(const struct survey *s, const char *host)
     return true;
 }
 
-static bool addresses_have_v4(const struct address_list *list)
+static bool addresses_have_v4(const struct text_list *list)
 {
     for (size_t i = 0; i < list->len; i++) {
         if (!strchr(list->text[i], ':'))
@@ -190,10 +181,10 @@ bool candidate_leads_here(const struct survey *s, const char *host)
 {
     if (s->target.kind != TARGET_HOST || !addresses_are_known(s, host))
         return false;
-    struct address_list own = survey_addresses(s, s->arena, s->target.host);
-    struct address_list its = survey_addresses(s, s->arena, host);
+    struct text_list own = survey_addresses(s, s->arena, s->target.host);
+    struct text_list its = survey_addresses(s, s->arena, host);
     for (size_t i = 0; i < its.len; i++) {
-        if (!addresses_have(&own, its.text[i]))
+        if (!text_list_has(&own, its.text[i]))
             return false;
     }
     /* Most networks have IPv4, and many have nothing else. */
@@ -224,7 +215,7 @@ static bool clean_at(const struct survey *s, const char *host, uint16_t port,
 bool candidate_clean_anywhere(const struct survey *s, const char *host,
                               uint16_t port)
 {
-    struct address_list its = survey_addresses(s, s->arena, host);
+    struct text_list its = survey_addresses(s, s->arena, host);
     for (size_t i = 0; i < its.len; i++) {
         if (!clean_at(s, host, port, its.text[i]))
             return false;

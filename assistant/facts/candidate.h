@@ -45,7 +45,7 @@ struct candidate_offer {
  * Best first: the same registrable domain, then what the machine calls
  * itself, then the others. Empty for anything but a host.
  */
-struct names_list candidate_names(const struct survey *s, struct arena *a);
+struct text_list candidate_names(const struct survey *s, struct arena *a);
 
 /* Every A and AAAA of `host` is an address of the target; at least one, and
  * one of IPv4 where the target has such. */

@@ -144,7 +144,7 @@ static bool is_said(const struct survey *s, const char *host, bool same_domain)
     const char *typed = s->target.host;
     const char *domain =
         s->target.host_is_ip ? NULL : name_domain(s->arena, typed);
-    struct address_list own = survey_addresses(s, s->arena, typed);
+    struct text_list own = survey_addresses(s, s->arena, typed);
     for (size_t i = 0; i < own.len; i++) {
         if (says(s, name_reverse(s->arena, own.text[i]), DNS_PTR, host,
                  same_domain))

@@ -160,16 +160,10 @@ struct http01 http01_judge_at(const struct survey *s, struct arena *a,
     return out;
 }
 
-static void add(struct arena *a, struct names_list *list, const char *text)
-{
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = text;
-}
-
 struct http01_all http01_judge(const struct survey *s, struct arena *a,
                                const char *host)
 {
-    struct address_list its = survey_addresses(s, a, host);
+    struct text_list its = survey_addresses(s, a, host);
     struct http01_all out = { .worst = HTTP01_UNKNOWN };
     bool open4 = false, bad4 = false;
 
@@ -178,7 +172,7 @@ struct http01_all http01_judge(const struct survey *s, struct arena *a,
         bool ip4 = !strchr(its.text[i], ':');
         bool bad = one.state > HTTP01_OPEN;
         if (bad)
-            add(a, &out.unlike, its.text[i]);
+            text_list_add(a, &out.unlike, its.text[i]);
         open4 |= ip4 && one.state == HTTP01_OPEN;
         bad4 |= ip4 && bad;
         if (!out.fetch || (bad && out.worst == HTTP01_OPEN)) {

@@ -43,7 +43,7 @@ struct http01_all {
     enum http01_state worst;
     const struct fetch *fetch; /* the first one in that state */
     const char *address;       /* of it */
-    struct names_list unlike;  /* addresses that are not HTTP01_OPEN */
+    struct text_list unlike;   /* addresses that are not HTTP01_OPEN */
     bool only_ip6;             /* IPv4 is open, IPv6 is not */
 };
 

@@ -22,18 +22,16 @@ static_assert(sizeof kind_words / sizeof *kind_words == SOFTWARE_KIND_COUNT + 1,
 
 /* An empty text is in every other one. */
 static bool add_text(struct arena *a, const struct json *item, const char *path,
-                     struct names_list *out, struct err *err)
+                     struct text_list *out, struct err *err)
 {
     if (item->type != JSON_TEXT || !*item->text)
         return err_set(err, ERR_INPUT, "%s: a list of texts was wanted", path);
-    out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-    out->text[out->len++] = item->text;
+    text_list_add(a, out, item->text);
     return true;
 }
 
 static bool read_texts(struct arena *a, const struct json *j, const char *key,
-                       const char *path, struct names_list *out,
-                       struct err *err)
+                       const char *path, struct text_list *out, struct err *err)
 {
     const struct json *list = NULL;
 
@@ -199,7 +197,7 @@ const struct software *known_software(const struct known *k, const char *name)
     return NULL;
 }
 
-bool known_has_word(const char *text, const struct names_list *words)
+bool known_has_word(const char *text, const struct text_list *words)
 {
     for (size_t i = 0; text && i < words->len; i++)
         if (strstr(text, words->text[i]))

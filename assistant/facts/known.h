@@ -39,9 +39,9 @@ enum software_kind {
 struct software {
     const char *name;
     enum software_kind kind;
-    struct names_list greets; /* texts in a greeting; none: nothing tells */
-    const char *issuer;       /* a text in its certificates' issuer, or NULL */
-    const char *cert_name;    /* in a name on its certificate, or NULL */
+    struct text_list greets; /* texts in a greeting; none: nothing tells */
+    const char *issuer;      /* a text in its certificates' issuer, or NULL */
+    const char *cert_name;   /* in a name on its certificate, or NULL */
 };
 
 struct customary_host {
@@ -50,9 +50,9 @@ struct customary_host {
 };
 
 struct known {
-    struct names_list interceptors;
-    struct names_list test_authorities;
-    struct names_list other_greetings; /* how no mail server begins */
+    struct text_list interceptors;
+    struct text_list test_authorities;
+    struct text_list other_greetings; /* how no mail server begins */
     const struct default_cert *default_certs;
     size_t default_certs_len;
     const struct software *software; /* first match wins: a panel's own words
@@ -71,6 +71,6 @@ MUST_CHECK bool known_read(struct arena *a, const struct json *j,
 const struct software *known_software(const struct known *k, const char *name);
 
 /* A text holds one of the words. */
-bool known_has_word(const char *text, const struct names_list *words);
+bool known_has_word(const char *text, const struct text_list *words);
 
 #endif

@@ -59,7 +59,7 @@ static bool is_in_trouble(const struct survey *s, const struct cell *c)
  * apart. */
 static bool is_own_address(const struct survey *s, const char *address)
 {
-    struct address_list own = { 0 };
+    struct text_list own = { 0 };
 
     if (s->target.kind == TARGET_HOST)
         own = survey_addresses(s, s->arena, s->target.host);
@@ -75,7 +75,7 @@ static bool is_own_address(const struct survey *s, const char *address)
 
 bool san_plan_leads_here(const struct survey *s, const char *host)
 {
-    struct address_list its = survey_addresses(s, s->arena, host);
+    struct text_list its = survey_addresses(s, s->arena, host);
 
     for (size_t i = 0; i < its.len; i++)
         if (!is_own_address(s, its.text[i]))
@@ -149,7 +149,7 @@ static void take_hosts(struct pool *p, const char *owner, enum dns_type type,
 
 static void take_dns(struct pool *p)
 {
-    struct names_list owners = san_plan_srv_owners(p->s, p->arena);
+    struct text_list owners = san_plan_srv_owners(p->s, p->arena);
 
     take_hosts(p, p->domain, DNS_MX, "mail for the domain is delivered there");
     for (size_t i = 0; i < owners.len; i++)
@@ -227,18 +227,15 @@ static const char *domain_of(const struct survey *s, struct arena *a)
     return asked && !name_is_ip(asked) ? name_domain(a, asked) : NULL;
 }
 
-struct names_list san_plan_srv_owners(const struct survey *s, struct arena *a)
+struct text_list san_plan_srv_owners(const struct survey *s, struct arena *a)
 {
     const char *domain = domain_of(s, a);
-    struct names_list owners = { 0 };
+    struct text_list owners = { 0 };
 
     for (size_t i = 0; domain && i < sizeof srv_labels / sizeof *srv_labels;
-         i++) {
-        owners.text =
-            arena_grow(a, owners.text, owners.len, sizeof *owners.text);
-        owners.text[owners.len++] =
-            arena_printf(a, "%s._tcp.%s", srv_labels[i], domain);
-    }
+         i++)
+        text_list_add(a, &owners,
+                      arena_printf(a, "%s._tcp.%s", srv_labels[i], domain));
     return owners;
 }
 
@@ -275,11 +272,11 @@ static struct uses collect(const struct survey *s, struct arena *a, size_t *own)
     return p.uses;
 }
 
-struct names_list san_plan_candidates(const struct survey *s, struct arena *a)
+struct text_list san_plan_candidates(const struct survey *s, struct arena *a)
 {
     size_t own = 0;
     struct uses all = collect(s, a, &own);
-    struct names_list names = { .len = all.len };
+    struct text_list names = { .len = all.len };
 
     names.text = arena_alloc(a, all.len + 1, sizeof *names.text);
     for (size_t i = 0; i < all.len; i++)
@@ -299,7 +296,7 @@ struct uses san_plan(const struct survey *s, struct arena *a)
     return all;
 }
 
-static bool is_covered(const struct names_list *kept, const char *name)
+static bool is_covered(const struct text_list *kept, const char *name)
 {
     if (name[0] != '*')
         return hostname_match_patterns(kept->text, kept->len, name).kind ==
@@ -339,7 +336,7 @@ static void add_going(struct arena *a, struct going_names *list,
 /* Some address of it, even where others are elsewhere. */
 static bool touches_here(const struct survey *s, const char *host)
 {
-    struct address_list its = survey_addresses(s, s->arena, host);
+    struct text_list its = survey_addresses(s, s->arena, host);
 
     for (size_t i = 0; i < its.len; i++)
         if (is_own_address(s, its.text[i]))
@@ -349,7 +346,7 @@ static bool touches_here(const struct survey *s, const char *host)
 
 /* Of somebody else's certificate only what certainly leads here counts. */
 static void compare(const struct survey *s, struct arena *a,
-                    const struct cert *leaf, const struct names_list *kept,
+                    const struct cert *leaf, const struct text_list *kept,
                     struct going_names *out)
 {
     bool own = served_is_own(s, leaf);
@@ -383,7 +380,7 @@ static const struct cert *leaf_beside(const struct survey *s, size_t i)
 }
 
 struct going_names san_plan_going(const struct survey *s, struct arena *a,
-                                  const struct names_list *kept)
+                                  const struct text_list *kept)
 {
     struct going_names out = { 0 };
 

@@ -26,8 +26,8 @@ struct uses san_plan(const struct survey *s, struct arena *a);
 
 /* Names that san_plan() would take if they led here: their addresses have to be
  * asked for. Likewise the SRV owners that name hosts (RFC 6186, RFC 8314). */
-struct names_list san_plan_candidates(const struct survey *s, struct arena *a);
-struct names_list san_plan_srv_owners(const struct survey *s, struct arena *a);
+struct text_list san_plan_candidates(const struct survey *s, struct arena *a);
+struct text_list san_plan_srv_owners(const struct survey *s, struct arena *a);
 
 enum leads {
     LEADS_HERE, /* every address of it is one of those looked at */
@@ -63,7 +63,7 @@ struct going_names {
 /* The names of the certificates that one with the names `kept` would replace,
  * and that it does not cover. */
 struct going_names san_plan_going(const struct survey *s, struct arena *a,
-                                  const struct names_list *kept);
+                                  const struct text_list *kept);
 
 /* Every address of `host` is one of those looked at. */
 bool san_plan_leads_here(const struct survey *s, const char *host);

@@ -57,14 +57,13 @@ static void read_max_age(struct reading *r, const char *value)
 static void read_mx(struct reading *r, const char *value)
 {
     const char *pattern = name_read_pattern(r->a, value);
-    struct names_list *mx = &r->out->mx;
+    struct text_list *mx = &r->out->mx;
 
     if (!pattern || mx->len >= MX_MAX) {
         complain(r, "one of its mx lines holds no host name");
         return;
     }
-    mx->text = arena_grow(r->a, mx->text, mx->len, sizeof *mx->text);
-    mx->text[mx->len++] = pattern;
+    text_list_add(r->a, mx, pattern);
 }
 
 static void read_pair(struct reading *r, const char *key, const char *value)

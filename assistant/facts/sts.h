@@ -15,8 +15,8 @@ struct sts_policy {
     bool readable;  /* and the policy could be fetched and read (3.2) */
     enum sts_mode mode;
     int64_t max_age_s;
-    struct names_list mx; /* patterns: a name, or "*.example.com" */
-    const char *fault;    /* what is wrong with a policy that cannot be read */
+    struct text_list mx; /* patterns: a name, or "*.example.com" */
+    const char *fault;   /* what is wrong with a policy that cannot be read */
 };
 
 /* The policy of a mail domain as far as the survey knows it. */

@@ -72,18 +72,18 @@ struct session {
     enum phase phase, behind;  /* behind: where PHASE_CONFIRM came from */
     enum who who;
     enum ending ending;
-    const char *client;        /* a folder of templates/software/, or NULL */
-    const char *program;       /* what people call it, or NULL */
-    bool pasted;               /* an error message was given */
-    const char *target;        /* words for target_parse(), or NULL */
-    const char *hint;          /* a server found in the message, likewise */
-    const char *fix_id;        /* chosen, or NULL */
-    size_t step;               /* of its steps, from 0 */
-    size_t tries;              /* looks again in vain */
-    size_t misses;             /* answers in a row that were not understood */
-    bool green;                /* what the fix is about is right by now */
-    const char *letter;        /* file of the letter, or NULL */
-    struct names_list options; /* of the command line: how to look; only kept */
+    const char *client;       /* a folder of templates/software/, or NULL */
+    const char *program;      /* what people call it, or NULL */
+    bool pasted;              /* an error message was given */
+    const char *target;       /* words for target_parse(), or NULL */
+    const char *hint;         /* a server found in the message, likewise */
+    const char *fix_id;       /* chosen, or NULL */
+    size_t step;              /* of its steps, from 0 */
+    size_t tries;             /* looks again in vain */
+    size_t misses;            /* answers in a row that were not understood */
+    bool green;               /* what the fix is about is right by now */
+    const char *letter;       /* file of the letter, or NULL */
+    struct text_list options; /* of the command line: how to look; only kept */
     /* from here on not kept */
     enum look_for looking;
     struct action action;        /* PHASE_CONFIRM */

@@ -68,13 +68,11 @@ static void read_texts(struct arena *a, const struct json *j, struct session *s)
 
 /* They lead to files, so nothing of them is changed. */
 static void read_options(struct arena *a, const struct json *j,
-                         struct names_list *out)
+                         struct text_list *out)
 {
     JSON_EACH (item, json_find(j, "options")) {
-        if (item->type != JSON_TEXT)
-            continue;
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = arena_text(a, item->text);
+        if (item->type == JSON_TEXT)
+            text_list_add(a, out, arena_text(a, item->text));
     }
 }
 

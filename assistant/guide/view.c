@@ -4,59 +4,42 @@
 
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
-#include "guide/view_parts.h"
 #include "report/report_words.h"
 
-enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 6 };
+enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 6, BAD_TOLD = 8 };
 
 struct views {
     const struct survey *survey;
     bool parted; /* told of address by address */
 };
 
-void view_add(struct arena *a, struct names_list *list, const char *text)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->text[i], text) == 0)
-            return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = text;
-}
-
 /* "465, 587 and 993"; NULL: none. */
-const char *view_join(struct arena *a, const struct names_list *list)
+static const char *join(struct arena *a, const struct text_list *list)
 {
     struct buf out;
 
     buf_init(&out, a, LIST_MAX);
-    for (size_t i = 0; i < list->len; i++) {
-        bool last = i + 1 == list->len;
-        buf_text(&out, i == 0 ? "" : last ? " and " : ", ");
-        buf_text(&out, list->text[i]);
-    }
+    text_list_tell(&out, list->text, list->len);
     return out.len ? out.text : NULL;
 }
 
-const char *view_port(struct arena *a, const struct cell *c)
+static const char *port_text(struct arena *a, const struct cell *c)
 {
     return arena_printf(a, "%u", (unsigned)c->port);
 }
 
 /* The first names that stand on a certificate; NULL: none. */
-const char *view_names(struct arena *a, const struct survey *s,
-                       const struct cell *c)
+static const char *names_told(struct arena *a, const struct survey *s,
+                              const struct cell *c)
 {
     const struct cert *leaf = cell_leaf(s, c);
-    const struct names_list *names = leaf ? &leaf->dns_names : NULL;
+    const struct text_list *names = leaf ? &leaf->dns_names : NULL;
     struct buf out;
 
     if (!names || !names->len)
         return report_leaf_name(s, c);
     buf_init(&out, a, LIST_MAX);
-    for (size_t i = 0; i < names->len && i < NAMES_TOLD; i++)
-        buf_printf(&out, "%s%s", i ? ", " : "", names->text[i]);
-    if (names->len > NAMES_TOLD)
-        buf_printf(&out, " and %zu more", names->len - NAMES_TOLD);
+    text_list_tell_most(&out, names->text, names->len, NAMES_TOLD);
     return out.text;
 }
 
@@ -98,19 +81,19 @@ static void put_group(struct arena *a, const struct views *all,
 {
     const struct survey *s = all->survey;
     struct json *group = json_add_object(a, groups);
-    struct names_list ports = { 0 };
+    struct text_list ports = { 0 };
     const struct cert *leaf = cell_leaf(s, c);
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
         if (client_view_counts(s, o) && same_sight(a, all, c, o))
-            view_add(a, &ports, view_port(a, o));
+            text_list_add_new(a, &ports, port_text(a, o));
     }
-    json_put_text(a, group, "ports", view_join(a, &ports));
+    json_put_text(a, group, "ports", join(a, &ports));
     json_put_text(a, group, "at", all->parted ? c->address : NULL);
     json_put_bool(a, group, "many", ports.len > 1);
     json_put_text(a, group, "words", report_cell_words(a, s, c));
-    json_put_text(a, group, "names", view_names(a, s, c));
+    json_put_text(a, group, "names", names_told(a, s, c));
     if (!leaf)
         return;
     json_put_text(a, group, "issuer",
@@ -135,18 +118,18 @@ static void put_groups(struct arena *a, const struct survey *s,
 {
     struct json *groups = json_put_array(a, view, "groups");
     const struct views all = { s, is_parted(s) };
-    struct names_list silent = { 0 };
+    struct text_list silent = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (!client_view_counts(s, c))
             continue;
         if (!cell_answered(c))
-            view_add(a, &silent, view_port(a, c));
+            text_list_add_new(a, &silent, port_text(a, c));
         else if (groups->len < GROUPS_TOLD && is_first_of_its_kind(a, &all, i))
             put_group(a, &all, c, groups);
     }
-    json_put_text(a, view, "silent", view_join(a, &silent));
+    json_put_text(a, view, "silent", join(a, &silent));
 }
 
 const struct finding *view_gravest(const struct report *r)
@@ -160,12 +143,12 @@ const struct finding *view_gravest(const struct report *r)
 static const char *ports_of(struct arena *a, const struct survey *s,
                             const struct finding *f)
 {
-    struct names_list ports = { 0 };
+    struct text_list ports = { 0 };
 
     for (size_t i = 0; i < f->cells_len; i++)
         if (s->cells[f->cells[i]].port)
-            view_add(a, &ports, view_port(a, &s->cells[f->cells[i]]));
-    return view_join(a, &ports);
+            text_list_add_new(a, &ports, port_text(a, &s->cells[f->cells[i]]));
+    return join(a, &ports);
 }
 
 static void put_findings(struct arena *a, const struct report *r,
@@ -193,7 +176,7 @@ static void put_findings(struct arena *a, const struct report *r,
     json_put_text(
         a, finding, "names",
         first->cells_len
-            ? view_names(a, r->survey, &r->survey->cells[first->cells[0]])
+            ? names_told(a, r->survey, &r->survey->cells[first->cells[0]])
             : NULL);
 }
 
@@ -215,4 +198,135 @@ bool view_has(const struct report *r, const char *const *ids, size_t len)
             return true;
     }
     return false;
+}
+
+/* The same place, looked at in the same way, or NULL. */
+static const struct cell *cell_before(const struct survey *s,
+                                      const struct cell *c)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *o = &s->cells[i];
+        if (client_view_counts(s, o) && o->port == c->port &&
+            strcmp(o->address, c->address) == 0 &&
+            strcmp(o->host, c->host) == 0)
+            return o;
+    }
+    return NULL;
+}
+
+/* A port that was dead before and is dead now is no news. */
+static bool is_news(const struct survey *s, const struct cell *old,
+                    const struct cell *c)
+{
+    return cell_state(s, c) != STATE_VERIFIED &&
+           (cell_answered(c) || (old && cell_answered(old)) ||
+            s->target.port == c->port);
+}
+
+/* How a cell is to be told, and what it is told together with. */
+struct change {
+    const char *address, *words;
+    const struct cert *leaf;
+    bool same;  /* the certificate from before */
+    bool still; /* ... and nothing else has changed */
+};
+
+static struct change change_of(struct arena *a, const struct survey *before,
+                               const struct survey *s, const struct cell *c)
+{
+    const struct cell *old = cell_before(before, c);
+    const struct cert *leaf = cell_leaf(s, c);
+    const struct cert *old_leaf = old ? cell_leaf(before, old) : NULL;
+    struct change change = { c->address, report_cell_words(a, s, c), leaf,
+                             false, false };
+
+    change.same =
+        leaf && old_leaf && strcmp(leaf->sha256_hex, old_leaf->sha256_hex) == 0;
+    change.still = old && (change.same || (!leaf && !old_leaf)) &&
+                   strcmp(change.words, report_cell_words(a, before, old)) == 0;
+    return change;
+}
+
+static bool is_alike(const struct change *one, const struct change *two)
+{
+    return one->leaf == two->leaf && one->same == two->same &&
+           strcmp(one->address, two->address) == 0 &&
+           strcmp(one->words, two->words) == 0;
+}
+
+struct sides {
+    struct arena *arena;
+    const struct survey *before, *now;
+};
+
+static bool is_bad(const struct sides *sides, const struct cell *c)
+{
+    return client_view_counts(sides->now, c) &&
+           is_news(sides->now, cell_before(sides->before, c), c);
+}
+
+/* The ports of one address that are to be told like the cell `at`; NULL: they
+ * have been told with an earlier one. */
+static const char *ports_alike(const struct sides *sides, size_t at)
+{
+    const struct survey *s = sides->now;
+    struct arena *a = sides->arena;
+    struct change wanted = change_of(a, sides->before, s, &s->cells[at]);
+    struct text_list ports = { 0 };
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!is_bad(sides, c))
+            continue;
+        struct change change = change_of(a, sides->before, s, c);
+        if (!is_alike(&wanted, &change))
+            continue;
+        if (i < at)
+            return NULL;
+        text_list_add_new(a, &ports, port_text(a, c));
+    }
+    return join(a, &ports);
+}
+
+static void put_bad(const struct sides *sides, size_t at, struct json *bad)
+{
+    struct arena *a = sides->arena;
+    const struct cell *c = &sides->now->cells[at];
+    struct change change = change_of(a, sides->before, sides->now, c);
+    const char *ports = ports_alike(sides, at);
+
+    if (!ports || bad->len >= BAD_TOLD)
+        return;
+    struct json *item = json_add_object(a, bad);
+    json_put_text(a, item, "ports", ports);
+    json_put_text(a, item, "address", change.address);
+    json_put_text(a, item, "words", change.words);
+    json_put_text(a, item, "names", names_told(a, sides->now, c));
+    json_put_bool(a, item, "same", change.same);
+}
+
+struct json *view_now(struct arena *a, const struct report *before,
+                      const struct report *now)
+{
+    struct sides sides = { a, before->survey, now->survey };
+    const struct survey *s = now->survey;
+    struct json *view = json_object(a);
+    struct json *bad = json_put_array(a, view, "bad");
+    struct text_list good = { 0 };
+    bool unchanged = true;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (is_bad(&sides, c)) {
+            put_bad(&sides, i, bad);
+            unchanged &= change_of(a, sides.before, s, c).still;
+        } else if (client_view_counts(s, c) &&
+                   cell_state(s, c) == STATE_VERIFIED)
+            text_list_add_new(a, &good, port_text(a, c));
+    }
+    json_put_text(a, view, "asked", report_asked(now));
+    json_put_text(a, view, "good", join(a, &good));
+    json_put_bool(a, view, "many", good.len > 1);
+    json_put_bool(a, view, "unchanged", unchanged && bad->len && !good.len);
+    return view;
 }

@@ -347,18 +347,11 @@ static void drop_overlapping(struct pattern_search *s, struct hit taken)
             s->hits[i].meaning = NULL;
 }
 
-static void add_candidates(struct arena *a, const struct names_list *from,
-                           struct names_list *out)
+static void add_candidates(struct arena *a, const struct text_list *from,
+                           struct text_list *out)
 {
-    for (size_t i = 0; i < from->len; i++) {
-        size_t k = 0;
-        while (k < out->len && strcmp(out->text[k], from->text[i]) != 0)
-            k++;
-        if (k < out->len)
-            continue;
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = from->text[i];
-    }
+    for (size_t i = 0; i < from->len; i++)
+        text_list_add_new(a, out, from->text[i]);
 }
 
 /* A name that only one provider can have a certificate for, and somebody

@@ -30,9 +30,9 @@ struct error_pattern {
     const char *meaning; /* its id, "name-mismatch"; NULL: not recognised */
     const char *means;   /* one or two sentences for the person, or NULL */
     const char *look;    /* what to look at first, a sentence, or NULL */
-    struct names_list candidates; /* finding ids, likeliest first */
-    struct pasted_place place;    /* what the text says, recognised or not */
-    const char *sample;           /* of the message that was recognised */
+    struct text_list candidates; /* finding ids, likeliest first */
+    struct pasted_place place;   /* what the text says, recognised or not */
+    const char *sample;          /* of the message that was recognised */
 };
 
 /* From a folder, or the one built in where `dir` is NULL. A folder without

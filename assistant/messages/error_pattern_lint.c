@@ -11,15 +11,12 @@ enum { TEXT_MAX = 10000 };
 struct message_linter {
     struct arena *arena;
     const struct error_pattern_table *table;
-    struct names_list faults;
+    struct text_list faults;
 };
 
 static void fault(struct message_linter *l, const char *text)
 {
-    struct names_list *f = &l->faults;
-
-    f->text = arena_grow(l->arena, f->text, f->len, sizeof *f->text);
-    f->text[f->len++] = text;
+    text_list_add(l->arena, &l->faults, text);
 }
 
 static bool leads_to(const struct error_pattern_table *t,
@@ -112,9 +109,9 @@ static void lint_problem(struct message_linter *l,
                               (size_t)(found - l->table->problems)));
 }
 
-struct names_list error_pattern_lint(struct arena *a,
-                                     const struct error_pattern_table *table,
-                                     const char *const *findings, size_t len)
+struct text_list error_pattern_lint(struct arena *a,
+                                    const struct error_pattern_table *table,
+                                    const char *const *findings, size_t len)
 {
     struct message_linter l = { .arena = a, .table = table };
 

@@ -11,8 +11,8 @@
 #include "messages/error_pattern.h"
 
 /* `findings`: every id that the checks can report. One line a fault. */
-struct names_list error_pattern_lint(struct arena *a,
-                                     const struct error_pattern_table *table,
-                                     const char *const *findings, size_t len);
+struct text_list error_pattern_lint(struct arena *a,
+                                    const struct error_pattern_table *table,
+                                    const char *const *findings, size_t len);
 
 #endif

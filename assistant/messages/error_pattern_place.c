@@ -112,7 +112,7 @@ struct pasted_place error_pattern_place_within(
     return (struct pasted_place){ NULL, 0 };
 }
 
-bool error_pattern_place_of(const char *host, const struct names_list *domains)
+bool error_pattern_place_of(const char *host, const struct text_list *domains)
 {
     for (size_t i = 0; i < domains->len; i++)
         if (strcmp(host, domains->text[i]) == 0 ||
@@ -169,7 +169,7 @@ static bool completes(const struct pasted_place *best, const char *word,
 
 struct pasted_place error_pattern_place_likeliest(
     struct arena *a, const struct error_pattern_text *t,
-    const struct names_list *strangers)
+    const struct text_list *strangers)
 {
     struct place_words w = { .arena = a, .text = t, .to = t->plain_len };
     struct pasted_place best = { NULL, 0 };

@@ -20,7 +20,7 @@ struct pasted_place error_pattern_place_within(
  * never meant. */
 struct pasted_place error_pattern_place_likeliest(
     struct arena *a, const struct error_pattern_text *t,
-    const struct names_list *strangers);
+    const struct text_list *strangers);
 
 /* The port that is said somewhere else: stuck to the same host (NULL: none), or
  * as "port 587"; 0: nowhere. */
@@ -29,6 +29,6 @@ uint16_t error_pattern_place_port(struct arena *a,
                                   const char *host);
 
 /* Is one of the domains, or below one. */
-bool error_pattern_place_of(const char *host, const struct names_list *domains);
+bool error_pattern_place_of(const char *host, const struct text_list *domains);
 
 #endif

@@ -11,20 +11,15 @@
 enum { TABLE_MAX = 1024 * 1024 };
 
 static bool read_list(struct arena *a, const struct json *o, const char *key,
-                      const char *path, struct names_list *out, struct err *err)
+                      const char *path, struct text_list *out, struct err *err)
 {
     const struct json *list = NULL;
-    struct names_list names = { 0 };
+    struct text_list names = { 0 };
 
     if (!json_need(o, key, JSON_ARRAY, path, &list, err))
         return false;
-    JSON_EACH (item, list) {
-        if (item->type != JSON_TEXT || !*item->text)
-            return err_set(err, ERR_INPUT, "%s: \"%s\" must hold texts", path,
-                           key);
-        names.text = arena_grow(a, names.text, names.len, sizeof *names.text);
-        names.text[names.len++] = item->text;
-    }
+    if (!json_read_texts(a, list, &names) || text_list_has(&names, ""))
+        return err_set(err, ERR_INPUT, "%s: \"%s\" must hold texts", path, key);
     *out = names;
     return true;
 }
@@ -155,7 +150,7 @@ static bool read_wordings(struct arena *a, const struct json *j,
                           const char *key, const char *path,
                           struct wordings *out, struct err *err)
 {
-    struct names_list texts = { 0 };
+    struct text_list texts = { 0 };
 
     if (!read_list(a, j, key, path, &texts, err))
         return false;

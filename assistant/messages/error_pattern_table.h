@@ -61,7 +61,7 @@ struct meaning {
     const char *look_address; /* NULL: as look */
     bool vague;
     enum acme_again again;
-    struct names_list findings;
+    struct text_list findings;
 };
 
 /* A finding that messages alone lead to. */
@@ -120,7 +120,7 @@ struct error_pattern_table {
     size_t meanings_own; /* the first of the file that is being read */
     struct message *messages;
     size_t messages_len;
-    struct names_list strangers, big_providers;
+    struct text_list strangers, big_providers;
     const struct meaning *intercepted; /* the meaning of that id */
     struct problem_row *problems;      /* the last one fits everything */
     size_t problems_len;

@@ -7,8 +7,8 @@
  * crypto/x509_read.c fills it in; nothing here needs OpenSSL. All text has
  * been made printable; all of it lives in the survey's arena.
  */
-#include "base/arena.h"
 #include "base/table.h"
+#include "base/text.h"
 
 #include <stdint.h>
 
@@ -25,11 +25,6 @@ enum key_type {
  * or told. Authorities put 100 on one; a hostile server could send 200,000. */
 enum { CERT_NAMES_READ = 1000 };
 
-struct names_list {
-    const char **text; /* printable; a wildcard keeps its "*." */
-    size_t len;
-};
-
 struct cert {
     const char *subject; /* RFC 2253 text */
     const char *issuer;
@@ -42,8 +37,9 @@ struct cert {
     const char *spki_sha512_hex; /* for TLSA 3 1 2 */
     const uint8_t *spki;         /* the SubjectPublicKeyInfo's DER */
     size_t spki_len;             /* bytes */
-    struct names_list dns_names; /* SAN dNSName, in certificate order */
-    struct names_list ip_names;  /* SAN iPAddress, canonical text */
+    struct text_list dns_names;  /* SAN dNSName, in certificate order; a
+                                     wildcard keeps its "*." */
+    struct text_list ip_names;   /* SAN iPAddress, canonical text */
     int64_t not_before;          /* Unix seconds, UTC; first valid second */
     int64_t not_after;           /* Unix seconds, UTC; last valid second */
     enum key_type key_type;

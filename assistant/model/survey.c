@@ -141,23 +141,13 @@ const char *cell_where(struct arena *a, const struct cell *c)
     return host_port_text(a, c->address, c->port);
 }
 
-static void list_add(struct arena *a, struct address_list *list,
-                     const char *address)
+struct text_list survey_addresses(const struct survey *s, struct arena *a,
+                                  const char *host)
 {
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->text[i], address) == 0)
-            return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = address;
-}
-
-struct address_list survey_addresses(const struct survey *s, struct arena *a,
-                                     const char *host)
-{
-    struct address_list list = { 0 };
+    struct text_list list = { 0 };
 
     if (name_is_ip(host))
-        list_add(a, &list, host);
+        text_list_add_new(a, &list, host);
     for (size_t i = 0; i < s->answers_len; i++) {
         const struct dns_answer *answer = &s->answers[i];
         bool wanted = answer->type == DNS_A || answer->type == DNS_AAAA;
@@ -165,7 +155,7 @@ struct address_list survey_addresses(const struct survey *s, struct arena *a,
             continue;
         for (size_t r = 0; r < answer->len; r++)
             if (answer->records[r].host)
-                list_add(a, &list, answer->records[r].host);
+                text_list_add_new(a, &list, answer->records[r].host);
     }
     return list;
 }

@@ -136,10 +136,10 @@ enum {
 
 /* A certificate that is to be ordered, whatever the looks call for. */
 struct ordered {
-    struct names_list names;       /* none: only what the faults call for */
-    struct names_list authorities; /* the CA in CAA records; none: unknown */
-    const char *method;            /* "http-01"; NULL: not settled */
-    const char *account;           /* ACME account URL, or NULL: not known */
+    struct text_list names;       /* none: only what the faults call for */
+    struct text_list authorities; /* the CA in CAA records; none: unknown */
+    const char *method;           /* "http-01"; NULL: not settled */
+    const char *account;          /* ACME account URL, or NULL: not known */
     const char *shown; /* what this machine showed at http01_url() while the
                           looks were taken; NULL: nothing */
 };
@@ -195,11 +195,7 @@ const char *cell_where(struct arena *a, const struct cell *c);
 
 /* All of a host's A and AAAA addresses, in answer order; an address literal
  * is its own. */
-struct address_list {
-    const char **text;
-    size_t len;
-};
-struct address_list survey_addresses(const struct survey *s, struct arena *a,
-                                     const char *host);
+struct text_list survey_addresses(const struct survey *s, struct arena *a,
+                                  const char *host);
 
 #endif

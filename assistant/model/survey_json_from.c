@@ -42,10 +42,10 @@ static struct target read_target(struct reader *r, const struct json *o)
     return t;
 }
 
-static struct names_list read_names(struct reader *r, const struct json *j,
-                                    const char *key)
+static struct text_list read_names(struct reader *r, const struct json *j,
+                                   const char *key)
 {
-    struct names_list list = { 0 };
+    struct text_list list = { 0 };
     const char *const *texts = reader_texts(r, j, key, &list.len);
 
     list.text = arena_copy(r->arena, texts, list.len * sizeof *texts);

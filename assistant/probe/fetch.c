@@ -80,11 +80,11 @@ static bool may_go(const struct fetch_run *e, const char *address)
         name_ip_reach(is_address ? e->place.host : address));
 }
 
-static struct address_list addresses_of(const struct pass *r,
-                                        const struct fetch_run *e)
+static struct text_list addresses_of(const struct pass *r,
+                                     const struct fetch_run *e)
 {
     struct arena *a = r->survey->arena;
-    struct address_list all = { 0 };
+    struct text_list all = { 0 };
     size_t kept = 0;
 
     if (!e->request->address) {
@@ -116,7 +116,7 @@ static void set_out(struct pass *r, struct fetch_run *e)
 {
     bool is_list = is_list_url(r->survey, e->request->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
-    struct address_list to = addresses_of(r, e);
+    struct text_list to = addresses_of(r, e);
 
     if (!to.len)
         return;

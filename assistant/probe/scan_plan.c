@@ -211,7 +211,7 @@ struct scan **scan_plan_scans(const struct scan_plan *g, size_t *len)
 
     *len = 0;
     for (size_t i = 0; i < g->len; i++) {
-        struct address_list all =
+        struct text_list all =
             survey_addresses(g->survey, a, g->items[i].source);
         if (i == 0 || strcmp(g->items[i].source, g->items[i - 1].source) != 0)
             tell_of_cut(g->items[i].source, all.len);

@@ -30,7 +30,7 @@ static void pin(const struct trial *t, const struct cell *c,
 /* The same key by another name of the order. A record that does not fit what
  * is shown here is about another machine's, or was wrong before. */
 static void pin_names(const struct trial *t, const struct cell *c,
-                      const struct names_list *names, struct pins *pins)
+                      const struct text_list *names, struct pins *pins)
 {
     const uint16_t ports[] = { PORT_SMTP, c->port };
 
@@ -48,7 +48,7 @@ static void pin_names(const struct trial *t, const struct cell *c,
 static struct pins read_pins(const struct trial *t)
 {
     const struct survey *s = t->survey;
-    struct names_list names = replacement_names(s, t->arena);
+    struct text_list names = replacement_names(s, t->arena);
     struct pins pins = { .key_fits = true, .one_key = true };
 
     for (size_t i = 0; i < s->cells_len; i++) {

@@ -57,12 +57,11 @@ static bool may_stand(const struct trial *t, const char *name)
             strcmp(name, target_reference(&t->survey->target)) == 0);
 }
 
-static struct names_list kept_names(const struct trial *t,
-                                    const struct fix *fix)
+static struct text_list kept_names(const struct trial *t, const struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
     size_t most = names_max(t);
-    struct names_list none = { 0 }, kept = { 0 };
+    struct text_list none = { 0 }, kept = { 0 };
     struct going_names served = { 0 };
 
     if (fix->def->kind == FIX_RENEWAL)
@@ -128,7 +127,7 @@ static void tell_going(const struct trial *t, struct fix *fix, size_t kept,
 bool gate_names(const struct trial *t, struct fix *fix)
 {
     const struct json *names = json_find(fix->params, "names");
-    struct names_list kept = kept_names(t, fix);
+    struct text_list kept = kept_names(t, fix);
     struct going_names gone = san_plan_going(t->survey, t->arena, &kept);
 
     if (kept.len && kept.len < names->len) {

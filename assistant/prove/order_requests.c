@@ -32,8 +32,8 @@ enum ip_reach requests_named_at(const struct survey *s, const struct cell *c)
 
 static void ask_names(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list owners = san_plan_srv_owners(s, out->arena);
-    struct names_list names = san_plan_candidates(s, out->arena);
+    struct text_list owners = san_plan_srv_owners(s, out->arena);
+    struct text_list names = san_plan_candidates(s, out->arena);
 
     for (size_t i = 0; i < owners.len; i++)
         probe_request_question(out, s, owners.text[i], DNS_SRV);
@@ -45,10 +45,10 @@ static void ask_names(const struct survey *s, struct probe_requests *out)
 
 static void ask_caa(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++) {
-        struct names_list owners = { 0 };
+        struct text_list owners = { 0 };
         if (!name_is_ip(names.text[i]))
             owners = caa_owners(out->arena, names.text[i]);
         for (size_t k = 0; k < owners.len; k++)
@@ -58,12 +58,12 @@ static void ask_caa(const struct survey *s, struct probe_requests *out)
 
 static void knock(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
     enum ip_reach named_at = requests_named_at(s, NULL);
 
     for (size_t i = 0; i < names.len; i++) {
         const char *url = http01_url(out->arena, names.text[i]);
-        struct address_list to = survey_addresses(s, out->arena, names.text[i]);
+        struct text_list to = survey_addresses(s, out->arena, names.text[i]);
         for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++)
             probe_request_fetch(out, s, url, to.text[k], named_at);
     }
@@ -73,10 +73,10 @@ static void knock(const struct survey *s, struct probe_requests *out)
  * go on. */
 static void follow(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++) {
-        struct address_list to = survey_addresses(s, out->arena, names.text[i]);
+        struct text_list to = survey_addresses(s, out->arena, names.text[i]);
         for (size_t k = 0; k < to.len && i * to.len + k < KNOCKS_MAX; k++) {
             struct http01 at =
                 http01_judge_at(s, out->arena, names.text[i], to.text[k]);
@@ -124,7 +124,7 @@ static void ask_pins_by_name(const struct survey *s, const struct cell *c,
  * often that of the exchanger, whatever port was asked. */
 static void ask_pins(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++)
         ask_tlsa_at(s, names.text[i], PORT_SMTP, out);
@@ -165,7 +165,7 @@ void order_requests_add(const struct survey *s, const struct findings *found,
 
 static void ask_addresses(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
 
     for (size_t i = 0; i < names.len; i++) {
         if (name_is_wildcard(names.text[i]) || name_is_ip(names.text[i]))
@@ -177,7 +177,7 @@ static void ask_addresses(const struct survey *s, struct probe_requests *out)
 
 static void ask_dns01(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = replacement_names(s, out->arena);
+    struct text_list names = replacement_names(s, out->arena);
     struct arena *a = out->arena;
 
     for (size_t i = 0; i < names.len; i++) {
@@ -223,7 +223,7 @@ void order_requests_add_policy(const struct survey *s,
 {
     if (!replacement_policy_matters(s))
         return;
-    struct names_list domains = policy_candidates(s, out->arena);
+    struct text_list domains = policy_candidates(s, out->arena);
     for (size_t i = 0; i < domains.len; i++) {
         const char *domain = domains.text[i];
         const char *owner = sts_record_owner(out->arena, domain);

@@ -23,7 +23,7 @@ static void ask_addresses(const struct survey *s, const char *host,
 static void ask_about_target(const struct survey *s, struct probe_requests *out)
 {
     const char *host = s->target.host;
-    struct address_list own = survey_addresses(s, out->arena, host);
+    struct text_list own = survey_addresses(s, out->arena, host);
     for (size_t i = 0; i < own.len; i++)
         probe_request_question(out, s, name_reverse(out->arena, own.text[i]),
                                DNS_PTR);
@@ -56,7 +56,7 @@ static bool is_worth_a_look(const struct survey *s, const char *host, bool lost)
 
 static void look_for_names(const struct survey *s, struct probe_requests *out)
 {
-    struct names_list names = candidate_names(s, out->arena);
+    struct text_list names = candidate_names(s, out->arena);
     bool lost = survey_addresses(s, out->arena, s->target.host).len == 0;
     size_t looked_at = 0;
     for (size_t i = 0; i < names.len; i++) {
@@ -140,7 +140,7 @@ static void look_at_other_ports(const struct survey *s,
 static void ask_about_domain(const struct survey *s, struct probe_requests *out)
 {
     static const char *const hosts[] = { "autodiscover", "autoconfig" };
-    struct names_list owners = san_plan_srv_owners(s, out->arena);
+    struct text_list owners = san_plan_srv_owners(s, out->arena);
     const char *domain = s->target.domain;
     for (size_t i = 0; i < owners.len; i++)
         probe_request_question(out, s, owners.text[i], DNS_SRV);

@@ -150,7 +150,7 @@ static void put_finding(struct arena *a, struct json *list,
     json_put_text(a, j, "id", f->def->id);
     json_put_text(a, j, "severity",
                   table_text(severity_words, (int)f->severity));
-    struct names_list where = report_where(a, s, f);
+    struct text_list where = report_where(a, s, f);
     json_put_texts(a, j, "where", where.text, where.len);
     json_put_text(a, j, "title", f->def->title);
     json_put_text(a, j, "detail", f->detail);

@@ -16,7 +16,7 @@ enum {
 struct port_block {
     const char *host;
     const char *text;
-    struct names_list addresses;
+    struct text_list addresses;
 };
 
 struct blocks {
@@ -129,10 +129,8 @@ static void put_block(struct arena *a, const struct port_block *b,
 
     buf_init(&head, a, HEAD_MAX);
     buf_printf(&head, "%s at ", b->host);
-    for (size_t i = 0; i < b->addresses.len && i < ADDRESSES_TOLD; i++)
-        buf_printf(&head, "%s%s", i ? ", " : "", b->addresses.text[i]);
-    if (b->addresses.len > ADDRESSES_TOLD)
-        buf_printf(&head, " and %zu more", b->addresses.len - ADDRESSES_TOLD);
+    text_list_tell_most(&head, b->addresses.text, b->addresses.len,
+                        ADDRESSES_TOLD);
     buf_char(out, '\n');
     term_wrap(out, name_is_ip(b->host) ? b->host : head.text, 0, REPORT_WIDTH);
     buf_text(out, b->text);
@@ -148,9 +146,8 @@ void report_ports(struct arena *a, const struct report *r, struct buf *out)
         if (!c->port || is_known(&all, c) || !client_view_counts(s, c))
             continue;
         struct port_block *b = alike(&all, c->host, block_text(a, s, c));
-        struct names_list *list = &b->addresses;
-        list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-        list->text[list->len++] = c->address;
+        struct text_list *list = &b->addresses;
+        text_list_add(a, list, c->address);
     }
     for (size_t i = 0; i < all.len; i++)
         put_block(a, &all.items[i], out);

@@ -53,7 +53,7 @@ static void side_line(struct buf *out, int width, const char *left,
 static void put_offered(struct arena *a, const struct cert *leaf, int width,
                         const char *first, struct buf *out)
 {
-    struct names_list names[] = { leaf->dns_names, leaf->ip_names };
+    struct text_list names[] = { leaf->dns_names, leaf->ip_names };
     size_t all = names[0].len + names[1].len, told = 0;
 
     for (size_t l = 0; l < 2; l++)
@@ -95,17 +95,15 @@ static void put_sides(struct arena *a, const struct report *r, struct buf *out)
 static void put_places(struct arena *a, const struct report *r,
                        const struct finding *f, struct buf *out)
 {
-    struct names_list where = report_where(a, r->survey, f);
+    struct text_list where = report_where(a, r->survey, f);
     const char *head = f->cells_len ? "Seen at " : "About ";
     struct buf line;
 
     if (!where.len)
         return;
     buf_init(&line, a, LINE_MAX_BYTES);
-    for (size_t i = 0; i < where.len && i < PLACES_TOLD; i++)
-        buf_printf(&line, "%s%s", i ? ", " : head, where.text[i]);
-    if (where.len > PLACES_TOLD)
-        buf_printf(&line, " and %zu more", where.len - PLACES_TOLD);
+    buf_text(&line, head);
+    text_list_tell_most(&line, where.text, where.len, PLACES_TOLD);
     term_wrap(out, line.text, 4, REPORT_WIDTH);
 }
 

@@ -84,33 +84,21 @@ static const char *problem_sentence(struct arena *a, const struct report *r)
                         warnings);
 }
 
-static void add_once(struct arena *a, struct names_list *list, const char *text)
-{
-    for (size_t i = 0; i < list->len; i++)
-        if (strcmp(list->text[i], text) == 0)
-            return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = text;
-}
-
 /* Ports that showed the right certificate: "465, 587 and 993". */
 static const char *good_ports(struct arena *a, const struct report *r)
 {
     const struct survey *s = r->survey;
-    struct names_list ports = { 0 };
+    struct text_list ports = { 0 };
     struct buf out;
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (client_view_counts(s, c) && cell_state(s, c) == STATE_VERIFIED)
-            add_once(a, &ports, arena_printf(a, "%u", (unsigned)c->port));
+            text_list_add_new(a, &ports,
+                              arena_printf(a, "%u", (unsigned)c->port));
     }
     buf_init(&out, a, PORTS_TEXT_MAX);
-    for (size_t i = 0; i < ports.len; i++) {
-        bool last = i + 1 == ports.len;
-        buf_text(&out, i == 0 ? "" : last ? " and " : ", ");
-        buf_text(&out, ports.text[i]);
-    }
+    text_list_tell(&out, ports.text, ports.len);
     return out.text;
 }
 
@@ -191,17 +179,18 @@ const char *report_leaf_name(const struct survey *s, const struct cell *c)
     return leaf->ip_names.len ? leaf->ip_names.text[0] : leaf->subject_cn;
 }
 
-struct names_list report_where(struct arena *a, const struct survey *s,
-                               const struct finding *f)
+struct text_list report_where(struct arena *a, const struct survey *s,
+                              const struct finding *f)
 {
-    struct names_list where = { 0 };
+    struct text_list where = { 0 };
 
     for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &s->cells[f->cells[i]];
-        add_once(a, &where, c->port ? cell_where(a, c) : s->target.input);
+        text_list_add_new(a, &where,
+                          c->port ? cell_where(a, c) : s->target.input);
     }
     if (!where.len && f->subject)
-        add_once(a, &where, f->subject);
+        text_list_add_new(a, &where, f->subject);
     return where;
 }
 

@@ -29,8 +29,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
 const char *report_leaf_name(const struct survey *s, const struct cell *c);
 
 /* Where a finding was seen: addresses with ports, the file, or its subject. */
-struct names_list report_where(struct arena *a, const struct survey *s,
-                               const struct finding *f);
+struct text_list report_where(struct arena *a, const struct survey *s,
+                              const struct finding *f);
 
 const char *report_day(struct arena *a, int64_t when_s); /* "2026-11-23" */
 

@@ -9,12 +9,6 @@
 
 #define AT(field) offsetof(struct issue_options, field)
 
-static void add(struct arena *a, struct words *words, const char *text)
-{
-    words->text = arena_grow(a, words->text, words->len, sizeof *words->text);
-    words->text[words->len++] = text;
-}
-
 const struct issue_check issue_checks[] = {
     { "names", "may a public CA certify these names?", false },
     { "dns", "do the names lead to addresses, on every name server?", true },
@@ -42,7 +36,7 @@ static bool add_skip(struct arena *a, void *into, const char *value,
     buf_init(&known, a, 200);
     for (const struct issue_check *c = issue_checks; c->name; c++) {
         if (strcmp(c->name, value) == 0) {
-            add(a, &o->skip, value);
+            text_list_add(a, &o->skip, value);
             return true;
         }
         buf_printf(&known, "%s%s", known.len ? ", " : "", c->name);
@@ -61,7 +55,7 @@ static bool add_program(struct arena *a, void *into, const char *value,
                        "a program was wanted; \"%s\" is none, or may not be "
                        "run",
                        value);
-    add(a, &o->programs, value);
+    text_list_add(a, &o->programs, value);
     return true;
 }
 
@@ -72,7 +66,7 @@ static bool add_reload(struct arena *a, void *into, const char *value,
     struct buf known;
 
     if (deploy_find(value)) {
-        add(a, &o->reloads, value);
+        text_list_add(a, &o->reloads, value);
         return true;
     }
     buf_init(&known, a, 200);

@@ -16,7 +16,7 @@ struct issue_options {
     const char *ca, *ca_file, *store, *email, *challenge, *webroot, *listen;
     const char *dns_hook, *dns_wait, *key_type, *profile, *eab_kid, *eab_key;
     const char *resolver, *from, *key, *passphrase_file;
-    struct words skip, programs, reloads;
+    struct text_list skip, programs, reloads;
     struct connect_to_list connect_to;
     int64_t look_ms; /* for a look at the ports; 0: the usual */
     bool keep_key, apply, rehearse, quiet, verbose;

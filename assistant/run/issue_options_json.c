@@ -30,7 +30,7 @@ enum { KEPT_LEN = sizeof kept / sizeof *kept };
 
 static const struct kept_list {
     const char *key;
-    size_t at; /* a struct words */
+    size_t at; /* a struct text_list */
     enum option_kind kind;
 } lists[] = {
     { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
@@ -75,7 +75,7 @@ struct json *issue_options_to_json(struct arena *a,
     }
     json_put_bool(a, about, "keep_key", o->keep_key || o->key);
     for (size_t i = 0; i < LISTS_LEN; i++) {
-        struct words words;
+        struct text_list words;
         memcpy(&words, (const char *)o + lists[i].at, sizeof words);
         struct json *put = json_put_array(a, about, lists[i].key);
         for (size_t k = 0; k < words.len; k++)
@@ -90,20 +90,19 @@ struct json *issue_options_to_json(struct arena *a,
 }
 
 static void read_list(struct arena *a, const struct json *list,
-                      enum option_kind kind, struct words *out)
+                      enum option_kind kind, struct text_list *out)
 {
     JSON_EACH (item, list) {
         if (item->type != JSON_TEXT || !is_kept(item->text, kind))
             continue;
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = item->text;
+        text_list_add(a, out, item->text);
     }
 }
 
 static bool read_connect_to(struct arena *a, const struct json *list,
                             struct issue_options *out, struct err *err)
 {
-    struct words texts = { 0 };
+    struct text_list texts = { 0 };
 
     read_list(a, list, WORD, &texts);
     out->connect_to.len = 0;
@@ -135,7 +134,7 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
     if (out->keep_key)
         out->key_type = NULL; /* it is what it is */
     for (size_t i = 0; i < LISTS_LEN; i++) {
-        struct words words = { 0 };
+        struct text_list words = { 0 };
         read_list(a, json_find(about, lists[i].key), lists[i].kind, &words);
         memcpy((char *)out + lists[i].at, &words, sizeof words);
     }

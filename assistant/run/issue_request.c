@@ -271,7 +271,7 @@ static enum exit_status run(struct issue_call *e, struct err *err)
     return status;
 }
 
-bool issue_request_names(struct arena *a, const struct words *words,
+bool issue_request_names(struct arena *a, const struct text_list *words,
                          struct issue_request *r, struct err *err)
 {
     for (size_t i = 0; i < words->len; i++)

@@ -33,7 +33,8 @@ struct issue_request {
 extern const struct option_row issue_name_rows[];
 
 /* The names among the words and those of --from join what is there. */
-MUST_CHECK bool issue_request_names(struct arena *a, const struct words *words,
+MUST_CHECK bool issue_request_names(struct arena *a,
+                                    const struct text_list *words,
                                     struct issue_request *r, struct err *err);
 
 /* contract: 0 issued or shown, 1 the CA or the pre-flight said no, 2 our own

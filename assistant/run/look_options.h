@@ -21,13 +21,13 @@ enum format {
 struct look_options {
     struct probe_options probe;
     enum format format;
-    const char *save;           /* where the survey goes, or NULL */
-    const char *ca_file;        /* NULL: the system's roots */
-    const char *rules;          /* folder; NULL: built in */
-    const char *templates;      /* folder; NULL: built in */
-    struct names_list software; /* the server's, as the user says */
-    const char *service;        /* row of services[], or NULL */
-    const char *sni;            /* normal form, or NULL */
+    const char *save;          /* where the survey goes, or NULL */
+    const char *ca_file;       /* NULL: the system's roots */
+    const char *rules;         /* folder; NULL: built in */
+    const char *templates;     /* folder; NULL: built in */
+    struct text_list software; /* the server's, as the user says */
+    const char *service;       /* row of services[], or NULL */
+    const char *sni;           /* normal form, or NULL */
     const char *name;     /* as typed: a file may be held against anything */
     const char *expect;   /* the file of the certificate due, or NULL */
     const char *expected; /* its SHA-256, or NULL */

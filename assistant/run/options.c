@@ -76,12 +76,6 @@ static bool read_one(struct arena *a, char ***argv,
     return keep(a, row, into, value, err);
 }
 
-static void add_word(struct arena *a, struct words *w, const char *text)
-{
-    w->text = arena_grow(a, w->text, w->len, sizeof *w->text);
-    w->text[w->len++] = text;
-}
-
 static bool is_among(const struct option_row *rows,
                      const struct option_row *row)
 {
@@ -92,9 +86,9 @@ static bool is_among(const struct option_row *rows,
 
 void options_given(struct arena *a, char **argv,
                    const struct option_row *const *tables,
-                   const struct option_row *of, struct words *out)
+                   const struct option_row *of, struct text_list *out)
 {
-    *out = (struct words){ 0 };
+    *out = (struct text_list){ 0 };
     for (argv++; *argv && strcmp(*argv, "--") != 0; argv++) {
         const struct option_row *row = find_row(tables, *argv);
         if (!row)
@@ -104,9 +98,9 @@ void options_given(struct arena *a, char **argv,
         if (row->value && !equals)
             value = *++argv;
         if (is_among(of, row))
-            add_word(a, out,
-                     value ? arena_printf(a, "--%s=%s", row->name, value)
-                           : arena_printf(a, "--%s", row->name));
+            text_list_add(a, out,
+                          value ? arena_printf(a, "--%s=%s", row->name, value)
+                                : arena_printf(a, "--%s", row->name));
     }
 }
 
@@ -127,9 +121,9 @@ static bool help(const struct option_row *const *tables, struct err *err)
 
 bool options_read(struct arena *a, char **argv,
                   const struct option_row *const *tables, void *into,
-                  struct words *out, struct err *err)
+                  struct text_list *out, struct err *err)
 {
-    struct words words = { 0 };
+    struct text_list words = { 0 };
     bool ended = false;
 
     if (options_ask_help(argv))
@@ -143,7 +137,7 @@ bool options_read(struct arena *a, char **argv,
             if (!read_one(a, &argv, tables, into, err))
                 return false;
         } else {
-            add_word(a, &words, *argv++);
+            text_list_add(a, &words, *argv++);
         }
     }
     *out = words;

@@ -9,7 +9,7 @@
  * To add one: a row in the command's table, or in look_options.c for all
  * commands that look.
  */
-#include "base/arena.h"
+#include "base/text.h"
 
 struct option_row {
     const char *name;  /* without "--" */
@@ -22,11 +22,6 @@ struct option_row {
                 struct err *err); /* does more than keep it; `at` is unused */
 };
 
-struct words { /* what is left of the command line */
-    const char **text;
-    size_t len;
-};
-
 /*
  * Reads argv[1..]; rows come from any number of tables, each ended by a row
  * without a name, the list of tables by NULL. `into` goes to every row's set.
@@ -34,13 +29,13 @@ struct words { /* what is left of the command line */
  */
 MUST_CHECK bool options_read(struct arena *a, char **argv,
                              const struct option_row *const *tables, void *into,
-                             struct words *out, struct err *err);
+                             struct text_list *out, struct err *err);
 
 /* Those options among argv[1..] that are rows of `of`, one of the tables; each
  * as one word, "--name=value". */
 void options_given(struct arena *a, char **argv,
                    const struct option_row *const *tables,
-                   const struct option_row *of, struct words *out);
+                   const struct option_row *of, struct text_list *out);
 
 /* Among the arguments, before any "--", is "--help" or "-h". */
 bool options_ask_help(char **argv);

@@ -59,7 +59,7 @@ bool preflight_is_own(const char *address)
 static bool port443_is_ours(const struct preflight_run *run,
                             const struct preflight_look *l)
 {
-    struct address_list all =
+    struct text_list all =
         survey_addresses(l->survey, l->survey->arena, l->name);
 
     if (run->request->order->ways.listen || !all.len ||

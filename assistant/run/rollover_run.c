@@ -40,15 +40,10 @@ bool rollover_open(struct rollover_turn *t, bool *is_under_way, struct err *err)
 
 /* ---- the beginning ---- */
 
-static void add_text(struct arena *a, struct names_list *list, const char *text)
+static void add_text(struct arena *a, struct text_list *list, const char *text)
 {
-    for (size_t i = 0; text && i < list->len; i++)
-        if (strcmp(list->text[i], text) == 0)
-            return;
-    if (!text)
-        return;
-    list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
-    list->text[list->len++] = text;
+    if (text)
+        text_list_add_new(a, list, text);
 }
 
 /* What fits the live certificate goes one day; each has its like. */

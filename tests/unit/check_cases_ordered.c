@@ -11,7 +11,7 @@ static struct survey *ordered(struct arena *a)
     static const char *names[] = { HOST };
     struct survey *s = healthy(a);
 
-    s->ordered.names = (struct names_list){ names, 1 };
+    s->ordered.names = (struct text_list){ names, 1 };
     return s;
 }
 

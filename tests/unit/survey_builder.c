@@ -64,7 +64,7 @@ static size_t ca(struct survey *s, const char *cn, const char *issuer_cn,
     return hold(s, held, arena_printf(a, "authority %s", cn));
 }
 
-static void name_add(struct arena *a, struct names_list *list, const char *text)
+static void name_add(struct arena *a, struct text_list *list, const char *text)
 {
     list->text = arena_grow(a, list->text, list->len, sizeof *list->text);
     list->text[list->len++] = text;
@@ -131,7 +131,7 @@ static bool fits(const char *pattern, const char *name)
 
 static bool leaf_covers(const struct cert *leaf, const char *name)
 {
-    const struct names_list *list =
+    const struct text_list *list =
         name_is_ip(name) ? &leaf->ip_names : &leaf->dns_names;
 
     for (size_t i = 0; i < list->len; i++)

@@ -118,7 +118,7 @@ static void candidates(void **state)
     (void)state;
     struct arena *a = arena_new();
     struct survey *s = provider(a);
-    struct names_list names = candidate_names(s, a);
+    struct text_list names = candidate_names(s, a);
     assert_int_equal(names.len, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < names.len; i++)
         assert_string_equal(names.text[i], expected[i]);
@@ -302,7 +302,7 @@ static void very_many_names(void **state)
     struct survey *s = build_survey(a, MAIL);
     struct built_cert spec = { .names = "x" };
     size_t leaf = build_cert(s, &spec);
-    struct names_list *names = &built_cert(s, leaf)->dns_names;
+    struct text_list *names = &built_cert(s, leaf)->dns_names;
     names->text = arena_alloc(a, MANY, sizeof *names->text);
     names->len = MANY;
     for (size_t i = 0; i < MANY; i++)
@@ -314,7 +314,7 @@ static void very_many_names(void **state)
     build_cell(s, HERE, 587, leaf);
     assert_non_null(survey_new_leaf(s, 0));
     assert_null(survey_new_leaf(s, 1));
-    struct names_list found = candidate_names(s, a);
+    struct text_list found = candidate_names(s, a);
     assert_string_equal(found.text[found.len - 1], "in-time.example.com");
     struct hostname_match hostname_match =
         hostname_match_cert(built_cert(s, leaf), MAIL);

@@ -173,7 +173,7 @@ static struct survey *survey_of(struct arena *a, const struct row *row)
 {
     struct target target = { .kind = TARGET_HOST, .host = "mail.example.com" };
     struct survey *s = survey_new(a, &target, 0);
-    struct names_list owners = caa_owners(a, row->name);
+    struct text_list owners = caa_owners(a, row->name);
 
     for (size_t i = 0; i < owners.len; i++) {
         struct dns_record *records = arena_alloc(a, 4, sizeof *records);

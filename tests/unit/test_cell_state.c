@@ -167,7 +167,7 @@ static void test_addresses(void **state)
                                                .type = DNS_AAAA,
                                                .records = six,
                                                .len = 2 });
-    struct address_list list = survey_addresses(s, a, "mail.example.com");
+    struct text_list list = survey_addresses(s, a, "mail.example.com");
     assert_int_equal(list.len, 2);
     assert_string_equal(list.text[0], "192.0.2.10");
     assert_string_equal(list.text[1], "2001:db8::1");

@@ -43,7 +43,7 @@ static const struct {
     { "a bad value in the file", { "--port=0" }, { "fix" }, NULL, NULL },
 };
 
-static const char *joined(struct arena *a, const struct names_list *list)
+static const char *joined(struct arena *a, const struct text_list *list)
 {
     const char *text = "";
 
@@ -54,9 +54,9 @@ static const char *joined(struct arena *a, const struct names_list *list)
 
 static void check(struct arena *a, size_t at)
 {
-    struct names_list kept = { NULL, 0 };
+    struct text_list kept = { NULL, 0 };
     struct fix_options o;
-    struct words words;
+    struct text_list words;
     struct err err = { ERR_NONE, "" };
     const char *texts[WORDS_MAX];
 

@@ -232,7 +232,7 @@ static void test_own_names_are_used(void **state)
     assert_string_equal(placeholder_maker(s, &leaf), "the box");
     assert_string_equal(software_of(s, &c), "exim");
     assert_string_equal(software_behind(s, &leaf), "exim");
-    struct names_list hosts = candidate_names(s, arena);
+    struct text_list hosts = candidate_names(s, arena);
     assert_true(text_is_among("post.example.com", hosts.text, hosts.len));
     assert_false(text_is_among("smtp.example.com", hosts.text, hosts.len));
 }

@@ -405,7 +405,7 @@ static void test_html(void **state)
     struct buf out;
 
     (void)state;
-    r->survey->certs[0].cert.dns_names = (struct names_list){ names, 1 };
+    r->survey->certs[0].cert.dns_names = (struct text_list){ names, 1 };
     buf_init(&out, a, 100000);
     report_html(a, r, &out);
     assert_null(strstr(out.text, "<script"));

@@ -225,8 +225,7 @@ static const struct {
       "same conditions" },
 };
 
-static const char *find_fault(const struct lint_faults *faults,
-                              const char *part)
+static const char *find_fault(const struct text_list *faults, const char *part)
 {
     for (size_t i = 0; i < faults->len; i++) {
         if (strstr(faults->text[i], part))
@@ -246,7 +245,7 @@ static void linting(void **state)
         struct err err;
         if (!rules_load(f.arena, f.dir, &r, &err))
             fail_msg("%s: %s", lints[i].what, err.text);
-        struct lint_faults faults = rules_lint(f.arena, r, NULL, &known);
+        struct text_list faults = rules_lint(f.arena, r, NULL, &known);
         assert_non_null(find_fault(&faults, "generic.mustache"));
         if (lints[i].fault && !find_fault(&faults, lints[i].fault))
             fail_msg("%s: no fault says \"%s\"", lints[i].what, lints[i].fault);
@@ -265,7 +264,7 @@ static void findings_and_files(void **state)
     const struct rules *r = NULL;
     struct err err;
     assert_true(rules_load(f.arena, f.dir, &r, &err));
-    struct lint_faults faults = rules_lint(f.arena, r, NULL, &known);
+    struct text_list faults = rules_lint(f.arena, r, NULL, &known);
     assert_non_null(find_fault(&faults, "there is no rules/y.json"));
     assert_non_null(find_fault(&faults, "rules/x.json: no check reports it"));
     drop(&f);
@@ -328,7 +327,7 @@ static void beside_the_rules(void **state)
         if (!loaded && !strstr(err.text, others[i].error))
             fail_msg("%s: \"%s\" lacks \"%s\"", others[i].what, err.text,
                      others[i].error);
-        struct lint_faults faults = { 0 };
+        struct text_list faults = { 0 };
         if (loaded)
             faults = rules_lint(f.arena, r, NULL, &known);
         if (loaded && !find_fault(&faults, others[i].fault))
@@ -395,7 +394,7 @@ static void built_in_is_clean(void **state)
         for (const struct finding_def *d = (*c)->finds; d->id; d++)
             ids[len++] = d->id;
     }
-    struct lint_faults faults = rules_lint(
+    struct text_list faults = rules_lint(
         a, r, NULL, &(struct lint_known){ ids, len, gate_ids, GATE_COUNT });
     for (size_t i = 0; i < faults.len; i++)
         print_message("%s\n", faults.text[i]);

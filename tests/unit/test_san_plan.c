@@ -145,7 +145,7 @@ static void what_is_clean_is_not_replaced(void **state)
     struct built_cert web = { .names = MAIL " www.example.com" };
     struct built_cert mail = { .names = "box.example.com",
                                .issuer = BUILT_SELF };
-    struct names_list none = { 0 };
+    struct text_list none = { 0 };
 
     (void)state;
     build_record(s, MAIL, DNS_A, HERE);
@@ -208,7 +208,7 @@ static void what_goes_is_told(void **state)
             .issuer = BUILT_SELF,
         };
         const char *kept[] = { "x.example.com", goers[i].kept };
-        struct names_list list = { kept, 2 };
+        struct text_list list = { kept, 2 };
         build_record(s, MAIL, DNS_A, HERE);
         record(s, goers[i].served, goers[i].address);
         build_cell(s, HERE, 465, build_cert(s, &cert));
@@ -230,7 +230,7 @@ static void of_anothers_what_leads_here(void **state)
         .names = "*.example.net box.example.net web.example.net a.example.net",
     };
     const char *kept[] = { MAIL };
-    struct names_list list = { kept, 1 };
+    struct text_list list = { kept, 1 };
 
     (void)state;
     build_record(s, MAIL, DNS_A, HERE);

@@ -22,7 +22,7 @@ static void software_is_read(void **state)
     struct arena *a = arena_new();
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct names_list list = { 0 };
+        struct text_list list = { 0 };
         struct err err = { ERR_NONE, "" };
         bool read = software_read(a, rows[i].text, &list, &err);
         if (read != (rows[i].len > 0) || list.len != rows[i].len)
