@@ -1,5 +1,6 @@
 /*
- * preflight_key - is the key that is kept the one that the servers show?
+ * preflight_key - is the key that is kept the one that the servers show, and
+ * has their certificate names that would go?
  *
  * All ports of the names are looked at as "certmend check" would. Another key
  * is a warning, and no more: it may be that a server has not been told yet
@@ -7,9 +8,14 @@
  */
 #include <string.h>
 
+#include "base/file.h"
+#include "base/text.h"
 #include "crypto/key_match.h"
+#include "facts/hostname_match.h"
 #include "run/name_look.h"
 #include "run/preflight.h"
+
+enum { NAMES_SHOWN = 10, LIST_MAX = 4096 };
 
 /* Of two key types one suffices: the other has a certificate of its own. */
 static bool shows(const struct preflight_run *run, const struct survey *s,
@@ -86,21 +92,121 @@ static void compare(struct preflight_run *run, const struct survey *s,
         add(run, part_of(run, s->target.host), others);
 }
 
-bool preflight_key(struct preflight_run *run, struct err *err)
+/* ---- names that are served today ---- */
+
+static bool stays(const struct issue_order *o, const char *name)
+{
+    return text_is_among(name, o->names, o->names_len) ||
+           (!name_is_wildcard(name) &&
+            hostname_match_patterns(o->names, o->names_len, name).kind ==
+                MATCH_COVERED);
+}
+
+/* Below a domain that is ordered for: of a provider's certificate the names of
+ * other customers are no concern of ours. */
+static bool is_near(struct arena *a, const struct issue_order *o,
+                    const char *name)
+{
+    const char *domain =
+        name_domain(a, name_is_wildcard(name) ? name + 2 : name);
+
+    for (size_t i = 0; domain && i < o->names_len; i++) {
+        const char *own = o->names[i];
+        const char *its = name_domain(a, name_is_wildcard(own) ? own + 2 : own);
+        if (its && strcmp(its, domain) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_missing(const struct preflight_run *run,
+                         const struct cert *leaf, struct names_list *out)
+{
+    const struct issue_order *o = run->request->order;
+
+    for (size_t i = 0; i < leaf->dns_names.len && i < CERT_NAMES_READ; i++) {
+        const char *name =
+            name_read_pattern(run->arena, leaf->dns_names.text[i]);
+        if (!name || stays(o, name) || !is_near(run->arena, o, name) ||
+            text_is_among(name, out->text, out->len))
+            continue;
+        out->text =
+            arena_grow(run->arena, out->text, out->len, sizeof *out->text);
+        out->text[out->len++] = name;
+    }
+}
+
+/* What the certificate of this name, shown today, has beside it. */
+static void compare_names(struct preflight_run *run, const struct survey *s)
+{
+    struct preflight_part *part = part_of(run, s->target.host);
+    struct names_list missing = { 0 };
+    struct buf list;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
+        if (name_look_counts(s, &s->cells[i]) &&
+            hostname_match_cert(leaf, s->target.host).kind == MATCH_COVERED)
+            take_missing(run, leaf, &missing);
+    }
+    if (!missing.len)
+        return;
+    buf_init(&list, run->arena, LIST_MAX);
+    for (size_t i = 0; i < missing.len && i < NAMES_SHOWN; i++)
+        buf_printf(&list, "%s%s", i ? ", " : "", missing.text[i]);
+    if (missing.len > NAMES_SHOWN)
+        buf_printf(&list, " and %zu more", missing.len - NAMES_SHOWN);
+    const struct preflight_item item = {
+        .check = "names",
+        .grade = PREFLIGHT_WARN,
+        .text = arena_printf(run->arena,
+                             "The certificate that %s shows today is for %s "
+                             "too, and this one would not be.",
+                             s->target.host, list.text),
+        .fix = "Order those that are in use along: --add NAME.",
+    };
+    preflight_add(run->out, part, &item);
+}
+
+/* Where the store has one, that is what the names are compared with; and an
+ * order that is under way does not wait for it. */
+static bool wants_names(const struct preflight_run *run)
+{
+    const struct issue_order *o = run->request->order;
+    const char *first = store_name(run->arena, o->names[0]);
+
+    return run->request->asks_ca &&
+           !issue_skips(run->request->options, "names") &&
+           !issue_skips(run->request->options, "served-key") &&
+           !file_exists(store_path(o->store, first, "cert.pem"));
+}
+
+static void compare_key(struct preflight_run *run, const struct name_look *seen)
 {
     struct kept_key *kept = &run->request->order->kept;
-    struct name_look seen = { .len = 0 };
+    const char *spki = key_match_hex(run->arena, kept->key);
 
+    kept->looked = true;
+    for (size_t i = 0; i < seen->len; i++)
+        compare(run, seen->surveys[i], spki);
+}
+
+bool preflight_key(struct preflight_run *run, struct err *err)
+{
+    const struct kept_key *kept = &run->request->order->kept;
+    struct name_look seen = { .len = 0 };
     /* The next key is another one, as it has to be. */
-    if (!kept->key || kept->source == KEPT_KEY_NEXT ||
-        issue_skips(run->request->options, "served-key"))
+    bool wants_key = kept->key && kept->source != KEPT_KEY_NEXT &&
+                     !issue_skips(run->request->options, "served-key");
+
+    if (!wants_key && !wants_names(run))
         return true;
     if (!name_look(run->arena, run->request->options, run->request->order,
                    &seen, err))
-        return err_add(err, "looking at the key in use");
-    kept->looked = true;
-    const char *spki = key_match_hex(run->arena, kept->key);
-    for (size_t i = 0; i < seen.len; i++)
-        compare(run, seen.surveys[i], spki);
+        return err_add(err, "looking at what is served today");
+    if (wants_key)
+        compare_key(run, &seen);
+    for (size_t i = 0; i < seen.len && wants_names(run); i++)
+        compare_names(run, seen.surveys[i]);
     return true;
 }

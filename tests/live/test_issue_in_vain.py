@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 sys.path.insert(0, HERE)
 from fake_acme import FakeAcme  # noqa: E402
-from test_issue import PROGRAM, Bench, ca, counted, tap  # noqa: E402
+from test_issue import PROGRAM, Bench, Port, ca, counted, tap  # noqa: E402
 
 QUIET = ["--skip", "dane", "--skip", "deploy-look"]
 
@@ -255,12 +255,31 @@ def clock(folder):
             "its clock agrees with this machine's" in said else (status, said, noted))
 
 
+def served(folder):
+    """Names of the certificate that is served, where the store has none."""
+    with Bench(folder, own=True) as b:
+        cert, key = b.folder + "/cert.pem", b.folder + "/key.pem"
+        ca.openssl("req", "-x509", *ca.P256, "-days", "30", "-subj", "/CN=m", "-keyout", key,
+                   "-out", cert, "-addext", "subjectAltName=DNS:m.example.org,"
+                   "DNS:i.example.org,DNS:customer.example.net")
+        port = Port(993, cert, key)
+        there = ["--skip", "dane", "--connect-to", "m.example.org:993:127.0.0.1:%d" % port.own,
+                 "--connect-to", "m.example.org::127.0.0.1:1"]
+        status, said, noted = b.run("m.example.org", *there)
+        tap("a name of the served certificate that would go is told",
+            None if status == 0 and "shows today is for i.example.org too" in noted and
+            "--add NAME" in noted and "customer" not in noted else (status, said, noted))
+        status, said, noted = b.run("m.example.org", "--add", "i.example.org", *there)
+        tap("ordered along, it is not", None if status == 0 and "shows today" not in noted
+            else (status, said, noted))
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - no order in vain # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (there, old, account, scripted, clock):
+        for part in (there, old, account, scripted, clock, served):
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
                 continue
             try:
