@@ -120,19 +120,15 @@ static bool is_near(struct arena *a, const struct issue_order *o,
 }
 
 static void take_missing(const struct preflight_run *run,
-                         const struct cert *leaf, struct names_list *out)
+                         const struct cert *leaf, struct text_list *out)
 {
     const struct issue_order *o = run->request->order;
 
     for (size_t i = 0; i < leaf->dns_names.len && i < CERT_NAMES_READ; i++) {
         const char *name =
             name_read_pattern(run->arena, leaf->dns_names.text[i]);
-        if (!name || stays(o, name) || !is_near(run->arena, o, name) ||
-            text_is_among(name, out->text, out->len))
-            continue;
-        out->text =
-            arena_grow(run->arena, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = name;
+        if (name && !stays(o, name) && is_near(run->arena, o, name))
+            text_list_add_new(run->arena, out, name);
     }
 }
 
@@ -140,7 +136,7 @@ static void take_missing(const struct preflight_run *run,
 static void compare_names(struct preflight_run *run, const struct survey *s)
 {
     struct preflight_part *part = part_of(run, s->target.host);
-    struct names_list missing = { 0 };
+    struct text_list missing = { 0 };
     struct buf list;
 
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -152,10 +148,7 @@ static void compare_names(struct preflight_run *run, const struct survey *s)
     if (!missing.len)
         return;
     buf_init(&list, run->arena, LIST_MAX);
-    for (size_t i = 0; i < missing.len && i < NAMES_SHOWN; i++)
-        buf_printf(&list, "%s%s", i ? ", " : "", missing.text[i]);
-    if (missing.len > NAMES_SHOWN)
-        buf_printf(&list, " and %zu more", missing.len - NAMES_SHOWN);
+    text_list_tell_most(&list, missing.text, missing.len, NAMES_SHOWN);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_WARN,
