@@ -74,6 +74,43 @@ odd "a table without faults" 0 fine "pass"
 rm rules/errors.json rules/acme-errors.json
 says "rules without messages" 0 fine rules lint --rules rules
 
+# What holds in the world: what loading refuses, and that it is judged by.
+file=known.json
+odd "a list of names with an unknown key" 2 'known.json: unknown key "nobody"' "d['nobody'] = []"
+odd "a mark that is in every subject" 2 'default_certificates[0]' "d['default_certificates'][0] = {'subject': '', 'maker': 'x'}"
+odd "a program that --software does not take" 2 '"oven"' "d['software'].append({'name': 'oven', 'kind': 'server'})"
+file=calendar.json
+odd "a gap in the calendar" 2 'calendar.json: calendar[1]' "d['calendar'][1]['since'] = '2020-09-02'"
+odd "a date that nobody vouches for" 2 '"refs"' "d['calendar'][0]['refs'] = []"
+file=authorities/letsencrypt.json
+odd "a CA without a lifetime of today" 2 'every day' "d['profiles']['classic']['calendar'] = []"
+odd "a CA whose staging is not known" 2 '"nowhere"' "d['staging'] = 'nowhere'"
+odd "a limit of nothing" 2 'a limit of "mail"' "d['limits'][0]['of'] = 'mail'"
+
+# judged WHAT STATUS NEEDLE FILE PYTHON: the same certificate, judged by a table
+# that says something else.
+judged()
+{
+    file=$4
+    odd "$1: the table is fine" 0 fine "$5"
+    says "$1" "$2" "$3" check c.pem --name "$6" --rules rules --no-color
+}
+judged "a default certificate of one's own" 1 name.placeholder_cert known.json \
+    "d['default_certificates'].append({'own_subject': 'CN=mail.example.org', 'maker': 'the oven'})" \
+    other.example.net
+says "... and by the built-in one" 1 name.mismatch check c.pem --name other.example.net --no-color
+judged "larger keys from some day on" 1 key.small calendar.json \
+    "d['calendar'] = [dict(r, bits=384) if r['of'] == 'ec' else r for r in d['calendar']]" \
+    mail.example.org
+says "... and with the built-in one" 1 trust.self_signed check c.pem --name mail.example.org --no-color
+same "... the key is large enough" 0 "$(grep -c key.small .out)"
+same "... and a certificate can be ordered" 2 "$(grep -c 'certmend issue .mail' .out)"
+judged "deeper names than the CA takes" 1 "" authorities/letsencrypt.json "d['labels_max'] = 2" \
+    mail.example.org
+same "... so none is ordered" 0 "$(grep -c 'certmend issue' .out)"
+for gone in known.json calendar.json authorities/letsencrypt.json; do rm "rules/$gone"; done
+says "rules without what holds in the world" 0 fine rules lint --rules rules
+
 says "a finding that messages alone tell" 0 "a message tells it" explain dns.broken
 file=name.mismatch.provider.json
 rm -rf rules
