@@ -15,6 +15,15 @@ static const char *objection(const char *name, const char *type)
     return NULL;
 }
 
+/* NULL: our own server answers. */
+static const char *root_of(const struct challenge_types *ways, const char *name)
+{
+    for (const struct challenge_root *r = ways->roots; r && r->name; r++)
+        if (strcmp(r->name, name) == 0)
+            return r->dir;
+    return ways->webroot;
+}
+
 static const char *choose(const struct challenge_types *ways, const char *name,
                           const char **why)
 {
@@ -29,7 +38,7 @@ static const char *choose(const struct challenge_types *ways, const char *name,
     *why = "a program for the DNS was given";
     if (ways->dns_hook && !name_is_ip(name))
         return "dns-01";
-    *why = ways->webroot
+    *why = root_of(ways, name)
                ? "the running web server answers from its root"
                : "certmend answers on port 80 itself while the CA looks";
     return "http-01";
@@ -58,19 +67,61 @@ static bool place_of(struct arena *a, const struct challenge_types *ways,
            err_add(err, "--listen");
 }
 
+static void add_root(struct challenge_solvers *p, const char *dir)
+{
+    for (size_t i = 0; i < p->webroots_len; i++)
+        if (strcmp(p->webroots[i].root, dir) == 0)
+            return;
+    p->webroots =
+        arena_grow(p->arena, p->webroots, p->webroots_len, sizeof *p->webroots);
+    p->webroots[p->webroots_len++] =
+        (struct challenge_webroot){ .arena = p->arena, .root = dir };
+}
+
+/* Who answers for this name: its folder, or the server of our own. */
+static struct challenge_solver solver_of(struct challenge_solvers *p,
+                                         const char *name)
+{
+    const char *dir = root_of(p->ways, name);
+
+    for (size_t i = 0; dir && i < p->webroots_len; i++)
+        if (strcmp(p->webroots[i].root, dir) == 0)
+            return challenge_webroot(&p->webroots[i]);
+    return challenge_http(&p->http);
+}
+
+static void present_http(void *arg, const struct challenge_task *task,
+                         challenge_done *done, void *done_arg)
+{
+    const struct challenge_solver s = solver_of(arg, task->name);
+
+    s.present(s.arg, task, done, done_arg);
+}
+
+static void cleanup_http(void *arg, const struct challenge_task *task,
+                         challenge_done *done, void *done_arg)
+{
+    const struct challenge_solver s = solver_of(arg, task->name);
+
+    s.cleanup(s.arg, task, done, done_arg);
+}
+
 static void add_http(struct challenge_solvers *p, struct loop *loop,
                      const struct listen_place *place)
 {
-    if (p->ways->webroot) {
-        p->webroot = (struct challenge_webroot){ .arena = p->arena,
-                                                 .root = p->ways->webroot };
-        p->list[p->len++] = challenge_webroot(&p->webroot);
-        return;
-    }
+    const struct challenge_types *ways = p->ways;
+
+    if (ways->webroot)
+        add_root(p, ways->webroot);
+    for (const struct challenge_root *r = ways->roots; r && r->name; r++)
+        add_root(p, r->dir);
     p->http = (struct challenge_http){ .loop = loop,
                                        .arena = p->arena,
                                        .place = *place };
-    p->list[p->len++] = challenge_http(&p->http);
+    p->list[p->len++] = (struct challenge_solver){ .type = "http-01",
+                                                   .arg = p,
+                                                   .present = present_http,
+                                                   .cleanup = cleanup_http };
 }
 
 static void add_dns(struct challenge_solvers *p,

@@ -27,10 +27,18 @@ struct challenge_choice {
     const char *why; /* half a sentence */
 };
 
+/* A web server may keep a folder for each name. */
+struct challenge_root {
+    const char *name;
+    const char *dir;
+};
+
 struct challenge_types {
     const char *type; /* "dns-01": only this one; NULL: choose */
     const struct challenge_choice *choices; /* no name ends them; or NULL */
     const char *webroot;                    /* or NULL */
+    const struct challenge_root *roots; /* for these names instead; no name ends
+                                           them; or NULL */
     const char *listen;   /* "ADDR:PORT" for our own servers, or NULL */
     const char *dns_hook; /* or NULL: by hand */
     int64_t dns_wait_ms;
@@ -54,7 +62,8 @@ struct challenge_solvers {
     struct challenge_http http;
     struct challenge_alpn alpn;
     struct challenge_dns dns;
-    struct challenge_webroot webroot;
+    struct challenge_webroot *webroots; /* one for each folder */
+    size_t webroots_len;
 };
 
 /* Fails on a --listen that cannot be read. `out` stays where it is. */

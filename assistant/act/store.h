@@ -10,6 +10,8 @@
  *     DIR/archive/NAME/waiting           act/store_put.h
  *     DIR/accounts/...                       act/store_account.h
  *     DIR/pending/...                        act/store_pending.h
+ *     DIR/hooks/NAME/...                     act/deploy.h
+ *     DIR/hooks/_dns-01.NAME, DIR/wellknown  run/import_apply.h
  *
  * Key, certificate, chain and metadata come as one folder that is finished,
  * flushed and checked before live/NAME is turned to it in one step: whoever

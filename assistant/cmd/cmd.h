@@ -38,6 +38,7 @@ enum exit_status cmd_match(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_csr(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_issue(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err);
+enum exit_status cmd_import(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_preflight(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_acme(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_error(struct arena *a, char **argv, struct err *err);

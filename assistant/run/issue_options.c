@@ -84,6 +84,25 @@ static bool add_route(struct arena *a, void *into, const char *value,
     return connect_to_add(a, &o->connect_to, value, err);
 }
 
+/* A folder may have a "=" in its name; a host name has none. */
+static bool add_webroot(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    struct issue_options *o = into;
+    const char *dir = strstr(value, "=/");
+    const char *name = NULL;
+
+    if (!dir || memchr(value, '/', (size_t)(dir - value))) {
+        o->webroot = value;
+        return true;
+    }
+    if (!options_name(a, arena_text_n(a, value, (size_t)(dir - value)), &name,
+                      err))
+        return false;
+    text_list_add(a, &o->roots, arena_printf(a, "%s%s", name, dir));
+    return true;
+}
+
 const struct option_row issue_option_rows[] = {
     { .name = "apply",
       .about = "do it; without, the plan is shown and nothing is done",
@@ -113,8 +132,9 @@ const struct option_row issue_option_rows[] = {
       .at = AT(challenge) },
     { .name = "webroot",
       .value = "DIR",
-      .about = "a web server on port 80 serves this folder",
-      .at = AT(webroot) },
+      .about = "a web server on port 80 serves this folder; NAME=/DIR: "
+               "another one for this name, repeatable",
+      .set = add_webroot },
     { .name = "listen",
       .value = "ADDR:PORT",
       .about = "where certmend answers itself; default port 80, or 443",

@@ -18,7 +18,8 @@ struct issue_options {
     const char *resolver, *from, *key, *passphrase_file;
     struct text_list skip, programs, reloads;
     struct connect_to_list connect_to;
-    int64_t look_ms; /* for a look at the ports; 0: the usual */
+    int64_t look_ms;        /* for a look at the ports; 0: the usual */
+    struct text_list roots; /* "NAME=/DIR": other folders than webroot */
     bool keep_key, apply, rehearse, quiet, verbose;
 };
 

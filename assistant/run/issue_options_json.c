@@ -36,6 +36,7 @@ static const struct kept_list {
     { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
     { "reloads", offsetof(struct issue_options, reloads), WORD },
     { "skip", offsetof(struct issue_options, skip), CHECK },
+    { "webroots", offsetof(struct issue_options, roots), WORD },
 };
 
 enum { LISTS_LEN = sizeof lists / sizeof *lists };

@@ -49,7 +49,26 @@ static void tell_record(void *arg, bool add, const char *record,
         log_note("the TXT record \"%s\" of %s may go now", value, record);
 }
 
-static bool read_ways(const struct issue_options *o,
+/* "NAME=/DIR", as options and certmend.json have them. */
+static const struct challenge_root *read_roots(struct arena *a,
+                                               const struct issue_options *o)
+{
+    struct challenge_root *roots =
+        arena_alloc(a, o->roots.len + 1, sizeof *roots);
+    size_t n = 0;
+
+    for (size_t i = 0; i < o->roots.len; i++) {
+        const char *dir = strstr(o->roots.text[i], "=/");
+        if (!dir)
+            continue;
+        roots[n].name =
+            arena_text_n(a, o->roots.text[i], (size_t)(dir - o->roots.text[i]));
+        roots[n++].dir = dir + 1;
+    }
+    return roots;
+}
+
+static bool read_ways(struct arena *a, const struct issue_options *o,
                       struct challenge_types *out, struct err *err)
 {
     long wait_s = o->dns_hook ? DNS_WAIT_S : BY_HAND_S;
@@ -60,6 +79,7 @@ static bool read_ways(const struct issue_options *o,
         return err_add(err, "--dns-wait");
     *out = (struct challenge_types){
         .webroot = o->webroot,
+        .roots = read_roots(a, o),
         .listen = o->listen,
         .dns_hook = o->dns_hook,
         .dns_wait_ms = (int64_t)wait_s * 1000,
@@ -67,6 +87,12 @@ static bool read_ways(const struct issue_options *o,
         .tell_record = tell_record,
     };
     return read_challenge(o, &out->type, err);
+}
+
+static bool no_webroot(const char *dir, struct err *err)
+{
+    return err_set(err, ERR_USAGE,
+                   "--webroot: a folder was wanted; there is no \"%s\"", dir);
 }
 
 static bool check_paths(struct arena *a, const struct issue_options *o,
@@ -78,9 +104,12 @@ static bool check_paths(struct arena *a, const struct issue_options *o,
                        "may not be run",
                        o->dns_hook);
     if (o->webroot && !file_exists(o->webroot))
-        return err_set(err, ERR_USAGE,
-                       "--webroot: a folder was wanted; there is no \"%s\"",
-                       o->webroot);
+        return no_webroot(o->webroot, err);
+    for (size_t i = 0; i < o->roots.len; i++) {
+        const char *dir = strstr(o->roots.text[i], "=/");
+        if (dir && !file_exists(dir + 1))
+            return no_webroot(dir + 1, err);
+    }
     if (!o->eab_kid != !o->eab_key)
         return err_set(err, ERR_USAGE,
                        "--eab-kid and --eab-key belong together: the CA gives "
@@ -222,7 +251,7 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
     if (!ca_choose(a, o->ca, &out->ca, err))
         return false;
     choose_profile(names, out);
-    return read_ways(o, &out->ways, err) && check_paths(a, o, err) &&
+    return read_ways(a, o, &out->ways, err) && check_paths(a, o, err) &&
            check_names(names, &out->ways, err) &&
            read_key_kind(o, &out->key_kind, err) && read_eab(a, o, out, err) &&
            check_connect_to(o, err) && read_kept(a, o, out, err);

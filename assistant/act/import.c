@@ -1,0 +1,83 @@
+#include "act/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+
+#define LIST(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+const struct import_tool import_tools[] = {
+    { "certbot", "/etc/letsencrypt",
+      LIST("certbot.timer", "certbot-renew.timer", "snap.certbot.renew.timer"),
+      "certbot", import_certbot },
+    { "acme.sh", "~/.acme.sh", LIST("acme.sh.timer", "acme_letsencrypt.timer"),
+      "acme.sh", import_acmesh },
+    { "lego", ".lego", LIST("lego.timer", "lego-renew.timer"), "lego",
+      import_lego },
+    { "dehydrated", "/etc/dehydrated", LIST("dehydrated.timer"), "dehydrated",
+      import_dehydrated },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
+struct import_lineage *import_add(struct arena *a, struct import_source *s)
+{
+    s->all = arena_grow(a, s->all, s->len, sizeof *s->all);
+    s->all[s->len] = (struct import_lineage){ .name = NULL };
+    return &s->all[s->len++];
+}
+
+const struct import_script *import_script(struct arena *a, const char *file,
+                                          const char *about, const char *body)
+{
+    struct import_script *made = arena_alloc(a, 1, sizeof *made);
+
+    *made = (struct import_script){
+        .about = about,
+        .file = file,
+        .text = arena_printf(
+            a, "#!/bin/sh\n# Taken over by \"certmend import\": %s\n%s\n",
+            arena_printable(a, about, strlen(about)), body),
+    };
+    return made;
+}
+
+static const char *whole_path(struct arena *a, const char *dir)
+{
+    char real[4096];
+    const char *home = getenv("HOME");
+
+    if (strncmp(dir, "~/", 2) == 0)
+        dir = arena_printf(a, "%s%s", home ? home : "", dir + 1);
+    size_t len = strlen(dir);
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    dir = arena_text_n(a, dir, len);
+    /* Programs are run from elsewhere later on. */
+    if (dir[0] != '/' && realpath(dir, real))
+        return arena_text(a, real);
+    return dir;
+}
+
+bool import_read(struct arena *a, const char *tool, const char *dir,
+                 struct import_source *out, struct err *err)
+{
+    const struct import_tool *t = import_tools;
+
+    while (t->name && strcmp(t->name, tool) != 0)
+        t++;
+    if (!t->name)
+        return err_set(err, ERR_USAGE,
+                       "certbot, acme.sh, lego or dehydrated was wanted, not "
+                       "\"%.60s\"",
+                       tool);
+    const char *path = whole_path(a, dir ? dir : t->usual);
+    *out = (struct import_source){ .tool = t, .dir = path };
+    if (!file_exists(path))
+        return err_set(err, ERR_INPUT,
+                       "what %s has set up was to be read, and there is no %s; "
+                       "name its folder behind it",
+                       t->name, path);
+    return t->read(a, path, out, err);
+}

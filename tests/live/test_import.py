@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+"""Stores that certbot, lego and dehydrated have made themselves, and acme.sh's layout,
+come to certmend and are renewed by it: names in their order, the account, the key
+where it is to stay, the programs. Then the other client lets go. TAP."""
+import concurrent.futures
+import glob
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), "acme")]
+import ca  # noqa: E402
+import other_clients  # noqa: E402
+
+PROGRAM = os.path.abspath(os.path.join(ca.BUILD, "certmend"))
+counted = {"tests": 0, "failed": 0}
+
+
+def tap(what, fault):
+    counted["tests"] += 1
+    counted["failed"] += bool(fault)
+    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
+    if fault:
+        print("# " + str(fault).replace("\n", "\n# "), flush=True)
+
+
+def skip(what, why):
+    counted["tests"] += 1
+    print("ok %d - %s # SKIP %s" % (counted["tests"], what, why), flush=True)
+
+
+def public_key(path):
+    return ca.openssl("x509", "-in", path, "-noout", "-pubkey")
+
+
+def names_of(path):
+    text = ca.openssl("x509", "-in", path, "-noout", "-ext", "subjectAltName").decode()
+    return sorted(w.strip(" ,\n")[4:] for w in text.split() if w.startswith("DNS:"))
+
+
+def fingerprint(path):
+    return ca.openssl("x509", "-in", path, "-noout", "-fingerprint")
+
+
+def tree(folder):
+    """Every file with what is in it: to see that nothing was changed."""
+    return {p: os.readlink(p) if os.path.islink(p) else open(p, "rb").read()
+            for p in glob.glob(folder + "/**", recursive=True)
+            if os.path.islink(p) or os.path.isfile(p)}
+
+
+class Import:
+    def __init__(self, stage, client, place):
+        self.stage, self.client, self.place = stage, client, stage.path(place)
+        self.store = stage.path("store-" + place)
+
+    def run(self, *words, inside=()):
+        done = subprocess.run(
+            [*inside, PROGRAM, "import", self.client, self.place, "--store", self.store, *words,
+             "--ca-file", self.stage.server.authority.pem,
+             "--resolver", "127.0.0.1:%d" % self.stage.server.dns,
+             "--skip", "deploy-look"], capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL, env=self.stage.env)
+        return done.returncode, done.stdout, done.stderr
+
+    def plan(self, *words):
+        status, said, noted = self.run("--format", "json", *words)
+        return status, json.loads(said) if said else noted
+
+    def renew(self, *names):
+        done = subprocess.run([PROGRAM, "renew", *names, "--force", "--store", self.store],
+                              capture_output=True, text=True, timeout=100, env=self.stage.env)
+        return done.returncode and done.stdout + done.stderr
+
+    def live(self, name, file="cert.pem"):
+        return os.path.join(self.store, "live", name, file)
+
+    def account_url(self):
+        with open(glob.glob(self.store + "/accounts/*/account.json")[0]) as f:
+            return json.load(f)["url"]
+
+    def comes(self, what, name, names, keeps, *words, proof=()):
+        """Plan, twice for good, renewal; what is wrong at any of it."""
+        tap(what, self.comes_fault(name, names, keeps, words, proof))
+
+    def comes_fault(self, name, names, keeps, words, proof):
+        before = tree(self.place)
+        status, plan = self.plan(*words)
+        row = [c for c in plan["certificates"] if c["name"] == name]
+        if status or not row or row[0]["state"] != "comes" or os.path.exists(self.store):
+            return "%s %s" % (status, json.dumps(plan, indent=1))
+        if row[0]["names"] != names or row[0]["keep_key"] != keeps:
+            return row
+        if any(p not in row[0]["proof"] for p in proof):
+            return row[0]["proof"]
+        for wanted in ("came", "is-here"):
+            status, plan = self.plan("--apply", *words)
+            states = {c["state"] for c in plan["certificates"]}
+            if status or states != {wanted}:
+                return "%s, not %s: %s" % (status, wanted, states)
+        if tree(self.place) != before:
+            return "the other client's files were changed"
+        known = plan["accounts"][0]
+        if known["state"] != "is-here" or known["url"] != self.account_url():
+            return known
+        if stat.S_IMODE(os.stat(self.live(name, "privkey.pem")).st_mode) != 0o600:
+            return "the key is open"
+        return self.renewal_fault(name, names, keeps)
+
+    def renewal_fault(self, name, names, keeps):
+        old, key = fingerprint(self.live(name)), public_key(self.live(name))
+        accounts = self.account_url()
+        said = self.renew(name)
+        if said:
+            return said
+        if fingerprint(self.live(name)) == old:
+            return "it was not renewed"
+        if (public_key(self.live(name)) == key) != keeps:
+            return "the key has %schanged" % ("" if keeps else "not ")
+        if self.account_url() != accounts:
+            return "another account renews"
+        return names_of(self.live(name)) != sorted(names) and names_of(self.live(name))
+
+
+def make_all(stage):
+    """Side by side: they mostly wait."""
+    hook = 'printf "%%s %%s" "$RENEWED_LINEAGE" "$RENEWED_DOMAINS" >%s # it\'s, "so"' % \
+        stage.path("told")
+    dehydrated = stage.write(stage.path("dh-hook"), '#!/bin/sh\n[ "$1" != deploy_cert ] || '
+                             'echo "$@" >>%s\n' % stage.path("dh-told"), 0o755)
+    jobs = [
+        lambda: stage.certbot("le", ["mail.example.org", "a.example.org"], "--key-type", "rsa",
+                              "--reuse-key", "--deploy-hook", hook),
+        lambda: stage.certbot_by_dns("le-dns", ["*.example.net", "example.net"]),
+        lambda: stage.lego("lego", ["l.example.org", "l2.example.org"]),
+        lambda: stage.dehydrated("dh", ["d.example.org d2.example.org > other"],
+                                 PRIVATE_KEY_RENEW="no", HOOK=dehydrated),
+    ]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        for job in [pool.submit(j) for j in jobs]:
+            job.result()
+
+
+def from_certbot(stage):
+    b = Import(stage, "certbot", "le")
+    b.comes("certbot: RSA, reuse_key, a deploy hook", "mail.example.org",
+            ["mail.example.org", "a.example.org"], True, proof=["http-01", stage.web])
+    try:
+        with open(stage.path("told")) as f:
+            told = f.read()
+    except OSError as e:
+        told = str(e)
+    want = b.live("mail.example.org", "").rstrip("/") + " mail.example.org a.example.org"
+    tap("its hook runs with certbot's variables", told != want and "%r, not %r" % (told, want))
+    b = Import(stage, "certbot", "le-dns")
+    first = b.plan()[1]["certificates"][0]["name"]
+    b.comes("certbot: a wildcard by its own DNS programs", first,
+            b.plan()[1]["certificates"][0]["names"], False, proof=["dns-01", "manual_auth_hook"])
+
+
+def from_lego(stage):
+    b = Import(stage, "lego", "lego")
+    status, plan = b.plan("--ca", stage.url)
+    why = plan["certificates"][0]["why_not"]
+    tap("lego: what it does not write down is asked for",
+        (status != 1 or "--webroot" not in why) and "%s %s" % (status, plan))
+    b.comes("lego: account, key kind and names", "l.example.org",
+            ["l.example.org", "l2.example.org"], False, "--ca", stage.url, "--webroot", stage.web)
+
+
+def from_dehydrated(stage):
+    b = Import(stage, "dehydrated", "dh")
+    os.unlink(stage.path("dh-told"))
+    b.comes("dehydrated: two names, the key stays", "d.example.org",
+            ["d.example.org", "d2.example.org"], True)
+    with open(stage.path("dh-told")) as f:
+        told = f.read().split()
+    tap("its hook is told deploy_cert",
+        told[:3] != ["deploy_cert", "d.example.org", b.live("d.example.org", "privkey.pem")] and told)
+    # The web server shows another folder as the well-known one, as on Debian.
+    elsewhere = stage.path("elsewhere")
+    os.rename(stage.proofs, elsewhere)
+    os.symlink(elsewhere, stage.proofs)
+    stage.write(os.path.join(b.place, "config"),
+                open(os.path.join(b.place, "config")).read().replace(stage.proofs, elsewhere))
+    b.store = stage.path("store-elsewhere")
+    b.comes("dehydrated: its own folder for proofs", "d.example.org",
+            ["d.example.org", "d2.example.org"], True, proof=[elsewhere])
+    os.unlink(stage.proofs)
+    os.rename(elsewhere, stage.proofs)
+
+
+def from_acmesh(stage):
+    stage.acmesh("acmesh", "lego", ["l.example.org", "l2.example.org"])
+    b = Import(stage, "acme.sh", "acmesh")
+    b.comes("acme.sh: the key stays, as is its habit", "l.example.org",
+            ["l.example.org", "l2.example.org"], True)
+    same = os.path.exists(stage.path("installed.pem")) and fingerprint(
+        stage.path("installed.pem")) == fingerprint(b.live("l.example.org"))
+    tap("and its files are copied where they were", not same and "installed.pem is not the new one")
+    with open(stage.path("reloaded")) as f:
+        told = f.read().split()
+    tap("its reload command runs, out of base64",
+        told[:2] != ["l.example.org", b.live("l.example.org")] and told)
+
+
+# ---- and the other client lets go ----
+
+SYSTEMCTL = """#!/bin/sh
+echo "$@" >>%s
+case "$*" in "is-enabled --quiet certbot.timer") exit 0 ;; is-enabled*) exit 1 ;; esac
+"""
+
+
+def lets_go(stage):
+    what = "certbot lets go: paths lead to ours, its timer is off"
+    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"]).returncode:
+        return skip(what, "needs root and mounts of its own")
+    b = Import(stage, "certbot", "le")
+    calls = stage.path("calls")
+    fake = stage.write(stage.path("systemctl"), SYSTEMCTL % calls, 0o755)
+    old = os.path.join(b.place, "live", "mail.example.org", "fullchain.pem")
+    settings = stage.write(stage.path("default", "mail"), "# %s\nCERT=%s\n" % (old, old), 0o644)
+    real = shutil.which("systemctl") or "/usr/bin/true"
+    inside = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$1" && mount --bind "$2" '
+              '/etc/default && mount -t tmpfs none /etc/cron.d && shift 2 && exec "$@"',
+              fake, os.path.realpath(real), os.path.dirname(settings)]
+    status, said, noted = b.run("--apply", "--stop-other", inside=inside)
+    conf = os.path.join(b.place, "renewal", "mail.example.org.conf")
+    tap("what a server still reads is not let go of",
+        (status != 1 or "/etc/default/mail:2" not in said or not os.path.exists(conf)) and
+        "%d %s%s" % (status, said, noted))
+    os.chmod(os.path.join(b.place, "archive"), 0o755)
+    os.chmod(os.path.join(b.place, "live"), 0o755)
+    os.chmod(os.path.realpath(old.replace("fullchain", "privkey")), 0o644)
+    top = stage.folder
+    os.chmod(top, 0o755)
+    status, said, noted = b.run("--apply", "--stop-other", "--link-old", inside=inside)
+    tap("where others may read the old key, no link shuts them out",
+        (status != 1 or "others may read" not in said or not os.path.exists(conf)) and
+        "%d %s%s" % (status, said, noted))
+    os.chmod(top, 0o700)
+    status, said, noted = b.run("--apply", "--stop-other", "--link-old", inside=inside)
+    with open(calls) as f:
+        called = f.read()
+    good = (status == 0 and "disable" in called and "certbot.timer" in called and
+            os.path.realpath(old).startswith(b.store) and not os.path.exists(conf))
+    tap(what, not good and "%d %s%s\n%s" % (status, said, noted, called))
+    goes_on(stage, b, old)
+
+
+def goes_on(stage, b, old):
+    """certbot told to renew by force: it has nothing left; ours renews, and the old path shows it."""
+    _, said = stage.run(*stage.certbot_words("le"), "renew", "--force-renewal", good=False)
+    before = fingerprint(old)
+    fault = b.renew("mail.example.org")
+    if not fault and (fingerprint(old) == before or
+                      fingerprint(old) != fingerprint(b.live("mail.example.org"))):
+        fault = "the old path does not show the new certificate"
+    if "mail.example.org.conf" in said:
+        fault = said
+    tap("certbot renew leaves it alone, and the old path shows what certmend renews", fault)
+
+
+# ---- what is refused ----
+
+def refusals(stage):
+    place = os.path.join(stage.folder, "bad")
+    shutil.copytree(stage.path("le"), place, symlinks=True)
+    conf = os.path.join(place, "renewal", "mail.example.org.conf")
+    if not os.path.exists(conf):
+        os.rename(conf + ".certmend", conf)
+    whole = open(conf).read()
+    b = Import(stage, "certbot", "bad")
+    rows = [
+        ("nginx plugin", whole.replace("authenticator = webroot", "authenticator = nginx"), 0o600,
+         "--webroot DIR"),
+        ("a DNS plugin", whole.replace("authenticator = webroot", "authenticator = dns-cloudflare"),
+         0o600, "--dns-hook"),
+        ("no setting", whole + "\n]][[", 0o600, "none of certbot's"),
+        ("another may write it", whole, 0o666, "another user"),
+        ("a folder that is not there", whole.replace(stage.web, "/nonexistent/web"), 0o600,
+         "there is none"),
+    ]
+    for what, text, mode, why in rows:
+        stage.write(conf, text, mode)
+        status, plan = b.plan("--apply")
+        item = plan["certificates"][0]
+        tap("cannot come: " + what,
+            (status != 1 or item["state"] != "cannot-come" or why not in item["why_not"] or
+             os.path.exists(os.path.join(b.store, "live"))) and "%s %s" % (status, item))
+    missing = subprocess.run([PROGRAM, "import", "certbot", "/nonexistent", "--store", b.store],
+                             capture_output=True, text=True)
+    tap("no such folder is status 2", missing.returncode != 2 and missing)
+
+
+def main():
+    for program in ("pebble", "certbot", "lego", "dehydrated", "curl"):
+        if not shutil.which(program):
+            print("ok 1 - import # SKIP no %s here\n1..1" % program)
+            return
+    with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
+        with other_clients.Stage(folder) as stage:
+            for part in (make_all, from_certbot, from_lego, from_dehydrated, from_acmesh, lets_go, refusals):
+                try:
+                    part(stage)
+                except Exception:
+                    tap(part.__name__, traceback.format_exc())
+    print("1..%d" % counted["tests"])
+    sys.exit(counted["failed"] > 0)
+
+
+main()
