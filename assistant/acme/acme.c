@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "acme/acme_inside.h"
+#include "acme/acme_session.h"
 #include "base/clock.h"
 
 bool acme_new(const struct acme_options *o, struct acme **out, struct err *err)

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "acme/acme_inside.h"
+#include "acme/acme_session.h"
 #include "crypto/jws.h"
 
 static const char finding[] = "finding the account";

@@ -5,8 +5,8 @@
  *
  * Each stage ends with leave(), whatever came of it.
  */
-#include "acme/acme_inside.h"
 #include "acme/acme_order.h"
+#include "acme/acme_session.h"
 
 struct acme_authorization {
     struct acme *session;
@@ -37,9 +37,5 @@ void acme_authorization_present(struct acme_authorization *p);
 void acme_authorization_answer(struct acme_authorization *p);
 void acme_authorization_clean(struct acme_authorization *p);
 void acme_authorization_deactivate(struct acme_authorization *p);
-
-/* First cause of failure counts. `why` is half a sentence about the name. */
-void acme_authorization_fail(struct acme_authorization *p,
-                             enum acme_outcome outcome, const char *why);
 
 #endif

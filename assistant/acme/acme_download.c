@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "acme/acme_chain.h"
-#include "acme/acme_inside.h"
 #include "acme/acme_link.h"
+#include "acme/acme_session.h"
 #include "acme/chain_check.h"
 #include "base/log.h"
 

@@ -5,12 +5,12 @@
 
 #include "acme/acme_authorizations.h"
 #include "acme/acme_download.h"
-#include "acme/acme_inside.h"
-#include "acme/acme_new_order.h"
 #include "acme/acme_order.h"
+#include "acme/acme_session.h"
 #include "acme/retry_after.h"
 #include "base/base64url.h"
 #include "base/log.h"
+#include "model/name.h"
 
 enum {
     FINALIZES_MAX = 5,
@@ -28,6 +28,54 @@ struct acme_issuance {
     int64_t retry_after_s;
     struct timer timer;
 };
+
+/* What an order says (RFC 8555 7.4, RFC 8738 3, RFC 9773 5). */
+static const struct json *order_payload(
+    struct arena *a, const struct acme_order_request *request, bool replaces)
+{
+    struct json *payload = json_object(a);
+    struct json *list = json_put_array(a, payload, "identifiers");
+
+    for (size_t i = 0; i < request->names_len; i++) {
+        const char *name = request->names[i];
+        struct json *item = json_add_object(a, list);
+        json_put_text(a, item, "type", name_is_ip(name) ? "ip" : "dns");
+        json_put_text(a, item, "value", name);
+    }
+    if (request->profile)
+        json_put_text(a, payload, "profile", request->profile);
+    if (replaces)
+        json_put_text(a, payload, "replaces", request->replaces);
+    return payload;
+}
+
+static const char *profile_names(struct arena *a,
+                                 const struct acme_directory *d)
+{
+    struct buf list;
+
+    buf_init(&list, a, ARENA_PRINTABLE_MAX);
+    for (size_t i = 0; i < d->profiles_len; i++)
+        buf_printf(&list, "%s%s", i ? ", " : "", d->profiles[i].name);
+    return list.len ? list.text : "none";
+}
+
+/* Why this CA cannot serve the request; NULL: it may. */
+static const struct acme_problem *profile_problem(
+    struct arena *a, const struct acme_directory *d,
+    const struct acme_order_request *request)
+{
+    struct acme_problem *p = arena_alloc(a, 1, sizeof *p);
+
+    if (!request->profile || acme_directory_has_profile(d, request->profile))
+        return NULL;
+    *p = (struct acme_problem){
+        .type = "invalidProfile",
+        .detail = arena_printf(a, "the profile %s is not offered; there is: %s",
+                               request->profile, profile_names(a, d)),
+    };
+    return p;
+}
 
 static void order(struct acme_issuance *i);
 static void poll(void *arg);
@@ -269,7 +317,7 @@ static void ordered(void *arg, const struct acme_response *answer)
 static void order(struct acme_issuance *i)
 {
     ask(i, "ordering the certificate", i->session->directory.new_order,
-        acme_new_order(i->session->arena, &i->request, i->with_replaces),
+        order_payload(i->session->arena, &i->request, i->with_replaces),
         ordered);
 }
 
@@ -345,7 +393,7 @@ void acme_issue(struct acme *s, const struct acme_order_request *request,
         .retry_after_s = -1,
     };
     const struct acme_problem *p =
-        acme_new_order_problem(s->arena, &s->directory, request);
+        profile_problem(s->arena, &s->directory, request);
     if (p)
         refuse(i, p);
     else if (request->left && request->left->url)

@@ -1,7 +1,7 @@
 /* Another key for the account (RFC 8555 7.3.5), and which one it has. */
 #include <string.h>
 
-#include "acme/acme_inside.h"
+#include "acme/acme_session.h"
 #include "crypto/jws.h"
 
 struct rekey {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "acme/acme_inside.h"
 #include "acme/acme_response.h"
+#include "acme/acme_session.h"
 #include "acme/retry_after.h"
 #include "base/clock.h"
 #include "base/log.h"

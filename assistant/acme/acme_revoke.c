@@ -2,7 +2,7 @@
  * 7.6), to be renewed in time (RFC 9773). */
 #include <string.h>
 
-#include "acme/acme_inside.h"
+#include "acme/acme_session.h"
 #include "base/base64url.h"
 #include "base/clock.h"
 

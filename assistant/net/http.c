@@ -269,15 +269,15 @@ void http_free(struct http *h)
 bool http_place(struct http *h, struct arena *a, const char *url,
                 struct http_place *out)
 {
-    struct http_place place;
+    const char *at = NULL;
+    uint16_t port = 0;
 
-    if (!libcurl_split(&h->api, a, url, &place))
+    if (!libcurl_split(&h->api, a, url, &at, &port))
         return false;
-    struct name_read host = name_read(a, place.host, strlen(place.host));
+    struct name_read host = name_read(a, at, strlen(at));
     if (host.kind == NAME_BAD) /* libcurl has undone its %XX */
         return false;
-    place.host = host.text;
-    *out = place;
+    *out = (struct http_place){ .host = host.text, .port = port };
     return true;
 }
 

@@ -65,20 +65,20 @@ static const char *part(const struct libcurl *api, struct arena *a, CURLU *url,
 }
 
 bool libcurl_split(const struct libcurl *api, struct arena *a, const char *url,
-                   struct http_place *out)
+                   const char **host, uint16_t *port)
 {
     CURLU *parsed = api->url();
     bool is_url = parsed && api->url_set(parsed, CURLUPART_URL, url,
                                          CURLU_DISALLOW_USER) == CURLUE_OK;
     const char *scheme = is_url ? part(api, a, parsed, CURLUPART_SCHEME) : "";
-    const char *host = is_url ? part(api, a, parsed, CURLUPART_HOST) : "";
-    const char *port = is_url ? part(api, a, parsed, CURLUPART_PORT) : "";
+    const char *at = is_url ? part(api, a, parsed, CURLUPART_HOST) : "";
+    const char *number = is_url ? part(api, a, parsed, CURLUPART_PORT) : "";
 
     api->url_cleanup(parsed);
     if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         return false;
-    size_t len = strlen(host);
-    bool brackets = len > 2 && host[0] == '[';
-    out->host = arena_text_n(a, host + brackets, len - 2 * brackets);
-    return len > 0 && host_port_number(port, &out->port);
+    size_t len = strlen(at);
+    bool brackets = len > 2 && at[0] == '[';
+    *host = arena_text_n(a, at + brackets, len - 2 * brackets);
+    return len > 0 && host_port_number(number, port);
 }

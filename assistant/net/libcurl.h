@@ -8,9 +8,11 @@
  *
  * To add a function: its pointer here and its row in libcurl.c.
  */
-#include "net/http.h"
+#include "base/arena.h"
+#include "base/err.h"
 
 #include <curl/curl.h>
+#include <stdint.h>
 
 struct libcurl {
     CURLcode (*global_init)(long flags, curl_malloc_callback,
@@ -40,7 +42,7 @@ struct libcurl {
 
 /* Where a URL leads; false: it is none, or neither http nor https. */
 bool libcurl_split(const struct libcurl *api, struct arena *a, const char *url,
-                   struct http_place *out);
+                   const char **host, uint16_t *port);
 
 MUST_CHECK bool libcurl_load(struct libcurl *out, struct err *err);
 

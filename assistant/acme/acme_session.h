@@ -1,7 +1,7 @@
-#ifndef CERTMEND_ACME_ACME_INSIDE_H
-#define CERTMEND_ACME_ACME_INSIDE_H
+#ifndef CERTMEND_ACME_ACME_SESSION_H
+#define CERTMEND_ACME_ACME_SESSION_H
 /*
- * acme_inside - the inside of a session; for act/acme*.c
+ * acme_session - the inside of a session; for acme/acme*.c
  */
 #include "acme/acme.h"
 #include "acme/acme_nonce.h"
