@@ -191,6 +191,22 @@ static const char *whole_of(struct arena *a, const char *folder)
                : folder;
 }
 
+/* The folder of the expected certificate, where it has the names that all tools
+ * give; NULL: not so. Quotes in it would end those of a command. */
+static const char *expected_folder(const struct writer *w)
+{
+    const char *file = w->now.survey->target.expected_as.file;
+    const char *slash = file ? strrchr(file, '/') : NULL;
+
+    if (!slash || slash == file || file[0] != '/' ||
+        (strcmp(slash, "/cert.pem") != 0 &&
+         strcmp(slash, "/fullchain.pem") != 0) ||
+        file[strspn(file, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                          "0123456789-._/+@")])
+        return NULL;
+    return arena_text_n(w->arena, file, (size_t)(slash - file));
+}
+
 /* A fix with names and no services orders a certificate for these, and
  * "certmend issue" puts it into its store. Elsewhere most people have
  * certbot's. */
@@ -209,6 +225,12 @@ static void put_files(const struct writer *w, const struct fix *fix,
     if (tools) {
         top = tools;
         name = tool_name(&w->now, names);
+    }
+    const char *expected = orders || tools ? NULL : expected_folder(w);
+    const char *last = expected ? strrchr(expected, '/') : NULL;
+    if (last && last != expected && last[1]) {
+        top = arena_text_n(a, expected, (size_t)(last - expected));
+        name = last + 1;
     }
     if (!name || (!orders && name_is_ip(name)))
         name = "NAME";

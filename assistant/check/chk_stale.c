@@ -108,6 +108,29 @@ static const struct cell *expected_somewhere(const struct survey *s)
     return NULL;
 }
 
+/* What tells it from the one that is expected, where the last day does not. */
+static const char *unlike(const struct survey *s, struct arena *a,
+                          const struct cert *leaf)
+{
+    const struct target_expected *as = &s->target.expected_as;
+    const char *ends = finding_text_date(a, leaf->not_after);
+    const char *begins = finding_text_date(a, leaf->not_before);
+    const char *its = finding_text_date(a, as->begins);
+
+    if (!as->ends || strcmp(ends, finding_text_date(a, as->ends)) != 0)
+        return arena_printf(a, "that ends on %s, not the one you expect", ends);
+    if (strcmp(begins, its) != 0)
+        return arena_printf(a,
+                            "that began on %s, not the one you expect, which "
+                            "began on %s (both end on %s)",
+                            begins, its, ends);
+    return arena_printf(a,
+                        "with the serial number %s, not the one you expect, "
+                        "which has %s (both end on %s)",
+                        leaf->serial_hex ? leaf->serial_hex : "-",
+                        as->serial ? as->serial : "-", ends);
+}
+
 static const char *finding_text_unexpected(const struct group *g,
                                            struct arena *a)
 {
@@ -117,12 +140,9 @@ static const char *finding_text_unexpected(const struct group *g,
         good ? arena_printf(a, "%s already has it", cell_where(a, good))
              : "nothing that was looked at has it";
 
-    return arena_printf(
-        a,
-        "%s shows a certificate for %s that ends on %s, not the one you "
-        "expect; %s.",
-        finding_text_where(g, a), finding_text_names(a, leaf),
-        finding_text_date(a, leaf->not_after), rest);
+    return arena_printf(a, "%s shows a certificate for %s %s; %s.",
+                        finding_text_where(g, a), finding_text_names(a, leaf),
+                        unlike(g->survey, a, leaf), rest);
 }
 
 static void give_expected(const struct group *g, struct findings *out,

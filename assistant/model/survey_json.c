@@ -3,6 +3,18 @@
 #include "base/base64.h"
 #include "model/survey_json_read.h"
 
+static void put_expected(struct arena *a, struct json *target,
+                         const struct target_expected *as)
+{
+    if (!as->file)
+        return;
+    struct json *j = json_put_object(a, target, "expected_as");
+    json_put_text(a, j, "file", as->file);
+    json_put_text(a, j, "serial", as->serial);
+    json_put_number(a, j, "begins", (double)as->begins);
+    json_put_number(a, j, "ends", (double)as->ends);
+}
+
 static void put_target(struct arena *a, struct json *o, const struct target *t)
 {
     struct json *j = json_put_object(a, o, "target");
@@ -19,6 +31,7 @@ static void put_target(struct arena *a, struct json *o, const struct target *t)
     json_put_text(a, j, "sni", t->sni);
     json_put_bool(a, j, "no_sni", t->no_sni);
     json_put_text(a, j, "expected", t->expected);
+    put_expected(a, j, &t->expected_as);
     json_put_bool(a, j, "revocation", t->revocation);
     json_put_bool(a, j, "host_is_ip", t->host_is_ip);
     json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);

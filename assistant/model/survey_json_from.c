@@ -8,6 +8,18 @@
 
 enum { DER_MAX = 1024 * 1024, ALERT_MAX = 255, STATUS_MAX = 999 };
 
+/* Dates that no certificate has are none. */
+static struct target_expected read_expected(struct reader *r,
+                                            const struct json *j)
+{
+    return (struct target_expected){
+        .file = reader_text(r, j, "file"),
+        .serial = reader_maybe(r, j, "serial"),
+        .begins = reader_number(r, j, "begins", -JSON_INT_MAX, JSON_INT_MAX),
+        .ends = reader_number(r, j, "ends", -JSON_INT_MAX, JSON_INT_MAX),
+    };
+}
+
 static struct target read_target(struct reader *r, const struct json *o)
 {
     const struct json *j = reader_object(r, o, "target");
@@ -28,6 +40,8 @@ static struct target read_target(struct reader *r, const struct json *o)
 
     if (json_find(j, "expected")) /* younger than the schema */
         t.expected = reader_maybe(r, j, "expected");
+    if (json_find(j, "expected_as"))
+        t.expected_as = read_expected(r, json_find(j, "expected_as"));
     if (json_find(j, "revocation"))
         t.revocation = reader_bool(r, j, "revocation");
     t.corrections = reader_texts(r, j, "corrections", &t.corrections_len);

@@ -32,7 +32,12 @@ struct target {
     bool no_sni;      /* send none */
     const char *expected; /* SHA-256 of the certificate that should be served,
                              lower-case hex, or NULL */
-    bool revocation;      /* the authorities' lists are fetched too */
+    struct target_expected {
+        const char *file;     /* its absolute path */
+        const char *serial;   /* lower-case hex */
+        int64_t begins, ends; /* Unix seconds */
+    } expected_as;            /* of `expected`; empty where it is not known */
+    bool revocation;          /* the authorities' lists are fetched too */
     bool host_is_ip;
     const char *const *corrections; /* what was put right, in sentences */
     size_t corrections_len;

@@ -3,10 +3,12 @@
 /*
  * expect_file - the certificate that should be served, from --expect FILE
  */
-#include "base/arena.h"
+#include "model/target.h"
 
-/* The SHA-256 of the first certificate in the file, in lower-case hex. */
+/* The SHA-256 of the first certificate in the file, in lower-case hex, and what
+ * tells it from others. */
 MUST_CHECK bool expect_file_read(struct arena *a, const char *path,
-                                 const char **sha256_hex, struct err *err);
+                                 const char **sha256_hex,
+                                 struct target_expected *as, struct err *err);
 
 #endif

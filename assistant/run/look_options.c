@@ -138,7 +138,7 @@ static bool set_expect(struct arena *a, void *into, const char *value,
     struct look_options *o = into;
 
     o->expect = value;
-    return expect_file_read(a, value, &o->expected, err);
+    return expect_file_read(a, value, &o->expected, &o->expected_as, err);
 }
 
 #define AT(field) offsetof(struct look_options, field)

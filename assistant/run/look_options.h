@@ -31,8 +31,9 @@ struct look_options {
     const char *name;     /* as typed: a file may be held against anything */
     const char *expect;   /* the file of the certificate due, or NULL */
     const char *expected; /* its SHA-256, or NULL */
-    int64_t now_s;        /* --now; 0: not given */
-    uint16_t port;        /* 0: not given */
+    struct target_expected expected_as;
+    int64_t now_s; /* --now; 0: not given */
+    uint16_t port; /* 0: not given */
     enum role role;
     bool role_given, no_sni, revocation, domain, quiet, verbose, no_color;
 };

@@ -27,6 +27,7 @@ bool look_options_apply(struct arena *a, const struct look_options *o,
     t->sni = o->sni;
     t->no_sni = o->no_sni;
     t->expected = o->expected;
+    t->expected_as = o->expected_as;
     t->revocation = o->revocation;
     return true;
 }

@@ -274,12 +274,44 @@ def served(folder):
             else (status, said, noted))
 
 
+def self_signed(folder, days, off=()):
+    os.makedirs(folder)
+    cert, key = folder + "/cert.pem", folder + "/privkey.pem"
+    with Elsewhen(off):
+        ca.openssl("req", "-x509", *ca.P256, "-days", str(days), "-subj", "/CN=m", "-keyout", key,
+                   "-out", cert, "-addext", "subjectAltName=DNS:m.example.org")
+    return cert, key
+
+
+def expected(folder):
+    """check --expect, both end on the same day."""
+    with Bench(folder, own=True) as b:
+        port = Port(993, *self_signed(b.folder + "/old", 30))
+        rows = [("serial", ["with the serial number", "which has"], 30, ())]
+        if shutil.which("faketime"):
+            rows.append(("start", ["that began on", "which began on"], 40,
+                         ("faketime", "-f", "-10d")))
+        for what, texts, days, off in rows:
+            cert = self_signed(b.folder + "/%s/m.example.org" % what, days, off)[0]
+            done = subprocess.run(
+                [PROGRAM, "check", "m.example.org:993", "--resolver",
+                 "127.0.0.1:%d" % b.server.dns, "--connect-to",
+                 "m.example.org:993:127.0.0.1:%d" % port.own, "--expect", cert],
+                capture_output=True, text=True, timeout=60)
+            said = " ".join(done.stdout.split())
+            tap("another that ends on the same day is told apart by its " + what,
+                None if all(t in said for t in [*texts, "(both end on"]) else done.stdout)
+            tap("the steps name the place of the one that is expected",
+                None if "%s/%s/m.example.org/fullchain.pem" % (b.folder, what) in said and
+                "/etc/letsencrypt/live" not in said else done.stdout)
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - no order in vain # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (there, old, account, scripted, clock, served):
+        for part in (there, old, account, scripted, clock, served, expected):
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
                 continue
             try:
