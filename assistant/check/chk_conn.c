@@ -80,13 +80,23 @@ static bool is_timed_out(const struct survey *s, const struct cell *c)
 
 static bool is_slow(const struct survey *s, const struct cell *c)
 {
-    return client_view_counts(s, c) && c->greeting.outcome == OUTCOME_OK &&
-           c->greeting.elapsed_ms > GREETING_SLOW_MS;
+    const struct attempt *greeting =
+        c->inside.outcome == OUTCOME_OK ? &c->inside : &c->greeting;
+
+    return client_view_counts(s, c) && greeting->outcome == OUTCOME_OK &&
+           greeting->elapsed_ms > GREETING_SLOW_MS;
+}
+
+static bool is_silent_inside(const struct survey *s, const struct cell *c)
+{
+    return client_view_counts(s, c) && c->inside.outcome == OUTCOME_TIMED_OUT;
 }
 
 static bool is_policy(const struct survey *s, const struct cell *c)
 {
-    return client_view_counts(s, c) && c->greeting.outcome == OUTCOME_REFUSED;
+    return client_view_counts(s, c) &&
+           (c->greeting.outcome == OUTCOME_REFUSED ||
+            c->inside.outcome == OUTCOME_REFUSED);
 }
 
 static bool somebody_answers_on_25(const struct survey *s)
@@ -120,15 +130,29 @@ static const char *finding_text_timed_out(const struct group *g,
 
 static const char *finding_text_slow(const struct group *g, struct arena *a)
 {
+    const struct cell *c = group_first(g);
+    const struct attempt *greeting =
+        c->inside.outcome == OUTCOME_OK ? &c->inside : &c->greeting;
+
     return arena_printf(a, "%s greets after %d seconds.",
                         finding_text_where(g, a),
-                        (int)(group_first(g)->greeting.elapsed_ms / 1000));
+                        (int)(greeting->elapsed_ms / 1000));
+}
+
+static const char *finding_text_silent(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "%s takes TLS, and then nothing came for %d seconds.",
+                        finding_text_where(g, a),
+                        (int)(group_first(g)->inside.elapsed_ms / 1000));
 }
 
 static const char *finding_text_policy(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
-    const char *said = c->greeting.detail ? c->greeting.detail : c->banner;
+    bool inside = c->inside.outcome == OUTCOME_REFUSED;
+    const char *said = inside ? c->inside.detail : c->greeting.detail;
+    said = said ? said : c->banner;
 
     if (!said)
         return arena_printf(a, "%s refuses to talk.", finding_text_where(g, a));
@@ -143,6 +167,8 @@ static const struct cell_rule questions[] = {
       finding_text_timed_out, NULL },
     { &finds[GREETING_SLOW], is_slow, group_same_port, role_advice,
       finding_text_slow, NULL },
+    { &finds[GREETING_SLOW], is_silent_inside, group_same_port, role_closed,
+      finding_text_silent, NULL },
     { &finds[REFUSED_POLICY], is_policy, group_same_port, role_advice,
       finding_text_policy, NULL },
 };

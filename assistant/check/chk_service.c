@@ -64,6 +64,7 @@ static bool is_wrong(const struct survey *s, const struct cell *c)
     if (!client_view_counts(s, c) || is_plain(s, c) || is_tls(s, c))
         return false;
     return c->greeting.outcome == OUTCOME_PROTOCOL_ERROR ||
+           c->inside.outcome == OUTCOME_PROTOCOL_ERROR ||
            c->handshake.outcome == OUTCOME_PROTOCOL_ERROR || c->plain_text;
 }
 
@@ -90,6 +91,11 @@ static const char *finding_text_wrong(const struct group *g, struct arena *a)
 {
     const struct cell *c = group_first(g);
     const char *said = c->banner ? c->banner : c->greeting.detail;
+
+    if (c->inside.outcome == OUTCOME_PROTOCOL_ERROR)
+        return arena_printf(
+            a, "%s takes TLS, but does not speak %s inside it: %s.",
+            finding_text_where(g, a), c->service, c->inside.detail);
 
     if (!said)
         return arena_printf(a, "%s does not speak %s.",

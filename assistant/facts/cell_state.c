@@ -70,6 +70,24 @@ bool cell_is_trusted(const struct survey *s, const struct cell *c)
            !cell_is_revoked(s, c);
 }
 
+/* TLS is there, and nobody in it who speaks the protocol of the port. A server
+ * that refuses us speaks it; it does not like us. */
+static bool is_mute(const struct cell *c)
+{
+    enum outcome inside = c->inside.outcome;
+
+    return inside != OUTCOME_NOT_TRIED && inside != OUTCOME_OK &&
+           inside != OUTCOME_REFUSED;
+}
+
+bool cell_speaks(const struct cell *c)
+{
+    bool before = c->greeting.outcome == OUTCOME_OK ||
+                  c->greeting.outcome == OUTCOME_REFUSED;
+
+    return before || (cell_has_tls(c) && !is_mute(c));
+}
+
 enum cell_state cell_state(const struct survey *s, const struct cell *c)
 {
     const struct attempt *steps[] = { &c->connect, &c->greeting, &c->starttls,
@@ -89,7 +107,9 @@ enum cell_state cell_state(const struct survey *s, const struct cell *c)
         return STATE_NOT_TRIED;
     /* A file may be judged without a name. */
     bool name_ok = c->verdict.name_ok || !c->reference;
-    return name_ok && cell_is_trusted(s, c) ? STATE_VERIFIED : STATE_FAULTY;
+    if (!name_ok || !cell_is_trusted(s, c))
+        return STATE_FAULTY;
+    return is_mute(c) ? states_of[c->inside.outcome] : STATE_VERIFIED;
 }
 
 bool cell_key_is_small(const struct survey *s, const struct cert *leaf)

@@ -52,6 +52,10 @@ bool cell_is_clean(const struct survey *s, const struct cell *c);
 /* TLS was reached: certificates are there to be judged. */
 bool cell_has_tls(const struct cell *c);
 
+/* It was heard as far as the greeting of its protocol, within TLS where TLS
+ * comes first; of a saved survey that did not listen, TLS is enough. */
+bool cell_speaks(const struct cell *c);
+
 /* Some peer answered: not refused, unreachable, silent or untried. */
 bool cell_answered(const struct cell *c);
 

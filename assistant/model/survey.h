@@ -89,10 +89,14 @@ struct cell {
     struct attempt greeting; /* NOT_TRIED where TLS starts at once */
     struct attempt starttls; /* likewise */
     struct attempt handshake;
+    struct attempt inside;  /* within TLS: greeting, where none came before it,
+                               and capabilities; NOT_TRIED: not listened for */
     const char *banner;     /* the greeting's text, or NULL */
     const char *greeted_as; /* host name in greeting or EHLO answer, or NULL */
     const char *const *capabilities; /* as offered before TLS */
     size_t capabilities_len;
+    const char *const *inside_capabilities; /* as offered within TLS */
+    size_t inside_capabilities_len;
     bool plain_text; /* clear text came where TLS should have started */
     bool wants_tls;  /* silence where a greeting was due, then TLS worked */
     int alert;       /* TLS alert number (RFC 8446 6), -1: none */

@@ -101,9 +101,12 @@ static void put_seen(struct arena *a, struct json *j, const struct cell *c)
     put_attempt(a, j, "greeting", &c->greeting);
     put_attempt(a, j, "starttls", &c->starttls);
     put_attempt(a, j, "handshake", &c->handshake);
+    put_attempt(a, j, "inside", &c->inside);
     json_put_text(a, j, "banner", c->banner);
     json_put_text(a, j, "greeted_as", c->greeted_as);
     json_put_texts(a, j, "capabilities", c->capabilities, c->capabilities_len);
+    json_put_texts(a, j, "inside_capabilities", c->inside_capabilities,
+                   c->inside_capabilities_len);
     json_put_bool(a, j, "plain_text", c->plain_text);
     json_put_bool(a, j, "wants_tls", c->wants_tls);
     json_put_number(a, j, "alert", c->alert);

@@ -160,12 +160,23 @@ static const char *read_service(struct reader *r, const struct json *j)
     return service;
 }
 
+/* A survey from before nobody listened within TLS. */
+static void read_inside(struct reader *r, const struct json *j, struct cell *c)
+{
+    if (!json_find(j, "inside"))
+        return;
+    c->inside = read_attempt(r, j, "inside");
+    c->inside_capabilities =
+        reader_texts(r, j, "inside_capabilities", &c->inside_capabilities_len);
+}
+
 static void read_seen(struct reader *r, const struct json *j, struct cell *c)
 {
     c->connect = read_attempt(r, j, "connect");
     c->greeting = read_attempt(r, j, "greeting");
     c->starttls = read_attempt(r, j, "starttls");
     c->handshake = read_attempt(r, j, "handshake");
+    read_inside(r, j, c);
     c->banner = reader_maybe(r, j, "banner");
     c->greeted_as = reader_maybe(r, j, "greeted_as");
     c->capabilities = reader_texts(r, j, "capabilities", &c->capabilities_len);

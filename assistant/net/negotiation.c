@@ -87,6 +87,7 @@ static void hear_stranger(struct negotiation *d, struct span line)
     const char *speaks = first ? lines_guess_protocol(line) : NULL;
     const char *seen = arena_printable(d->arena, line.at, line.len);
 
+    d->speaks = speaks;
     reply_protocol_error(
         d, arena_printf(d->arena, "%s%s: %s",
                         speaks ? "it speaks " : "outside the protocol",
@@ -159,6 +160,18 @@ void negotiation_start(struct negotiation *d, struct arena *a,
     buf_init(&d->in, a, NEGOTIATION_BYTES_MAX);
     buf_init(&d->out, a, NEGOTIATION_LINE_MAX);
     reply_forget(d);
+}
+
+void negotiation_start_inside(struct negotiation *d, struct arena *a,
+                              const struct protocol *p, const char *ehlo,
+                              bool greets)
+{
+    negotiation_start(d, a, p, ehlo);
+    d->inside = true;
+    if (greets || p->greets_again)
+        return;
+    d->step++;
+    reply_say(d);
 }
 
 void negotiation_feed(struct negotiation *d, const void *bytes, size_t len)

@@ -42,6 +42,7 @@ struct negotiation {
     struct attempt starttls;   /* NOT_TRIED as long as greeting did not work */
     const char *banner;        /* text of the greeting, or NULL: none came */
     const char *greeted_as;    /* host name it gave itself, or NULL */
+    const char *speaks;        /* lines_guess_protocol() of a stranger's */
     const char **capabilities; /* one each: "SIZE 1000", "STARTTLS" */
     size_t capabilities_len;
 
@@ -56,6 +57,7 @@ struct negotiation {
     size_t lines;      /* of this reply */
     char code[8];      /* of this reply: "554", "NO"; "" before it */
     bool in_body;      /* lines up to a lone dot (RFC 1939 3) */
+    bool inside;       /* TLS is on already */
     bool offered;      /* the capabilities name STARTTLS */
     bool offer_unsaid; /* it cannot list capabilities */
 };
@@ -63,6 +65,13 @@ struct negotiation {
 /* `ehlo` is a host name or an address literal like "[192.0.2.1]". */
 void negotiation_start(struct negotiation *d, struct arena *a,
                        const struct protocol *p, const char *ehlo);
+
+/* Inside TLS: as far as the peer's capabilities, and goodbye; `greeting` says
+ * how that went, `offered` that it names STARTTLS there, where RFC 3207 4.2
+ * forbids it. `greets`: it has not greeted before TLS. */
+void negotiation_start_inside(struct negotiation *d, struct arena *a,
+                              const struct protocol *p, const char *ehlo,
+                              bool greets);
 
 void negotiation_feed(struct negotiation *d, const void *bytes, size_t len);
 

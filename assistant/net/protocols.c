@@ -147,7 +147,8 @@ const struct protocol protocols[] = {
       .steps = sieve,
       .offer = "STARTTLS",
       .shape = CAPABILITY_STRINGS,
-      .bye = "LOGOUT" },
+      .bye = "LOGOUT",
+      .greets_again = true }, /* RFC 5804 2.2 */
     { .family = NULL },
 };
 

@@ -53,8 +53,9 @@ struct protocol {
     const struct step *steps; /* greeting, what it can do, go ahead */
     const char *offer;        /* the capability that promises TLS */
     enum capability_shape shape;
-    const char *bye; /* how to leave */
-    bool codes;      /* SMTP: every line of a reply has the same code */
+    const char *bye;   /* how to leave */
+    bool greets_again; /* once more after STARTTLS, of its own accord */
+    bool codes;        /* SMTP: every line of a reply has the same code */
 };
 
 extern const struct protocol protocols[];

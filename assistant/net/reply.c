@@ -96,21 +96,37 @@ static void more(struct negotiation *d)
     (void)d;
 }
 
+void reply_say(struct negotiation *d)
+{
+    if (d->step->lists)
+        d->capabilities_len = 0; /* the greeting's were not all */
+    d->wait_ms = d->step->wait_ms;
+    say(d, d->step->send);
+}
+
+/* Inside TLS nothing is left to be asked for. */
+static void arrive(struct negotiation *d)
+{
+    over(d, &d->greeting, OUTCOME_OK, NULL);
+    say(d, d->protocol->bye);
+}
+
 static void next_step(struct negotiation *d)
 {
     d->step++;
-    if (d->step->lists && d->offered)
+    if (d->step->lists && (d->offered || (d->inside && d->capabilities_len)))
         d->step++;
+    if (d->inside && is_last(d->step)) {
+        arrive(d);
+        return;
+    }
     if (is_last(d->step) && !d->offered && !d->offer_unsaid) {
         not_offered(d, NULL);
         return;
     }
     if (is_last(d->step))
         d->greeting.outcome = OUTCOME_OK;
-    if (d->step->lists)
-        d->capabilities_len = 0; /* the greeting's were not all */
-    d->wait_ms = d->step->wait_ms;
-    say(d, d->step->send);
+    reply_say(d);
 }
 
 static void yes(struct negotiation *d)

@@ -16,6 +16,9 @@ void reply_end(struct negotiation *d, enum outcome outcome, const char *detail);
 /* Bytes outside the protocol: over, and nothing more is said. */
 void reply_protocol_error(struct negotiation *d, const char *what);
 
+/* Says what the step says, and the peer has the word. */
+void reply_say(struct negotiation *d);
+
 /* A new reply begins. */
 void reply_forget(struct negotiation *d);
 

@@ -242,6 +242,45 @@ enum outcome tls_handshake(struct tls *t)
     return OUTCOME_OK;
 }
 
+/* What a call that moves bytes came to. */
+static enum outcome moved_how(struct tls *t, int result)
+{
+    int system_error = errno;
+    int error = SSL_get_error(t->ssl, result);
+
+    if (result == 1)
+        return OUTCOME_OK;
+    if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+        t->wants = error == SSL_ERROR_WANT_READ ? WATCH_READ : WATCH_WRITE;
+        return OUTCOME_NOT_TRIED;
+    }
+    if (error == SSL_ERROR_ZERO_RETURN) {
+        t->detail = "the server ended TLS";
+        return OUTCOME_CLOSED;
+    }
+    enum outcome outcome = why_not(t, error, system_error);
+    if (outcome == OUTCOME_CLOSED)
+        t->detail = "the server hung up";
+    return outcome;
+}
+
+enum outcome tls_read(struct tls *t, void *bytes, size_t room, size_t *len)
+{
+    *len = 0;
+    ERR_clear_error();
+    errno = 0;
+    return moved_how(t, SSL_read_ex(t->ssl, bytes, room, len));
+}
+
+enum outcome tls_write(struct tls *t, const void *bytes, size_t len,
+                       size_t *moved)
+{
+    *moved = 0;
+    ERR_clear_error();
+    errno = 0;
+    return moved_how(t, SSL_write_ex(t->ssl, bytes, len, moved));
+}
+
 void tls_end(struct tls *t)
 {
     OWN(SSL) *ssl = t->ssl;

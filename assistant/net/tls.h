@@ -56,6 +56,14 @@ MUST_CHECK bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
 /* WORKED, NOT_TRIED (not finished, see `wants`), or how it failed. */
 enum outcome tls_handshake(struct tls *t);
 
+/* Once tls_handshake() worked: what the peer said inside. OUTCOME_OK with *len
+ * bytes, NOT_TRIED (nothing yet, see `wants`), or how it ended. */
+enum outcome tls_read(struct tls *t, void *bytes, size_t room, size_t *len);
+
+/* Likewise what we say: *moved bytes of it are on their way. */
+enum outcome tls_write(struct tls *t, const void *bytes, size_t len,
+                       size_t *moved);
+
 /* Says goodbye without waiting, where there is somebody to hear it. May be
  * called twice. */
 void tls_end(struct tls *t);

@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/lines.h"
 #include "probe/ehlo_name.h"
 
-enum { CONNECT_MS = 10 * 1000, HANDSHAKE_MS = 15 * 1000, READ_SIZE = 4096 };
+enum {
+    CONNECT_MS = 10 * 1000,
+    HANDSHAKE_MS = 15 * 1000,
+    READ_SIZE = 4096,
+    WEB_ANSWER_MS = 3 * 1000
+};
 
 /* Every step ends by waiting for the connection, by starting the next one, or
  * in end(). */
@@ -68,6 +74,163 @@ static void note_handshake(struct scan *l, enum outcome outcome)
     l->chain = t->chain;
 }
 
+/* ---- a port that is no well-known one ---- */
+
+static const struct service *service_of_greeting(const char *speaks,
+                                                 enum security security)
+{
+    static const struct {
+        const char *speaks, *services[SECURITY_COUNT];
+    } known[] = {
+        { "SMTP or FTP",
+          { [SECURITY_IMPLICIT] = "submissions",
+            [SECURITY_STARTTLS] = "submission" } },
+        { "IMAP",
+          { [SECURITY_IMPLICIT] = "imaps", [SECURITY_STARTTLS] = "imap" } },
+        { "POP3",
+          { [SECURITY_IMPLICIT] = "pop3s", [SECURITY_STARTTLS] = "pop3" } },
+        { "ManageSieve",
+          { [SECURITY_IMPLICIT] = "sieve", [SECURITY_STARTTLS] = "sieve" } },
+    };
+
+    for (size_t i = 0; speaks && i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].speaks, speaks) == 0)
+            return service_find(known[i].services[security]);
+    return NULL;
+}
+
+/* It greets as `speaks` (lines_guess_protocol()), which is another service than
+ * was tried: once more as that. false: nothing to be tried. */
+static bool again_as(struct scan *l, const char *speaks)
+{
+    bool talks = !l->tls.version;
+    enum security security = talks ? SECURITY_STARTTLS : SECURITY_IMPLICIT;
+    const struct service *service = service_of_greeting(speaks, security);
+
+    if (!l->guesses || !service)
+        return false;
+    l->guesses = false;
+    hang_up(l);
+    l->service = service;
+    l->cell.service = service->name;
+    l->cell.security = security;
+    l->tls = (struct tls){ .alert = -1 };
+    l->chain = (struct der_list){ 0 };
+    l->cell.handshake = (struct attempt){ .outcome = OUTCOME_NOT_TRIED };
+    l->cell.tls_version = l->cell.cipher = NULL;
+    start_connect(l);
+    return true;
+}
+
+/* ---- within TLS ---- */
+
+/* A server behind a proxy that ends TLS may say nothing, or be another's. */
+static void leave_inside(struct scan *l)
+{
+    const struct negotiation *d = &l->negotiation;
+    struct cell *c = &l->cell;
+    size_t moved = 0;
+
+    if (again_as(l, d->speaks))
+        return;
+    /* What the web server's question led to counts when it is an answer. */
+    if (!l->asked_web || l->heard_inside)
+        c->inside = attempt_of(l, d->greeting.outcome, d->greeting.detail);
+    c->inside_capabilities = d->capabilities;
+    c->inside_capabilities_len = d->capabilities_len;
+    if (!c->banner)
+        c->banner = d->banner;
+    if (!c->greeted_as)
+        c->greeted_as = d->greeted_as;
+    if (d->out.len && d->greeting.outcome == OUTCOME_OK)
+        (void)tls_write(&l->tls, d->out.text, d->out.len, &moved);
+    end(l);
+}
+
+static enum outcome send_inside(struct scan *l)
+{
+    struct negotiation *d = &l->negotiation;
+    size_t moved = 0;
+    enum outcome o = tls_write(&l->tls, d->out.text, d->out.len, &moved);
+
+    if (o == OUTCOME_OK) {
+        negotiation_sent(d, moved);
+        l->deadline_ms = clock_monotonic_ms() + d->wait_ms;
+    }
+    return o;
+}
+
+static enum outcome hear_inside(struct scan *l)
+{
+    char bytes[READ_SIZE];
+    size_t len = 0;
+    enum outcome o = tls_read(&l->tls, bytes, sizeof bytes, &len);
+
+    l->heard_inside = l->heard_inside || len;
+    if (len)
+        negotiation_feed(&l->negotiation, bytes, len);
+    return o;
+}
+
+/* Nothing came: a web server waits for us to speak. Asked last, because a slow
+ * mail server takes such a line amiss. */
+static bool ask_web_server(struct scan *l)
+{
+    static const char question[] = "GET / HTTP/1.0\r\n\r\n";
+    size_t moved = 0;
+
+    bool unsaid = l->negotiation.step == l->negotiation.protocol->steps;
+
+    if (!unsaid || l->asked_web || l->heard_inside || l->cancelled)
+        return false;
+    l->asked_web = true;
+    l->cell.inside = attempt_of(l, OUTCOME_TIMED_OUT, l->connection.detail);
+    if (tls_write(&l->tls, question, sizeof question - 1, &moved) != OUTCOME_OK)
+        return false;
+    int64_t most_ms = l->means->greeting_ms;
+    l->deadline_ms = clock_monotonic_ms() +
+                     (most_ms < WEB_ANSWER_MS ? most_ms : WEB_ANSWER_MS);
+    return true;
+}
+
+static void talk_inside(struct scan *l, enum outcome outcome)
+{
+    struct negotiation *d = &l->negotiation;
+    const char *detail = l->connection.detail;
+
+    if (outcome == OUTCOME_TIMED_OUT && ask_web_server(l))
+        outcome = OUTCOME_OK;
+
+    while (outcome == OUTCOME_OK && d->state == NEGOTIATION_TALKING) {
+        outcome = d->out.len ? send_inside(l) : hear_inside(l);
+        detail = l->tls.detail;
+    }
+    if (outcome == OUTCOME_NOT_TRIED && d->state == NEGOTIATION_TALKING) {
+        connection_wait(&l->connection, l->tls.wants, left_ms(l));
+        return;
+    }
+    if (d->state == NEGOTIATION_TALKING)
+        negotiation_end(d, outcome, detail);
+    leave_inside(l);
+}
+
+static void start_inside(struct scan *l)
+{
+    const struct protocol *p = protocol_find(l->service->family);
+    const char *ehlo = l->means->ehlo;
+    bool greets = l->cell.security == SECURITY_IMPLICIT || l->tls_at_once;
+    struct negotiation *d = &l->negotiation;
+
+    if (!ehlo)
+        ehlo =
+            ehlo_name_literal(l->arena, connection_own_address(&l->connection));
+    negotiation_start_inside(d, l->arena, p, ehlo, greets);
+    int64_t most_ms = l->means->greeting_ms;
+    begin(l, d->wait_ms > most_ms ? most_ms : d->wait_ms);
+    l->step = talk_inside;
+    talk_inside(l, OUTCOME_OK);
+}
+
 /* ---- TLS ---- */
 
 static const char *first_line(struct arena *a, const struct tls *t)
@@ -83,7 +246,10 @@ static const char *first_line(struct arena *a, const struct tls *t)
 static void hear_greeting(struct scan *l)
 {
     const struct protocol *p = protocol_find(l->service->family);
+    struct span first = { (const char *)l->tls.first, l->tls.first_len };
 
+    if (again_as(l, lines_guess_protocol(first)))
+        return;
     l->cell.plain_text = negotiation_text_first(l->tls.first, l->tls.first_len);
     if (l->cell.plain_text)
         l->cell.banner = first_line(l->arena, &l->tls);
@@ -109,6 +275,8 @@ static void shake(struct scan *l, enum outcome outcome)
     note_handshake(l, outcome);
     if (l->tls.not_tls && l->cell.security == SECURITY_IMPLICIT)
         hear_greeting(l);
+    else if (outcome == OUTCOME_OK && l->wants_inside)
+        start_inside(l);
     else
         end(l);
 }
@@ -160,10 +328,10 @@ static void note_talk(struct scan *l)
     c->capabilities_len = d->capabilities_len;
 }
 
-/* Silence on a port for mail programs: perhaps it waits for a ClientHello. */
+/* Silence: perhaps it waits for a ClientHello. */
 static bool may_want_tls(const struct scan *l)
 {
-    return l->service->client && !l->heard && !l->cancelled &&
+    return !l->heard && !l->cancelled &&
            l->cell.greeting.outcome == OUTCOME_TIMED_OUT;
 }
 

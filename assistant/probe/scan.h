@@ -28,6 +28,8 @@ struct scan {
     struct cell cell; /* host to asked are given; the rest is found */
     const struct service *service;
     struct dial_place dial;
+    bool guesses;                /* the service is whichever it greets as */
+    bool wants_inside;           /* hear the protocol inside TLS */
     bool wants_variant;          /* once more without SNI if TLS is reached */
     bool wants_rsa;              /* once more if an ECDSA key was shown */
     size_t host_rank, port_rank; /* where its cell belongs among the others */
@@ -50,6 +52,8 @@ struct scan {
     bool heard;          /* the peer has said something in clear text */
     bool only_greeting;  /* it talks where TLS was due: hear who it is */
     bool tls_at_once;    /* second connection: it was silent */
+    bool heard_inside;   /* ... or within TLS */
+    bool asked_web;      /* and asked, as nothing came, as a browser asks */
     bool cancelled;      /* the time for the whole target is up */
 
     struct scan *next; /* the queue's */

@@ -14,7 +14,20 @@ struct endpoint {
     const char *source; /* whose addresses */
     const struct service *service;
     uint16_t port;
+    bool guesses; /* `service` is a first try */
 };
+
+/* On a port nobody knows, TLS is tried at once; the scan goes on as whatever
+ * greets there. */
+static const struct service *service_of(const struct target *t, uint16_t port)
+{
+    const struct service *named = service_find(t->service);
+    const struct service *known = service_at(port);
+
+    if (named)
+        return named;
+    return known ? known : service_find("submissions");
+}
 
 static void add(struct scan_plan *g, const char *host, uint16_t port,
                 const struct service *service)
@@ -34,21 +47,10 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .reference = own_sni && t->name ? t->name : host,
         .sni = sni,
         .source = connect_to_source(&g->options->connect_to, host, port),
-        .service = service,
+        .service = service ? service : service_of(t, port),
         .port = port,
+        .guesses = !service && !service_find(t->service) && !service_at(port),
     };
-}
-
-/* On a port nobody knows, TLS is tried at once; a server that talks in clear
- * text there is heard and recorded. */
-static const struct service *service_of(const struct target *t, uint16_t port)
-{
-    const struct service *named = service_find(t->service);
-    const struct service *known = service_at(port);
-
-    if (named)
-        return named;
-    return known ? known : service_find("submissions");
 }
 
 void scan_plan_host(struct scan_plan *g)
@@ -58,7 +60,7 @@ void scan_plan_host(struct scan_plan *g)
     uint16_t port = t->port || !named ? t->port : named->port;
 
     if (port) {
-        add(g, t->host, port, service_of(t, port));
+        add(g, t->host, port, NULL);
         return;
     }
     for (const struct service *s = services; s->name; s++)
@@ -88,7 +90,7 @@ static void add_mail_host(struct scan_plan *g, const char *host)
     /* "." means that it takes no mail (RFC 7505); an address is no host name
        (RFC 5321 5.1). */
     if (strcmp(host, ".") != 0 && !name_is_ip(host))
-        add(g, host, port, t->port ? service_of(t, port) : smtp);
+        add(g, host, port, t->port ? NULL : smtp);
 }
 
 void scan_plan_domain(struct scan_plan *g)
@@ -112,9 +114,7 @@ void scan_plan_requests(struct scan_plan *g, const struct probe_requests *w)
 {
     for (size_t i = 0; i < w->scans_len; i++) {
         const struct endpoint_request *request = &w->scans[i];
-        const struct service *service = service_find(request->service);
-        add(g, request->host, request->port,
-            service ? service : service_of(&g->survey->target, request->port));
+        add(g, request->host, request->port, service_find(request->service));
     }
 }
 
@@ -164,6 +164,8 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
     l->service = s->service;
     l->dial =
         connect_to_dial(&g->options->connect_to, s->host, address, s->port);
+    l->guesses = s->guesses;
+    l->wants_inside = protocol_find(s->service->family) != NULL;
     l->wants_variant = g->asked && s->sni && !g->survey->target.sni;
     /* Who names the SNI asks for that one scan and no other. */
     l->wants_rsa = g->asked && !g->survey->target.sni &&

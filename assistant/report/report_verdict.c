@@ -1,4 +1,5 @@
 #include "facts/cell_state.h"
+#include "facts/client_view.h"
 #include "report/report.h"
 
 /* Something of what was asked answered well enough to be judged. */
@@ -6,7 +7,9 @@ static bool was_seen(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->asked && (cell_has_tls(c) || cell_state(s, c) == STATE_NO_TLS))
+        bool bare = cell_state(s, c) == STATE_NO_TLS;
+        if (client_view_asked(s, c) &&
+            (bare || (cell_has_tls(c) && cell_speaks(c))))
             return true;
     }
     return false;

@@ -73,15 +73,27 @@ class Zone:
         fails = node.get("servfail", False)
         return fails is True or (fails and kind in fails)
 
+    def _is_there(self, name):
+        """As an owner, or as a name between others (RFC 4592 2.2.2)."""
+        return not name or name in self.nodes or any(
+            owner.endswith("." + name) for owner in self.nodes)
+
+    def _node(self, name):
+        """The owner's, or the star's at the closest encloser (RFC 4592 3.3)."""
+        if self._is_there(name):
+            return self.nodes.get(name)
+        while not self._is_there(name):
+            name = name.partition(".")[2]
+        return self.nodes.get("*." + name)
+
     def _missing(self, name):
-        below = any(owner.endswith("." + name) for owner in self.nodes)
-        return NOERROR if below or not name else NXDOMAIN
+        return NOERROR if self._is_there(name) else NXDOMAIN
 
     def look_up(self, name, kind):
         """(rcode, [(owner, type, value)]), following aliases (RFC 1034)."""
         found = []
         for _ in range(CHAIN_MAX):
-            node = self.nodes.get(fold(name))
+            node = self._node(fold(name))
             if node is None:
                 return self._missing(fold(name)), found
             if self._fails(node, kind):

@@ -29,7 +29,8 @@ class Dialogue:
 
     @property
     def offers_tls(self):
-        return self.spec.get("starttls", True) and not self.secure
+        again = self.spec.get("doubled", False)  # once more inside TLS
+        return self.spec.get("starttls", True) and (again or not self.secure)
 
     def greeting(self):
         return ""
@@ -290,6 +291,10 @@ class Talk:
 
     def _converse(self, dialogue):
         dialogue.secure = isinstance(self.conn, ssl.SSLSocket)
+        within = self.spec.get("within")  # "silent", "close"
+        if dialogue.secure and within:
+            getattr(self, "_" + within)()
+            return
         self._send(dialogue.greeting())
         line = self._line()
         while line is not None:
@@ -321,19 +326,27 @@ class Talk:
         if "raw" in self.spec:
             self._raw()
             return
-        redirect = self.spec.get("redirect")
+        if self.spec.get("any_query"):
+            path = path.split("?")[0]
+        redirect = (self.spec.get("redirects", {}).get(path) or
+                    self.spec.get("redirect"))
         if redirect:
             where = redirect.replace("{host}", host).replace("{path}", path)
             self._reply("301 Moved Permanently", b"", "Location: %s\r\n" %
                         where)
             return
         body = self.spec.get("files", {}).get(path)
-        if body is None:
+        status = self.spec.get("statuses", {}).get(path)
+        if status:
+            self._reply("%d Status" % status, b"no\n")
+        elif body is None:
             self._reply("404 Not Found", b"not found\n")
         else:
             self._reply("200 OK", self.service.file_bytes(body))
 
     def _reply(self, status, body, more=""):
+        for name, value in self.spec.get("headers", {}).items():
+            more += "%s: %s\r\n" % (name, value)
         self._send("HTTP/1.1 %s\r\nContent-Type: text/plain\r\n%s"
                    "Content-Length: %d\r\nConnection: close\r\n\r\n" %
                    (status, more, len(body)))

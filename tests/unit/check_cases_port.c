@@ -51,6 +51,83 @@ static struct survey *stripped(struct arena *a)
     return s;
 }
 
+/* The healthy host, and one more port that came to this within TLS. */
+static struct survey *within(struct arena *a, uint16_t port, bool is_asked,
+                             enum outcome outcome)
+{
+    struct survey *s = NULL;
+    struct cell *c = healthy_and(a, port, &s);
+
+    c->inside =
+        (struct attempt){ outcome, "it speaks HTTP: HTTP/1.1 400", 15000 };
+    if (is_asked)
+        s->target.port = port;
+    return s;
+}
+
+static struct survey *web_within(struct arena *a)
+{
+    return within(a, 993, false, OUTCOME_PROTOCOL_ERROR);
+}
+
+static struct survey *silent_within(struct arena *a)
+{
+    return within(a, 993, true, OUTCOME_TIMED_OUT);
+}
+
+static struct survey *gone_within(struct arena *a)
+{
+    return within(a, 995, true, OUTCOME_CLOSED);
+}
+
+static struct survey *heard_within(struct arena *a)
+{
+    return within(a, 995, true, OUTCOME_OK);
+}
+
+static struct survey *slow_within(struct arena *a)
+{
+    return within(a, 993, false, OUTCOME_OK);
+}
+
+static struct survey *refused_within(struct arena *a)
+{
+    return within(a, 465, false, OUTCOME_REFUSED);
+}
+
+static struct survey *offers_within(struct arena *a, const char *const *said,
+                                    size_t len)
+{
+    struct survey *s = heard_within(a);
+    struct cell *c = &s->cells[s->cells_len - 1];
+
+    c->inside.elapsed_ms = 10;
+    c->inside_capabilities = said;
+    c->inside_capabilities_len = len;
+    return s;
+}
+
+static struct survey *doubled_and_locked(struct arena *a)
+{
+    static const char *const said[] = { "UIDL", "STLS" };
+
+    return offers_within(a, said, 2);
+}
+
+static struct survey *doubled_yet_open(struct arena *a)
+{
+    static const char *const said[] = { "STLS", "USER" };
+
+    return offers_within(a, said, 2);
+}
+
+static struct survey *once_is_enough(struct arena *a)
+{
+    static const char *const said[] = { "UIDL", "USER" };
+
+    return offers_within(a, said, 2);
+}
+
 static struct survey *odd_extension(struct arena *a)
 {
     static const char *const said[] = { "XCLIENT NAME", "XFORWARD" };
@@ -246,5 +323,19 @@ const struct check_case cases_port[] = {
          asked_silent, asked_no_route),
     CASE("conn.greeting_slow", SEV_INFO, "20 seconds", slow, brisk),
     CASE("conn.refused_policy", SEV_INFO, "554", policy, hung_up),
+    CASE("conn.refused_policy", SEV_INFO, "554 within TLS", refused_within,
+         brisk),
+    NOISY("conn.greeting_slow", SEV_ERROR, "nothing within TLS", silent_within,
+          gone_within),
+    CASE("conn.greeting_slow", SEV_INFO, "15 seconds within TLS", slow_within,
+         brisk),
+    CASE("port.wrong_service", SEV_INFO, "HTTP within TLS on 993", web_within,
+         brisk),
+    NOISY("tls.ends_early", SEV_ERROR, "hangs up within TLS", gone_within,
+          once_is_enough),
+    CASE("tls.doubled", SEV_ERROR, "and nobody may log in", doubled_and_locked,
+         once_is_enough),
+    CASE("tls.doubled", SEV_WARNING, "yet it lets people in", doubled_yet_open,
+         once_is_enough),
     { NULL, SEV_INFO, NULL, NULL, NULL, false },
 };

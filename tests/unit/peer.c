@@ -42,13 +42,31 @@ static bool heard_from(int fd, int ms)
     return poll(&p, 1, ms) > 0;
 }
 
-static bool hear_line(int fd, const char *start)
+static bool hear_byte(const struct guest *g, char *byte)
+{
+    bool waits = g->ssl && SSL_pending(g->ssl) > 0;
+
+    if (!waits && !heard_from(g->fd, PATIENCE_MS))
+        return false;
+    return g->ssl ? SSL_read(g->ssl, byte, 1) == 1
+                  : recv(g->fd, byte, 1, 0) == 1;
+}
+
+static bool say(const struct guest *g, const char *text)
+{
+    int len = (int)strlen(text);
+
+    return g->ssl ? SSL_write(g->ssl, text, len) == len
+                  : send(g->fd, text, (size_t)len, MSG_NOSIGNAL) > 0;
+}
+
+static bool hear_line(const struct guest *g, const char *start)
 {
     char line[512];
     size_t len = 0;
 
-    while (len < sizeof line && heard_from(fd, PATIENCE_MS)) {
-        if (recv(fd, line + len, 1, 0) != 1)
+    while (len < sizeof line) {
+        if (!hear_byte(g, line + len))
             return false;
         if (line[len++] == '\n')
             return strncmp(line, start, strlen(start)) == 0;
@@ -67,9 +85,9 @@ static bool play(struct guest *g, const struct peer_step *step)
 {
     switch (step->action) {
     case PEER_SAY:
-        return send(g->fd, step->text, strlen(step->text), MSG_NOSIGNAL) > 0;
+        return say(g, step->text);
     case PEER_HEAR:
-        return hear_line(g->fd, step->text);
+        return hear_line(g, step->text);
     case PEER_TLS:
         return shake_hands(g);
     case PEER_PAUSE:

@@ -15,7 +15,7 @@ enum peer_act {
     PEER_END,     /* the script is over */
     PEER_SAY,     /* `text` as it is */
     PEER_HEAR,    /* one line, which must begin with `text` */
-    PEER_TLS,     /* a handshake */
+    PEER_TLS,     /* a handshake; what follows is said within */
     PEER_PAUSE,   /* `ms`, or until the other side hangs up */
     PEER_HANG_UP, /* at once */
 };

@@ -199,7 +199,7 @@ static void test_again(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct acme_tries tries = { 0 };
+        struct acme_tries tries = { .keys = 0 };
         int64_t ms = acme_response_retry_ms(&rows[i].answer, &tries);
         if (ms != rows[i].first_ms)
             fail_msg("%s: %lld ms", rows[i].what, (long long)ms);

@@ -5,8 +5,9 @@
  *     C: text     we have said this line       E: word   the end came from
  * outside = word text what is known at last ("-": NULL)
  *
- * Text may hold \r \n \0 \xHH. What the peer says in one go is fed at once,
- * and a second time byte by byte.
+ * within_* is said inside TLS from the first byte, again_* inside TLS behind a
+ * go-ahead. Text may hold \r \n \0 \xHH. What the peer says in one go is fed at
+ * once, and a second time byte by byte.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -156,7 +157,11 @@ static void play(const char *path, bool by_bytes)
 
     assert_non_null(f);
     assert_non_null(p);
-    negotiation_start(&s.d, a, p, "client.example.org");
+    bool within = strstr(path, "/within_"), again = strstr(path, "/again_");
+    if (within || again)
+        negotiation_start_inside(&s.d, a, p, "client.example.org", within);
+    else
+        negotiation_start(&s.d, a, p, "client.example.org");
     buf_init(&s.pending, a, 10000);
     for (s.line = 1; fgets(line, sizeof line, f); s.line++)
         perform(&s, line);

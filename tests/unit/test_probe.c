@@ -24,7 +24,32 @@ static const struct peer_step smtp[] = {
     { PEER_HEAR, "STARTTLS\r\n", 0 },
     { PEER_SAY, "220 go ahead\r\n", 0 },
     { PEER_TLS, NULL, 0 },
+    { PEER_HEAR, "EHLO client.example.org\r\n", 0 },
+    { PEER_SAY, "250-mx.example.com\r\n250 AUTH PLAIN\r\n", 0 },
     { PEER_END, NULL, 0 },
+};
+/* Within TLS: well, again, another's, gone. */
+static const struct peer_step smtp_within[] = {
+    { PEER_TLS, NULL, 0 },
+    { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
+    { PEER_HEAR, "EHLO client.example.org\r\n", 0 },
+    { PEER_SAY, "250-mx.example.com\r\n250 AUTH PLAIN\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step imap_within[] = {
+    { PEER_TLS, NULL, 0 },
+    { PEER_SAY, "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step web_within[] = {
+    { PEER_TLS, NULL, 0 },
+    { PEER_HEAR, "GET / HTTP/1.0\r\n", 0 },
+    { PEER_SAY, "HTTP/1.1 400 Bad Request\r\n\r\n", 0 },
+    { PEER_END, NULL, 0 },
+};
+static const struct peer_step hangs_up_within[] = {
+    { PEER_TLS, NULL, 0 },
+    { PEER_HANG_UP, NULL, 0 },
 };
 static const struct peer_step smtp_without[] = {
     { PEER_SAY, "220 mx.example.com ESMTP\r\n", 0 },
@@ -150,6 +175,10 @@ static const char *sum_up(const struct stage *s)
         sum_up_attempt(&out, &c->greeting);
         sum_up_attempt(&out, &c->starttls);
         sum_up_attempt(&out, &c->handshake);
+        if (c->inside.outcome != OUTCOME_NOT_TRIED)
+            buf_text(&out, " within");
+        if (c->inside.outcome != OUTCOME_NOT_TRIED)
+            sum_up_attempt(&out, &c->inside);
         buf_text(&out, c->plain_text ? " plain" : "");
         buf_text(&out, c->wants_tls ? " wants" : "");
         buf_text(&out, c->asked ? "" : " unasked");
@@ -169,32 +198,49 @@ static void test_one_port(void **state)
         { "TLS at once",
           { .port = 465 },
           tls_at_once,
-          "465 sni worked . . worked; 465 bare worked . . worked" },
+          "465 sni worked . . worked within timed-out; "
+          "465 bare worked . . worked" },
         { "SNI given",
           { .port = 465, .sni = "other.example.com" },
-          tls_at_once,
-          "465 sni worked . . worked" },
+          smtp_within,
+          "465 sni worked . . worked within worked" },
+        { "a web server",
+          { .port = 465, .sni = "other.example.com" },
+          web_within,
+          "465 sni worked . . worked within nonsense" },
+        { "another protocol",
+          { .port = 465, .sni = "other.example.com" },
+          imap_within,
+          "465 sni worked . . worked within nonsense" },
+        { "nobody behind it",
+          { .port = 465, .sni = "other.example.com" },
+          hangs_up_within,
+          "465 sni worked . . worked within closed" },
         { "SNI refused",
           { .port = 465 },
           tls_at_once,
           "465 sni worked . . alerted; 465 bare worked . . worked" },
         { "no SNI",
           { .port = 465, .no_sni = true },
-          tls_at_once,
-          "465 bare worked . . worked" },
+          smtp_within,
+          "465 bare worked . . worked within worked" },
         { "a port nobody knows",
-          { .port = 4650 },
-          tls_at_once,
-          "4650 sni worked . . worked; 4650 bare worked . . worked" },
+          { .port = 4650, .sni = "other.example.com" },
+          imap_within,
+          "4650 sni worked . . worked within worked" },
+        { "a port nobody knows, in clear text",
+          { .port = 2525, .sni = "other.example.com" },
+          smtp,
+          "2525 sni worked worked worked worked within worked" },
         { "STARTTLS",
           { .port = 587 },
           smtp,
-          "587 sni worked worked worked worked; "
+          "587 sni worked worked worked worked within worked; "
           "587 bare worked worked worked worked" },
         { "a service elsewhere",
           { .port = 2525, .service = "smtp" },
           smtp,
-          "2525 sni worked worked worked worked; "
+          "2525 sni worked worked worked worked within worked; "
           "2525 bare worked worked worked worked" },
         { "not offered",
           { .port = 587 },
@@ -216,7 +262,7 @@ static void test_one_port(void **state)
         { "waits for TLS",
           { .port = 143 },
           tls_at_once,
-          "143 sni worked timed-out . worked wants" },
+          "143 sni worked timed-out . worked within timed-out wants" },
         { "says nothing at all",
           { .port = 25 },
           silent,
@@ -268,11 +314,11 @@ static void test_what_was_said(void **state)
     run(&s);
     assert_int_equal(s.done, 2);
     assert_string_equal(sum_up(&s),
-                        "587 sni worked worked worked worked; "
+                        "587 sni worked worked worked worked within worked; "
                         "587 bare worked worked worked worked; "
                         "993 sni worked . . nonsense plain unasked; "
                         "587 sni worked worked worked worked "
-                        "unasked");
+                        "within worked unasked");
     c = &s.survey->cells[2];
     assert_string_equal(c->reference, "imap.example.com");
     assert_non_null(strstr(c->banner, "imap.example.com ready"));
@@ -297,14 +343,17 @@ static void test_whole_host(void **state)
         add_peer(&s, ports[i].port, ports[i].script, NULL);
     scan(&s, (struct target){ .port = 0 });
     assert_string_equal(
-        sum_up(&s), "25 sni worked worked worked worked; "
+        sum_up(&s), "25 sni worked worked worked worked within worked; "
                     "25 bare worked worked worked worked; "
-                    "465 sni worked . . worked; 465 bare worked . . worked; "
+                    "465 sni worked . . worked within timed-out; "
+                    "465 bare worked . . worked; "
                     "587 sni worked worked not-offered .; "
-                    "143 sni worked timed-out . worked wants; "
-                    "993 sni worked . . worked; 993 bare worked . . worked; "
+                    "143 sni worked timed-out . worked within timed-out wants; "
+                    "993 sni worked . . worked within timed-out; "
+                    "993 bare worked . . worked; "
                     "110 sni refused . . .; "
-                    "995 sni worked . . worked; 995 bare worked . . worked; "
+                    "995 sni worked . . worked within timed-out; "
+                    "995 bare worked . . worked; "
                     "4190 sni refused . . .; "
                     "443 sni worked . . worked; 443 bare worked . . worked");
     for (size_t p = 0; p < s.peers_len; p++)
