@@ -220,7 +220,7 @@ static void put_files(const struct writer *w, const struct fix *fix,
     const char *asked = served ? served : w->now.asked;
     const char *name = orders ? names->first->text : asked;
     const char *tools = tool_files(from);
-    const char *top = orders ? "/etc/certmend/live" : "/etc/letsencrypt/live";
+    const char *top = orders ? "/etc/certmend/live" : software_files("certbot");
     struct json *files = json_put_object(a, data, "files");
     if (tools) {
         top = tools;

@@ -66,6 +66,13 @@ bool software_is_tool(const char *name)
     return is_kind(name, SOFTWARE_TOOL);
 }
 
+const char *software_files(const char *name)
+{
+    const struct software *row = known_software(built_in(), name);
+
+    return row ? row->files : NULL;
+}
+
 const char *software_name(size_t i)
 {
     return i < built_in()->software_len ? built_in()->software[i].name : NULL;

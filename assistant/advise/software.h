@@ -26,6 +26,9 @@ bool software_is_suite(const char *name);
 /* It gets certificates and answers no mail program: certbot. */
 bool software_is_tool(const char *name);
 
+/* The folder where it keeps certificates; NULL: none of its own. */
+const char *software_files(const char *name);
+
 /* All names, one by one; NULL ends. */
 const char *software_name(size_t i);
 

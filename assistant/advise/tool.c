@@ -71,20 +71,11 @@ const char *tool_name(const struct context *now, const struct json *names)
 
 const char *tool_files(const struct text_source *from)
 {
-    static const struct {
-        const char *tool, *folder;
-    } rows[] = {
-        { "certbot", "/etc/letsencrypt/live" },
-        { "acme.sh", "/etc/ssl/acme" },
-    };
     const struct text_list *names = from->software;
-    for (size_t i = 0; names && i < names->len; i++) {
-        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-            if (strcmp(names->text[i], rows[k].tool) == 0)
-                return rows[k].folder;
-        }
-    }
-    return NULL;
+    const char *files = NULL;
+    for (size_t i = 0; names && i < names->len && !files; i++)
+        files = software_files(names->text[i]);
+    return files;
 }
 
 /* Where the key in use most likely is: nobody can see that from outside, so
@@ -95,7 +86,7 @@ static void put_kept(const struct context *now, const struct text_source *from,
     struct arena *a = now->arena;
     const char *name = tool_name(now, NULL);
     const char *certbot =
-        arena_printf(a, "/etc/letsencrypt/live/%s/privkey.pem", name);
+        arena_printf(a, "%s/%s/privkey.pem", software_files("certbot"), name);
     bool is_own = leaf && leaf->self_signed;
     struct json *kept = json_put_object(a, data, "kept");
     json_put_text(a, kept, "name", name);

@@ -86,13 +86,7 @@ static bool read_refs(struct arena *a, const struct json *j, const char *path,
 
     if (!json_need(j, "refs", JSON_ARRAY, path, &list, err))
         return false;
-    JSON_EACH (ref, list) {
-        if (!ref->text)
-            return err_set(err, ERR_INPUT, "%s: a reference is a text", path);
-        out->text = arena_grow(a, out->text, out->len, sizeof *out->text);
-        out->text[out->len++] = ref->text;
-    }
-    return out->len ||
+    return (json_read_texts(a, list, out) && out->len) ||
            err_set(err, ERR_INPUT, "%s: who says so, in \"refs\"?", path);
 }
 

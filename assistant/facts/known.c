@@ -21,26 +21,20 @@ static_assert(sizeof kind_words / sizeof *kind_words == SOFTWARE_KIND_COUNT + 1,
               "a word for every kind");
 
 /* An empty text is in every other one. */
-static bool add_text(struct arena *a, const struct json *item, const char *path,
-                     struct text_list *out, struct err *err)
+static bool read_texts(struct arena *a, const struct json *list,
+                       const char *path, struct text_list *out, struct err *err)
 {
-    if (item->type != JSON_TEXT || !*item->text)
-        return err_set(err, ERR_INPUT, "%s: a list of texts was wanted", path);
-    text_list_add(a, out, item->text);
-    return true;
+    return (json_read_texts(a, list, out) && !text_list_has(out, "")) ||
+           err_set(err, ERR_INPUT, "%s: a list of texts was wanted", path);
 }
 
-static bool read_texts(struct arena *a, const struct json *j, const char *key,
+static bool need_texts(struct arena *a, const struct json *j, const char *key,
                        const char *path, struct text_list *out, struct err *err)
 {
     const struct json *list = NULL;
 
-    if (!json_need(j, key, JSON_ARRAY, path, &list, err))
-        return false;
-    JSON_EACH (item, list)
-        if (!add_text(a, item, arena_printf(a, "%s: %s", path, key), out, err))
-            return false;
-    return true;
+    return json_need(j, key, JSON_ARRAY, path, &list, err) &&
+           read_texts(a, list, arena_printf(a, "%s: %s", path, key), out, err);
 }
 
 static bool read_default_cert(const struct json *j, const char *path,
@@ -70,7 +64,8 @@ static bool read_software(struct arena *a, const struct json *j,
                           struct err *err)
 {
     static const char *const keys[] = { "name",   "kind",      "greets",
-                                        "issuer", "cert_name", NULL };
+                                        "issuer", "cert_name", "files",
+                                        NULL };
     const char *kind = NULL;
 
     if (!json_need_known(j, keys, path, err) ||
@@ -83,10 +78,8 @@ static bool read_software(struct arena *a, const struct json *j,
                        path, kind);
     out->issuer = json_find_text(j, "issuer");
     out->cert_name = json_find_text(j, "cert_name");
-    JSON_EACH (item, json_find(j, "greets"))
-        if (!add_text(a, item, path, &out->greets, err))
-            return false;
-    return true;
+    out->files = json_find_text(j, "files");
+    return read_texts(a, json_find(j, "greets"), path, &out->greets, err);
 }
 
 static bool read_host(const struct json *j, const char *path,
@@ -175,9 +168,9 @@ bool known_read(struct arena *a, const struct json *j, const char *path,
     struct known k = { 0 };
 
     if (!json_need_known(j, keys, path, err) ||
-        !read_texts(a, j, "interceptors", path, &k.interceptors, err) ||
-        !read_texts(a, j, "test_authorities", path, &k.test_authorities, err) ||
-        !read_texts(a, j, "other_greetings", path, &k.other_greetings, err) ||
+        !need_texts(a, j, "interceptors", path, &k.interceptors, err) ||
+        !need_texts(a, j, "test_authorities", path, &k.test_authorities, err) ||
+        !need_texts(a, j, "other_greetings", path, &k.other_greetings, err) ||
         !json_need(j, "default_certificates", JSON_ARRAY, path, &certs, err) ||
         !json_need(j, "software", JSON_ARRAY, path, &software, err) ||
         !json_need(j, "customary_hosts", JSON_ARRAY, path, &hosts, err) ||

@@ -42,6 +42,7 @@ struct software {
     struct text_list greets; /* texts in a greeting; none: nothing tells */
     const char *issuer;      /* a text in its certificates' issuer, or NULL */
     const char *cert_name;   /* in a name on its certificate, or NULL */
+    const char *files;       /* the folder of those it keeps, or NULL */
 };
 
 struct customary_host {

@@ -101,6 +101,10 @@ static void kinds(void **state)
     assert_true(software_is_tool("certbot"));
     assert_true(software_is_tool("acme.sh"));
     assert_false(software_is_tool("plesk"));
+    assert_string_equal(software_files("certbot"), "/etc/letsencrypt/live");
+    assert_string_equal(software_files("acme.sh"), "/etc/ssl/acme");
+    assert_null(software_files("exim"));
+    assert_null(software_files("homemade"));
 }
 
 int main(void)
