@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "advise/software.h"
-#include "advise/stale.h"
 #include "base/clock.h"
 #include "facts/cell_state.h"
+#include "facts/stale.h"
 #include "facts/validity.h"
 
 FINDING_FACT(finding_severity)
@@ -275,25 +275,30 @@ FINDING_FACT(server_software)
 
 FINDING_FACT(stale_services)
 {
-    const struct cell *fresh = stale_successor(now, f);
     struct text_list names = { 0 };
     for (size_t i = 0; i < f->cells_len; i++) {
         const struct cell *c = &now->survey->cells[f->cells[i]];
-        if (stale_is_older(now, c, fresh))
+        if (stale_is_behind(now->survey, c))
             text_list_add_new(now->arena, &names, c->service);
     }
     return facts_list(now, &names);
 }
 
+static const struct cell *successor(const struct context *now,
+                                    const struct finding *f)
+{
+    return stale_successor_of(now->survey, f->cells, f->cells_len);
+}
+
 FINDING_FACT(stale_good_port)
 {
-    const struct cell *fresh = stale_successor(now, f);
+    const struct cell *fresh = successor(now, f);
     return fresh ? json_number(now->arena, fresh->port) : NULL;
 }
 
 FINDING_FACT(stale_seen)
 {
-    return json_bool(now->arena, stale_successor(now, f) != NULL);
+    return json_bool(now->arena, successor(now, f) != NULL);
 }
 
 FINDING_FACT(clock_wrong)

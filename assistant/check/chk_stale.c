@@ -7,6 +7,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/expected_cert.h"
+#include "facts/stale.h"
 #include "facts/validity.h"
 
 static const struct finding_def finds[] = {
@@ -19,39 +20,10 @@ static const struct finding_def finds[] = {
     { NULL, NULL, NULL, NULL },
 };
 
-static bool is_old(const struct survey *s, const struct cert *leaf)
-{
-    return validity_is_over(s, leaf) || validity_is_overdue(s, leaf);
-}
-
-/* Another port of the same machine that already shows the successor; also one
- * that was looked at only to prove a fix. Another address is another machine:
- * there the certificate has yet to arrive, and no reload brings it. */
-static const struct cell *successor(const struct survey *s,
-                                    const struct cell *c)
-{
-    const struct cert *old = cell_leaf(s, c);
-
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cell *other = &s->cells[i];
-        const struct cert *leaf = cell_leaf(s, other);
-        bool elsewhere =
-            other->port == c->port || strcmp(other->address, c->address) != 0;
-        if (!leaf || elsewhere || !group_same_host(s, other, c) ||
-            (c->sni && !other->sni))
-            continue;
-        bool is_newer = leaf->not_before > old->not_before &&
-                        leaf->not_after > old->not_after && !is_old(s, leaf);
-        if (is_newer && cell_state(s, other) == STATE_VERIFIED)
-            return other;
-    }
-    return NULL;
-}
-
 static bool is_stale(const struct survey *s, const struct cell *c)
 {
     return !s->target.expected && role_counts_tls(s, c) && c->verdict.name_ok &&
-           is_old(s, cell_leaf(s, c)) && successor(s, c);
+           stale_successor(s, c);
 }
 
 static enum severity severity(const struct survey *s, const struct cell *c)
@@ -64,7 +36,7 @@ static const char *finding_text_stale(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
-    const struct cell *good = successor(s, c);
+    const struct cell *good = stale_successor(s, c);
 
     return arena_printf(
         a,
@@ -79,7 +51,7 @@ static void give_successor(const struct group *g, struct findings *out,
                            struct finding *f)
 {
     const struct survey *s = g->survey;
-    const struct cell *good = successor(s, group_first(g));
+    const struct cell *good = stale_successor(s, group_first(g));
 
     finding_number(out, f, "good_port", good->port);
     finding_text(out, f, "good_service", good->service);

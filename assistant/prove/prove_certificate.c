@@ -1,14 +1,13 @@
 /* A new certificate, or another one of the machine: the checks run again. */
 #include <string.h>
 
-#include "advise/context.h"
-#include "advise/stale.h"
 #include "base/clock.h"
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/knowledge.h"
+#include "facts/stale.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
@@ -220,10 +219,9 @@ static void reload(const struct trial *t, const struct fix *fix,
 bool prove_reload(const struct trial *t, struct fix *fix, bool *holds,
                   struct err *err)
 {
-    struct context now;
-    context_read(t->survey, &now);
     const struct finding *f = finding_find(t->found, "daemon.stale");
-    const struct cell *fresh = f ? stale_successor(&now, f) : NULL;
+    const struct cell *fresh =
+        f ? stale_successor_of(t->survey, f->cells, f->cells_len) : NULL;
     if (!fresh && t->survey->target.expected)
         return prove_nothing(t, fix, holds, err);
     *holds = false;
