@@ -1,6 +1,7 @@
 /*
  * cmd_check - look, judge, advise; changes nothing
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "net/loop.h"
+#include "run/lineages.h"
 #include "run/target_run.h"
 
 enum {
@@ -23,7 +25,9 @@ struct fleet {
     struct probe *probe;
     struct target_run *exams;
     const char **inputs;
-    struct buf *texts; /* what is to be printed for each */
+    struct evaluation *own; /* one for each, where they expect different
+                               certificates; or NULL */
+    struct buf *texts;      /* what is to be printed for each */
     bool *ended;
     size_t len;
     size_t started, running, at_once;
@@ -141,10 +145,12 @@ static void start_more(struct fleet *f)
            f->err.kind == ERR_NONE) {
         size_t i = f->started++;
         f->running++;
-        f->exams[i] = (struct target_run){ .evaluation = &f->evaluation,
-                                           .probe = f->probe,
-                                           .done = one_done,
-                                           .arg = f };
+        f->exams[i] =
+            (struct target_run){ .evaluation =
+                                     f->own ? &f->own[i] : &f->evaluation,
+                                 .probe = f->probe,
+                                 .done = one_done,
+                                 .arg = f };
         target_run_start(&f->exams[i], f->inputs[i]);
     }
     f->starting = false;
@@ -174,6 +180,51 @@ static bool add_standard_input(struct fleet *f, struct err *err)
     return true;
 }
 
+static void make_room(struct fleet *f)
+{
+    f->exams = arena_alloc(f->arena, f->len + 1, sizeof *f->exams);
+    f->texts = arena_alloc(f->arena, f->len + 1, sizeof *f->texts);
+    f->ended = arena_alloc(f->arena, f->len + 1, sizeof *f->ended);
+}
+
+/* --certbot: every name of every certificate there, and what it should show. */
+static bool read_lineages(struct fleet *f, const char *dir,
+                          const struct look_options *o, struct err *err)
+{
+    struct lineage_looks looks;
+
+    if (!lineages_read(f->arena, dir, &looks, err))
+        return err_add(err, "--certbot");
+    for (size_t i = 0; i < looks.unreadable.len; i++) {
+        log_note("%s", looks.unreadable.text[i]);
+        add_status(f, EXIT_FAILED);
+    }
+    for (size_t i = 0; i < looks.nowhere.len; i++)
+        log_note("%s is for wildcards alone: name a host behind it, with "
+                 "--expect %s/cert.pem",
+                 looks.nowhere.text[i], looks.nowhere.text[i]);
+    f->own = arena_alloc(f->arena, looks.len + 1, sizeof *f->own);
+    for (size_t i = 0; i < looks.len; i++) {
+        struct look_options *own = arena_copy(f->arena, o, sizeof *o);
+        own->expect = looks.all[i].file;
+        own->expected = looks.all[i].sha256_hex;
+        f->own[i].options = own;
+        add_input(f, looks.all[i].name, strlen(looks.all[i].name));
+    }
+    make_room(f);
+    return true;
+}
+
+/* All else they share. */
+static void share_evaluation(struct fleet *f)
+{
+    for (size_t i = 0; f->own && i < f->len; i++) {
+        const struct look_options *options = f->own[i].options;
+        f->own[i] = f->evaluation;
+        f->own[i].options = options;
+    }
+}
+
 static bool read_inputs(struct fleet *f, const struct text_list *words,
                         struct err *err)
 {
@@ -192,9 +243,7 @@ static bool read_inputs(struct fleet *f, const struct text_list *words,
         return err_set(err, ERR_USAGE,
                        "targets on standard input were wanted, one a line, and "
                        "there are none");
-    f->exams = arena_alloc(f->arena, f->len, sizeof *f->exams);
-    f->texts = arena_alloc(f->arena, f->len, sizeof *f->texts);
-    f->ended = arena_alloc(f->arena, f->len, sizeof *f->ended);
+    make_room(f);
     return true;
 }
 
@@ -219,20 +268,49 @@ static bool run(struct fleet *f, struct err *err)
     return ran;
 }
 
+struct check_options {
+    struct look_options look; /* first: its rows count from here */
+    const char *certbot;
+};
+
+static const struct option_row rows[] = {
+    { .name = "certbot",
+      .value = "DIR",
+      .about = "is what is served what is in the files? every name of every "
+               "certificate in DIR/live (/etc/letsencrypt, /etc/certmend)",
+      .at = offsetof(struct check_options, certbot) },
+    { .name = NULL },
+};
+
+static bool read_targets(struct fleet *f, const struct check_options *o,
+                         const struct text_list *words, struct err *err)
+{
+    if (!o->certbot)
+        return read_inputs(f, words, err);
+    if (words->len || o->look.expect)
+        return err_set(err, ERR_USAGE,
+                       "--certbot: the certificates in the folder say what is "
+                       "looked at and expected; leave %s out",
+                       words->len ? words->text[0] : "--expect");
+    return read_lineages(f, o->certbot, &o->look, err);
+}
+
 enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const tables[] = { look_option_rows, NULL };
-    struct look_options o;
+    static const struct option_row *const tables[] = { rows, look_option_rows,
+                                                       NULL };
+    struct check_options o = { .certbot = NULL };
     struct fleet f = { .arena = a };
     struct text_list words;
 
-    look_options_init(&o);
+    look_options_init(&o.look);
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
-    look_options_settle(&o);
-    if (!read_inputs(&f, &words, err) ||
-        !evaluation_open(a, &o, &f.evaluation, err))
+    look_options_settle(&o.look);
+    if (!read_targets(&f, &o, &words, err) ||
+        !evaluation_open(a, &o.look, &f.evaluation, err))
         return EXIT_FAILED;
+    share_evaluation(&f);
     bool ran = run(&f, err);
     evaluation_close(&f.evaluation);
     return ran ? f.status : EXIT_FAILED;
