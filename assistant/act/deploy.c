@@ -63,7 +63,7 @@ static const char *const *environment(const struct deploy_job *job)
     enum { ROWS = 9 };
     struct arena *a = job->arena;
     const char *names = joined(a, job->names, job->names_len);
-    const char **env = arena_alloc(a, ROWS + 1, sizeof *env);
+    const char **env = arena_alloc(a, ROWS + job->env_len + 1, sizeof *env);
     const char *const files[][2] = {
         { "CERTMEND_PRIVKEY", "privkey.pem" },
         { "CERTMEND_CERT", "cert.pem" },
@@ -80,6 +80,8 @@ static const char *const *environment(const struct deploy_job *job)
     env[n++] = arena_printf(a, "CERTMEND_LIVE=%s", job->live);
     env[n++] = arena_printf(a, "RENEWED_LINEAGE=%s", job->live);
     env[n++] = arena_printf(a, "RENEWED_DOMAINS=%s", names);
+    for (size_t i = 0; i < job->env_len; i++)
+        env[n++] = job->env[i];
     return env;
 }
 

@@ -9,6 +9,7 @@
  *     CERTMEND_LIVE       DIR/live/NAME; RENEWED_LINEAGE is the same
  *     CERTMEND_PRIVKEY, CERTMEND_CERT, CERTMEND_CHAIN, CERTMEND_FULLCHAIN
  *     RENEWED_DOMAINS     as CERTMEND_NAMES
+ * and what the user gave beside it (--hook-env).
  * Programs in DIR/hooks/NAME/ come after those of the job, by name: there a
  * hook is added without a new order. One after the other; one that fails does
  * not keep the next from its turn.
@@ -46,6 +47,8 @@ struct deploy_job {
     size_t programs_len;
     const char *const *reloads; /* names in deploy_servers */
     size_t reloads_len;
+    const char *const *env; /* "NAME=value", for each program too */
+    size_t env_len;
     int64_t limit_ms; /* for each; 0: that of act/hook.h */
 };
 

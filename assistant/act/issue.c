@@ -156,6 +156,7 @@ static bool keep(struct issue *i, const struct acme_issued *issued,
         .key_pem = pem,
         .chain_pem = issued->chain_pem,
         .about = about_of(i, issued),
+        .key_group = i->order.key_group,
     };
     bool kept = store_shelve(i->order.store, &made, err);
     key_wipe(pem, len);
@@ -185,6 +186,8 @@ struct deploy_job issue_deploy_job(const struct issue_order *o)
         .programs_len = o->programs_len,
         .reloads = o->reloads,
         .reloads_len = o->reloads_len,
+        .env = o->hook_env,
+        .env_len = o->hook_env_len,
     };
 }
 

@@ -54,6 +54,9 @@ struct issue_order {
     size_t programs_len;
     const char *const *reloads;
     size_t reloads_len;
+    const char *const *hook_env; /* "NAME=value" for the deploy hooks */
+    size_t hook_env_len;
+    const char *key_group;    /* may read the key, or NULL */
     const struct json *about; /* kept beside the certificate: how to get the
                                  next one */
     struct issue_dane dane;

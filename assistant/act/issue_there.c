@@ -10,6 +10,7 @@
 #include "act/issue_inside.h"
 #include "act/renewal_state.h"
 #include "act/store_put.h"
+#include "act/store_rights.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -149,7 +150,10 @@ bool issue_take_there(struct issue *i)
     struct err err;
 
     if (!issue_is_there(&i->order, &there, &err) ||
-        (there && !keep_settings(i, there, &err))) {
+        (there && (!keep_settings(i, there, &err) ||
+                   (i->order.key_group &&
+                    !store_rights_give(i->order.store, there->name, there->live,
+                                       i->order.key_group, &err))))) {
         issue_give_up(i, &err);
         return true;
     }

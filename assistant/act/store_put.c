@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "acme/chain_check.h"
+#include "act/store_rights.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
@@ -159,8 +160,8 @@ static bool check_version(struct arena *a, const char *dir,
            check_key(a, dir, n, err) && store_fits(a, &again, err);
 }
 
-static bool make_version(struct archive *archive, const struct store_new *n,
-                         struct err *err)
+static bool make_version(const struct store *s, struct archive *archive,
+                         const struct store_new *n, struct err *err)
 {
     const char *whole = version_path(archive, archive->newest + 1);
     const char *part = arena_printf(archive->arena, "%s.part", whole);
@@ -168,7 +169,8 @@ static bool make_version(struct archive *archive, const struct store_new *n,
     if (!folder_make(part, FOLDER_PRIVATE, err))
         return false;
     if (write_version(archive->arena, part, n, err) &&
-        check_version(archive->arena, part, n, err)) {
+        check_version(archive->arena, part, n, err) &&
+        store_rights_give(s, n->name, part, n->key_group, err)) {
         folder_sweep(part);
         if (folder_move(part, whole, err))
             return true;
@@ -243,7 +245,7 @@ static bool shelve(struct arena *a, const struct store *s,
 
     return open_archive(&archive, err) &&
            write_waiting(&archive, archive.newest + 1, err) &&
-           make_version(&archive, n, err);
+           make_version(s, &archive, n, err);
 }
 
 static bool go_live(struct arena *a, const struct store *s, const char *name,

@@ -16,6 +16,7 @@ struct store_new {
     const char *chain_pem;        /* leaf first */
     const char *rollover_key_pem; /* or NULL */
     const struct json *about;     /* becomes certmend.json */
+    const char *key_group;        /* may read the key, or NULL */
 };
 
 MUST_CHECK bool store_put(struct store *s, const struct store_new *n,

@@ -88,10 +88,12 @@ struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
     json_put_text(a, plan, "key_type", table_text(key_kind_words, (int)kind));
     json_put_bool(a, plan, "keep_key", o->keep_key);
     put_key(a, plan, o);
+    json_put_text(a, plan, "key_group", o->key_group);
     json_put_texts(a, plan, "costs", cost->lines, cost->len);
     json_put_text(a, plan, "live",
                   arena_printf(a, "%s/live/%s", o->store->dir, name));
     json_put_texts(a, plan, "deploy_hooks", o->programs, o->programs_len);
+    json_put_texts(a, plan, "hook_env", o->hook_env, o->hook_env_len);
     json_put_texts(a, plan, "reloads", o->reloads, o->reloads_len);
     return plan;
 }

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include "act/deploy.h"
 #include "act/hook.h"
@@ -56,6 +57,53 @@ static bool add_program(struct arena *a, void *into, const char *value,
                        "run",
                        value);
     text_list_add(a, &o->programs, value);
+    return true;
+}
+
+static bool has_word(const char *name, size_t len, const char *word)
+{
+    for (size_t i = 0; i + strlen(word) <= len; i++)
+        if (strncasecmp(name + i, word, strlen(word)) == 0)
+            return true;
+    return false;
+}
+
+/* It is written down in clear, and every user of this machine may see the
+ * command line. */
+static bool is_secret(const char *name, size_t len)
+{
+    static const char *const words[] = {
+        "password", "passwd", "passphrase",  "secret",    "token",
+        "api_key",  "apikey", "private_key", "credential"
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (has_word(name, len, words[i]))
+            return true;
+    return false;
+}
+
+static bool add_env(struct arena *a, void *into, const char *value,
+                    struct err *err)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    struct issue_options *o = into;
+    size_t len = strspn(value, letters);
+
+    if (!len || value[len] != '=' || strchr("0123456789", value[0]))
+        return err_set(err, ERR_USAGE, "NAME=VALUE was wanted, not \"%.100s\"",
+                       value);
+    if (strncmp(value, "CERTMEND_", strlen("CERTMEND_")) == 0 ||
+        strncmp(value, "RENEWED_", strlen("RENEWED_")) == 0)
+        return err_set(err, ERR_USAGE, "%.*s is set by certmend itself",
+                       (int)len, value);
+    if (is_secret(value, len))
+        return err_set(err, ERR_USAGE,
+                       "%.*s looks like a secret, and would be written down "
+                       "in clear: put it into a file that the hook reads",
+                       (int)len, value);
+    text_list_add(a, &o->hook_env, value);
     return true;
 }
 
@@ -171,6 +219,14 @@ const struct option_row issue_option_rows[] = {
       .value = "PROGRAM",
       .about = "run when the certificate is live; repeatable",
       .set = add_program },
+    { .name = "hook-env",
+      .value = "NAME=VALUE",
+      .about = "for the deploy hooks, at renewals too; no secrets; repeatable",
+      .set = add_env },
+    { .name = "key-group",
+      .value = "GROUP",
+      .about = "may read the key and its folder, at renewals too",
+      .at = AT(key_group) },
     { .name = "reload",
       .value = "SERVER",
       .about = "postfix, dovecot, nginx, apache; exim, haproxy: not their "

@@ -15,8 +15,8 @@
 struct issue_options {
     const char *ca, *ca_file, *store, *email, *challenge, *webroot, *listen;
     const char *dns_hook, *dns_wait, *key_type, *profile, *eab_kid, *eab_key;
-    const char *resolver, *from, *key, *passphrase_file;
-    struct text_list skip, programs, reloads;
+    const char *resolver, *from, *key, *passphrase_file, *key_group;
+    struct text_list skip, programs, reloads, hook_env;
     struct connect_to_list connect_to;
     int64_t look_ms;        /* for a look at the ports; 0: the usual */
     struct text_list roots; /* "NAME=/DIR": other folders than webroot */

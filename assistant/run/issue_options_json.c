@@ -22,6 +22,7 @@ static const struct kept {
     { "dns_hook", offsetof(struct issue_options, dns_hook), PROGRAM },
     { "dns_wait", offsetof(struct issue_options, dns_wait), WORD },
     { "key_type", offsetof(struct issue_options, key_type), WORD },
+    { "key_group", offsetof(struct issue_options, key_group), WORD },
     { "profile", offsetof(struct issue_options, profile), WORD },
     { "resolver", offsetof(struct issue_options, resolver), WORD },
 };
@@ -34,6 +35,7 @@ static const struct kept_list {
     enum option_kind kind;
 } lists[] = {
     { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
+    { "hook_env", offsetof(struct issue_options, hook_env), WORD },
     { "reloads", offsetof(struct issue_options, reloads), WORD },
     { "skip", offsetof(struct issue_options, skip), CHECK },
     { "webroots", offsetof(struct issue_options, roots), WORD },

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "act/hook.h"
+#include "act/store_rights.h"
 #include "base/base64url.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -110,6 +111,8 @@ static bool check_paths(struct arena *a, const struct issue_options *o,
         if (dir && !file_exists(dir + 1))
             return no_webroot(dir + 1, err);
     }
+    if (o->key_group && !store_group_check(a, o->key_group, err))
+        return false;
     if (!o->eab_kid != !o->eab_key)
         return err_set(err, ERR_USAGE,
                        "--eab-kid and --eab-key belong together: the CA gives "
@@ -244,6 +247,9 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
         .programs_len = o->programs.len,
         .reloads = o->reloads.text,
         .reloads_len = o->reloads.len,
+        .hook_env = o->hook_env.text,
+        .hook_env_len = o->hook_env.len,
+        .key_group = o->key_group,
         .about = issue_options_to_json(a, o, names),
         .dane = { .skip = issue_skips(o, "dane"),
                   .may_be_deaf = issue_ca_is_url(o) },

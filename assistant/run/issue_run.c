@@ -220,6 +220,9 @@ void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
     tell_proofs(o, out);
     tell_profile(o, out);
     tell_key(o, out);
+    if (o->key_group)
+        buf_printf(out, "             the group %s may read it\n",
+                   o->key_group);
     for (size_t i = 0; i < cost->len; i++)
         buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
     tell_files(o, out);

@@ -2,6 +2,7 @@
 """certmend renew says so when it could not do its work, at each run until it can:
 a store that cannot be read, is not there or is garbled; a certificate that is late,
 has ended, or waits for a clock that was ahead. The innocent twin stays silent. TAP."""
+import grp
 import json
 import os
 import pwd
@@ -298,6 +299,82 @@ def open_keys(folder, authority, start):
             os.stat(b.live("privkey.pem")).st_mode & 0o777 == 0o640 else b.renew())
 
 
+def rights(bench):
+    """Who may read the key, its folder, the folder of versions, and come by."""
+    places = (bench.live("privkey.pem"), os.path.realpath(bench.live()),
+              bench.store + "/archive/" + NAME, bench.store)
+    seen = [os.stat(p) for p in places]
+    return ["%o" % (st.st_mode & 0o777) for st in seen], seen[0].st_gid, seen[1].st_gid
+
+
+def reads(bench, path):
+    """Can a member of the group, who owns nothing here?"""
+    return subprocess.run(["cat", path], user=NOBODY - 1, group=NOBODY, extra_groups=[],
+                          capture_output=True).returncode == 0
+
+
+def groups(folder, authority, start):
+    """Who was let in to read a key may read the next one."""
+    gid = NOBODY if os.getuid() == 0 else os.getgid()
+    group = grp.getgrgid(gid).gr_name
+    named = ["640", "750", "750", "711"], gid, gid
+    with Bench(folder, authority) as b:
+        got = b.issue("--key-group", group)
+        tap("--key-group", None if got[0] == 0 and rights(b) == named and
+            "the group %s may read it" % group in got[1] and
+            (os.getuid() or reads(b, b.live("privkey.pem"))) else (got, rights(b)))
+        got = b.renew("--force")
+        tap("--key-group lasts", None if got[0] == 0 and rights(b) == named and
+            "/2" in os.readlink(b.live()) else (got, rights(b)))
+        if os.getuid() == 0:
+            account = [os.path.join(d, f) for d, _, files in os.walk(b.store + "/accounts")
+                       for f in files]
+            tap("it reads the key, and nothing else", None if reads(b, b.live("privkey.pem")) and
+                not any(reads(b, p) for p in account + [b.store + "/ledger.json", b.live(
+                    "certmend.json")]) else "not so")
+    with Bench(folder, authority, start) as b:
+        b.about(key_group="no-such-group")
+        got = b.renew("--force")
+        tap("a group that has gone is told before an order", None if got[0] == 2 and
+            "there is no group" in got[2] and not b.orders() else got)
+    with Bench(folder, authority, start) as b:
+        tap("nobody was let in", None if b.renew("--force")[0] == 0 and rights(b)[0] ==
+            ["600", "700", "700", "700"] else rights(b))
+        version = os.path.realpath(b.live())
+        for path, mode in ((version, 0o750), (b.live("privkey.pem"), 0o640)):
+            os.chown(path, -1, gid)
+            os.chmod(path, mode)
+        got = b.renew("--force")
+        now = rights(b)
+        tap("let in by hand, it may read the next one", None if got[0] == 0 and
+            now[0][:2] == ["640", "750"] and now[1:] == (gid, gid) and
+            os.path.realpath(b.live()) != version else (got, now))
+    with Bench(folder, authority, start) as b:
+        b.redate(-1, 80)
+        got = b.issue("--key-group", group)
+        tap("given to the certificate that is there", None if got[0] == 0 and not b.orders() and
+            rights(b) == named else (got, rights(b)))
+
+
+def hook_env(folder, authority, _):
+    """What a hook was told at the order it is told at renewals."""
+    with Bench(folder, authority) as b:
+        hook = b.folder + "/hook"
+        with open(hook, "w") as f:
+            f.write("#!/bin/sh\necho \"$EXIM_PLACE,$EXIM_GROUP,$CERTMEND_NAME\" >>%s/said\n" % b.folder)
+        os.chmod(hook, 0o755)
+        got = b.issue("--deploy-hook", hook, "--hook-env", "EXIM_PLACE=/srv/exim tls", "--hook-env",
+                      "EXIM_GROUP=mail")
+        again = b.renew("--force")
+        tap("--hook-env lasts", None if got[0] == again[0] == 0 and open(b.folder + "/said").read() ==
+            2 * ("/srv/exim tls,mail,%s\n" % NAME) else (got, again))
+        for word, says in (("EXIM_TOKEN=x", "looks like a secret"), ("=x", "NAME=VALUE was wanted"),
+                           ("1A=x", "NAME=VALUE was wanted"), ("A-B=x", "NAME=VALUE was wanted"),
+                           ("CERTMEND_LIVE=/x", "is set by certmend itself")):
+            got = b.issue("--hook-env", word)
+            tap("--hook-env %s" % word, None if got[0] == 2 and says in got[2] else got)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         os.chmod(folder, 0o755)
@@ -309,7 +386,7 @@ def main():
             got = b.issue()
             shutil.copytree(b.store, start, symlinks=True)
             tap("a store to begin with", got if got[0] else None)
-        for part in (cannot, anothers, late, ahead, copied, open_keys):
+        for part in (cannot, anothers, late, ahead, copied, open_keys, groups, hook_env):
             try:
                 part(folder, authority, start)
             except Exception:

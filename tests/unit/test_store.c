@@ -177,6 +177,41 @@ static void test_modes(void **state)
                      (unsigned)rows[i].mode);
 }
 
+/* What somebody did by hand lasts; what nobody did is as ever. */
+static void test_rights_last(void **state)
+{
+    static const struct {
+        const char *what;
+        mode_t key, folder;           /* given to the one that is live */
+        mode_t next_key, next_folder; /* wanted of the next */
+    } rows[] = {
+        { "ours alone", 0600, 0700, 0600, 0700 },
+        { "its group reads the key", 0640, 0750, 0640, 0750 },
+        { "everybody may pass", 0640, 0711, 0640, 0711 },
+        { "a key that all read is no wish", 0644, 0755, 0600, 0755 },
+        { "its group never writes", 0660, 0770, 0640, 0750 },
+    };
+    struct store_new n = good_one();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *dir = arena_printf(kit.arena, "rights%zu", i);
+        const char *live = arena_printf(kit.arena, "%s/live/%s", dir, n.name);
+        const char *key = arena_printf(kit.arena, "%s/privkey.pem", live);
+        struct store s = opened(dir);
+        struct err err = { 0 };
+        assert_true(store_put(&s, &n, &err));
+        assert_int_equal(chmod(at(key), rows[i].key), 0);
+        assert_int_equal(chmod(at(live), rows[i].folder), 0);
+        assert_true(store_put(&s, &n, &err));
+        if (mode_of(at(key)) != rows[i].next_key ||
+            mode_of(at(live)) != rows[i].next_folder)
+            fail_msg("%s: 0%o in 0%o", rows[i].what, (unsigned)mode_of(at(key)),
+                     (unsigned)mode_of(at(live)));
+        store_close(&s);
+    }
+}
+
 static void test_versions(void **state)
 {
     struct store s = opened("many");
@@ -346,9 +381,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_and_find), cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_versions),     cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_not_ours),     cmocka_unit_test(test_lock),
-        cmocka_unit_test(test_next_key),     cmocka_unit_test(test_lying_disk),
+        cmocka_unit_test(test_rights_last),  cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_refuses),      cmocka_unit_test(test_not_ours),
+        cmocka_unit_test(test_lock),         cmocka_unit_test(test_next_key),
+        cmocka_unit_test(test_lying_disk),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
