@@ -140,6 +140,7 @@ static const struct json *about_of(struct issue *i,
     return about;
 }
 
+/* Counted first: whether it can be kept or not, the CA has issued it. */
 static bool keep(struct issue *i, const struct acme_issued *issued,
                  struct err *err)
 {
@@ -147,6 +148,11 @@ static bool keep(struct issue *i, const struct acme_issued *issued,
     char *pem = NULL;
     size_t len = 0;
 
+    request.order = issued->order_url;
+    if (!issued->replaced &&
+        !rate_limit_log_add(&i->spent, &request, LIMIT_CERTIFICATE,
+                            clock_now_s(), err))
+        return false;
     if (!key_pem(i->key, NULL, i->arena, &pem, &len, err))
         return false;
     const struct store_new made = {
@@ -160,12 +166,7 @@ static bool keep(struct issue *i, const struct acme_issued *issued,
     };
     bool kept = store_shelve(i->order.store, &made, err);
     key_wipe(pem, len);
-    if (!kept)
-        return false;
-    request.order = issued->order_url;
-    return issued->replaced ||
-           rate_limit_log_add(&i->spent, &request, LIMIT_CERTIFICATE,
-                              clock_now_s(), err);
+    return kept;
 }
 
 static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)

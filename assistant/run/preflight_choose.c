@@ -86,10 +86,13 @@ static bool is_open(const struct preflight_run *run,
     return ways->dns_hook && !name_is_ip(l->name);
 }
 
-/* Nothing can be shown by it, whoever looks. */
-static bool is_impossible(const struct preflight_look *l, const char *type)
+/* Nobody can be shown anything by it: the port is taken. A web server's folder
+ * was named by the user, who is told what is wrong with it. */
+static bool is_impossible(const struct preflight_run *run,
+                          const struct preflight_look *l, const char *type)
 {
-    return l->unshown && strcmp(type, "http-01") == 0;
+    return l->unshown && !run->request->order->ways.webroot &&
+           strcmp(type, "http-01") == 0;
 }
 
 static const char *reason(struct arena *a, const struct preflight_look *l,
@@ -116,7 +119,8 @@ void preflight_choose(const struct preflight_run *run,
 
     part->challenge = usual;
     if (ways->type || name_is_wildcard(l->name) || is_open(run, l, usual) ||
-        (issue_ca_is_url(run->request->options) && !is_impossible(l, usual)))
+        (issue_ca_is_url(run->request->options) &&
+         !is_impossible(run, l, usual)))
         return;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strcmp(types[i], usual) == 0 || !is_open(run, l, types[i]))

@@ -7,6 +7,7 @@
 #include "act/store_ready.h"
 #include "base/clock.h"
 #include "base/shell_word.h"
+#include "base/text.h"
 #include "run/ca_session.h"
 #include "run/preflight.h"
 
@@ -31,6 +32,32 @@ static void names(struct preflight_run *run, struct preflight_part *part)
 
     if (o->names_len > most)
         preflight_add(run->out, part, &item);
+}
+
+/* Boulder takes a name or the star that covers it, not both. */
+static void redundant(struct preflight_run *run, struct preflight_part *part)
+{
+    const struct issue_order *o = run->request->order;
+
+    for (size_t i = 0; i < o->names_len; i++) {
+        const char *name = o->names[i];
+        const char *dot = strchr(name, '.');
+        const char *star = dot ? arena_printf(run->arena, "*%s", dot) : "";
+        if (name_is_wildcard(name) ||
+            !text_is_among(star, o->names, o->names_len))
+            continue;
+        const struct preflight_item item = {
+            .check = "names",
+            .grade = PREFLIGHT_BLOCK,
+            .finding = "acme.name_unissuable",
+            .text = arena_printf(run->arena,
+                                 "%s stands beside %s, which covers it; most "
+                                 "CAs refuse the two together.",
+                                 name, star),
+            .fix = "Leave that name out: the star covers it.",
+        };
+        preflight_add(run->out, part, &item);
+    }
 }
 
 /* One profile was asked for, and addresses are certified by another. */
@@ -175,10 +202,8 @@ bool preflight_own(struct preflight_run *run, struct preflight_part *part,
         const char *check;
         void (*ask)(struct preflight_run *run, struct preflight_part *part);
     } questions[] = {
-        { "names", names },
-        { "names", addresses },
-        { "limits", limits },
-        { "store", store },
+        { "names", names },   { "names", addresses }, { "names", redundant },
+        { "limits", limits }, { "store", store },
     };
 
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)

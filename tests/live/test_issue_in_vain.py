@@ -231,6 +231,39 @@ def scripted(folder):
             time.time() - began < 20 else (got, said, noted))
 
 
+def unkept(folder):
+    """What the CA has issued and the store could not take: counted, and told where."""
+    with Scripted(folder, faults=[{"on": "cert", "sleep": 2, "times": 1}]) as s:
+        place = s.store + "/archive/a.example.org"
+
+        def spoil():
+            while "cert" not in s.fake.log:
+                time.sleep(0.02)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            with open(place, "w") as f:
+                f.write("in the way")
+        threading.Thread(target=spoil, daemon=True).start()
+        status, said, noted = s.apply()
+        spent = [e["what"] for e in json.load(open(s.store + "/ledger.json"))["entries"]]
+        tap("a certificate that could not be kept is counted, and its place told",
+            None if status == 2 and "the CA has issued it" in said and
+            s.store + "/pending/a.example.org" in said and spent.count("certificate") == 1
+            else (status, said, noted, spent))
+        os.unlink(place)
+        status, said, noted = s.apply()
+        tap("the next run fetches it, without another order", None if status == 0 and
+            s.fake.log.count("newOrder") == 1 else (status, said, noted, s.fake.log))
+    # A CA that does not tell the address of the order: nobody can come back for it.
+    with Scripted(folder, faults=[{"on": "newOrder", "headers": {"Location": ""}},
+                                  {"on": "cert", "sleep": 2, "times": 1}]) as s:
+        place = s.store + "/archive/a.example.org"
+        threading.Thread(target=spoil, daemon=True).start()
+        status, said, noted = s.apply()
+        spent = [e["what"] for e in json.load(open(s.store + "/ledger.json"))["entries"]]
+        tap("without the order's address it is counted too", None if status == 2 and
+            spent.count("certificate") == 1 else (status, said, noted, spent))
+
+
 def clock(folder):
     """A clock that is wrong is told, not a CA that is."""
     if not shutil.which("faketime"):
@@ -311,7 +344,7 @@ def main():
         print("ok 1 - no order in vain # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (there, old, account, scripted, clock, served, expected):
+        for part in (there, old, account, scripted, unkept, clock, served, expected):
             if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
                 continue
             try:

@@ -254,6 +254,18 @@ def machine(stage):
         told(report["machine"]) == [["names", "block", None]] else (status, report["machine"]))
 
 
+def covered(stage):
+    """A name beside the star that covers it."""
+    skip = [w for s in ("dns", "dnssec", "caa", "dns01", "port80") for w in ("--skip", s)]
+    for names, wanted in ((["*.good.example.org", "a.good.example.org"],
+                           [["names", "block", "acme.name_unissuable"]]),
+                          (["*.good.example.org", "good.example.org", "a.b.good.example.org"],
+                           [])):
+        status, report = stage.asked(names, skip)
+        tap("a star and %s" % names[1:], None if told(report["machine"]) == wanted
+            else (status, report["machine"]))
+
+
 def without_network(stage):
     started = time.monotonic()
     status, report = stage.asked(["good.example.org"], ["--resolver", "127.0.0.1:1"], dark=True)
@@ -295,7 +307,7 @@ def main():
     scenario = {"target": "good.example.org", "dns": DNS, "servers": SERVERS}
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder, Lab(scenario) as lab:
         stage = Stage(lab, folder)
-        for part in (rows, responder, taken_80, machine, without_network, before_an_order, usage):
+        for part in (rows, responder, taken_80, machine, covered, without_network, before_an_order, usage):
             try:
                 part(stage)
             except Exception as error:
