@@ -57,6 +57,23 @@ static bool read_limits(struct arena *a, const struct json *list,
     return true;
 }
 
+/* What is not there stays as it is. */
+static bool read_count(const struct json *j, const char *key, const char *path,
+                       int64_t *out, struct err *err)
+{
+    int64_t number = 0;
+
+    if (!json_find(j, key))
+        return true;
+    if (!json_need_int(j, key, path, &number, err))
+        return false;
+    if (number < 1)
+        return err_set(err, ERR_INPUT, "%s: \"%s\" leaves nothing to certify",
+                       path, key);
+    *out = number;
+    return true;
+}
+
 static bool read_profile(struct arena *a, const struct json *j,
                          const char *path, struct calendar *dates,
                          struct ca_profile *out, struct err *err)
@@ -66,7 +83,8 @@ static bool read_profile(struct arena *a, const struct json *j,
 
     if (!json_need_known(j, keys, path, err))
         return false;
-    out->names_max = (int64_t)json_find_number(j, "names_max", 0);
+    if (!read_count(j, "names_max", path, &out->names_max, err))
+        return false;
     out->addresses = json_find_bool(j, "addresses");
     return calendar_read(a, json_find(j, "calendar"), out->dated, path, dates,
                          err);
@@ -130,7 +148,7 @@ bool ca_read(struct arena *a, const struct json *j, const char *path,
         "names_max", "labels_max", "profiles",  "limits",  "source", "rsa_bits",
         "curves",    "profile",    "calendar",  NULL,
     };
-    struct ca made = { 0 };
+    struct ca made = { .names_max = CA_NAMES_USUAL };
 
     if (!json_need_known(j, keys, path, err) ||
         !json_need_text(j, "id", path, &made.id, err) ||
@@ -139,16 +157,14 @@ bool ca_read(struct arena *a, const struct json *j, const char *path,
         !read_texts(a, j, "caa", path, &made.caa, err) ||
         !read_texts(a, j, "curves", path, &made.curves, err) ||
         !read_sizes(a, json_find(j, "rsa_bits"), path, &made, err) ||
+        !read_count(j, "names_max", path, &made.names_max, err) ||
+        !read_count(j, "labels_max", path, &made.labels_max, err) ||
         !read_limits(a, json_find(j, "limits"), path, &made, err) ||
         !read_profiles(a, j, path, dates, &made, err) ||
         !calendar_read(a, json_find(j, "calendar"), made.id, path, dates, err))
         return false;
     made.staging = json_find_text(j, "staging");
     made.wants_eab = json_find_bool(j, "eab");
-    made.names_max = (int64_t)json_find_number(j, "names_max", CA_NAMES_USUAL);
-    made.labels_max = (int64_t)json_find_number(j, "labels_max", 0);
-    if (made.names_max < 1 || made.labels_max < 0)
-        return err_set(err, ERR_INPUT, "%s: it would certify no name", path);
     *out = made;
     return true;
 }
@@ -173,13 +189,13 @@ size_t ca_names_max(const struct ca *of, const char *profile)
 
 size_t ca_names_min(const struct ca *of)
 {
-    size_t least = (size_t)of->names_max;
+    int64_t least = of->names_max;
 
     for (size_t i = 0; i < of->profiles_len; i++) {
-        size_t most = ca_names_max(of, of->profiles[i].name);
-        least = most < least ? most : least;
+        int64_t most = of->profiles[i].names_max;
+        least = most && most < least ? most : least;
     }
-    return least;
+    return (size_t)least;
 }
 
 const char *ca_address_profile(const struct ca *of)
