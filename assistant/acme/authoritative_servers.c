@@ -9,29 +9,29 @@
 enum { ASK_MS = 5 * 1000, CNAMES_MAX = 10 };
 
 struct server_search {
-    struct propagation_check options;
+    struct authoritative_options options;
     struct resolver *resolver;
     const char *zone; /* whose NS is asked for now */
     authoritative_servers_done *done;
     cname_target_done *told;
     void *arg;
-    struct authoritative_server servers[PROPAGATION_MAX];
+    struct authoritative_server servers[AUTHORITATIVE_MAX];
     size_t len;
     size_t open;     /* questions for addresses */
     unsigned cnames; /* followed */
 };
 
-static struct server_search *begin(const struct propagation_check *w,
+static struct server_search *begin(const struct authoritative_options *o,
                                    const char *name, void *arg)
 {
-    struct server_search *s = arena_alloc(w->arena, 1, sizeof *s);
+    struct server_search *s = arena_alloc(o->arena, 1, sizeof *s);
     struct err ignored;
 
-    *s = (struct server_search){ .options = *w,
-                                 .zone = arena_text(w->arena, name),
+    *s = (struct server_search){ .options = *o,
+                                 .zone = arena_text(o->arena, name),
                                  .arg = arg };
     /* Without a resolver nothing is known, and the caller waits in vain. */
-    if (!resolver_new(w->loop, w->resolver, &s->resolver, &ignored))
+    if (!resolver_new(o->loop, o->resolver, &s->resolver, &ignored))
         s->resolver = NULL;
     return s;
 }
@@ -60,7 +60,7 @@ static void on_address(void *arg, const struct dns_answer *answer)
     const struct host_question *q = arg;
     struct server_search *s = q->search;
 
-    for (size_t i = 0; i < answer->len && s->len < PROPAGATION_MAX; i++)
+    for (size_t i = 0; i < answer->len && s->len < AUTHORITATIVE_MAX; i++)
         if (answer->records[i].host)
             s->servers[s->len++] =
                 (struct authoritative_server){ q->host,
@@ -71,7 +71,7 @@ static void on_address(void *arg, const struct dns_answer *answer)
 
 static void ask_addresses(struct server_search *s, const struct dns_answer *ns)
 {
-    size_t most = PROPAGATION_MAX / 2;
+    size_t most = AUTHORITATIVE_MAX / 2;
 
     s->open = 2 * (ns->len < most ? ns->len : most);
     for (size_t i = 0; i < ns->len && i < most; i++) {
@@ -102,10 +102,11 @@ static void on_ns(void *arg, const struct dns_answer *answer)
     ask(s, s->zone, DNS_NS, on_ns, s);
 }
 
-void authoritative_servers(const struct propagation_check *w, const char *owner,
-                           authoritative_servers_done *done, void *arg)
+void authoritative_servers(const struct authoritative_options *o,
+                           const char *owner, authoritative_servers_done *done,
+                           void *arg)
 {
-    struct server_search *s = begin(w, owner, arg);
+    struct server_search *s = begin(o, owner, arg);
 
     s->done = done;
     if (s->resolver)
@@ -114,19 +115,19 @@ void authoritative_servers(const struct propagation_check *w, const char *owner,
         finish(s);
 }
 
-struct resolver *authoritative_server_open(const struct propagation_check *w,
-                                           const char *address)
+struct resolver *authoritative_server_open(
+    const struct authoritative_options *o, const char *address)
 {
-    struct dial_place to = connect_to_dial(&w->connect_to, "", address,
-                                           w->port ? w->port : PORT_DNS);
-    const struct resolver_options o = {
-        .server = host_port_text(w->arena, to.address, to.port),
+    struct dial_place to = connect_to_dial(&o->connect_to, "", address,
+                                           o->port ? o->port : PORT_DNS);
+    const struct resolver_options own = {
+        .server = host_port_text(o->arena, to.address, to.port),
         .no_dnssec = true,
     };
     struct resolver *r = NULL;
     struct err ignored;
 
-    return resolver_new(w->loop, &o, &r, &ignored) ? r : NULL;
+    return resolver_new(o->loop, &own, &r, &ignored) ? r : NULL;
 }
 
 static void on_cname(void *arg, const struct dns_answer *answer)
@@ -145,10 +146,10 @@ static void on_cname(void *arg, const struct dns_answer *answer)
     s->told(s->arg, s->zone);
 }
 
-void cname_target(const struct propagation_check *w, const char *owner,
+void cname_target(const struct authoritative_options *o, const char *owner,
                   cname_target_done *done, void *arg)
 {
-    struct server_search *s = begin(w, owner, arg);
+    struct server_search *s = begin(o, owner, arg);
 
     s->told = done;
     if (s->resolver)

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "acme/authoritative_servers.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -80,7 +79,7 @@ static bool is_seen(const struct propagation *g)
 
 static const char *complaint(const struct propagation *g)
 {
-    struct arena *a = g->options.arena;
+    struct arena *a = g->options.dns.arena;
     struct buf list;
 
     buf_init(&list, a, WHY_MAX);
@@ -138,7 +137,7 @@ static void judge(void *arg)
         return;
     }
     g->timer = (struct timer){ .call = ask_all, .arg = g };
-    timer_set(g->options.loop, &g->timer, g->options.pause_ms);
+    timer_set(g->options.dns.loop, &g->timer, g->options.pause_ms);
 }
 
 static void see(struct server_check *w, const struct dns_answer *answer)
@@ -165,7 +164,7 @@ static void on_answer(void *arg, const struct dns_answer *answer)
     for (size_t i = 0; i < answer->len; i++)
         if (strcmp(answer->records[i].text, g->value) == 0)
             see(w, answer);
-    log_verbose("%s: %s", who(g->options.arena, w),
+    log_verbose("%s: %s", who(g->options.dns.arena, w),
                 w->shows ? "shows the record" : "does not show the record yet");
     if (--g->open == 0)
         judge(g);
@@ -174,16 +173,15 @@ static void on_answer(void *arg, const struct dns_answer *answer)
 /* A resolver remembers: each pass has new ones. */
 static bool renew(struct server_check *w)
 {
-    const struct propagation_check *check = &w->all->options;
+    const struct authoritative_options *dns = &w->all->options.dns;
     const char *address = w->server.address;
     struct err ignored;
 
     resolver_free(w->resolver);
     w->resolver = NULL;
     if (address)
-        w->resolver = authoritative_server_open(check, address);
-    else if (!resolver_new(check->loop, check->resolver, &w->resolver,
-                           &ignored))
+        w->resolver = authoritative_server_open(dns, address);
+    else if (!resolver_new(dns->loop, dns->resolver, &w->resolver, &ignored))
         w->resolver = NULL;
     return w->resolver;
 }
@@ -211,12 +209,12 @@ static void ask_all(void *arg)
             continue;
         }
         g->open++;
-        resolver_ask(w->resolver, g->options.arena, &q, on_answer, w);
+        resolver_ask(w->resolver, g->options.dns.arena, &q, on_answer, w);
     }
     if (g->open)
         return;
     g->timer = (struct timer){ .call = judge, .arg = g };
-    timer_set(g->options.loop, &g->timer, 0);
+    timer_set(g->options.dns.loop, &g->timer, 0);
 }
 
 static void on_servers(void *arg, const struct authoritative_server *servers,
@@ -232,7 +230,7 @@ static void on_servers(void *arg, const struct authoritative_server *servers,
         if (until_ms < g->until_ms)
             g->until_ms = until_ms;
     }
-    g->checks = arena_alloc(g->options.arena, len, sizeof *g->checks);
+    g->checks = arena_alloc(g->options.dns.arena, len, sizeof *g->checks);
     g->len = len;
     for (size_t i = 0; i < len; i++)
         g->checks[i] = (struct server_check){ .all = g, .server = servers[i] };
@@ -243,17 +241,17 @@ void propagation_check(const struct propagation_check *w, const char *owner,
                        const char *value, propagation_check_done *done,
                        void *arg)
 {
-    struct propagation *g = arena_alloc(w->arena, 1, sizeof *g);
+    struct propagation *g = arena_alloc(w->dns.arena, 1, sizeof *g);
 
     *g = (struct propagation){
         .options = *w,
-        .owner = arena_text(w->arena, owner),
-        .value = arena_text(w->arena, value),
+        .owner = arena_text(w->dns.arena, owner),
+        .value = arena_text(w->dns.arena, value),
         .done = done,
         .arg = arg,
         .until_ms = clock_monotonic_ms() + w->limit_ms,
     };
     g->options.type = w->type ? w->type : DNS_TXT;
     g->options.pause_ms = w->pause_ms ? w->pause_ms : PROPAGATION_PAUSE_MS;
-    authoritative_servers(&g->options, g->owner, on_servers, g);
+    authoritative_servers(&g->options.dns, g->owner, on_servers, g);
 }

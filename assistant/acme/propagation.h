@@ -10,10 +10,7 @@
  * all: then the CA is asked, who may see more. With `strict` somebody has to
  * have seen it.
  */
-#include "net/connect_to.h"
-#include "net/resolve.h"
-
-struct loop;
+#include "acme/authoritative_servers.h"
 
 /* How it was seen. */
 struct zone_answer {
@@ -23,12 +20,8 @@ struct zone_answer {
 };
 
 struct propagation_check {
-    struct loop *loop;
-    struct arena *arena; /* outlives the check */
-    const struct resolver_options *resolver;
-    uint16_t port;                     /* of the authoritative servers; 0: 53 */
-    struct connect_to_list connect_to; /* of their addresses */
-    int64_t limit_ms;                  /* to wait in all */
+    struct authoritative_options dns;
+    int64_t limit_ms;   /* to wait in all */
     int64_t pause_ms;   /* between two passes; 0: PROPAGATION_PAUSE_MS */
     bool only_warns;    /* a zone that never shows it is no reason to give up:
                            the CA may look elsewhere */
@@ -40,7 +33,6 @@ struct propagation_check {
 
 enum {
     PROPAGATION_PAUSE_MS = 2000,
-    PROPAGATION_MAX = 32,
     PROPAGATION_RESOLVER_MS = 10 * 1000, /* where there is nobody else to ask */
 };
 
@@ -54,10 +46,5 @@ typedef void propagation_check_done(void *arg, const char *why);
 void propagation_check(const struct propagation_check *w, const char *owner,
                        const char *value, propagation_check_done *done,
                        void *arg);
-
-/* Where CNAME records lead from `owner`, itself if nowhere. */
-typedef void cname_target_done(void *arg, const char *target);
-void cname_target(const struct propagation_check *w, const char *owner,
-                  cname_target_done *done, void *arg);
 
 #endif

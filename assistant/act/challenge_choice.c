@@ -128,7 +128,7 @@ static void add_dns(struct challenge_solvers *p,
                     const struct propagation_check *watch)
 {
     p->dns = (struct challenge_dns){
-        .loop = watch->loop,
+        .loop = watch->dns.loop,
         .arena = p->arena,
         .program = p->ways->dns_hook,
         .watch = *watch,
@@ -143,16 +143,16 @@ bool challenge_solvers_open(struct challenge_solvers *out,
                             const struct propagation_check *watch,
                             struct err *err)
 {
-    struct arena *a = watch->arena;
+    struct arena *a = watch->dns.arena;
     struct listen_place http, alpn;
 
     *out = (struct challenge_solvers){ .ways = ways, .arena = a };
     if (!place_of(a, ways, PORT_HTTP, &http, err) ||
         !place_of(a, ways, PORT_HTTPS, &alpn, err))
         return false;
-    add_http(out, watch->loop, &http);
+    add_http(out, watch->dns.loop, &http);
     add_dns(out, watch);
-    out->alpn = (struct challenge_alpn){ .loop = watch->loop,
+    out->alpn = (struct challenge_alpn){ .loop = watch->dns.loop,
                                          .arena = a,
                                          .place = alpn };
     out->list[out->len++] = challenge_alpn(&out->alpn);

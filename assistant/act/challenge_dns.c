@@ -94,7 +94,7 @@ static void start_first(struct challenge_dns *c)
     const char *owner =
         arena_printf(c->arena, "_acme-challenge.%s", e->task->name);
 
-    cname_target(&c->watch, owner, on_target, e);
+    cname_target(&c->watch.dns, owner, on_target, e);
 }
 
 static void queue(struct challenge_dns *c, const struct dns_errand *errand)

@@ -39,7 +39,7 @@ static void on_program(void *arg, const struct hook_result *result)
     const char *why = result->why;
 
     if (why && result->output[0])
-        why = arena_printf(e->change.watch.arena, "%s It said: %s", why,
+        why = arena_printf(e->change.watch.dns.arena, "%s It said: %s", why,
                            result->output);
     if (why || e->change.act == DANE_REMOVE)
         finish(e, why);
@@ -50,7 +50,7 @@ static void on_program(void *arg, const struct hook_result *result)
 static void run_program(struct dane_change_call *e)
 {
     const struct dane_change *c = &e->change;
-    struct arena *a = c->watch.arena;
+    struct arena *a = c->watch.dns.arena;
     const char *action = c->act == DANE_ADD ? "present-tlsa" : "cleanup-tlsa";
     const char *const argv[] = { c->program, action, e->changed.record,
                                  c->value, NULL };
@@ -63,7 +63,8 @@ static void run_program(struct dane_change_call *e)
         arena_printf(a, "CERTMEND_TTL=%u", (unsigned)c->ttl_s),
         NULL,
     };
-    const struct hook_job job = { c->watch.loop, a, argv, env, c->program_ms };
+    const struct hook_job job = { c->watch.dns.loop, a, argv, env,
+                                  c->program_ms };
 
     hook_run(&job, on_program, e);
 }
@@ -83,12 +84,12 @@ static void start(void *arg)
 {
     struct dane_change_call *e = arg;
 
-    cname_target(&e->change.watch, e->change.owner, on_target, e);
+    cname_target(&e->change.watch.dns, e->change.owner, on_target, e);
 }
 
 void dane_change(const struct dane_change *c, dane_change_done *done, void *arg)
 {
-    struct dane_change_call *e = arena_alloc(c->watch.arena, 1, sizeof *e);
+    struct dane_change_call *e = arena_alloc(c->watch.dns.arena, 1, sizeof *e);
 
     *e = (struct dane_change_call){
         .change = *c,
@@ -96,5 +97,5 @@ void dane_change(const struct dane_change *c, dane_change_done *done, void *arg)
         .arg = arg,
         .timer = { .call = start, .arg = e },
     };
-    timer_set(c->watch.loop, &e->timer, 0);
+    timer_set(c->watch.dns.loop, &e->timer, 0);
 }

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "model/host_port.h"
 
 static const char params[] = "renewalparams";
 
@@ -201,12 +202,12 @@ static void read_standalone(struct certbot_reading *r)
 {
     const char *port = find(r, "http01_port");
     const char *address = find(r, "http01_address");
-    bool is_v6 = address && strchr(address, ':');
 
     if (port || address)
-        r->to->listen = arena_printf(r->arena, "%s%s%s:%s", is_v6 ? "[" : "",
-                                     address ? address : "0.0.0.0",
-                                     is_v6 ? "]" : "", port ? port : "80");
+        r->to->listen = arena_printf(
+            r->arena, "%s:%s",
+            host_port_bracketed(r->arena, address ? address : "0.0.0.0"),
+            port ? port : "80");
 }
 
 static bool is_by_dns(const struct certbot_reading *r)

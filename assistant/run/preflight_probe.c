@@ -167,9 +167,10 @@ static bool look(struct preflight_run *run, struct err *err)
     const struct issue_order *o = run->request->order;
     const char *secret = NULL;
 
-    run->watch = (struct propagation_check){ .loop = probe_loop(run->probe),
-                                             .arena = run->arena,
-                                             .resolver = o->resolver };
+    run->watch.dns =
+        (struct authoritative_options){ .loop = probe_loop(run->probe),
+                                        .arena = run->arena,
+                                        .resolver = o->resolver };
     if (!make_secret(run->arena, &secret, err) ||
         !challenge_solvers_open(&run->provers, &o->ways, &run->watch, err))
         return false;

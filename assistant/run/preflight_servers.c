@@ -24,7 +24,7 @@ struct known_server {
 
 struct survey_of_servers {
     struct preflight_run *run;
-    struct propagation_check watch;
+    struct authoritative_options dns;
     struct known_server *known;
     size_t len;
     size_t open; /* names and questions under way */
@@ -39,7 +39,7 @@ struct server_question {
 static void release(struct survey_of_servers *all)
 {
     if (--all->open == 0)
-        loop_stop(all->watch.loop);
+        loop_stop(all->dns.loop);
 }
 
 static void on_answer(void *arg, const struct dns_answer *answer)
@@ -61,7 +61,7 @@ static struct resolver *resolver_of(struct survey_of_servers *all,
     for (size_t i = 0; i < all->len; i++)
         if (strcmp(all->known[i].address, address) == 0)
             return all->known[i].resolver;
-    struct resolver *r = authoritative_server_open(&all->watch, address);
+    struct resolver *r = authoritative_server_open(&all->dns, address);
     if (!r)
         return NULL;
     all->known =
@@ -141,25 +141,25 @@ static void ask_all(struct survey_of_servers *all)
         struct domain_question *c = arena_alloc(run->arena, 1, sizeof *c);
         *c = (struct domain_question){ domain, all };
         all->open++;
-        authoritative_servers(&all->watch, domain, on_servers, c);
+        authoritative_servers(&all->dns, domain, on_servers, c);
     }
 }
 
 bool preflight_servers(struct preflight_run *run, struct err *err)
 {
-    struct survey_of_servers all = { .run = run, .watch = run->watch };
+    struct survey_of_servers all = { .run = run, .dns = run->watch.dns };
     bool ran = true;
 
     if (issue_skips(run->request->options, "dns"))
         return true;
-    all.watch.connect_to = run->request->options->connect_to;
-    if (!loop_new(&all.watch.loop, err))
+    all.dns.connect_to = run->request->options->connect_to;
+    if (!loop_new(&all.dns.loop, err))
         return false;
     ask_all(&all);
     if (--all.open)
-        ran = loop_run(all.watch.loop, err);
+        ran = loop_run(all.dns.loop, err);
     for (size_t i = 0; i < all.len; i++)
         resolver_free(all.known[i].resolver);
-    loop_free(all.watch.loop);
+    loop_free(all.dns.loop);
     return ran;
 }

@@ -49,9 +49,9 @@ static bool change(struct rollover_turn *t, enum dane_act act,
         .owner = owner,
         .value = value,
         .ttl_s = (uint32_t)t->state->ttl_s,
-        .watch = { .loop = run.loop,
-                   .arena = t->arena,
-                   .resolver = t->order->resolver,
+        .watch = { .dns = { .loop = run.loop,
+                            .arena = t->arena,
+                            .resolver = t->order->resolver },
                    .limit_ms = ways->dns_hook ? ways->dns_wait_ms
                                               : (int64_t)LOOK_S * 1000 },
     };

@@ -73,10 +73,11 @@ static int tear_down(void **state)
 static struct propagation_check watch_of(int64_t limit_ms)
 {
     return (struct propagation_check){
-        .loop = loop,
-        .arena = arena,
-        .resolver = &resolver,
-        .port = (uint16_t)strtol(strchr(server.at, ':') + 1, NULL, 10),
+        .dns = { .loop = loop,
+                 .arena = arena,
+                 .resolver = &resolver,
+                 .port =
+                     (uint16_t)strtol(strchr(server.at, ':') + 1, NULL, 10) },
         .limit_ms = limit_ms,
         .pause_ms = 50,
     };
@@ -140,7 +141,7 @@ static void test_target(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct told t = { 0 };
         struct err err;
-        cname_target(&w, rows[i].owner, told, &t);
+        cname_target(&w.dns, rows[i].owner, told, &t);
         assert_true(loop_run(loop, &err));
         if (!t.text || strcmp(t.text, rows[i].target) != 0)
             fail_msg("%s: %s, not %s", rows[i].owner, t.text ? t.text : "-",
