@@ -105,6 +105,10 @@ bool issue_is_left(const struct issue_order *o);
 MUST_CHECK bool issue_is_there(const struct issue_order *o,
                                const struct store_entry **out, struct err *err);
 
+/* What makes the account with this CA again, or another one: as it is typed. */
+const char *issue_account_command(const struct issue_order *o,
+                                  bool with_new_key);
+
 /* It is not fresh any more. Wants store_lock(). */
 MUST_CHECK bool issue_note_revoked(const struct store *s, const char *name,
                                    struct err *err);

@@ -96,34 +96,34 @@ static bool has_ended(const struct acme_result *r)
 }
 
 /* By which the CA is reached from here. */
-static void put_way(struct issue *i, struct buf *text)
+static void put_way(const struct issue_order *o, struct buf *text)
 {
-    const struct issue_order *o = &i->order;
+    struct arena *a = o->store->arena;
 
     if (o->ca_file)
-        buf_printf(text, " --ca-file %s",
-                   shell_word_path(i->arena, o->ca_file));
+        buf_printf(text, " --ca-file %s", shell_word_path(a, o->ca_file));
     if (o->resolver->server) {
         buf_text(text, " --resolver ");
         shell_word(text, o->resolver->server);
     }
     for (size_t k = 0; k < o->connect_to.len; k++) {
         buf_text(text, " --connect-to ");
-        shell_word(text, connect_to_text(i->arena, &o->connect_to.rules[k]));
+        shell_word(text, connect_to_text(a, &o->connect_to.rules[k]));
     }
 }
 
-static const char *way_out(struct issue *i, bool with_new_key)
+const char *issue_account_command(const struct issue_order *o,
+                                  bool with_new_key)
 {
-    const struct issue_order *o = &i->order;
+    struct arena *a = o->store->arena;
     struct buf text;
 
-    buf_init(&text, i->arena, 16 * 1024);
+    buf_init(&text, a, 16 * 1024);
     buf_printf(&text, "certmend acme account%s --apply --ca ",
                with_new_key ? " --new" : "");
     shell_word(&text, o->ca->id);
-    put_way(i, &text);
-    buf_printf(&text, " --store %s", shell_word_path(i->arena, o->store->dir));
+    put_way(o, &text);
+    buf_printf(&text, " --store %s", shell_word_path(a, o->store->dir));
     return text.text;
 }
 
@@ -136,5 +136,5 @@ const char *issue_account_why(struct issue *i, const struct acme_result *r)
     return arena_printf(i->arena, "%s This makes %s: %s", r->why,
                         ended ? "a new account, with a key of its own"
                               : "the account again",
-                        way_out(i, ended));
+                        issue_account_command(&i->order, ended));
 }

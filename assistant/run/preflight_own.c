@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/store_account.h"
 #include "act/store_ready.h"
 #include "base/clock.h"
 #include "base/shell_word.h"
@@ -172,6 +173,54 @@ static void profile(struct preflight_run *run, struct preflight_part *part,
         preflight_add(run->out, part, &item);
 }
 
+static void tell_account(struct preflight_run *run, struct preflight_part *part,
+                         const struct acme_result *r)
+{
+    bool is_gone = acme_problem_is(r->problem, "accountDoesNotExist");
+    const struct preflight_item item = {
+        .check = "ca",
+        .grade = is_gone ? PREFLIGHT_WARN : PREFLIGHT_BLOCK,
+        .finding = "acme.tos_account",
+        .text = arena_text(run->arena, r->why),
+        .fix =
+            arena_printf(run->arena,
+                         is_gone ? "The order makes it again where the CA's "
+                                   "terms are the same and it wants no "
+                                   "binding; in any case this does: %s"
+                                 : "This makes another one, with a key of its "
+                                   "own: %s",
+                         issue_account_command(run->request->order, !is_gone)),
+    };
+
+    preflight_add(run->out, part, &item);
+}
+
+/* One that is known here, and not there any more. */
+static bool ask_account(struct preflight_run *run, struct preflight_part *part,
+                        struct ca_session *session, struct err *err)
+{
+    const struct issue_order *o = run->request->order;
+    struct store_account account;
+    struct acme_result r = { .outcome = ACME_WORKED };
+    bool asked = true;
+
+    if (!store_account_read(o->store, o->ca->directory, &account, err))
+        return false;
+    if (account.key) {
+        const struct acme_account_request request = { .key = account.key,
+                                                      .only_existing = true };
+        acme_account_find(session->acme, &request, ca_session_done, session);
+        asked = ca_session_wait(session, &r, err);
+    }
+    /* A key that waits for its account is no fault. */
+    bool is_new =
+        !account.url && acme_problem_is(r.problem, "accountDoesNotExist");
+    if (asked && r.outcome == ACME_REFUSED && !is_new)
+        tell_account(run, part, &r);
+    store_account_free(&account);
+    return asked;
+}
+
 static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
                    struct err *err)
 {
@@ -182,6 +231,7 @@ static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
     if (asked && r.outcome == ACME_WORKED) {
         tell_clock(run, part, session.acme, false);
         profile(run, part, acme_directory(session.acme));
+        asked = ask_account(run, part, &session, err);
     } else if (asked && !tell_clock(run, part, session.acme, true)) {
         const struct preflight_item item = {
             .check = "ca",

@@ -100,6 +100,10 @@ def account_key(store):
     return os.path.join(folder, "key.pem")
 
 
+def way_of(said):
+    return "--new" in said and said.split("key of its own: ")[1].splitlines()[0]
+
+
 def restart(b):
     """Pebble forgets everything, its accounts too."""
     b.server.server.terminate()
@@ -120,6 +124,9 @@ def account(folder):
         status, said, noted = b.run("account", command="acme")
         tap("an unknown account is told, and not made unasked", None if status == 1 and
             "--apply makes it again" in said and "A new" not in said else (status, said, noted))
+        status, said, noted = b.run("o.example.org", *http)
+        tap("the plan tells an unknown account", None if status == 0 and
+            "certmend acme account --apply" in noted else (status, said, noted))
         done = subprocess.run([PROGRAM, "renew", "--force", "--store", b.store], timeout=60,
                               capture_output=True, text=True)
         tap("renew makes an unknown account again, with its key", None if done.returncode == 0 and
@@ -136,8 +143,10 @@ def account(folder):
             f.write(lost)
         os.chmod(f.name, 0o600)
         status, said, noted = b.apply("n.example.org", *http)
-        way = [w for w in said.split() if w == "--new"] and \
-            said.split("key of its own: ")[1].splitlines()[0]
+        noted = b.run("n.example.org", *http)[2]
+        tap("so does the plan", None if way_of(noted) else noted)
+        way = way_of(said)
+        tap("the plan names the same command", None if way == way_of(noted) else (way, noted))
         tap("an account that has ended is told, with the way out", None if status == 1 and way
             else (status, said, noted))
         done = subprocess.run(way.replace("certmend", PROGRAM, 1), shell=True, timeout=60,
