@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "acme/chain_check.h"
-#include "crypto/acme_cert_fit.h"
+#include "crypto/cert_fit.h"
 
 static const char *misfit(struct arena *a, const struct cert_list *chain,
                           const struct acme_chain_request *request)
@@ -13,11 +12,11 @@ static const char *misfit(struct arena *a, const struct cert_list *chain,
     if (chain->len > ACME_CHAIN_MAX)
         return "the chain is longer than any";
     const char *why =
-        chain_misfit(a, chain, request->names, request->names_len);
+        cert_fit_chain(a, chain, request->names, request->names_len);
     if (why)
         return why;
-    if (!acme_cert_fits(leaf->der, leaf->der_len, request->csr,
-                        request->csr_len))
+    if (!cert_fit_request(leaf->der, leaf->der_len, request->csr,
+                          request->csr_len))
         return "the certificate is for another key";
     return NULL;
 }

@@ -4,7 +4,7 @@
  * acme_chain - is what the CA gave us what we asked for
  *
  * The leaf has the key of the request, and the chain is one for the names of
- * the order (acme/chain_check.h).
+ * the order (crypto/cert_fit.h).
  */
 #include "crypto/x509_read.h"
 

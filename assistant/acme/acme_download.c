@@ -5,8 +5,8 @@
 #include "acme/acme_chain.h"
 #include "acme/acme_link.h"
 #include "acme/acme_session.h"
-#include "acme/chain_check.h"
 #include "base/log.h"
+#include "crypto/cert_fit.h"
 
 static const char downloading[] = "downloading the certificate";
 
@@ -52,7 +52,7 @@ static void keep(struct download *d, const struct cert_list *chain)
 {
     d->issued.chain = chain->items;
     d->issued.chain_len = chain->len;
-    d->issued.chain_pem = chain_pem(d->session->arena, chain, 0);
+    d->issued.chain_pem = x509_chain_pem(d->session->arena, chain, 0);
 }
 
 static void finish(struct download *d)

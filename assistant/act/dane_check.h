@@ -14,7 +14,7 @@
 
 struct dane_offer {
     struct tlsa_offer tlsa;
-    const struct cert *key; /* its fields, as by pair_key_cert(); NULL: a new
+    const struct cert *key; /* its fields, as by key_as_cert(); NULL: a new
                                one will be made */
     bool is_issued;         /* the certificate is there, and not live */
     const struct tlsa_offer *kept; /* what is live, where it has the same key;

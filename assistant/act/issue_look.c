@@ -3,13 +3,12 @@
  */
 #include <string.h>
 
-#include "acme/chain_check.h"
 #include "act/issue_inside.h"
 #include "act/live_wait.h"
 #include "act/store_put.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 
 enum { PATIENCE_MS = 30 * 1000 }; /* a wait as short is waited for here */
 
@@ -34,7 +33,7 @@ static const struct cert *known_key(const struct issue_order *o)
 
     if (!o->kept.key)
         return NULL;
-    const struct cert facts = pair_key_cert(a, o->kept.key);
+    const struct cert facts = key_as_cert(a, o->kept.key);
     return arena_copy(a, &facts, sizeof facts);
 }
 
@@ -62,7 +61,7 @@ static bool find_waiting(const struct issue_order *o, const struct cert *key,
     int64_t late_s = (leaf->not_after - leaf->not_before) / 3;
     if (clock_now_s() < leaf->not_after - late_s &&
         (!key || same_key(key, leaf)) &&
-        !chain_misfit(o->store->arena, &chain, o->names, o->names_len))
+        !cert_fit_chain(o->store->arena, &chain, o->names, o->names_len))
         *out = e;
     return true;
 }

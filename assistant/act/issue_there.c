@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "acme/chain_check.h"
 #include "act/issue_inside.h"
 #include "act/renewal_state.h"
 #include "act/store_put.h"
@@ -14,7 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 
 static const char revoked[] = "revoked.json";
 
@@ -55,7 +54,7 @@ static bool key_is_wanted(const struct issue_order *o,
     if (!kept_key_in_store(o->store, e->name, true, &live, &ignored))
         return false;
     bool fits = live.source == KEPT_KEY_LIVE &&
-                key_match(live.key, leaf->der, leaf->der_len) &&
+                cert_fit_key(live.key, leaf->der, leaf->der_len) &&
                 (o->kept.key ? key_same(o->kept.key, live.key)
                              : key_kind_of(live.key) == o->key_kind);
     kept_key_free(&live);
@@ -81,7 +80,7 @@ static bool is_wanted(const struct issue_order *o, const struct store_entry *e)
     };
 
     return by && strcmp(by, o->ca->directory) == 0 &&
-           !chain_misfit(a, &chain, o->names, o->names_len) &&
+           !cert_fit_chain(a, &chain, o->names, o->names_len) &&
            is_fresh(o->store, e) && key_is_wanted(o, e) &&
            profile_is_wanted(o, e);
 }

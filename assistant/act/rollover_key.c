@@ -2,7 +2,7 @@
 
 #include "act/key_file.h"
 #include "base/file.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 
 static bool read_key(const char *path, struct key **out, struct err *err)
 {
@@ -14,7 +14,7 @@ static bool read_key(const char *path, struct key **out, struct err *err)
 /* RFC 7671 5.1: end entity, public key, SHA-256. */
 static const char *tlsa_of(struct arena *a, const struct key *key)
 {
-    return arena_printf(a, "3 1 1 %s", key_match_hex(a, key));
+    return arena_printf(a, "3 1 1 %s", key_spki_hex(a, key));
 }
 
 static bool make(const struct store *s, const char *name, enum key_kind kind,

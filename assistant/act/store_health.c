@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 #include "crypto/x509_read.h"
 
 static const char *in(const struct store *s, const char *path)
@@ -186,7 +186,7 @@ static bool has_key(const struct store *s, const struct store_entry *e)
     if (!secret_read(store_path(s, e->name, "privkey.pem"), &text, &ignored))
         return false;
     bool fits = key_read(text.text, text.len, NULL, NULL, &key, &ignored) &&
-                key_match(key, leaf->der, leaf->der_len);
+                cert_fit_key(key, leaf->der, leaf->der_len);
     secret_wipe(&text, sizeof text);
     key_free(key);
     return fits;

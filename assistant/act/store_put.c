@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "acme/chain_check.h"
 #include "act/store_rights.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 
 /* The versions of one name. */
 struct archive {
@@ -16,6 +15,34 @@ struct archive {
     const char *dir; /* DIR/archive/NAME */
     long newest;     /* 0: none yet */
 };
+
+static bool key_fits(const struct store_new *n, const struct cert *leaf,
+                     struct err *err)
+{
+    struct key *key = NULL;
+
+    if (!key_read(n->key_pem, strlen(n->key_pem), "privkey.pem", NULL, &key,
+                  err))
+        return false;
+    bool fits = cert_fit_key(key, leaf->der, leaf->der_len);
+    key_free(key);
+    return fits || err_set(err, ERR_INPUT,
+                           "the private key is not that of the certificate");
+}
+
+static bool new_fits(struct arena *a, const struct store_new *n,
+                     struct err *err)
+{
+    struct cert_list chain = { 0 };
+
+    if (!x509_read_file(a, n->chain_pem, strlen(n->chain_pem), "fullchain.pem",
+                        &chain, err))
+        return false;
+    const char *why = cert_fit_chain(a, &chain, n->names, n->names_len);
+    if (why)
+        return err_set(err, ERR_INPUT, "%s", why);
+    return key_fits(n, &chain.items[0].cert, err);
+}
 
 static const char *version_path(const struct archive *archive, long version)
 {
@@ -113,10 +140,10 @@ static bool write_version(struct arena *a, const char *dir,
     json_print(n->about, true, &about);
     const struct version_file parts[] = {
         { "privkey.pem", n->key_pem, FILE_PRIVATE_NEW },
-        { "cert.pem", key_match_cert_pem(a, leaf->der, leaf->der_len),
+        { "cert.pem", x509_cert_pem(a, leaf->der, leaf->der_len),
           FILE_PUBLIC_NEW },
-        { "chain.pem", chain_pem(a, &chain, 1), FILE_PUBLIC_NEW },
-        { "fullchain.pem", chain_pem(a, &chain, 0), FILE_PUBLIC_NEW },
+        { "chain.pem", x509_chain_pem(a, &chain, 1), FILE_PUBLIC_NEW },
+        { "fullchain.pem", x509_chain_pem(a, &chain, 0), FILE_PUBLIC_NEW },
         { "privkey-next.pem", n->rollover_key_pem, FILE_PRIVATE_NEW },
         { "certmend.json", about.text, FILE_PRIVATE_NEW },
         { .file = NULL },
@@ -157,7 +184,7 @@ static bool check_version(struct arena *a, const char *dir,
     struct store_new again = *n;
 
     return read_back(a, dir, "fullchain.pem", &again.chain_pem, err) &&
-           check_key(a, dir, n, err) && store_fits(a, &again, err);
+           check_key(a, dir, n, err) && new_fits(a, &again, err);
 }
 
 static bool make_version(const struct store *s, struct archive *archive,
@@ -274,7 +301,7 @@ bool store_shelve(struct store *s, const struct store_new *n, struct err *err)
 {
     struct arena *a = arena_new();
     bool good =
-        store_fits(a, n, err) && store_lock(s, err) && shelve(a, s, n, err);
+        new_fits(a, n, err) && store_lock(s, err) && shelve(a, s, n, err);
 
     arena_free(a);
     return good || err_add(err, "keeping the certificate for %s", n->name);

@@ -40,9 +40,4 @@ MUST_CHECK bool store_find_waiting(const struct store *s, const char *name,
 MUST_CHECK bool store_newest(struct arena *a, const char *archive, long *out,
                              struct err *err);
 
-/* What store_put() checks first: the key fits, the names are these and no
- * others, each certificate of the chain signed the one before it. */
-MUST_CHECK bool store_fits(struct arena *a, const struct store_new *n,
-                           struct err *err);
-
 #endif

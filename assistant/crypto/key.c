@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "crypto/handles.h"
 #include "crypto/key_policy.h"
 #include "crypto/pkey.h"
 
@@ -268,4 +270,40 @@ bool key_pem_old(const struct key *k, struct arena *a, char **pem, size_t *len,
 void key_wipe(char *pem, size_t len)
 {
     OPENSSL_cleanse(pem, len);
+}
+
+static const char *digest_hex(struct arena *a, const EVP_MD *how,
+                              const uint8_t *bytes, size_t len)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned digest_len = 0;
+
+    if (EVP_Digest(bytes, len, digest, &digest_len, how, NULL))
+        return hex_text(a, digest, digest_len);
+    ERR_clear_error();
+    return NULL;
+}
+
+struct cert key_as_cert(struct arena *a, const struct key *k)
+{
+    OWN(ssl_bytes) *spki = NULL;
+    int len = i2d_PUBKEY(key_pkey(k), &spki);
+    struct cert c = { .subject = "" };
+
+    if (len <= 0) {
+        ERR_clear_error();
+        return c;
+    }
+    c.spki_len = (size_t)len;
+    c.spki = arena_copy(a, spki, c.spki_len);
+    c.spki_sha256_hex = digest_hex(a, EVP_sha256(), spki, c.spki_len);
+    c.spki_sha512_hex = digest_hex(a, EVP_sha512(), spki, c.spki_len);
+    return c;
+}
+
+const char *key_spki_hex(struct arena *a, const struct key *k)
+{
+    const char *hex = key_as_cert(a, k).spki_sha256_hex;
+
+    return hex ? hex : "";
 }

@@ -6,8 +6,8 @@
  * Opaque here; never in model/, a log or a report. PEM text handed out is
  * wiped by key_wipe() after use.
  */
-#include "base/arena.h"
 #include "base/table.h"
+#include "model/cert.h"
 
 #include <stdint.h>
 
@@ -56,5 +56,13 @@ MUST_CHECK bool key_pem(const struct key *k, const char *passphrase,
 MUST_CHECK bool key_pem_old(const struct key *k, struct arena *a, char **pem,
                             size_t *len, struct err *err);
 void key_wipe(char *pem, size_t len);
+
+/* SHA-256 of the public key (SPKI), lower-case hexadecimal: what a TLSA record
+ * "3 1 1" holds (RFC 7671 5.1). */
+const char *key_spki_hex(struct arena *a, const struct key *k);
+
+/* The fields of a certificate that say something about its key, and no others:
+ * for facts/tlsa_fit.h. */
+struct cert key_as_cert(struct arena *a, const struct key *k);
 
 #endif

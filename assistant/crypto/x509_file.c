@@ -3,8 +3,12 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/base64.h"
+#include "base/buf.h"
 #include "crypto/handles.h"
 #include "crypto/x509_cache.h"
+
+enum { PEM_COLUMNS = 64, PEM_MAX = 1024 * 1024 };
 
 static void add(struct arena *a, struct cert_list *list, const uint8_t *der,
                 size_t len)
@@ -75,4 +79,30 @@ bool x509_read_file(struct arena *a, const char *text, size_t len,
                        name);
     *out = list;
     return true;
+}
+
+const char *x509_cert_pem(struct arena *a, const uint8_t *der, size_t len)
+{
+    const char *text = base64_text(a, der, len);
+    struct buf out;
+
+    buf_init(&out, a, PEM_MAX);
+    buf_text(&out, "-----BEGIN CERTIFICATE-----\n");
+    for (; *text; text += strnlen(text, PEM_COLUMNS))
+        buf_printf(&out, "%.*s\n", (int)PEM_COLUMNS, text);
+    buf_text(&out, "-----END CERTIFICATE-----\n");
+    return out.text;
+}
+
+const char *x509_chain_pem(struct arena *a, const struct cert_list *chain,
+                           size_t first)
+{
+    struct buf text;
+
+    buf_init(&text, a, PEM_MAX);
+    for (size_t i = first; i < chain->len; i++) {
+        const struct cert *c = &chain->items[i].cert;
+        buf_text(&text, x509_cert_pem(a, c->der, c->der_len));
+    }
+    return text.text;
 }

@@ -27,4 +27,12 @@ MUST_CHECK bool x509_read_file(struct arena *a, const char *text, size_t len,
                                const char *name, struct cert_list *out,
                                struct err *err);
 
+/* A certificate as a PEM block (RFC 7468 5). */
+const char *x509_cert_pem(struct arena *a, const uint8_t *der, size_t len);
+
+/* The same of a chain, written anew, from number `first` on: nothing that stood
+ * around the certificates comes along. */
+const char *x509_chain_pem(struct arena *a, const struct cert_list *chain,
+                           size_t first);
+
 #endif

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "acme/chain_check.h"
 #include "act/account_key.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "crypto/cert_fit.h"
 
 /* ---- accounts ---- */
 
@@ -130,7 +130,7 @@ static bool put(struct import_plan *p, const struct import_item *item,
         .name = item->name,
         .names = item->names.text,
         .names_len = item->names.len,
-        .chain_pem = chain_pem(p->arena, &item->chain, 0),
+        .chain_pem = x509_chain_pem(p->arena, &item->chain, 0),
     };
     struct key *key = NULL;
     char *pem = NULL;

@@ -3,11 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "acme/chain_check.h"
 #include "act/account_key.h"
 #include "act/import_text.h"
 #include "base/file.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 #include "facts/knowledge.h"
 #include "run/ca_choice.h"
 
@@ -92,7 +91,7 @@ static bool check_pair(struct arena *a, struct import_item *item,
     if (!key_file_read(&file, &key, err))
         return false;
     enum key_kind kind = key_kind_of(key);
-    bool good = key_match(key, leaf->cert.der, leaf->cert.der_len) ||
+    bool good = cert_fit_key(key, leaf->cert.der, leaf->cert.der_len) ||
                 err_set(err, ERR_INPUT, "%s is the key of another certificate",
                         file.path);
     if (good && item->lineage->keep_key)
@@ -101,7 +100,7 @@ static bool check_pair(struct arena *a, struct import_item *item,
     item->key_kind =
         kind == KEY_KIND_COUNT ? "" : table_text(key_kind_words, (int)kind);
     const char *why =
-        chain_misfit(a, &item->chain, item->names.text, item->names.len);
+        cert_fit_chain(a, &item->chain, item->names.text, item->names.len);
     if (good && why)
         return err_set(err, ERR_INPUT, "%s: %s", item->lineage->chain, why);
     return good;

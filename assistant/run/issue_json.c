@@ -6,7 +6,7 @@
 #include "acme/acme_explanation.h"
 #include "base/clock.h"
 #include "base/table.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 
 static const struct word outcomes[] = {
     { "worked", ACME_WORKED },          { "refused", ACME_REFUSED },
@@ -64,7 +64,7 @@ static void put_key(struct arena *a, struct json *plan,
     json_put_text(a, key, "source", sources[o->kept.source]);
     json_put_text(a, key, "file", o->kept.path);
     json_put_text(a, key, "spki_sha256",
-                  o->kept.key ? key_match_hex(a, o->kept.key) : NULL);
+                  o->kept.key ? key_spki_hex(a, o->kept.key) : NULL);
     if (!o->kept.looked)
         return;
     json_put_number(a, key, "ports_same", (double)o->kept.ports_same);

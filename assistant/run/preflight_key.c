@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 #include "facts/hostname_match.h"
 #include "run/name_look.h"
 #include "run/preflight.h"
@@ -177,7 +177,7 @@ static bool wants_names(const struct preflight_run *run)
 static void compare_key(struct preflight_run *run, const struct name_look *seen)
 {
     struct kept_key *kept = &run->request->order->kept;
-    const char *spki = key_match_hex(run->arena, kept->key);
+    const char *spki = key_spki_hex(run->arena, kept->key);
 
     kept->looked = true;
     for (size_t i = 0; i < seen->len; i++)

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 #include "run/dane_run.h"
 #include "run/issue_json.h"
 #include "run/issue_run.h"
@@ -286,7 +286,7 @@ static bool is_void(const struct rollover_turn *t)
     return strcmp(t->entry->chain[0].cert.spki_sha256_hex, t->state->old_key) !=
                0 ||
            kept->source != KEPT_KEY_NEXT ||
-           strcmp(key_match_hex(t->arena, kept->key), t->state->rollover_key) !=
+           strcmp(key_spki_hex(t->arena, kept->key), t->state->rollover_key) !=
                0;
 }
 

@@ -6,8 +6,8 @@
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
-#include "crypto/acme_cert_fit.h"
 #include "crypto/alpn_cert.h"
+#include "crypto/cert_fit.h"
 #include "crypto/csr.h"
 #include "crypto/x509_read.h"
 
@@ -75,6 +75,35 @@ static void test_challenge_certificates(void **state)
     }
 }
 
+static const char *chain_of(const struct alpn_cert_pem *leaf,
+                            const struct alpn_cert_pem *above,
+                            const char *const *names, size_t len)
+{
+    struct held_cert *items = arena_alloc(arena, 2, sizeof *items);
+    struct cert_list chain = { items, 2 };
+
+    x509_read(arena, leaf->der, leaf->der_len, CERT_SENT, &items[0]);
+    x509_read(arena, above->der, above->der_len, CERT_SENT, &items[1]);
+    return cert_fit_chain(arena, &chain, names, len);
+}
+
+/* Both signed themselves, by the same name. */
+static void check_chains(const struct alpn_cert_pem *one,
+                         const struct alpn_cert_pem *other, const char *name)
+{
+    const char *upper = "MAIL.example.org", *more = "more.example.org";
+    const char *const both[] = { name, more };
+
+    assert_null(chain_of(one, one, &name, 1));
+    assert_null(chain_of(one, one, &upper, 1));
+    assert_string_equal(chain_of(one, other, &name, 1),
+                        "certificate 1 of the chain was not signed by the one "
+                        "behind it");
+    assert_string_equal(chain_of(one, one, both, 2),
+                        "the certificate lacks the name more.example.org");
+    assert_non_null(strstr(chain_of(one, one, &more, 0), "nobody ordered"));
+}
+
 static void test_fits(void **state)
 {
     const char *name = "mail.example.org";
@@ -88,14 +117,13 @@ static void test_fits(void **state)
     assert_true(alpn_cert_make(arena, name, authorization, &one, &err));
     assert_true(alpn_cert_make(arena, name, authorization, &other, &err));
     assert_true(csr_make(arena, one.key, &order, &csr, &len, &err));
-    assert_true(acme_cert_fits(one.der, one.der_len, csr, len));
-    assert_false(acme_cert_fits(other.der, other.der_len, csr, len));
-    assert_false(acme_cert_fits(csr, len, csr, len));
-    assert_false(acme_cert_fits(one.der, one.der_len, csr, len / 2));
-    assert_true(
-        acme_cert_signed_by(one.der, one.der_len, one.der, one.der_len));
-    assert_false(
-        acme_cert_signed_by(one.der, one.der_len, other.der, other.der_len));
+    assert_true(cert_fit_request(one.der, one.der_len, csr, len));
+    assert_false(cert_fit_request(other.der, other.der_len, csr, len));
+    assert_false(cert_fit_request(csr, len, csr, len));
+    assert_false(cert_fit_request(one.der, one.der_len, csr, len / 2));
+    assert_true(cert_fit_key(one.key, one.der, one.der_len));
+    assert_false(cert_fit_key(one.key, other.der, other.der_len));
+    check_chains(&one, &other, name);
     key_free(one.key);
     key_free(other.key);
 }

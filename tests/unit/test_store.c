@@ -16,7 +16,7 @@
 #include "act/rollover_key.h"
 #include "base/file.h"
 #include "base/folder.h"
-#include "crypto/key_match.h"
+#include "crypto/cert_fit.h"
 #include "forge.h"
 
 /* A CA with an intermediate, and keys and certificates below it. */
@@ -34,7 +34,7 @@ static const char *pem_of(const struct forged *f)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(f->x, &der);
-    const char *pem = key_match_cert_pem(kit.arena, der, (size_t)len);
+    const char *pem = x509_cert_pem(kit.arena, der, (size_t)len);
 
     OPENSSL_free(der);
     return pem;

@@ -1,12 +1,34 @@
-#include "acme/chain_check.h"
+#include "crypto/cert_fit.h"
 
 #include <strings.h>
 
-#include "base/buf.h"
-#include "crypto/acme_cert_fit.h"
-#include "crypto/key_match.h"
+#include "crypto/handles.h"
+#include "crypto/pkey.h"
+#include "crypto/x509_cache.h"
 
-enum { CHAIN_PEM_MAX = 1024 * 1024 };
+bool cert_fit_key(const struct key *k, const uint8_t *der, size_t len)
+{
+    OWN(X509) *x = x509_cache_get(der, len);
+    EVP_PKEY *half = x ? X509_get0_pubkey(x) : NULL;
+    bool fits = half && EVP_PKEY_eq(half, key_pkey(k)) == 1;
+
+    ERR_clear_error();
+    return fits;
+}
+
+bool cert_fit_request(const uint8_t *cert, size_t cert_len, const uint8_t *csr,
+                      size_t csr_len)
+{
+    const unsigned char *at = csr;
+    OWN(X509) *x = x509_cache_get(cert, cert_len);
+    OWN(X509_REQ) *req = d2i_X509_REQ(NULL, &at, (long)csr_len);
+    EVP_PKEY *given = x ? X509_get0_pubkey(x) : NULL;
+    EVP_PKEY *asked = req ? X509_REQ_get0_pubkey(req) : NULL;
+    bool fits = given && asked && EVP_PKEY_eq(given, asked) == 1;
+
+    ERR_clear_error();
+    return fits;
+}
 
 static bool is_listed(const char *const *list, size_t len, const char *name)
 {
@@ -40,14 +62,29 @@ static const char *misfit_of_names(struct arena *a, const struct cert *leaf,
     return NULL;
 }
 
+/* By its key, and by its name. */
+static bool is_signed_by(const uint8_t *cert, size_t cert_len,
+                         const uint8_t *issuer, size_t issuer_len)
+{
+    OWN(X509) *x = x509_cache_get(cert, cert_len);
+    OWN(X509) *above = x509_cache_get(issuer, issuer_len);
+    EVP_PKEY *key = above ? X509_get0_pubkey(above) : NULL;
+    bool is = x && key &&
+              X509_NAME_cmp(X509_get_issuer_name(x),
+                            X509_get_subject_name(above)) == 0 &&
+              X509_verify(x, key) == 1;
+
+    ERR_clear_error();
+    return is;
+}
+
 static const char *misfit_of_order(struct arena *a,
                                    const struct cert_list *chain)
 {
     for (size_t i = 0; i + 1 < chain->len; i++) {
         const struct cert *c = &chain->items[i].cert;
         const struct cert *above = &chain->items[i + 1].cert;
-        if (!acme_cert_signed_by(c->der, c->der_len, above->der,
-                                 above->der_len))
+        if (!is_signed_by(c->der, c->der_len, above->der, above->der_len))
             return arena_printf(a,
                                 "certificate %zu of the chain was not signed "
                                 "by the one behind it",
@@ -56,8 +93,8 @@ static const char *misfit_of_order(struct arena *a,
     return NULL;
 }
 
-const char *chain_misfit(struct arena *a, const struct cert_list *chain,
-                         const char *const *names, size_t names_len)
+const char *cert_fit_chain(struct arena *a, const struct cert_list *chain,
+                           const char *const *names, size_t names_len)
 {
     for (size_t i = 0; i < chain->len; i++)
         if (chain->items[i].malformed)
@@ -66,17 +103,4 @@ const char *chain_misfit(struct arena *a, const struct cert_list *chain,
     const char *why =
         misfit_of_names(a, &chain->items[0].cert, names, names_len);
     return why ? why : misfit_of_order(a, chain);
-}
-
-const char *chain_pem(struct arena *a, const struct cert_list *chain,
-                      size_t first)
-{
-    struct buf text;
-
-    buf_init(&text, a, CHAIN_PEM_MAX);
-    for (size_t i = first; i < chain->len; i++) {
-        const struct cert *c = &chain->items[i].cert;
-        buf_text(&text, key_match_cert_pem(a, c->der, c->der_len));
-    }
-    return text.text;
 }
