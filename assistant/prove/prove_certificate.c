@@ -1,12 +1,10 @@
 /* A new certificate, or another one of the machine: the checks run again. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
-#include "facts/knowledge.h"
 #include "facts/stale.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
@@ -86,11 +84,7 @@ static void open_gate(const struct fix *fix, struct survey *copy,
 bool prove_new_certificate(const struct trial *t, struct fix *fix, bool *holds,
                            struct err *err)
 {
-    struct test_cert_request order = {
-        .not_before = t->survey->judged_at - HOUR_S,
-        .not_after =
-            t->survey->judged_at + knowledge_lifetime_s(t->survey, NULL)
-    };
+    struct test_cert_request order = simulate_request(t);
     struct test_cert made;
     order.names = names_of(t, fix, &order.names_len);
     if (json_find_bool(fix->params, "keep_key"))

@@ -1,11 +1,9 @@
 /* Another certificate by default or for a name: the checks run again. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
-#include "facts/knowledge.h"
 #include "prove/gates.h"
 #include "prove/proofs.h"
 #include "prove/records.h"
@@ -15,13 +13,9 @@ static bool mint_for(const struct trial *t, const struct fix *fix,
 {
     const struct json *names = json_find(fix->params, "names");
     const char **list = arena_alloc(t->arena, names->len + 1, sizeof *list);
-    struct test_cert_request order = {
-        .names = list,
-        .not_before = t->survey->judged_at - HOUR_S,
-        .not_after =
-            t->survey->judged_at + knowledge_lifetime_s(t->survey, NULL)
-    };
+    struct test_cert_request order = simulate_request(t);
 
+    order.names = list;
     JSON_EACH (name, names) {
         if (name->text)
             list[order.names_len++] = name->text;

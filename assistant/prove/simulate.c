@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "crypto/verification.h"
+#include "facts/knowledge.h"
 
 struct survey *simulate_copy(const struct survey *s)
 {
@@ -24,6 +26,17 @@ struct survey *simulate_copy(const struct survey *s)
     for (size_t i = 0; i < s->cells_len; i++)
         survey_cell_add(copy, &s->cells[i]);
     return copy;
+}
+
+/* BR 6.3.2: both ends count, and CAs begin an hour early. */
+struct test_cert_request simulate_request(const struct trial *t)
+{
+    int64_t first = t->survey->judged_at - HOUR_S;
+
+    return (struct test_cert_request){
+        .not_before = first,
+        .not_after = first + knowledge_lifetime_s(t->survey, NULL) - 1,
+    };
 }
 
 void simulate_chain(struct survey *copy, size_t cell, const size_t *chain,

@@ -20,6 +20,10 @@ struct trial {
 
 struct survey *simulate_copy(const struct survey *s);
 
+/* A certificate as the usual CA gives them on the day of judging; its names are
+ * the caller's. */
+struct test_cert_request simulate_request(const struct trial *t);
+
 /* Gives a cell of the copy another chain. `chain` is copied. */
 void simulate_chain(struct survey *copy, size_t cell, const size_t *chain,
                     size_t len);

@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "facts/tlsa.h"
 #include "prove/prove.h"
+#include "prove/simulate.h"
 #include "scene.h"
 
 #define HERE  "192.0.2.1"
@@ -488,9 +490,37 @@ static void healthy_wishes_nothing(void **state)
     scene_close(&at);
 }
 
+/* What is tried is as long as what would be given on that day. */
+static void test_supposed_lifetime(void **state)
+{
+    static const struct {
+        const char *day;
+        int64_t days;
+    } rows[] = {
+        { "2026-11-28", 90 }, { "2027-02-09", 90 }, { "2027-02-10", 64 },
+        { "2028-02-15", 64 }, { "2028-02-16", 45 },
+    };
+    struct arena *a = arena_new();
+    struct target target = { .kind = TARGET_HOST };
+    struct survey *s = survey_new(a, &target, 0);
+    const struct trial t = { .survey = s, .arena = a };
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(clock_parse(rows[i].day, &s->judged_at, &err));
+        struct test_cert_request made = simulate_request(&t);
+        assert_true(made.not_before < s->judged_at);
+        assert_int_equal(made.not_after - made.not_before + 1,
+                         rows[i].days * DAY_S);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_supposed_lifetime),
         cmocka_unit_test(plans),
         cmocka_unit_test(served_names),
         cmocka_unit_test(unreadable_key),
