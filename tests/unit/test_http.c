@@ -283,6 +283,33 @@ static void test_looked_up(void **state)
     peer_stop(p);
 }
 
+/* Rules may send the addresses of a host to several ports: none is asked on the
+ * port of another. */
+static void test_rules_by_address(void **state)
+{
+    static const char *const two[] = { "127.0.0.1", "127.0.0.2" };
+    struct peer *p = peer_start(&(struct peer_order){ .script = body });
+    struct connect_to rules[] = { { "127.0.0.1", 80, "", peer_port(p) },
+                                  { "127.0.0.2", 80, "", 1 } };
+    struct http_options o = { .loop = loop, .connect_to = { rules, 2 } };
+    struct http_request q = { .method = "GET",
+                              .url = "http://a.example.com/x",
+                              .addresses = two,
+                              .addresses_len = 2,
+                              .wait_ms = 5000 };
+    const struct http_reply *reply = NULL;
+    struct http *http = NULL;
+    struct err err;
+
+    (void)state;
+    assert_true(http_new(&o, &http, &err));
+    http_send(http, arena, &q, came, &reply);
+    assert_true(loop_run(loop, &err));
+    assert_int_equal(reply->status, 200);
+    http_free(http);
+    peer_stop(p);
+}
+
 /* What is under way when the session is dropped is never told: sent, looked
  * up, or about to be told that it leads nowhere. */
 static void test_dropped(void **state)
@@ -324,9 +351,13 @@ static void test_dropped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fetch),     cmocka_unit_test(test_too_much),
-        cmocka_unit_test(test_places),    cmocka_unit_test(test_untrusted),
-        cmocka_unit_test(test_looked_up), cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_fetch),
+        cmocka_unit_test(test_too_much),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_untrusted),
+        cmocka_unit_test(test_looked_up),
+        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_rules_by_address),
     };
 
     return cmocka_run_group_tests_name("http", tests, set_up, tear_down);
