@@ -63,10 +63,9 @@ static const char *key_type_of(const struct cert *leaf)
 }
 
 /* What stands in the way there is told before anything is read from it. */
-static bool find_there(const struct store *s, const char *first,
+static bool find_there(const struct store *s, const char *name,
                        const struct store_entry **out, struct err *err)
 {
-    const char *name = store_name(s->arena, first);
     const char *why = store_not_ready(s, name);
 
     if (why)
@@ -97,34 +96,39 @@ static struct wanted_names stored_names(const struct store *s, const char *name)
                : (struct wanted_names){ 0 };
 }
 
-/* Its own first name first: that is the folder's. */
-static struct wanted_names led_by(struct arena *a, const char *folder,
-                                  const struct wanted_names *names)
+/* The name that the folder is called by; NULL: none of these. */
+static const char *leader_of(struct arena *a, const char *folder,
+                             const struct wanted_names *names)
 {
-    struct wanted_names out = { 0 };
-
     for (size_t i = 0; i < names->len; i++)
         if (strcmp(store_name(a, names->text[i]), folder) == 0)
-            add(a, &out, names->text[i]);
+            return names->text[i];
+    return NULL;
+}
+
+static struct wanted_names led_by(struct arena *a, const char *leader,
+                                  const struct wanted_names *names)
+{
+    struct wanted_names out = { .keep_key = names->keep_key };
+
+    add(a, &out, leader);
     add_all(a, &out, names);
-    out.keep_key = names->keep_key;
     return out;
 }
 
 /* The folder of another certificate that has some of the names, or all and no
- * others: *is_same. NULL: none has. */
-static const char *find_other(const struct store *s,
-                              const struct wanted_names *names, bool *is_same,
-                              struct err *err)
+ * others: *is_same. *other is NULL: none has. */
+static bool find_other(const struct store *s, const char *own,
+                       const struct wanted_names *names, const char **other,
+                       bool *is_same, struct err *err)
 {
-    const char *own = store_name(s->arena, names->text[0]);
     const char *const *all = NULL;
-    const char *other = NULL;
     size_t len = 0;
 
+    *other = NULL;
     *is_same = false;
     if (!store_list(s, &all, &len, err))
-        return NULL;
+        return false;
     for (size_t i = 0; i < len && !*is_same; i++) {
         struct wanted_names its = stored_names(s, all[i]);
         bool shared = false;
@@ -133,9 +137,9 @@ static const char *find_other(const struct store *s,
         if (!shared || strcmp(all[i], own) == 0)
             continue;
         *is_same = same_set(&its, names);
-        other = all[i];
+        *other = all[i];
     }
-    return other;
+    return true;
 }
 
 static const char *tell_other(const struct store *s, const char *other,
@@ -155,22 +159,24 @@ static bool find_lineage(const struct store *s, struct issue_request *r,
                          const struct store_entry **there,
                          struct issue_names *out, struct err *err)
 {
+    const char *other = NULL;
     bool is_same = false;
 
     if (!r->names.len)
         return true;
-    if (!find_there(s, r->names.text[0], there, err))
+    const char *own = store_name(s->arena, r->names.text[0]);
+    if (!find_there(s, own, there, err) ||
+        !find_other(s, own, &r->names, &other, &is_same, err))
         return false;
-    err->kind = ERR_NONE;
-    const char *other = find_other(s, &r->names, &is_same, err);
     if (!other)
-        return err->kind == ERR_NONE;
-    if (*there || !is_same) {
+        return true;
+    const char *leader = is_same ? leader_of(s->arena, other, &r->names) : NULL;
+    if (*there || !leader) {
         out->aside = tell_other(s, other, is_same);
         return true;
     }
-    r->names = led_by(s->arena, other, &r->names);
-    return find_there(s, r->names.text[0], there, err);
+    r->names = led_by(s->arena, leader, &r->names);
+    return find_there(s, other, there, err);
 }
 
 bool issue_names_settle(const struct store *s, const struct issue_request *r,
