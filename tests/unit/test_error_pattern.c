@@ -397,7 +397,7 @@ static void broken_tables_are_refused(void **state)
     static const struct {
         const char *text, *why;
     } rows[] = {
-        { "[]", "meanings" },
+        { "[]", "object" },
         { "{\"meanings\":[],\"messages\":[],\"strangers\":[],"
           "\"big_providers\":[]}",
           "intercepted" },
