@@ -14,12 +14,15 @@ static void fail(struct acme_authorization *p, enum acme_outcome outcome,
                  const char *why)
 {
     struct arena *a = p->session->arena;
+    size_t len = strlen(why);
 
     if (p->result.outcome != ACME_WORKED)
         return;
+    while (len && why[len - 1] == '.') /* a solver's sentence ends in one */
+        len--;
     p->result.outcome = outcome;
-    p->result.why =
-        arena_printf(a, "proving %s: %s.", p->name ? p->name : "a name", why);
+    p->result.why = arena_printf(a, "proving %s: %.*s.",
+                                 p->name ? p->name : "a name", (int)len, why);
 }
 
 static void ask(struct acme_authorization *p, const struct json *payload,

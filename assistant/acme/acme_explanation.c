@@ -58,7 +58,7 @@ enum acme_again acme_explanation_again(const struct acme_problem *p)
     return worst;
 }
 
-const char *acme_explanation_todo(const char *finding, const char *identifier)
+const char *acme_explanation_todo(const char *id, const char *identifier)
 {
     const struct error_pattern_table *t = table();
 
@@ -66,9 +66,9 @@ const char *acme_explanation_todo(const char *finding, const char *identifier)
 
     for (size_t i = t->meanings_own; i < t->meanings_len; i++) {
         const struct meaning *m = t->meanings[i];
-        if (strcmp(m->findings.text[0], finding) == 0)
+        if (strcmp(m->id, id) == 0 || strcmp(m->findings.text[0], id) == 0)
             return todo_of(m, identifier);
-        if (text_is_among(finding, m->findings.text, m->findings.len) && !also)
+        if (text_is_among(id, m->findings.text, m->findings.len) && !also)
             also = m;
     }
     return also ? todo_of(also, identifier) : NULL;

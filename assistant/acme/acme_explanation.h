@@ -24,7 +24,8 @@ struct acme_explanation acme_explanation_of(const struct acme_problem *p);
 enum acme_again acme_explanation_again(const struct acme_problem *p);
 
 /* What to do about a finding where a CA has not spoken yet: the same words.
- * `identifier` is the name it is about. NULL: no CA says such a thing. */
-const char *acme_explanation_todo(const char *finding, const char *identifier);
+ * `id` may be that of a meaning, where a finding has several. `identifier` is
+ * the name it is about. NULL: no CA says such a thing. */
+const char *acme_explanation_todo(const char *id, const char *identifier);
 
 #endif

@@ -30,6 +30,12 @@ struct issue_dane {
     bool may_be_deaf; /* a CA of the user's own may need no DNS */
 };
 
+/* What was found to speak against one of the names before the CA was asked. */
+struct issue_doubt {
+    const char *name, *finding; /* as ordered; finding id */
+    const char *text, *fix;     /* a sentence each; fix may be NULL */
+};
+
 struct issue_order {
     struct loop *loop;
     struct store *store;
@@ -60,6 +66,9 @@ struct issue_order {
     const struct json *about; /* kept beside the certificate: how to get the
                                  next one */
     struct issue_dane dane;
+    const struct issue_doubt *doubts; /* none: nothing was found, or nobody
+                                         looked */
+    size_t doubts_len;
     bool rehearsal;
     bool force; /* a new one, whatever is there */
 };

@@ -103,10 +103,16 @@ static const char *detail_of(struct arena *a, const char *name,
     if (answer->ruling != CAA_FORBIDDEN)
         return arena_printf(a, "At %s stands: %s.", answer->zone,
                             answer->record);
-    return arena_printf(
-        a, "For %s the records at %s allow %s, not %s.", name, answer->zone,
-        named->len ? finding_text_list(a, named->text, named->len) : "nobody",
-        ca);
+    const char *allowed =
+        named->len ? finding_text_list(a, named->text, named->len) : "nobody";
+    if (*ca)
+        return arena_printf(a, "For %s the records at %s allow %s, not %s.",
+                            name, answer->zone, allowed, ca);
+    return arena_printf(a, "For %s the records at %s allow %s%s.", name,
+                        answer->zone, allowed,
+                        named->len ? "; whether this CA is meant by that is "
+                                     "not known"
+                                   : "");
 }
 
 static bool was_told(const struct findings *out, const struct finding_def *def,
@@ -125,19 +131,20 @@ static bool was_told(const struct findings *out, const struct finding_def *def,
     return false;
 }
 
-/* One of the authority's names is enough. One whose name is not known can still
- * be kept off by what nobody may pass. */
+/* One of the authority's names is enough. One whose name is not known may be
+ * one of those that are allowed. */
 static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
                                  const char *name, const char **ca)
 {
+    static const char nobody[] = "?"; /* no record can name it */
     struct text_list all = authorities(s);
     struct caa_question q = { .name = name,
-                              .ca = all.len ? all.text[0] : "",
+                              .ca = all.len ? all.text[0] : nobody,
                               .method = s->ordered.method,
                               .account = s->ordered.account };
     struct caa_answer answer = caa_judge(s, a, &q);
 
-    *ca = q.ca;
+    *ca = all.len ? q.ca : "";
     for (size_t i = 1; answer.ruling == CAA_FORBIDDEN && i < all.len; i++) {
         q.ca = all.text[i];
         struct caa_answer other = caa_judge(s, a, &q);
@@ -146,8 +153,6 @@ static struct caa_answer ask_caa(const struct survey *s, struct arena *a,
             *ca = q.ca;
         }
     }
-    if (!all.len && answer.ruling == CAA_FORBIDDEN)
-        answer.ruling = CAA_UNKNOWN;
     return answer;
 }
 
@@ -170,7 +175,10 @@ static void judge_name(const struct survey *s, const char *name,
     finding_text(out, f, "published", answer.record);
     finding_list(out, f, "authorities", answer.authorities.text,
                  answer.authorities.len);
-    finding_text_way(out, f, &answer, ca);
+    if (*ca || answer.ruling == CAA_CRITICAL)
+        finding_text_way(out, f, &answer, ca);
+    else if (answer.authorities.len)
+        json_put_bool(out->arena, f->params, "doubtful", true);
 }
 
 static void judge_unissuable(const struct survey *s, const struct cell *c,

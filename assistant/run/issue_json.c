@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "acme/acme_explanation.h"
 #include "base/clock.h"
 #include "base/table.h"
 #include "crypto/cert_fit.h"
+#include "run/problem_advice.h"
 
 static const struct word outcomes[] = {
     { "worked", ACME_WORKED },          { "refused", ACME_REFUSED },
@@ -99,9 +99,10 @@ struct json *issue_json_plan(struct arena *a, const struct issue_order *o,
 }
 
 static void put_problem(struct arena *a, struct json *problems,
+                        const struct issue_order *o,
                         const struct acme_problem *p)
 {
-    const struct acme_explanation m = acme_explanation_of(p);
+    const struct problem_advice m = problem_advice(o, p);
     struct json *j = json_add_object(a, problems);
 
     json_put_text(a, j, "type", p->type);
@@ -115,14 +116,15 @@ static void put_problem(struct arena *a, struct json *problems,
 }
 
 static void put_problems(struct arena *a, struct json *order,
+                         const struct issue_order *o,
                          const struct acme_problem *p)
 {
     struct json *problems = json_put_array(a, order, "problems");
 
     for (size_t i = 0; p && i < p->parts_len; i++)
-        put_problem(a, problems, &p->parts[i]);
+        put_problem(a, problems, o, &p->parts[i]);
     if (p && !p->parts_len)
-        put_problem(a, problems, p);
+        put_problem(a, problems, o, p);
 }
 
 static void put_steps(struct arena *a, struct json *order,
@@ -168,7 +170,7 @@ struct json *issue_json_order(struct arena *a, const struct issue_order *o,
     json_put_text(a, j, "outcome", table_text(outcomes, (int)r->outcome));
     json_put_bool(a, j, "stopped", r->stopped);
     json_put_text(a, j, "why", r->why);
-    put_problems(a, j, r->problem);
+    put_problems(a, j, o, r->problem);
     json_put_text(a, j, "live", r->live);
     json_put_text(a, j, "waits", r->waits);
     if (r->waits_until)

@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-#include "acme/acme_explanation.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/signals.h"
+#include "run/problem_advice.h"
 
 struct issue_run_call {
     struct loop *loop;
@@ -229,13 +229,18 @@ void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
     tell_afterwards(o, out);
 }
 
-static void tell_problem(struct arena *a, const struct acme_problem *p,
+/* `why` is told already; the CA's words stand in it where they are the only
+ * ones. */
+static void tell_problem(struct arena *a, const struct issue_order *o,
+                         const struct acme_problem *p, const char *why,
                          struct buf *out)
 {
-    const struct acme_explanation m = acme_explanation_of(p);
+    const struct problem_advice m = problem_advice(o, p);
+    const char *said = acme_problem_text(a, p);
 
-    buf_printf(out, "  %s\n    %s %s\n", acme_problem_text(a, p), m.means,
-               m.todo);
+    if (!strstr(why, said))
+        buf_printf(out, "  %s\n", said);
+    buf_printf(out, "    %s %s\n", m.means, m.todo);
     if (p->retry_at)
         buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
 }
@@ -244,15 +249,15 @@ static void tell_failure(struct arena *a, const struct issue_order *o,
                          const struct issue_result *r, struct buf *out)
 {
     const struct acme_problem *p = r->problem;
+    const char *why = r->why ? r->why : "";
 
-    buf_printf(out, "No certificate from %s: %s\n", o->ca->title,
-               r->why ? r->why : "");
+    buf_printf(out, "No certificate from %s: %s\n", o->ca->title, why);
     if (r->dane.ruling == DANE_BLOCK)
         buf_printf(out, "  %s\n", r->dane.todo);
     for (size_t i = 0; p && i < p->parts_len; i++)
-        tell_problem(a, &p->parts[i], out);
+        tell_problem(a, o, &p->parts[i], why, out);
     if (p && !p->parts_len)
-        tell_problem(a, p, out);
+        tell_problem(a, o, p, why, out);
     if (!o->rehearsal)
         buf_text(out, "What was live before is live still.\n");
 }

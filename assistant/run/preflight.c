@@ -94,7 +94,7 @@ static struct survey *new_survey(const struct preflight_run *run,
     s->resolver = run->request->order->resolver->server;
     s->ordered.names.text = arena_copy(run->arena, &name, sizeof name);
     s->ordered.names.len = 1;
-    s->ordered.authorities = ca->caa;
+    s->ordered.authorities = ca->caa.len ? ca->caa : run->caa;
     return s;
 }
 
@@ -166,6 +166,37 @@ static void settle(struct preflight_run *run)
     o->ways.choices = choices;
 }
 
+static void add_doubts(struct preflight_run *run, enum preflight_grade grade,
+                       struct issue_doubt **list)
+{
+    size_t *len = &run->request->order->doubts_len;
+
+    for (size_t i = 0; i < run->out->len; i++) {
+        const struct preflight_part *part = &run->out->parts[i];
+        for (size_t k = 0; part->name && k < part->len; k++) {
+            const struct preflight_item *item = &part->items[k];
+            if (item->grade != grade || !item->finding)
+                continue;
+            *list = arena_grow(run->arena, *list, *len, sizeof **list);
+            const char *fix = grade == PREFLIGHT_BLOCK ? item->fix : NULL;
+            (*list)[(*len)++] = (struct issue_doubt){ part->name, item->finding,
+                                                      item->text, fix };
+        }
+    }
+}
+
+/* For what a CA says later; what stands in the way first. What to do about a
+ * mere warning is the CA's to say: it has looked from elsewhere. */
+static void keep_doubts(struct preflight_run *run)
+{
+    struct issue_doubt *list = NULL;
+
+    run->request->order->doubts_len = 0;
+    add_doubts(run, PREFLIGHT_BLOCK, &list);
+    add_doubts(run, PREFLIGHT_WARN, &list);
+    run->request->order->doubts = list;
+}
+
 bool preflight(struct arena *a, const struct preflight_request *w,
                struct preflight *out, struct err *err)
 {
@@ -177,6 +208,7 @@ bool preflight(struct arena *a, const struct preflight_request *w,
         return err_add(err, "the pre-flight");
     out->blind = is_blind(&run);
     settle(&run);
+    keep_doubts(&run);
     return (preflight_key(&run, err) && preflight_dane(&run, err)) ||
            err_add(err, "the pre-flight");
 }

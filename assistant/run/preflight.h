@@ -94,6 +94,8 @@ struct preflight_run {
     struct preflight *out;
     struct preflight_look *looks; /* one per name */
     struct probe *probe;
+    struct text_list caa; /* the CA's names in CAA records, as its directory
+                              has them; none: nobody asked */
     struct challenge_solvers provers;
     struct propagation_check
         watch; /* loop and resolver, for whoever needs them */

@@ -28,18 +28,11 @@ static const struct rating {
     { "dns.bogus", "dnssec", PREFLIGHT_BLOCK, BY_ANY, NULL },
     { "dns.nxdomain", "dns", PREFLIGHT_BLOCK, BY_ADDRESS, NULL },
     { "dns.no_address", "dns", PREFLIGHT_BLOCK, BY_ADDRESS, NULL },
-    { "dns.private_address", "dns", PREFLIGHT_BLOCK, BY_ADDRESS,
-      "Publish the address by which the name is reached from outside, or "
-      "prove the name by DNS." },
+    { "dns.private_address", "dns", PREFLIGHT_BLOCK, BY_ADDRESS, NULL },
     { "dns.servers_differ", "dns", PREFLIGHT_WARN, BY_ANY,
       "Let the zone be transferred to all of its name servers." },
     { "dns.server_silent", "dns", PREFLIGHT_WARN, BY_ANY,
       "Have that name server mended, or taken out of the zone." },
-    { "http01.catchall", "port80", PREFLIGHT_BLOCK, BY_HTTP,
-      "Let the path /.well-known/acme-challenge/ be answered from this "
-      "machine, without a page for everything else." },
-    { "http01.v6_broken", "port80", PREFLIGHT_BLOCK, BY_HTTP,
-      "Let port 80 answer by IPv6 too, or take the AAAA record away." },
     { "http01.", "port80", PREFLIGHT_BLOCK, BY_HTTP, NULL },
     { "dns01.doubled_label", "dns01", PREFLIGHT_WARN, BY_DNS,
       "Type the name without the zone into the provider's form: it adds the "
@@ -68,8 +61,7 @@ static const char *fix_of(struct arena *a, const char *name,
     const char *record = json_find_text(f->params, "record");
     const char *value = json_find_text(f->params, "value");
     if (json_find_text(f->params, "shut"))
-        return "Let somebody answer there too, or do not send the path "
-               "/.well-known/acme-challenge/ on.";
+        return acme_explanation_todo("proof-redirect-shut", name);
     const char *fix = r->fix ? r->fix : acme_explanation_todo(f->def->id, name);
 
     if (!record || !value || strcmp(r->check, "caa") != 0)
@@ -105,6 +97,12 @@ static void add(struct preflight_run *run, struct preflight_look *l,
         .text = f->detail,
         .fix = fix_of(run->arena, l->name, f, r),
     };
+    if (json_find_bool(f->params, "doubtful")) {
+        item.grade = PREFLIGHT_WARN;
+        item.fix =
+            "Compare with the name that this CA has for CAA records, and "
+            "add a record with it if none is there.";
+    }
     if (may_be_own_side(l->survey, f)) {
         item.grade = PREFLIGHT_WARN;
         item.fix = "Behind a router that does not let this machine reach its "
@@ -146,6 +144,7 @@ static void add_lost(struct preflight_run *run, struct preflight_look *l,
     const struct preflight_item item = {
         .check = "dns",
         .grade = PREFLIGHT_BLOCK,
+        .finding = "dns.broken",
         .text = arena_printf(run->arena,
                              "The question for the addresses of %s is not "
                              "answered.",

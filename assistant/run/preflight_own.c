@@ -221,6 +221,16 @@ static bool ask_account(struct preflight_run *run, struct preflight_part *part,
     return asked;
 }
 
+/* The session ends before the names are looked at. */
+static void take_caa(struct preflight_run *run, const struct acme_directory *d)
+{
+    const char **names = arena_alloc(run->arena, d->caa_len + 1, sizeof *names);
+
+    for (size_t i = 0; i < d->caa_len; i++)
+        names[i] = arena_text(run->arena, d->caa[i]);
+    run->caa = (struct text_list){ names, d->caa_len };
+}
+
 static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
                    struct err *err)
 {
@@ -231,6 +241,7 @@ static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
     if (asked && r.outcome == ACME_WORKED) {
         tell_clock(run, part, session.acme, false);
         profile(run, part, acme_directory(session.acme));
+        take_caa(run, acme_directory(session.acme));
         asked = ask_account(run, part, &session, err);
     } else if (asked && !tell_clock(run, part, session.acme, true)) {
         const struct preflight_item item = {

@@ -76,7 +76,7 @@ static void acme_is_known(void **state)
           "port-80", "http01.unreachable" },
         { "192.0.2.1: Fetching https://a.shop.example/.well-known/"
           "acme-challenge/x: Connection refused",
-          "proof-redirect-443", "http01.bad_redirect" },
+          "proof-redirect-shut", "http01.bad_redirect" },
         { "Error occurred while resolving URL "
           "\"http://a.shop.example/.well-known/acme-challenge/x\"",
           "authority-dns", "dns.broken" },
@@ -113,6 +113,9 @@ static void acme_is_known(void **state)
         { "  Domain: a.shop.example\n  Type:   connection\n  Detail: "
           "192.0.2.1: "
           "Connection refused\n  Hint: tls-alpn-01",
+          "proof-port-443", "acme.alpn_unusable" },
+        { "urn:ietf:params:acme:error:unauthorized: Failed to connect to "
+          "192.0.2.1:443 for the tls-alpn-01 challenge",
           "proof-port-443", "acme.alpn_unusable" },
         /* clients */
         { "Problem binding to port 80: Could not bind to IPv4 or IPv6.",
