@@ -87,16 +87,16 @@ static bool read_base64(struct arena *a, const struct secret_text *from,
     return key_read((const char *)der, len, name, NULL, out, err);
 }
 
-static bool read_json(struct arena *a, const char *text, size_t len,
+static bool read_json(struct arena *a, const struct secret_text *whole,
                       const char *name, const char *directory, struct key **out,
                       struct err *err)
 {
     struct accounts all = { .owner = NULL };
 
     all.host = host_of(directory, strlen(directory), &all.host_len);
-    bool is_json = secret_json_each(text, len, see, &all);
+    bool is_json = secret_json_each(whole->text, whole->len, see, &all);
     if (!is_json || !all.all)
-        return key_jwk_read(text, len, name, out, err);
+        return key_jwk_read(whole->text, whole->len, name, out, err);
     if (all.with_ca == 1)
         return read_base64(a, &all.key, name, out, err);
     if (all.all == 1 && !all.with_ca)
@@ -111,10 +111,10 @@ static bool read_json_file(const struct key_file *f, const char *directory,
                            struct key **out, struct err *err)
 {
     struct arena *a = arena_new();
-    const char *text = NULL;
-    size_t len = 0;
-    bool good = file_read(a, f->path, ACME_JSON_MAX, &text, &len, err) &&
-                read_json(a, text, len, f->path, directory, out, err);
+    struct secret_text whole = { NULL, 0 };
+    bool good =
+        file_read(a, f->path, ACME_JSON_MAX, &whole.text, &whole.len, err) &&
+        read_json(a, &whole, f->path, directory, out, err);
 
     arena_free_wiped(a);
     return good;

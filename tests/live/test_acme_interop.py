@@ -166,6 +166,26 @@ class Dehydrated:
         return [*self.base, "--cron", "--domain", name]
 
 
+class Certbot:
+    """Its key is a JWK."""
+    name = "certbot"
+
+    def __init__(self, stage, place):
+        self.place = place
+        self.webroot = stage.webroot
+        self.base = ["env", "REQUESTS_CA_BUNDLE=" + stage.pem, "certbot", "-n", "--agree-tos",
+                     "--register-unsafely-without-email", "--config-dir", place, "--work-dir",
+                     place + "-work", "--logs-dir", place + "-logs", "--server", stage.url]
+
+    @property
+    def key(self):
+        found = glob.glob(self.place + "/accounts/*/*/*/private_key.json")
+        return found[0] if found else self.place + "/private_key.json"
+
+    def begin(self):
+        return [*self.base, "register"]
+
+
 def account_url(said):
     """The address in what `acme account` says."""
     return next((w for w in said.split() if "/my-account/" in w), said)
@@ -227,7 +247,7 @@ def missing(client):
 
 def accounts(stage):
     rows = [(client, "certmend takes over the account of ", theirs_here)
-            for client in (Uacme, Lego, Dehydrated)]
+            for client in (Uacme, Lego, Dehydrated, Certbot)]
     # Debian's dehydrated takes RSA keys only, and none that has an account already.
     rows += [(client, "certmend's account key serves ", ours_there) for client in (Uacme, Lego)]
     for client, start, play in rows:

@@ -3,129 +3,18 @@
 come to certmend and are renewed by it: names in their order, the account, the key
 where it is to stay, the programs. Then the other client lets go. TAP."""
 import concurrent.futures
-import glob
-import json
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(os.path.dirname(HERE), "acme")]
-import ca  # noqa: E402
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "acme")]
 import other_clients  # noqa: E402
-
-PROGRAM = os.path.abspath(os.path.join(ca.BUILD, "certmend"))
-counted = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
-
-
-def skip(what, why):
-    counted["tests"] += 1
-    print("ok %d - %s # SKIP %s" % (counted["tests"], what, why), flush=True)
-
-
-def public_key(path):
-    return ca.openssl("x509", "-in", path, "-noout", "-pubkey")
-
-
-def names_of(path):
-    text = ca.openssl("x509", "-in", path, "-noout", "-ext", "subjectAltName").decode()
-    return sorted(w.strip(" ,\n")[4:] for w in text.split() if w.startswith("DNS:"))
-
-
-def fingerprint(path):
-    return ca.openssl("x509", "-in", path, "-noout", "-fingerprint")
-
-
-def tree(folder):
-    """Every file with what is in it: to see that nothing was changed."""
-    return {p: os.readlink(p) if os.path.islink(p) else open(p, "rb").read()
-            for p in glob.glob(folder + "/**", recursive=True)
-            if os.path.islink(p) or os.path.isfile(p)}
-
-
-class Import:
-    def __init__(self, stage, client, place):
-        self.stage, self.client, self.place = stage, client, stage.path(place)
-        self.store = stage.path("store-" + place)
-
-    def run(self, *words, inside=()):
-        done = subprocess.run(
-            [*inside, PROGRAM, "import", self.client, self.place, "--store", self.store, *words,
-             "--ca-file", self.stage.server.authority.pem,
-             "--resolver", "127.0.0.1:%d" % self.stage.server.dns,
-             "--skip", "deploy-look"], capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL, env=self.stage.env)
-        return done.returncode, done.stdout, done.stderr
-
-    def plan(self, *words):
-        status, said, noted = self.run("--format", "json", *words)
-        return status, json.loads(said) if said else noted
-
-    def renew(self, *names):
-        done = subprocess.run([PROGRAM, "renew", *names, "--force", "--store", self.store],
-                              capture_output=True, text=True, timeout=100, env=self.stage.env)
-        return done.returncode and done.stdout + done.stderr
-
-    def live(self, name, file="cert.pem"):
-        return os.path.join(self.store, "live", name, file)
-
-    def account_url(self):
-        with open(glob.glob(self.store + "/accounts/*/account.json")[0]) as f:
-            return json.load(f)["url"]
-
-    def comes(self, what, name, names, keeps, *words, proof=()):
-        """Plan, twice for good, renewal; what is wrong at any of it."""
-        tap(what, self.comes_fault(name, names, keeps, words, proof))
-
-    def comes_fault(self, name, names, keeps, words, proof):
-        before = tree(self.place)
-        status, plan = self.plan(*words)
-        row = [c for c in plan["certificates"] if c["name"] == name]
-        if status or not row or row[0]["state"] != "comes" or os.path.exists(self.store):
-            return "%s %s" % (status, json.dumps(plan, indent=1))
-        if row[0]["names"] != names or row[0]["keep_key"] != keeps:
-            return row
-        if any(p not in row[0]["proof"] for p in proof):
-            return row[0]["proof"]
-        for wanted in ("came", "is-here"):
-            status, plan = self.plan("--apply", *words)
-            states = {c["state"] for c in plan["certificates"]}
-            if status or states != {wanted}:
-                return "%s, not %s: %s" % (status, wanted, states)
-        if tree(self.place) != before:
-            return "the other client's files were changed"
-        known = plan["accounts"][0]
-        if known["state"] != "is-here" or known["url"] != self.account_url():
-            return known
-        if stat.S_IMODE(os.stat(self.live(name, "privkey.pem")).st_mode) != 0o600:
-            return "the key is open"
-        return self.renewal_fault(name, names, keeps)
-
-    def renewal_fault(self, name, names, keeps):
-        old, key = fingerprint(self.live(name)), public_key(self.live(name))
-        accounts = self.account_url()
-        said = self.renew(name)
-        if said:
-            return said
-        if fingerprint(self.live(name)) == old:
-            return "it was not renewed"
-        if (public_key(self.live(name)) == key) != keeps:
-            return "the key has %schanged" % ("" if keeps else "not ")
-        if self.account_url() != accounts:
-            return "another account renews"
-        return names_of(self.live(name)) != sorted(names) and names_of(self.live(name))
+from import_stage import (PROGRAM, Import, cannot_mount, counted, fingerprint, machine,  # noqa: E402
+                          skip, tap)
 
 
 def make_all(stage):
@@ -212,25 +101,14 @@ def from_acmesh(stage):
 
 # ---- and the other client lets go ----
 
-SYSTEMCTL = """#!/bin/sh
-echo "$@" >>%s
-case "$*" in "is-enabled --quiet certbot.timer") exit 0 ;; is-enabled*) exit 1 ;; esac
-"""
-
-
 def lets_go(stage):
     what = "certbot lets go: paths lead to ours, its timer is off"
-    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"]).returncode:
+    if cannot_mount():
         return skip(what, "needs root and mounts of its own")
     b = Import(stage, "certbot", "le")
-    calls = stage.path("calls")
-    fake = stage.write(stage.path("systemctl"), SYSTEMCTL % calls, 0o755)
     old = os.path.join(b.place, "live", "mail.example.org", "fullchain.pem")
     settings = stage.write(stage.path("default", "mail"), "# %s\nCERT=%s\n" % (old, old), 0o644)
-    real = shutil.which("systemctl") or "/usr/bin/true"
-    inside = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$1" && mount --bind "$2" '
-              '/etc/default && mount -t tmpfs none /etc/cron.d && shift 2 && exec "$@"',
-              fake, os.path.realpath(real), os.path.dirname(settings)]
+    inside = machine(stage, os.path.dirname(settings))
     status, said, noted = b.run("--apply", "--stop-other", inside=inside)
     conf = os.path.join(b.place, "renewal", "mail.example.org.conf")
     tap("what a server still reads is not let go of",
@@ -247,7 +125,7 @@ def lets_go(stage):
         "%d %s%s" % (status, said, noted))
     os.chmod(top, 0o700)
     status, said, noted = b.run("--apply", "--stop-other", "--link-old", inside=inside)
-    with open(calls) as f:
+    with open(stage.path("calls")) as f:
         called = f.read()
     good = (status == 0 and "disable" in called and "certbot.timer" in called and
             os.path.realpath(old).startswith(b.store) and not os.path.exists(conf))
