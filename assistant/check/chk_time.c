@@ -25,8 +25,8 @@ static const struct finding_def finds[] = {
     [OVERDUE] = {
         "cert.renewal_overdue",
         "The certificate should have been renewed by now",
-        "Less than a third of its lifetime is left, so automatic renewal has "
-        "probably stopped working.",
+        "So little of its lifetime is left that automatic renewal has stopped "
+        "working, or nobody has ordered the next one yet.",
         "RFC 9773",
     },
     [INTERMEDIATE_EXPIRED] = {

@@ -8,7 +8,7 @@
 
 static bool is_old(const struct survey *s, const struct cert *leaf)
 {
-    return validity_is_over(s, leaf) || validity_is_overdue(s, leaf);
+    return validity_is_over(s, leaf) || validity_is_due(s, leaf);
 }
 
 /* Seen as `c` was: a look without SNI tells nothing about one with it. */

@@ -7,8 +7,14 @@
 
 bool validity_is_over(const struct survey *s, const struct cert *c);
 
-/* Less than a third of its own lifetime is left: fixed thresholds are wrong
- * for certificates of six or 45 days. False once it is over. */
+/* Automatic renewal gets the next one from now on: with a third of its own
+ * lifetime left, or half of it when it lives less than ten days. False once it
+ * is over. */
+bool validity_is_due(const struct survey *s, const struct cert *c);
+
+/* Its renewal should have happened: less than a quarter of its own lifetime is
+ * left, which a timer has had days or hours to prevent; a month where it lives
+ * more than a hundred days, as bought ones do. False once it is over. */
 bool validity_is_overdue(const struct survey *s, const struct cert *c);
 
 /* An authority on the path would begin in the future too: they are years older

@@ -26,7 +26,8 @@ void report_text(struct arena *a, const struct report *r, struct buf *out);
 /* One page that needs nothing else: no script, no outside reference. */
 void report_html(struct arena *a, const struct report *r, struct buf *out);
 
-/* One line for a monitoring system: "CERTMEND CRITICAL - ...". */
+/* One line for a monitoring system: "CERTMEND CRITICAL - ... The certificate
+ * ends on 2027-01-22, 55 days." */
 void report_nagios(struct arena *a, const struct report *r, struct buf *out);
 
 #endif

@@ -33,6 +33,17 @@ plugin "nothing is wrong" 0 OK check ./cert.pem --name mail.example.org \
     --ca-file cert.pem
 plugin "something will be wrong" 1 WARNING check ./cert.pem \
     --name mail.example.org --ca-file cert.pem --now "$soon"
+early=$(date -u -d "+42 days" +%Y-%m-%dT%H:%M:%SZ)
+plugin "renewal is due, and a timer still has time" 0 OK check ./cert.pem \
+    --name mail.example.org --ca-file cert.pem --now "$early"
+hours=$(date -u -d "+59 days -1 hour" +%Y-%m-%dT%H:%M:%SZ)
+plugin "the last hours" 1 WARNING check ./cert.pem \
+    --name mail.example.org --ca-file cert.pem --now "$hours"
+case $out in
+*" The certificate ends on $(date -u -d "+60 days" +%Y-%m-%d), 2"[345]" hours.") fault= ;;
+*) fault=$out ;;
+esac
+tap "they are counted, with the day" "$fault"
 plugin "something is wrong" 2 CRITICAL check ./cert.pem \
     --name mail.example.com --ca-file cert.pem
 plugin "what cannot be read is unknown" 3 UNKNOWN check ./none.pem

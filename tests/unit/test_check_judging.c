@@ -298,11 +298,19 @@ static void a_renewal_is_judged_by_its_own_lifetime(void **state)
         enum severity expected;
     } rows[] = {
         { "60 of 61 days left", -1, 60, SEV_COUNT },
-        { "31 of 90 days left", -59, 31, SEV_COUNT },
-        { "29 of 90 days left", -61, 29, SEV_WARNING },
+        { "29 of 90 days left: a timer still has time", -61, 29, SEV_COUNT },
+        { "23 of 90 days left", -67, 23, SEV_COUNT },
+        { "22 of 90 days left", -68, 22, SEV_WARNING },
         { "3 of 6 days left", -3, 3, SEV_COUNT },
+        { "2 of 6 days left", -4, 2, SEV_COUNT },
         { "1 of 6 days left", -5, 1, SEV_WARNING },
-        { "16 of 45 days left", -29, 16, SEV_COUNT },
+        { "12 of 45 days left", -33, 12, SEV_COUNT },
+        { "11 of 45 days left", -34, 11, SEV_WARNING },
+        { "31 of 365 days left, bought", -334, 31, SEV_COUNT },
+        { "29 of 365 days left, bought", -336, 29, SEV_WARNING },
+        { "29 of 101 days left", -72, 29, SEV_WARNING },
+        { "29 of 100 days left", -71, 29, SEV_COUNT },
+        { "24 of 100 days left", -76, 24, SEV_WARNING },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

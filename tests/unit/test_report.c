@@ -235,12 +235,13 @@ static const struct row {
       "provider;\n"
       "    some days): not ready yet\n",
       "CERTMEND CRITICAL - One thing is wrong with mail.example.com. The "
-      "certificate is made out to the provider's machine\n" },
+      "certificate is made out to the provider's machine. The certificate ends "
+      "on 2027-01-22, 60 days.\n" },
     { "healthy", healthy, VERDICT_OK, 100,
       "All is well with mail.example.com: the right certificate on port "
       "587.\n",
       "CERTMEND OK - All is well with mail.example.com: the right certificate "
-      "on port 587.\n" },
+      "on port 587. The certificate ends on 2027-01-22, 60 days.\n" },
     { "noted", noted, VERDICT_OK, 100,
       "All is well with mail.example.com: the right certificate on port 587.\n"
       "\n"
@@ -249,7 +250,7 @@ static const struct row {
       "read as\n"
       "  mail.example.com.\n",
       "CERTMEND OK - All is well with mail.example.com: the right certificate "
-      "on port 587.\n" },
+      "on port 587. The certificate ends on 2027-01-22, 60 days.\n" },
     { "silent", silent, VERDICT_UNTESTED, 0,
       "mail.example.com could not be looked at: nothing answered here. That "
       "says\n"
@@ -264,7 +265,8 @@ static const struct row {
       "CERTMEND UNKNOWN - mail.example.com could not be looked at: nothing "
       "answered here. That says nothing about its certificate.\n" },
     { "a file", in_a_file, VERDICT_OK, 100, "All is well with cert.pem.\n",
-      "CERTMEND OK - All is well with cert.pem.\n" },
+      "CERTMEND OK - All is well with cert.pem. The certificate ends on "
+      "2027-01-22, 60 days.\n" },
 };
 
 static void test_golden(void **state)
