@@ -1,17 +1,37 @@
 #include "crypto/csr_lint.h"
 
 #include <limits.h>
+#include <string.h>
 
+#include "base/base64.h"
 #include "crypto/csr_rules.h"
 #include "crypto/key_policy.h"
 
-static X509_REQ *read_request(const char *text, size_t len)
+/* What is left of PEM where somebody copied it without its first and last
+ * line, as forms of authorities and ACME have it. */
+static X509_REQ *read_bare(struct arena *a, const char *text, size_t len)
+{
+    char *letters = arena_alloc(a, len + 1, 1);
+    const uint8_t *der = NULL;
+    size_t kept = 0, der_len = 0;
+
+    for (size_t i = 0; i < len; i++)
+        if (!text[i] || !strchr(" \t\r\n", text[i]))
+            letters[kept++] = text[i];
+    if (memchr(letters, '\0', kept) || !base64_read(a, letters, &der, &der_len))
+        return NULL;
+    return d2i_X509_REQ(NULL, &der, (long)der_len);
+}
+
+static X509_REQ *read_request(struct arena *a, const char *text, size_t len)
 {
     OWN(BIO) *in = BIO_new_mem_buf(text, (int)len);
     X509_REQ *req = in ? PEM_read_bio_X509_REQ(in, NULL, NULL, NULL) : NULL;
     const unsigned char *at = (const unsigned char *)text;
 
-    return req ? req : d2i_X509_REQ(NULL, &at, (long)len);
+    if (!req)
+        req = d2i_X509_REQ(NULL, &at, (long)len);
+    return req ? req : read_bare(a, text, len);
 }
 
 static void lint_key(struct csr_pad *pad, X509_REQ *req)
@@ -79,13 +99,15 @@ bool csr_lint(struct arena *a, const char *text, size_t len, const char *name,
 
     if (len > INT_MAX)
         return err_set(err, ERR_INPUT, "%s: too big for a request", name);
-    OWN(X509_REQ) *req = read_request(text, len);
+    OWN(X509_REQ) *req = read_request(a, text, len);
     ERR_clear_error();
     if (!req)
-        return err_set(err, ERR_INPUT,
-                       "%s: no certificate request in it: PEM (\"-----BEGIN "
-                       "CERTIFICATE REQUEST-----\") or DER was wanted",
-                       name);
+        return err_set(
+            err, ERR_INPUT,
+            "%s: no certificate request in it: PEM (\"-----BEGIN "
+            "CERTIFICATE REQUEST-----\"), its lines of base64 or DER was "
+            "wanted",
+            name);
     if (X509_REQ_get_version(req) != X509_REQ_VERSION_1)
         csr_complain(&pad, CSR_VERSION, NULL);
     lint_key(&pad, req);

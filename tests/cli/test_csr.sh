@@ -156,4 +156,14 @@ mkdir there
 says "a folder that is not there" 2 nowhere csr q.example.org --out-key nowhere/q.key
 says "a request that cannot be written" 2 there csr q.example.org --out-key q.key --out-csr there
 same "leaves no key behind" "" "$(find . -name 'q*')"
+# A request as forms of authorities show it: the lines between, or one long line.
+certmend csr bare.example.org >/dev/null
+grep -v -e ----- bare.example.org.csr >bare.csr
+says "lint takes the lines without their frame" 0 "is fine" csr lint bare.csr
+tr -d '\n' <bare.csr >line.csr
+says "and one long line" 0 "is fine" csr lint line.csr
+head -c 60 bare.csr >cut.csr
+says "not a part of it" 2 "its lines of base64" csr lint cut.csr
+{ cat line.csr && printf '\000'; } >nul.csr
+says "nor what has odd bytes" 2 "its lines of base64" csr lint nul.csr
 tap_end
