@@ -6,6 +6,7 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/knowledge.h"
+#include "facts/name_harvest.h"
 #include "facts/validity.h"
 
 enum rank { SAME_DOMAIN, OWN_WORDS, OTHER, RANK_COUNT };
@@ -36,9 +37,10 @@ static bool is_for_all(const struct candidate_pool *p, const char *name)
             (p->domain && name_same_domain(name, p->domain)));
 }
 
-static void take(struct candidate_pool *p, const char *text, bool own_words)
+static void take(void *arg, const char *text, bool own_words)
 {
-    if (!text || p->len == CANDIDATE_MAX)
+    struct candidate_pool *p = arg;
+    if (p->len == CANDIDATE_MAX)
         return;
     struct name_read name = name_read(p->arena, text, strlen(text));
     if (name.kind != NAME_HOST || !is_for_all(p, name.text) ||
@@ -59,14 +61,6 @@ static const char *asked_domain(const struct survey *s, struct arena *a)
     return s->target.host_is_ip ? NULL : name_domain(a, s->target.host);
 }
 
-static void take_greetings(struct candidate_pool *p)
-{
-    for (size_t i = 0; i < p->s->cells_len; i++) {
-        if (p->s->cells[i].asked)
-            take(p, p->s->cells[i].greeted_as, true);
-    }
-}
-
 /* shop.example.net of imap.shop.example.net, where the star is *.example.net */
 static void take_parent(struct candidate_pool *p, const char *star)
 {
@@ -79,47 +73,12 @@ static void take_parent(struct candidate_pool *p, const char *star)
     take(p, host, false);
 }
 
-static void take_certificates(struct candidate_pool *p)
+static void take_shown(void *arg, const char *name, bool own_words)
 {
-    for (size_t i = 0; i < p->s->cells_len; i++) {
-        const struct cert *leaf = survey_new_leaf(p->s, i);
-        size_t len = leaf ? leaf->dns_names.len : 0;
-        for (size_t n = 0; n < len && n < CERT_NAMES_READ; n++) {
-            const char *name = leaf->dns_names.text[n];
-            if (name[0] == '*')
-                take_parent(p, name);
-            else
-                take(p, name, false);
-        }
-    }
-}
-
-static void take_answer(struct candidate_pool *p, const char *name,
-                        enum dns_type type)
-{
-    const struct dns_answer *answer =
-        name ? survey_answer(p->s, name, type) : NULL;
-    if (!answer)
-        return;
-    for (size_t i = 0; i < answer->alias_len; i++)
-        take(p, answer->alias[i], type == DNS_PTR);
-    for (size_t i = 0; i < answer->len; i++) {
-        if (type != DNS_A && type != DNS_AAAA)
-            take(p, answer->records[i].host, type == DNS_PTR);
-    }
-}
-
-static void take_dns(struct candidate_pool *p)
-{
-    const char *host = p->s->target.host;
-    struct text_list own = survey_addresses(p->s, p->arena, host);
-    for (size_t i = 0; i < own.len; i++)
-        take_answer(p, name_reverse(p->arena, own.text[i]), DNS_PTR);
-    take_answer(p, host, DNS_A);
-    take_answer(p, host, DNS_AAAA);
-    take_answer(p, host, DNS_CNAME);
-    take_answer(p, host, DNS_MX);
-    take_answer(p, p->domain, DNS_MX);
+    if (name[0] == '*')
+        take_parent(arg, name);
+    else
+        take(arg, name, own_words);
 }
 
 static void take_siblings(struct candidate_pool *p)
@@ -142,10 +101,11 @@ struct text_list candidate_names(const struct survey *s, struct arena *a)
     struct candidate_pool p = { .s = s,
                                 .arena = a,
                                 .domain = asked_domain(s, a) };
-    take_greetings(&p);
+    name_harvest_greetings(s, take, &p);
     take_siblings(&p);
-    take_dns(&p);
-    take_certificates(&p);
+    name_harvest_dns(s, a, p.domain, take, &p);
+    for (size_t i = 0; i < s->cells_len; i++)
+        name_harvest_cert(survey_new_leaf(s, i), take_shown, &p);
     for (int r = 0; r < RANK_COUNT; r++) {
         for (size_t i = 0; i < p.names[r].len; i++)
             text_list_add(a, &all, p.names[r].text[i]);

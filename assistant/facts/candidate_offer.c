@@ -10,6 +10,7 @@
 
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/name_harvest.h"
 #include "model/service.h"
 
 /* The ports that matter for what was asked, TLS at once first. */
@@ -104,58 +105,30 @@ static void weigh_ports(const struct survey *s, const char *host,
     }
 }
 
-static bool says(const struct survey *s, const char *owner, enum dns_type type,
-                 const char *host, bool same_domain)
-{
-    const struct dns_answer *answer =
-        owner ? survey_answer(s, owner, type) : NULL;
-    for (size_t i = 0; answer && i < answer->alias_len; i++) {
-        const char *it = answer->alias[i];
-        if (strcmp(it, host) == 0 ||
-            (same_domain && name_same_domain(it, host)))
-            return true;
-    }
-    bool is_address = type == DNS_A || type == DNS_AAAA;
-    for (size_t i = 0; answer && !is_address && i < answer->len; i++) {
-        const char *it = answer->records[i].host;
-        if (it && (strcmp(it, host) == 0 ||
-                   (same_domain && name_same_domain(it, host))))
-            return true;
-    }
-    return false;
-}
+/* What the names that tie `host` to the machine are compared by. */
+struct tie_search {
+    const char *host;
+    bool same_domain; /* a name of its domain is enough */
+    bool found;
+};
 
-static bool greets(const struct survey *s, const char *host, bool same_domain)
+static void compare(void *arg, const char *name, bool own_words)
 {
-    for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cell *c = &s->cells[i];
-        if (!c->asked || !c->greeted_as)
-            continue;
-        if (strcmp(c->greeted_as, host) == 0 ||
-            (same_domain && name_same_domain(c->greeted_as, host)))
-            return true;
-    }
-    return false;
+    struct tie_search *look = arg;
+    (void)own_words;
+    look->found = look->found || strcmp(name, look->host) == 0 ||
+                  (look->same_domain && name_same_domain(name, look->host));
 }
 
 /* PTR, greeting, MX or alias say this name, or one of its domain. */
 static bool is_said(const struct survey *s, const char *host, bool same_domain)
 {
-    const char *typed = s->target.host;
+    struct tie_search look = { .host = host, .same_domain = same_domain };
     const char *domain =
-        s->target.host_is_ip ? NULL : name_domain(s->arena, typed);
-    struct text_list own = survey_addresses(s, s->arena, typed);
-    for (size_t i = 0; i < own.len; i++) {
-        if (says(s, name_reverse(s->arena, own.text[i]), DNS_PTR, host,
-                 same_domain))
-            return true;
-    }
-    return greets(s, host, same_domain) ||
-           says(s, typed, DNS_A, host, same_domain) ||
-           says(s, typed, DNS_AAAA, host, same_domain) ||
-           says(s, typed, DNS_CNAME, host, same_domain) ||
-           says(s, typed, DNS_MX, host, same_domain) ||
-           says(s, domain, DNS_MX, host, same_domain);
+        s->target.host_is_ip ? NULL : name_domain(s->arena, s->target.host);
+    name_harvest_greetings(s, compare, &look);
+    name_harvest_dns(s, s->arena, domain, compare, &look);
+    return look.found;
 }
 
 /* Most names of a certificate that was shown are of the name's domain. */

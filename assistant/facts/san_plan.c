@@ -8,6 +8,7 @@
 #include "facts/client_view.h"
 #include "facts/hostname_match.h"
 #include "facts/knowledge.h"
+#include "facts/name_harvest.h"
 #include "facts/served_names.h"
 #include "model/name.h"
 #include "model/service.h"
@@ -26,6 +27,7 @@ struct pool {
     struct arena *arena;
     const char *domain;
     struct uses uses;
+    const char *why; /* of the answer that is read */
 };
 
 static bool has_too_many_labels(const struct survey *s, const char *name)
@@ -138,13 +140,19 @@ static void take_text(struct pool *p, const char *text, const char *why)
         take(p, name_read(p->arena, text, strlen(text)).text, why);
 }
 
+static void take_host(void *arg, const char *name, bool own_words)
+{
+    struct pool *p = arg;
+
+    (void)own_words;
+    take(p, name, p->why);
+}
+
 static void take_hosts(struct pool *p, const char *owner, enum dns_type type,
                        const char *why)
 {
-    const struct dns_answer *answer = survey_answer(p->s, owner, type);
-
-    for (size_t i = 0; answer && i < answer->len; i++)
-        take(p, answer->records[i].host, why);
+    p->why = why;
+    name_harvest_hosts(p->s, owner, type, take_host, p);
 }
 
 static void take_dns(struct pool *p)
@@ -157,29 +165,25 @@ static void take_dns(struct pool *p)
                    "the DNS leads mail programs there");
 }
 
-/* In normal form; NULL: no name, or one with a star. */
-static const char *host_at(struct arena *a, const struct cert *leaf, size_t i)
+/* Whatever the domain; a name with a star is no host name. */
+static void take_shown(void *arg, const char *text, bool own_words)
 {
-    const char *text = leaf->dns_names.text[i];
-    struct name_read read = name_read(a, text, strlen(text));
+    struct pool *p = arg;
+    struct name_read read = name_read(p->arena, text, strlen(text));
 
-    return read.kind == NAME_HOST ? read.text : NULL;
+    (void)own_words;
+    if (read.kind == NAME_HOST)
+        take_any(p, read.text,
+                 "it is on the present certificate and leads here");
 }
 
-/* Those of the person's own that are replaced, whatever the domain. */
+/* Those of the person's own that are replaced. */
 static void take_certificates(struct pool *p)
 {
     for (size_t i = 0; i < p->s->cells_len; i++) {
         const struct cert *leaf = served_leaf(p->s, i);
-        if (!leaf || !served_is_own(p->s, leaf))
-            continue;
-        for (size_t n = 0; n < leaf->dns_names.len && n < CERT_NAMES_READ;
-             n++) {
-            const char *name = host_at(p->arena, leaf, n);
-            if (name)
-                take_any(p, name,
-                         "it is on the present certificate and leads here");
-        }
+        if (leaf && served_is_own(p->s, leaf))
+            name_harvest_cert(leaf, take_shown, p);
     }
 }
 
