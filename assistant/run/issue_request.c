@@ -176,6 +176,8 @@ static enum exit_status carry_out(struct issue_call *e,
         return EXIT_FAILED;
     enum exit_status status =
         exit_graver(issue_status(&result), post_deploy_status(&look));
+    if (result.live && e->request->is_live)
+        *e->request->is_live = true;
     if (e->json) {
         json_take(e->orders, issue_json_order(e->arena, order, &result, &look));
         return status;

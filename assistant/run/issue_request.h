@@ -27,6 +27,8 @@ struct issue_request {
     bool wants_json;
     /* What is to be shown, as it comes up; false: it could not be shown. */
     bool (*say)(const char *text, size_t len, struct err *err);
+    bool *is_live; /* set once the certificate is, whatever its servers show; or
+                      NULL */
 };
 
 /* --add, --drop and --force, into a struct issue_request. */
@@ -37,7 +39,8 @@ MUST_CHECK bool issue_request_names(struct arena *a,
                                     const struct text_list *words,
                                     struct issue_request *r, struct err *err);
 
-/* contract: 0 issued or shown, 1 the CA or the pre-flight said no, 2 our own
+/* contract: 0 issued or shown, 1 the CA or the pre-flight said no, or a port
+ * shows another certificate than the one issued, 2 our own
  * failure, 3 no CA there. */
 enum exit_status issue_request(struct arena *a, const struct issue_request *r,
                                struct err *err);

@@ -163,6 +163,8 @@ def all_names_complaints(stage, bench, challenge, wanted):
             yield "nothing is in the store: " + person.plain()[-900:]
         elif names_of(path) != sorted(wanted):
             yield "issued for %s" % names_of(path)
+        elif "The certificate is there." not in " ".join(person.plain().split()):
+            yield "it is told as a failure: " + person.plain()[-900:]
 
 
 def store_alone_complaints(stage, bench, challenge):
