@@ -18,6 +18,7 @@ const struct import_tool import_tools[] = {
       import_lego },
     { "dehydrated", "/etc/dehydrated", LIST("dehydrated.timer"), "dehydrated",
       import_dehydrated },
+    { "uacme", "/etc/ssl/uacme", LIST("uacme.timer"), "uacme", import_uacme },
     { NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -68,10 +69,11 @@ bool import_read(struct arena *a, const char *tool, const char *dir,
     while (t->name && strcmp(t->name, tool) != 0)
         t++;
     if (!t->name)
-        return err_set(err, ERR_USAGE,
-                       "certbot, acme.sh, lego or dehydrated was wanted, not "
-                       "\"%.60s\"",
-                       tool);
+        return err_set(
+            err, ERR_USAGE,
+            "certbot, acme.sh, lego, dehydrated or uacme was wanted, "
+            "not \"%.60s\"",
+            tool);
     const char *path = whole_path(a, dir ? dir : t->usual);
     *out = (struct import_source){ .tool = t, .dir = path };
     if (!file_exists(path))

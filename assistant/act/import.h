@@ -50,7 +50,8 @@ struct import_lineage {
     struct text_list reloads;          /* rows of act/deploy.h */
     struct text_list notes;            /* sentences */
     /* What keeps the other client from it: the file is called otherwise, or
-     * the line in it becomes a comment. */
+     * the line in it becomes a comment. NULL: only its command line names it.
+     */
     const char *aside, *aside_to; /* aside_to NULL: a line */
     const char *aside_line;
 };
@@ -94,5 +95,7 @@ bool import_lego(struct arena *a, const char *dir, struct import_source *out,
                  struct err *err);
 bool import_dehydrated(struct arena *a, const char *dir,
                        struct import_source *out, struct err *err);
+bool import_uacme(struct arena *a, const char *dir, struct import_source *out,
+                  struct err *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "act/store_pending.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/shell_word.h"
 #include "crypto/x509_read.h"
 
 /* DIR for who gives none: /etc/certmend for root, else the XDG data folder. */
@@ -46,8 +47,10 @@ bool store_open(struct arena *a, const char *dir, struct store *out,
     if (file_exists(arena_printf(a, "%s/renewal", dir)))
         return err_set(err, ERR_INPUT,
                        "the store %s is certbot's; certmend keeps a folder of "
-                       "its own: choose another with --store",
-                       dir);
+                       "its own: choose another with --store, and take its "
+                       "certificates over with \"certmend import certbot "
+                       "%s\"",
+                       dir, shell_word_path(a, dir));
     if (!store_look(a, dir, err))
         return false;
     *out = (struct store){ a, dir, -1 };

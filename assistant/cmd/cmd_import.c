@@ -66,7 +66,7 @@ static bool agrees(struct import_plan *p, struct err *err)
     const char *question = arena_printf(
         p->arena,
         "Shall %s let go of what came, so that nothing is renewed twice? "
-        "[y/N] ",
+        "[y/N]\n",
         p->source.tool->name);
     if (!command_print(question, strlen(question), err) ||
         !prompt_open(p->arena, NULL, &prompt, err))
@@ -98,8 +98,8 @@ static bool apply(struct import_plan *p, bool is_json, struct err *err)
 
     if (!import_apply(p, err))
         return false;
-    bool hands_over = agrees(p, err);
-    if (err->kind != ERR_NONE || (hands_over && !import_handover(p, err)))
+    p->hands_over = agrees(p, err);
+    if (err->kind != ERR_NONE || (p->hands_over && !import_handover(p, err)))
         return false;
     buf_init(&text, p->arena, TEXT_MAX);
     import_tell_done(p, &text);
@@ -131,8 +131,7 @@ static bool tell_json(struct import_plan *p, const struct text_list *runs,
 
 static enum exit_status status_of(const struct import_plan *p)
 {
-    bool is_left = p->options->stop_other && p->options->how.apply &&
-                   import_handover_is_open(p);
+    bool is_left = p->hands_over && import_handover_is_open(p);
 
     return import_plan_count(p, IMPORT_CANNOT) || is_left ? EXIT_FAULTS
                                                           : EXIT_CLEAN;

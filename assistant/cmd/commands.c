@@ -24,7 +24,7 @@ const struct command commands[] = {
     { "issue", "issue NAME... [--apply]",
       "a certificate from a CA, by ACME; the plan first", cmd_issue },
     { "renew", "renew [NAME...]", "what is due; for a timer", cmd_renew },
-    { "import", "import certbot|acme.sh|lego|dehydrated",
+    { "import", "import certbot|acme.sh|...",
       "what another client renews comes here; the plan first", cmd_import },
     { "acme", "acme account|preflight|...", "what else a CA is told or asked",
       cmd_acme },

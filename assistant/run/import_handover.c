@@ -258,6 +258,11 @@ static bool set_aside(struct import_plan *p, struct import_item *item,
 static bool hand_over(struct import_plan *p, struct import_item *item,
                       struct err *err)
 {
+    if (!item->lineage->aside) {
+        item->aside_why = arena_printf(
+            p->arena, "only its command line names it: take it out there");
+        return true;
+    }
     if (p->options->link_old && !link_files(p, item, err))
         return false;
     if (item->uses.len && !item->is_linked) {

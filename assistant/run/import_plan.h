@@ -71,7 +71,8 @@ struct import_plan {
     size_t len;
     struct import_account *accounts;
     size_t accounts_len;
-    struct text_list notes; /* about other runs, and what was done to them */
+    bool hands_over;        /* the other client was to let go, and did or not */
+    struct text_list notes; /* what was done to what runs it */
 };
 
 /* out->store is open: store_close(). */

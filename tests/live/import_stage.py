@@ -77,9 +77,17 @@ class Import:
     def live(self, name, file="cert.pem"):
         return os.path.join(self.store, "live", name, file)
 
-    def account_url(self):
-        with open(glob.glob(self.store + "/accounts/*/account.json")[0]) as f:
-            return json.load(f)["url"]
+    def account(self):
+        """Address and key of it; uacme does not write the address down."""
+        found = glob.glob(self.store + "/accounts/*/")
+        if len(found) != 1:
+            return found
+        try:
+            with open(found[0] + "account.json") as f:
+                url = json.load(f)["url"]
+        except OSError:
+            url = None
+        return url, ca.openssl("pkey", "-in", found[0] + "key.pem", "-pubout")
 
     def comes(self, what, name, names, keeps, *words, proof=()):
         """Plan, twice for good, renewal; what is wrong at any of it."""
@@ -103,7 +111,7 @@ class Import:
         if tree(self.place) != before:
             return "the other client's files were changed"
         known = plan["accounts"][0]
-        if known["state"] != "is-here" or known["url"] != self.account_url():
+        if known["state"] != "is-here" or known["url"] != self.account()[0]:
             return known
         if stat.S_IMODE(os.stat(self.live(name, "privkey.pem")).st_mode) != 0o600:
             return "the key is open"
@@ -111,7 +119,7 @@ class Import:
 
     def renewal_fault(self, name, names, keeps):
         old, key = fingerprint(self.live(name)), public_key(self.live(name))
-        accounts = self.account_url()
+        account = self.account()
         said = self.renew(name)
         if said:
             return said
@@ -119,7 +127,7 @@ class Import:
             return "it was not renewed"
         if (public_key(self.live(name)) == key) != keeps:
             return "the key has %schanged" % ("" if keeps else "not ")
-        if self.account_url() != accounts:
+        if self.account()[1] != account[1] or account[0] not in (None, self.account()[0]):
             return "another account renews"
         return names_of(self.live(name)) != sorted(names) and names_of(self.live(name))
 

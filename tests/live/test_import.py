@@ -13,6 +13,7 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "acme")]
 import other_clients  # noqa: E402
+from terminal import Terminal  # noqa: E402
 from import_stage import (PROGRAM, Import, cannot_mount, counted, fingerprint, machine,  # noqa: E402
                           skip, tap)
 
@@ -31,6 +32,8 @@ def make_all(stage):
         lambda: stage.dehydrated("dh", ["d.example.org d2.example.org > other"],
                                  PRIVATE_KEY_RENEW="no", HOOK=dehydrated),
     ]
+    if not cannot_mount():
+        jobs.append(lambda: stage.uacme("uacme", ["u.example.org", "u2.example.org"]))
     with concurrent.futures.ThreadPoolExecutor() as pool:
         for job in [pool.submit(j) for j in jobs]:
             job.result()
@@ -97,6 +100,36 @@ def from_acmesh(stage):
         told = f.read().split()
     tap("its reload command runs, out of base64",
         told[:2] != ["l.example.org", b.live("l.example.org")] and told)
+
+
+def from_uacme(stage):
+    what = "uacme: account, key and names"
+    if cannot_mount():
+        return skip(what, "it trusts the system's roots only, and no others can be shown to it")
+    b = Import(stage, "uacme", "uacme")
+    b.comes(what, "u.example.org", ["u.example.org", "u2.example.org"], True,
+            "--ca", stage.url, "--webroot", stage.web)
+    status, said, noted = b.run("--apply", "--stop-other", "--link-old", "--ca", stage.url,
+                                "--webroot", stage.web)
+    cert = os.path.join(b.place, "u.example.org", "cert.pem")
+    return tap("what only a command line names is said to be there still, and not linked",
+               (status != 1 or "command line" not in said or os.path.islink(cert)) and
+               (status, said, noted))
+
+
+def at_a_terminal(stage):
+    """Nobody but a person is asked, and only a yes counts."""
+    b = Import(stage, "lego", "lego")
+    words = b.words("--apply", "--ca", stage.url, "--webroot", stage.web)
+    mark = os.path.join(b.place, "certificates", "l.example.org.json")
+    for answer, stays in (("", True), ("n", True), ("y", False)):
+        with Terminal(words, stage.env) as person:
+            asked = person.until_prompt() or ""
+            person.type(answer)
+            said = person.rest()
+        tap('asked at a terminal, "%s": %s' % (answer, "it stays" if stays else "lego lets go"),
+            ("Shall lego let go" not in asked or os.path.exists(mark) != stays or person.status)
+            and (asked[-300:], said, person.status))
 
 
 # ---- and the other client lets go ----
@@ -179,13 +212,14 @@ def refusals(stage):
 
 
 def main():
-    for program in ("pebble", "certbot", "lego", "dehydrated", "curl"):
+    for program in ("pebble", "certbot", "lego", "dehydrated", "uacme", "curl"):
         if not shutil.which(program):
             print("ok 1 - import # SKIP no %s here\n1..1" % program)
             return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         with other_clients.Stage(folder) as stage:
-            for part in (make_all, from_certbot, from_lego, from_dehydrated, from_acmesh, lets_go, refusals):
+            for part in (make_all, from_certbot, from_lego, from_dehydrated, from_acmesh, from_uacme,
+                         at_a_terminal, lets_go, refusals):
                 try:
                     part(stage)
                 except Exception:
