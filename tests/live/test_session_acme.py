@@ -146,11 +146,14 @@ def all_names_complaints(stage, bench, challenge, wanted):
     """What the plan has is what is shown, ordered and issued."""
     environment = {"HOME": stage.home.name, "TERM": "dumb",
                    "PATH": os.environ["PATH"]}
+    # The servers show the old one until the next steps.
+    there = [w for (_, port), service in stage.lab.services.items() for w in
+             ("--connect-to", "%s:%d:127.0.0.1:%d" % (HOST, port, service.port))]
     with Terminal([PROGRAM, "fix", HOST,
                    *trusting(stage.lab, bench, stage.home.name)],
                   environment) as person:
         for answer in ("", "me", "",
-                       " ".join(["order", *bench.base, *challenge])):
+                       " ".join(["order", *bench.base, *there, *challenge])):
             say(person, answer)
         text = " ".join((person.until_prompt() or "").split())
         shown = text.partition("A certificate for ")[2].partition(" from ")[0]
@@ -163,6 +166,8 @@ def all_names_complaints(stage, bench, challenge, wanted):
             yield "nothing is in the store: " + person.plain()[-900:]
         elif names_of(path) != sorted(wanted):
             yield "issued for %s" % names_of(path)
+        elif "still shows the old" not in " ".join(person.plain().split()):
+            yield "no server is behind: " + person.plain()[-900:]
         elif "The certificate is there." not in " ".join(person.plain().split()):
             yield "it is told as a failure: " + person.plain()[-900:]
 
