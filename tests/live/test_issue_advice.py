@@ -2,7 +2,9 @@
 """What certmend issue says when a CA says no: where the pre-flight had seen why,
 in its words; else what the CA's words mean. The CA's sentence stands once. A CA
 by its URL is asked in spite of what the pre-flight found, so both speak. TAP."""
+import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -90,6 +92,47 @@ def tap(what, fault):
 tap.tests = tap.failed = 0
 
 
+def refused(authority, lab, folder, row, name, challenge, more=()):
+    """An order whose proof, or which itself, the CA refuses."""
+    fake = FakeAcme(authority, dict(row))
+    right = fake.challenge
+
+    def refuse(payload, number=0, fake=fake, right=right):
+        fake.row["authz"] = "invalid"
+        return right(payload, number)
+    fake.challenge = refuse
+    port = ca.free_ports(1)[0]
+    here = [w for to in (GOOD, "9.9.9.9", "[2620:fe::fe]")
+            for w in ("--connect-to", "%s:80:127.0.0.1:%d" % (to, port))]
+    done = subprocess.run(
+        [os.path.join(ca.BUILD, "certmend"), "issue", name, "--apply", "--ca",
+         fake.base + "/dir", "--ca-file", authority.pem, "--challenge", challenge,
+         "--listen", "127.0.0.1:%d" % port, "--store", tempfile.mkdtemp(dir=folder),
+         "--skip", "dane", "--skip", "deploy-look", "--connect-to",
+         "localhost::127.0.0.1:", *here, "--resolver", lab.resolver,
+         *lab.arguments()[4:], *more],
+        capture_output=True, text=True, timeout=60)
+    fake.stop()
+    return done
+
+
+def taken(folder, authority, lab):
+    """What cannot be shown is told in a sentence with one full stop."""
+    fake = FakeAcme(authority, {})
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        done = subprocess.run(
+            [os.path.join(ca.BUILD, "certmend"), "issue", "good.example.org", "--apply", "--ca",
+             fake.base + "/dir", "--ca-file", authority.pem, "--challenge", "tls-alpn-01",
+             "--listen", "127.0.0.1:%d" % held.getsockname()[1], "--store",
+             tempfile.mkdtemp(dir=folder), "--skip", "dane", "--connect-to",
+             "localhost::127.0.0.1:", "--resolver", lab.resolver, *lab.arguments()[4:]],
+            capture_output=True, text=True, timeout=60)
+    fake.stop()
+    said = done.stdout.partition("No certificate from")[2]
+    tap("the port of the proof is taken", None if done.returncode and "in use" in said and
+        ".." not in said else (done.returncode, done.stdout, done.stderr))
+
+
 def main():
     scenario = {"target": "good.example.org", "dns": DNS, "servers": SERVERS}
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder, Lab(scenario) as lab:
@@ -97,35 +140,20 @@ def main():
         authority.second = authority
         authority.api = authority.server()
         authority.lock = threading.Lock()
+        taken(folder, authority, lab)
         for what, name, challenge, kind, words, finding, text, never in ROWS:
             problem = {"type": kind, "detail": words}
             fails = {"type": challenge, "error": dict(problem, type=URN + kind)}
             row = {"faults": [{"on": "newOrder", "problem": problem, "status": 403}]} \
                 if "ccount" in words else {"challenges": [fails]}
-            fake = FakeAcme(authority, row)
-            fake.row["faults"] = []
-            right = fake.challenge
-
-            def refuse(payload, number=0, fake=fake, right=right):
-                fake.row["authz"] = "invalid"
-                return right(payload, number)
-            fake.challenge = refuse
-            port = ca.free_ports(1)[0]
-            here = [w for to in (GOOD, "9.9.9.9", "[2620:fe::fe]")
-                    for w in ("--connect-to", "%s:80:127.0.0.1:%d" % (to, port))]
-            done = subprocess.run(
-                [os.path.join(ca.BUILD, "certmend"), "issue", name, "--apply", "--ca",
-                 fake.base + "/dir", "--ca-file", authority.pem, "--challenge", challenge,
-                 "--listen", "127.0.0.1:%d" % port, "--store", tempfile.mkdtemp(dir=folder),
-                 "--skip", "dane", "--skip", "deploy-look", "--connect-to",
-                 "localhost::127.0.0.1:", *here, "--resolver", lab.resolver,
-                 *lab.arguments()[4:]],
-                capture_output=True, text=True, timeout=60)
-            fake.stop()
+            done = refused(authority, lab, folder, row, name, challenge)
             said = " ".join(done.stdout.partition("No certificate from")[2].split())
             good = done.returncode == 1 and said.count(words) == 1 and ".." not in said and \
                 (not text or text in said) and not (never and never in said)
-            tap(what, None if good else (done.returncode, done.stdout, done.stderr))
+            told = refused(authority, lab, folder, row, name, challenge, ("--format", "json"))
+            got = json.loads(told.stdout)["orders"][0]["problems"][0]["finding"]
+            tap(what, None if good and got == finding else
+                (done.returncode, got, done.stdout, done.stderr))
     print("1..%d" % tap.tests)
     sys.exit(tap.failed > 0)
 
