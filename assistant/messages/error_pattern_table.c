@@ -363,19 +363,25 @@ bool error_pattern_table_read_acme(struct arena *a, const char *text,
            read_problems(a, problems, path, t, err);
 }
 
+struct table_file {
+    const char *base;
+    bool optional; /* a folder may lack it */
+    const char *path, *text;
+    size_t len;
+};
+
 /* Of the folder; the one built in where it has none, or there is no folder. */
-static bool load(struct arena *a, const char *dir, const char *base,
-                 bool optional, const char **path, const char **text,
-                 size_t *len, struct err *err)
+static bool load(struct arena *a, const char *dir, struct table_file *f,
+                 struct err *err)
 {
-    *path = arena_printf(a, "%s/%s", dir ? dir : "rules", base);
-    if (dir && !(optional && !file_exists(*path)))
-        return file_read(a, *path, TABLE_MAX, text, len, err) ||
+    f->path = arena_printf(a, "%s/%s", dir ? dir : "rules", f->base);
+    if (dir && !(f->optional && !file_exists(f->path)))
+        return file_read(a, f->path, TABLE_MAX, &f->text, &f->len, err) ||
                err_add(err, "reading the error messages");
-    *path = arena_printf(a, "rules/%s", base);
-    const struct embedded *built_in = embed_find(*path);
-    *text = built_in ? built_in->text : "";
-    *len = built_in ? built_in->len : 0;
+    f->path = arena_printf(a, "rules/%s", f->base);
+    const struct embedded *built_in = embed_find(f->path);
+    f->text = built_in ? built_in->text : "";
+    f->len = built_in ? built_in->len : 0;
     return true;
 }
 
@@ -384,13 +390,14 @@ bool error_pattern_table_load(struct arena *a, const char *dir,
                               struct err *err)
 {
     struct error_pattern_table *t = arena_alloc(a, 1, sizeof *t);
-    const char *path = NULL, *text = NULL;
-    size_t len = 0;
+    struct table_file programs = { .base = "errors.json" };
+    struct table_file cas = { .base = "acme-errors.json", .optional = true };
 
-    if (!load(a, dir, "errors.json", false, &path, &text, &len, err) ||
-        !error_pattern_table_read(a, text, len, path, t, err) ||
-        !load(a, dir, "acme-errors.json", true, &path, &text, &len, err) ||
-        !error_pattern_table_read_acme(a, text, len, path, t, err))
+    if (!load(a, dir, &programs, err) ||
+        !error_pattern_table_read(a, programs.text, programs.len, programs.path,
+                                  t, err) ||
+        !load(a, dir, &cas, err) ||
+        !error_pattern_table_read_acme(a, cas.text, cas.len, cas.path, t, err))
         return false;
     *out = t;
     return true;
