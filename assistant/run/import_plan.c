@@ -395,18 +395,38 @@ static void read_account(struct import_plan *p, struct import_account *account)
     key_free(key);
 }
 
+/* With CAA records that name an account it matters which one orders. */
+static void note_other_account(struct import_plan *p,
+                               const struct import_lineage *l,
+                               const struct import_account *account)
+{
+    if (strcmp(l->account_key, account->key) != 0)
+        text_list_add(
+            p->arena, &p->source.notes,
+            arena_printf(p->arena,
+                         "%s had an account of its own with %s, %s; "
+                         "it is renewed by the one that is named "
+                         "above.",
+                         l->name, account->ca->title,
+                         l->account_url ? l->account_url : l->account_key));
+}
+
 /* The first certificate's that can come; the others are renewed by it too. */
 static void read_accounts(struct import_plan *p)
 {
     for (size_t i = 0; i < p->len; i++) {
         const struct import_item *item = &p->items[i];
         const struct import_lineage *l = item->lineage;
-        if (item->state == IMPORT_CANNOT || !l->account_key ||
-            find_account(p, item->ca))
+        if (item->state == IMPORT_CANNOT || !l->account_key)
             continue;
+        struct import_account *account = find_account(p, item->ca);
+        if (account) {
+            note_other_account(p, l, account);
+            continue;
+        }
         p->accounts = arena_grow(p->arena, p->accounts, p->accounts_len,
                                  sizeof *p->accounts);
-        struct import_account *account = &p->accounts[p->accounts_len++];
+        account = &p->accounts[p->accounts_len++];
         *account =
             (struct import_account){ item->ca, l->account_key, l->account_url,
                                      IMPORT_ACCOUNT_CANNOT, NULL };

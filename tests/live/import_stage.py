@@ -140,14 +140,15 @@ case "$*" in "is-enabled --quiet certbot.timer") exit 0 ;; is-enabled*) exit 1 ;
 """
 
 
-def machine(stage, settings):
+def machine(stage, settings, cron="/dev/null"):
     """Words before a command, so that it sees a systemctl that writes down what it is told (in
-    `calls`), the folder `settings` as /etc/default, and no crontabs."""
+    `calls`), the folder `settings` as /etc/default, and no line of cron's but those of `cron`."""
     fake = stage.write(stage.path("systemctl"), SYSTEMCTL % stage.path("calls"), 0o755)
     real = shutil.which("systemctl") or "/usr/bin/true"
     return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$1" && mount --bind "$2" '
-            '/etc/default && mount -t tmpfs none /etc/cron.d && shift 2 && exec "$@"',
-            fake, os.path.realpath(real), settings]
+            '/etc/default && mount -t tmpfs none /etc/cron.d && cp "$3" /etc/cron.d/other && '
+            'shift 3 && exec "$@"',
+            fake, os.path.realpath(real), settings, cron]
 
 
 def cannot_mount():

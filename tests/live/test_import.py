@@ -3,6 +3,8 @@
 come to certmend and are renewed by it: names in their order, the account, the key
 where it is to stay, the programs. Then the other client lets go. TAP."""
 import concurrent.futures
+import glob
+import json
 import os
 import shutil
 import subprocess
@@ -79,13 +81,15 @@ def from_dehydrated(stage):
     elsewhere = stage.path("elsewhere")
     os.rename(stage.proofs, elsewhere)
     os.symlink(elsewhere, stage.proofs)
-    stage.write(os.path.join(b.place, "config"),
-                open(os.path.join(b.place, "config")).read().replace(stage.proofs, elsewhere))
+    config = os.path.join(b.place, "config")
+    whole = open(config).read()
+    stage.write(config, whole.replace(stage.proofs, elsewhere))
     b.store = stage.path("store-elsewhere")
     b.comes("dehydrated: its own folder for proofs", "d.example.org",
             ["d.example.org", "d2.example.org"], True, proof=[elsewhere])
     os.unlink(stage.proofs)
     os.rename(elsewhere, stage.proofs)
+    stage.write(config, whole)
 
 
 def from_acmesh(stage):
@@ -168,7 +172,8 @@ def lets_go(stage):
 
 def goes_on(stage, b, old):
     """certbot told to renew by force: it has nothing left; ours renews, and the old path shows it."""
-    _, said = stage.run(*stage.certbot_words("le"), "renew", "--force-renewal", good=False)
+    _, said = stage.run(*stage.certbot_words("le"), "renew", "--force-renewal",
+                        "--no-random-sleep-on-renew", good=False)
     before = fingerprint(old)
     fault = b.renew("mail.example.org")
     if not fault and (fingerprint(old) == before or
@@ -179,7 +184,76 @@ def goes_on(stage, b, old):
     tap("certbot renew leaves it alone, and the old path shows what certmend renews", fault)
 
 
+def others_let_go(stage):
+    """acme.sh's own command takes its line away; a line of dehydrated's becomes a comment."""
+    what = "acme.sh lets go: its files lead to ours, what was there is kept, its cron line goes"
+    if cannot_mount():
+        return skip(what, "needs root and mounts of its own")
+    b = Import(stage, "acme.sh", "acmesh")
+    empty = stage.path("empty")
+    os.makedirs(empty)
+    cron = stage.write(stage.path("cron"), "# acme.sh --cron\n0 0 * * * %s/acme.sh --cron\n" %
+                       b.place, 0o644)
+    stage.write(os.path.join(b.place, "acme.sh"), "#!/bin/sh\necho acme.sh \"$@\" >>%s\n" %
+                stage.path("calls"), 0o755)
+    old = os.path.join(b.place, "l.example.org_ecc", "l.example.org.key")
+    with open(old, "rb") as f:
+        was = f.read()
+    status, said, noted = b.run("--apply", "--stop-other", "--link-old",
+                                inside=machine(stage, empty, cron))
+    with open(stage.path("calls")) as f:
+        called = f.read()
+    good = (status == 0 and "line 2 of /etc/cron.d/other" in said and
+            "acme.sh --home %s --uninstall-cronjob" % b.place in called and
+            os.path.realpath(old).startswith(b.store) and
+            open(old + ".before-certmend", "rb").read() == was and
+            os.path.exists(old[:-4] + ".conf.removed"))
+    tap(what, not good and (status, said, noted, called))
+    b = Import(stage, "dehydrated", "dh")
+    lines = os.path.join(b.place, "domains.txt")
+    status, said, noted = b.run("--apply", "--stop-other", "--link-old",
+                                inside=machine(stage, empty))
+    before = fingerprint(b.live("d.example.org"))
+    stage.run("dehydrated", "--config", os.path.join(b.place, "config"), "--cron", "--force")
+    good = (status == 0 and "# certmend renews it: d.example.org d2" in open(lines).read() and
+            fingerprint(os.path.join(b.place, "certs", "other", "cert.pem")) == before)
+    tap("dehydrated lets go, told to renew by force too", not good and
+        (status, said, noted, open(lines).read()))
+
+
 # ---- what is refused ----
+
+def newer_there(stage):
+    """certbot has renewed since, by itself: the newer one comes, and how it is renewed stays."""
+    b = Import(stage, "certbot", "le-dns")
+    name = b.plan()[1]["certificates"][0]["name"]
+    about = json.load(open(b.live(name, "certmend.json")))
+    stage.run(*stage.certbot_words("le-dns"), "renew", "--force-renewal", "--no-random-sleep-on-renew")
+    before = fingerprint(b.live(name))
+    status, plan = b.plan()
+    states = [c["state"] for c in plan["certificates"]]
+    b.plan("--apply", "--listen", "127.0.0.1:1")
+    tap("one that certbot has renewed since comes again",
+        (status or states != ["is-newer"] or fingerprint(b.live(name)) == before or
+         json.load(open(b.live(name, "certmend.json")))["dns_hook"] != about["dns_hook"]) and
+        (status, plan))
+
+
+def twins(stage):
+    """certbot's -0001: the same first name once more."""
+    place = stage.path("twins")
+    shutil.copytree(stage.path("le-dns"), place, symlinks=True)
+    conf = glob.glob(os.path.join(place, "renewal", "*.conf"))[0]
+    name = os.path.basename(conf)[:-len(".conf")]
+    shutil.copy(conf, conf[:-len(".conf")] + "-0001.conf")
+    shutil.copytree(os.path.join(place, "live", name), os.path.join(place, "live", name + "-0001"),
+                    symlinks=True)
+    status, plan = Import(stage, "certbot", "twins").plan()
+    states = sorted(c["state"] for c in plan["certificates"])
+    tap("of two with the same first name one comes, and the other says why",
+        (status != 1 or states != ["cannot-come", "comes"] or
+         "first name" not in json.dumps(plan)) and (status, plan))
+
 
 def refusals(stage):
     place = os.path.join(stage.folder, "bad")
@@ -219,7 +293,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         with other_clients.Stage(folder) as stage:
             for part in (make_all, from_certbot, from_lego, from_dehydrated, from_acmesh, from_uacme,
-                         at_a_terminal, lets_go, refusals):
+                         at_a_terminal, lets_go, others_let_go, newer_there, twins, refusals):
                 try:
                     part(stage)
                 except Exception:
