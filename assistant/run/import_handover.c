@@ -61,13 +61,10 @@ static bool is_enabled(struct arena *a, const char *timer, bool *out,
 }
 
 static const char *const cron_places[] = {
-    "/etc/crontab",
-    "/etc/cron.d",
-    "/etc/cron.hourly",
-    "/etc/cron.daily",
-    "/etc/cron.weekly",
-    "/etc/cron.monthly",
-    "/var/spool/cron/crontabs",
+    "/etc/crontab",        "/etc/cron.d",
+    "/etc/cron.hourly",    "/etc/cron.daily",
+    "/etc/cron.weekly",    "/etc/cron.monthly",
+    "/etc/systemd/system", "/var/spool/cron/crontabs",
     "/var/spool/cron",
 };
 

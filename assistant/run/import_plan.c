@@ -444,6 +444,9 @@ bool import_plan_make(struct arena *a, const char *tool, const char *dir,
     if (!import_read(a, tool, dir, &out->source, err) ||
         !store_open(a, o->how.store, &out->store, err))
         return false;
+    /* What is planned is still so when it is carried out. */
+    if (o->how.apply && !store_lock(&out->store, err))
+        return false;
     out->len = out->source.len;
     out->items = arena_alloc(a, out->len + 1, sizeof *out->items);
     for (size_t i = 0; i < out->len; i++)

@@ -3,6 +3,7 @@
 come to certmend and are renewed by it: names in their order, the account, the key
 where it is to stay, the programs. Then the other client lets go. TAP."""
 import concurrent.futures
+import fcntl
 import glob
 import json
 import os
@@ -280,6 +281,13 @@ def refusals(stage):
         tap("cannot come: " + what,
             (status != 1 or item["state"] != "cannot-come" or why not in item["why_not"] or
              os.path.exists(os.path.join(b.store, "live"))) and "%s %s" % (status, item))
+    lock = open(os.path.join(b.store, "lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    stage.write(conf, whole)
+    status, said, noted = b.run("--apply")
+    tap("while another certmend is at work in the store nothing comes",
+        (status != 2 or os.path.exists(os.path.join(b.store, "live"))) and (status, said, noted))
+    lock.close()
     missing = subprocess.run([PROGRAM, "import", "certbot", "/nonexistent", "--store", b.store],
                              capture_output=True, text=True)
     tap("no such folder is status 2", missing.returncode != 2 and missing)
