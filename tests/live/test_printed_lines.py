@@ -39,7 +39,7 @@ WANTED = ["gmail-shared-hosting", "expired-everywhere", "ip-address-typed", "ape
           "gate-short-key-pinned", "gate-caa-allows", "international-name-wrong",
           "sixty-names-of-two-domains", "renewed-with-all-its-names", "missing-intermediate",
           "link-missing-on-an-address", "lone-leaf-and-wrong-name", "starttls-on-465",
-          "unlisted-port-2525", "v6-address-typed",
+          "tls-on-587", "unlisted-port-offers-nothing", "v6-address-typed",
           "sts-enforced-on-a-foreign-name"]
 # Port 80 answers there: sixty proofs by DNS, one after another, take a minute.
 OPEN = ["sixty-names-of-two-domains"]
@@ -125,10 +125,12 @@ class World:
         return path
 
     def issue_words(self, lab, etc):
-        looks = lab.arguments()
-        return ["--ca", "https://ca.lab:%d/dir" % self.authority.acme,
+        looks, acme = lab.arguments(), self.authority.acme
+        return ["--ca", "https://ca.lab:%d/dir" % acme,
                 "--ca-file", self.authority.authority.pem, "--resolver", lab.resolver,
                 "--store", etc + "/etc/certmend",
+                # The authority is at an address of the lab, whose other ports refuse.
+                "--connect-to", "ca.lab:%d:127.0.0.1:%d" % (acme, acme),
                 *[word for pair in zip(looks, looks[1:]) if pair[0] == "--connect-to"
                   for word in pair]]
 
