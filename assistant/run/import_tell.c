@@ -59,7 +59,7 @@ static const char *dates_text(const struct import_plan *p,
 static const char *names_text(const struct import_plan *p,
                               const struct import_item *item)
 {
-    enum { NAMES_MAX = 800 };
+    enum { NAMES_MAX = 4000 }; /* clean() marks where it cuts */
     struct buf text;
 
     buf_init(&text, p->arena, NAMES_MAX);
@@ -191,7 +191,13 @@ static void tell_handed(const struct import_plan *p,
         buf_printf(out, "  %s: %s leaves it alone now (%s)\n",
                    clean(p, l->name), p->source.tool->name,
                    clean(p, l->aside_to ? l->aside_to : l->aside));
-    else if (item->aside_why)
+    if (item->is_aside && !item->is_linked)
+        buf_printf(
+            out,
+            "  %s: no server's settings were seen to name its old files; "
+            "what reads them\n    has to read %s/live/%s/ from now on\n",
+            clean(p, l->name), p->store.dir, item->name);
+    if (item->aside_why)
         buf_printf(out, "  %s: %s goes on with it: %s\n", clean(p, l->name),
                    p->source.tool->name, clean(p, item->aside_why));
 }

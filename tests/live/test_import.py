@@ -133,7 +133,8 @@ def at_a_terminal(stage):
             person.type(answer)
             said = person.rest()
         tap('asked at a terminal, "%s": %s' % (answer, "it stays" if stays else "lego lets go"),
-            ("Shall lego let go" not in asked or os.path.exists(mark) != stays or person.status)
+            ("Shall lego let go" not in asked or os.path.exists(mark) != stays or person.status or
+             ("has to read %s/live/l.example.org/" % b.store in said) == stays)
             and (asked[-300:], said, person.status))
 
 
