@@ -10,6 +10,7 @@ static const struct word kind_words[] = {
     { "lifetime_max", CALENDAR_LIFETIME_MAX },
     { "lifetime", CALENDAR_LIFETIME },
     { "validation_reuse", CALENDAR_REUSE },
+    { "renewal", CALENDAR_RENEWAL },
     { "key_bits_min", CALENDAR_KEY_BITS_MIN },
     { "links", CALENDAR_LINKS },
     { "no_client_auth", CALENDAR_NO_CLIENT_AUTH },
@@ -23,10 +24,10 @@ static_assert(sizeof kind_words / sizeof *kind_words == CALENDAR_KIND_COUNT + 1,
 enum measure { IN_TIME, IN_BITS, IN_COUNT, AN_EVENT };
 
 static const enum measure measures[] = {
-    [CALENDAR_LIFETIME_MAX] = IN_TIME, [CALENDAR_LIFETIME] = IN_TIME,
-    [CALENDAR_REUSE] = IN_TIME,        [CALENDAR_KEY_BITS_MIN] = IN_BITS,
-    [CALENDAR_LINKS] = IN_COUNT,       [CALENDAR_NO_CLIENT_AUTH] = AN_EVENT,
-    [CALENDAR_DNSSEC] = AN_EVENT,
+    [CALENDAR_LIFETIME_MAX] = IN_TIME,    [CALENDAR_LIFETIME] = IN_TIME,
+    [CALENDAR_REUSE] = IN_TIME,           [CALENDAR_RENEWAL] = IN_TIME,
+    [CALENDAR_KEY_BITS_MIN] = IN_BITS,    [CALENDAR_LINKS] = IN_COUNT,
+    [CALENDAR_NO_CLIENT_AUTH] = AN_EVENT, [CALENDAR_DNSSEC] = AN_EVENT,
 };
 static_assert(sizeof measures / sizeof *measures == CALENDAR_KIND_COUNT,
               "a measure per kind");

@@ -20,6 +20,8 @@ enum calendar_kind {
     CALENDAR_LIFETIME_MAX, /* seconds, of certificates issued then */
     CALENDAR_LIFETIME,     /* seconds; what a CA gives then */
     CALENDAR_REUSE,        /* seconds; how long a proof counts */
+    CALENDAR_RENEWAL,      /* seconds; what is a short or a long life, and how
+                              long before the end of a long one it is late */
     CALENDAR_KEY_BITS_MIN,
     CALENDAR_LINKS,          /* certificates to send beside the leaf */
     CALENDAR_NO_CLIENT_AUTH, /* 1; clientAuth is not given, or not taken */

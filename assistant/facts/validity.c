@@ -1,13 +1,7 @@
 #include "facts/validity.h"
 
-#include "base/clock.h"
 #include "facts/cell_state.h"
-
-enum {
-    SHORT_LIFE_S = 10 * DAY_S,
-    LONG_LIFE_S = 100 * DAY_S,
-    MONTH_S = 30 * DAY_S,
-};
+#include "facts/knowledge.h"
 
 bool validity_is_over(const struct survey *s, const struct cert *c)
 {
@@ -28,19 +22,27 @@ static bool has_less_left(const struct survey *s, const struct cert *c,
     return left_s >= 0 && left_s < span_s;
 }
 
+/* What the calendar says of renewal; 0: it does not. */
+static double renewal_s(const struct survey *s, const char *of)
+{
+    return (double)calendar_value(&knowledge_of(s)->calendar, CALENDAR_RENEWAL,
+                                  of, s->judged_at);
+}
+
 bool validity_is_due(const struct survey *s, const struct cert *c)
 {
-    double share = life_s(c) < SHORT_LIFE_S ? 2 : 3;
+    double share = life_s(c) < renewal_s(s, "short_life") ? 2 : 3;
 
     return has_less_left(s, c, life_s(c) / share);
 }
 
 bool validity_is_overdue(const struct survey *s, const struct cert *c)
 {
-    bool is_long = life_s(c) > (double)LONG_LIFE_S + 1;
-    double grace_s = is_long ? MONTH_S : life_s(c) / 4;
+    double long_s = renewal_s(s, "long_life");
+    double notice_s = renewal_s(s, "long_notice");
+    bool is_long = long_s > 0 && notice_s > 0 && life_s(c) > long_s + 1;
 
-    return has_less_left(s, c, grace_s);
+    return has_less_left(s, c, is_long ? notice_s : life_s(c) / 4);
 }
 
 bool validity_clock_is_wrong(const struct survey *s, const struct cell *c)

@@ -2,19 +2,22 @@
 #define CERTMEND_FACTS_VALIDITY_H
 /*
  * validity - what a certificate's dates mean at survey.judged_at
+ *
+ * Which lifetimes are short and long stands in rules/calendar.json, under
+ * "renewal".
  */
 #include "model/survey.h"
 
 bool validity_is_over(const struct survey *s, const struct cert *c);
 
 /* Automatic renewal gets the next one from now on: with a third of its own
- * lifetime left, or half of it when it lives less than ten days. False once it
+ * lifetime left, or half of it when its life is a short one. False once it
  * is over. */
 bool validity_is_due(const struct survey *s, const struct cert *c);
 
 /* Its renewal should have happened: less than a quarter of its own lifetime is
- * left, which a timer has had days or hours to prevent; a month where it lives
- * more than a hundred days, as bought ones do. False once it is over. */
+ * left, which a timer has had days or hours to prevent; more notice where its
+ * life is a long one, as bought ones have. False once it is over. */
 bool validity_is_overdue(const struct survey *s, const struct cert *c);
 
 /* An authority on the path would begin in the future too: they are years older

@@ -105,6 +105,16 @@ judged "larger keys from some day on" 1 key.small calendar.json \
 says "... and with the built-in one" 1 trust.self_signed check c.pem --name mail.example.org --no-color
 same "... the key is large enough" 0 "$(grep -c key.small .out)"
 same "... and a certificate can be ordered" 2 "$(grep -c 'certmend issue .mail' .out)"
+openssl req -x509 -key c.key -out year.pem -days 365 -subj "/CN=mail.example.org" \
+    -addext "subjectAltName=DNS:mail.example.org" 2>/dev/null
+late=$(date -u -d "+325 days" +%Y-%m-%dT%H:%M:%SZ)
+says "forty days before the end of a year" 1 trust.self_signed check year.pem --name \
+    mail.example.org --now "$late" --no-color
+same "... it is not late" 0 "$(grep -c renewal_overdue .out)"
+odd "longer notice: the table is fine" 0 fine \
+    "d['calendar'] = [dict(r, days=60) if r['of'] == 'long_notice' else r for r in d['calendar']]"
+says "longer notice" 1 cert.renewal_overdue check year.pem --name mail.example.org \
+    --now "$late" --rules rules --no-color
 judged "deeper names than the CA takes" 1 "" authorities/letsencrypt.json "d['labels_max'] = 2" \
     mail.example.org
 same "... so none is ordered" 0 "$(grep -c 'certmend issue' .out)"
