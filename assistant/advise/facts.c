@@ -19,8 +19,10 @@ static const char *const address_types[] = { "A", "AAAA", NULL };
 /* clang-format off */
 const struct fact facts[] = {
     { .word = "asked.host", .type = JSON_TEXT,
-      .about = "the name or address asked about",
-      .of_survey = facts_asked_host },
+      .about = "the name or address asked about; of a domain the host it is "
+               "about",
+      .of_survey = facts_asked_host,
+      .of_finding = facts_finding_asked_host },
     { .word = "asked.port", .type = JSON_NUMBER,
       .about = "the port asked for; unknown when all were meant",
       .of_survey = facts_asked_port },
@@ -154,6 +156,21 @@ const struct fact facts[] = {
     { .word = "finding.host", .type = JSON_TEXT,
       .about = "the host it is about",
       .of_finding = facts_finding_host },
+    { .word = "finding.source", .type = JSON_TEXT,
+      .about = "where it is published: srv, autoconfig, autodiscover",
+      .of_finding = facts_finding_source },
+    { .word = "finding.good_host", .type = JSON_TEXT,
+      .about = "a host that mail programs could be sent to instead",
+      .of_finding = facts_finding_good_host },
+    { .word = "finding.good_port", .type = JSON_NUMBER,
+      .about = "its port",
+      .of_finding = facts_finding_good_port },
+    { .word = "finding.good_socket", .type = JSON_TEXT,
+      .about = "how it is encrypted, in the words of a settings file",
+      .of_finding = facts_finding_good_socket },
+    { .word = "finding.good_type", .type = JSON_TEXT,
+      .about = "what it serves, in the words of a settings file",
+      .of_finding = facts_finding_good_type },
     { .word = "finding.target", .type = JSON_TEXT,
       .about = "where the alias leads",
       .of_finding = facts_finding_target },
@@ -255,9 +272,10 @@ const struct json *facts_value(const struct fact *fact,
                                const struct context *now,
                                const struct finding *f)
 {
-    if (fact->of_survey)
-        return fact->of_survey(now);
-    return f ? fact->of_finding(now, f) : NULL;
+    const struct json *value =
+        f && fact->of_finding ? fact->of_finding(now, f) : NULL;
+
+    return value || !fact->of_survey ? value : fact->of_survey(now);
 }
 
 const char *facts_joined(struct arena *a, const struct json *list)

@@ -16,7 +16,8 @@ struct fact {
     enum json_type type;
     const char *about;         /* one sentence for rule writers */
     const char *const *values; /* all it can be, NULL ends; or NULL: open */
-    /* one of the two: read from the survey, or from a finding of it */
+    /* read from a finding of the survey, or, where that does not say or there
+     * is none, from the survey; one may be NULL */
     const struct json *(*of_survey)(const struct context *now);
     const struct json *(*of_finding)(const struct context *now,
                                      const struct finding *f);

@@ -46,6 +46,42 @@ FINDING_FACT(finding_remove)
     return facts_text(now, json_find_text(f->params, "remove"));
 }
 
+/* Of a domain's many hosts the one in trouble. */
+FINDING_FACT(finding_asked_host)
+{
+    const struct survey *s = now->survey;
+
+    if (s->target.kind != TARGET_DOMAIN || !f->cells_len)
+        return NULL;
+    return facts_text(now, s->cells[f->cells[0]].host);
+}
+
+FINDING_FACT(finding_source)
+{
+    return facts_text(now, json_find_text(f->params, "source"));
+}
+
+FINDING_FACT(finding_good_host)
+{
+    return facts_text(now, json_find_text(f->params, "good_host"));
+}
+
+FINDING_FACT(finding_good_port)
+{
+    (void)now;
+    return json_find(f->params, "good_port");
+}
+
+FINDING_FACT(finding_good_socket)
+{
+    return facts_text(now, json_find_text(f->params, "good_socket"));
+}
+
+FINDING_FACT(finding_good_type)
+{
+    return facts_text(now, json_find_text(f->params, "good_type"));
+}
+
 FINDING_FACT(finding_target)
 {
     return facts_text(now, json_find_text(f->params, "target"));

@@ -66,6 +66,7 @@ static const char *const proof_needs[PROVE_COUNT][3] = {
     [PROVE_DNS] = { "name", "type" },
     [PROVE_SNI_MAP] = { "names", "services" },
     [PROVE_DEFAULT] = { "names", "services" },
+    [PROVE_PLACE] = { "hostname", "port" },
 };
 
 static bool is_needed(const struct fix_def *def, const char *param)

@@ -7,6 +7,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/mail_ways.h"
 
 enum { ONLY_CLEAR, PASSWORD, NO_IMPLICIT };
 
@@ -44,6 +45,25 @@ static bool is_only_clear(const struct survey *s, const struct cell *c)
 {
     return client_view_counts(s, c) && is_client_port(c) &&
            c->starttls.outcome == OUTCOME_NOT_OFFERED;
+}
+
+/* The settings file says so, though the server could do better. */
+static bool is_told_clear(const struct survey *s, const struct cell *c)
+{
+    const struct mail_way *way = mail_way_of(s, c);
+
+    return role_counts_tls(s, c) && way && way->is_plain && way->is_first &&
+           !mail_way_clean(s, way->family, WAY_SOURCE_COUNT, way);
+}
+
+static const char *finding_text_told(const struct group *g, struct arena *a)
+{
+    const struct mail_way *way = mail_way_of(g->survey, group_first(g));
+
+    return arena_printf(a,
+                        "The settings file at %s has programs talk to %s "
+                        "without encryption, which it offers.",
+                        way->published_at, finding_text_where(g, a));
 }
 
 static bool says(const struct cell *c, const char *word)
@@ -114,6 +134,8 @@ static const char *finding_text_no_implicit(const struct group *g,
 static const struct cell_rule questions[] = {
     { &finds[ONLY_CLEAR], is_only_clear, group_same_port, role_advice,
       finding_text_clear, NULL },
+    { &finds[ONLY_CLEAR], is_told_clear, group_same_port, role_warning,
+      finding_text_told, NULL },
     { &finds[PASSWORD], takes_password, group_same_port, role_advice,
       finding_text_password, NULL },
     { &finds[NO_IMPLICIT], lacks_implicit, group_same_port, role_advice,

@@ -5,6 +5,8 @@
 #include "check/asked_hosts.h"
 #include "check/finding_text.h"
 #include "facts/cell_state.h"
+#include "facts/mail_places.h"
+#include "facts/mail_ways.h"
 #include "facts/san_plan.h"
 
 enum { SRV_FOREIGN, AUTODISCOVER, TLSRPT };
@@ -32,8 +34,6 @@ static const struct finding_def finds[] = {
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const setup_labels[] = { "autodiscover", "autoconfig" };
-
 static void about(struct findings *out, struct finding *f, const char *name)
 {
     f->subject = arena_text(out->arena, name);
@@ -58,9 +58,42 @@ static void judge_srv(const struct survey *s, const char *owner,
     }
 }
 
-/* Looked at beside the exchangers, for this question alone. */
-static void judge_setup(const struct survey *s, const char *host,
-                        struct findings *out)
+static const char *alias_of(const struct survey *s, const char *host)
+{
+    const struct dns_answer *answer = survey_answer(s, host, DNS_A);
+
+    return answer && answer->alias_len ? answer->alias[answer->alias_len - 1]
+                                       : NULL;
+}
+
+/* The provider's way: http leads to a host with a certificate of its own. */
+static bool is_redirected_well(const struct survey *s, struct arena *a)
+{
+    const char *domain = s->target.domain, *next = NULL;
+    const char *url = arena_printf(
+        a, "http://autodiscover.%s/autodiscover/autodiscover.xml", domain);
+    const struct fetch *came = mail_places_fetched(s, url, &next);
+
+    return came && strncmp(came->url, "https://", strlen("https://")) == 0 &&
+           came->attempt.outcome == OUTCOME_OK;
+}
+
+/* Outlook stops at a certificate of another name, unless the name is meant to
+ * lead on or nobody meant it to exist. */
+static enum severity autodiscover_severity(const struct survey *s,
+                                           const char *host, struct arena *a)
+{
+    const char *alias = alias_of(s, host);
+    bool leads_out = alias && !name_same_domain(alias, s->target.domain);
+    bool by_star = mail_places_by_star(s, host);
+
+    return leads_out || by_star || is_redirected_well(s, a) ? SEV_INFO
+                                                            : SEV_WARNING;
+}
+
+/* Looked at beside the mail servers, for this question alone. */
+static void judge_autodiscover(const struct survey *s, const char *host,
+                               struct findings *out)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
@@ -69,7 +102,8 @@ static void judge_setup(const struct survey *s, const char *host,
             c->verdict.name_ok)
             continue;
         about(out,
-              finding_add(out, &finds[AUTODISCOVER], SEV_WARNING,
+              finding_add(out, &finds[AUTODISCOVER],
+                          autodiscover_severity(s, host, out->arena),
                           "%s shows a certificate for %s.", host,
                           finding_text_names(out->arena, leaf)),
               host);
@@ -108,9 +142,8 @@ static void run(const struct survey *s, struct findings *out)
     struct text_list owners = san_plan_srv_owners(s, out->arena);
     for (size_t i = 0; i < owners.len; i++)
         judge_srv(s, owners.text[i], out);
-    for (size_t i = 0; i < sizeof setup_labels / sizeof *setup_labels; i++)
-        judge_setup(
-            s, arena_printf(out->arena, "%s.%s", setup_labels[i], domain), out);
+    judge_autodiscover(s, arena_printf(out->arena, "autodiscover.%s", domain),
+                       out);
     if (asked_hosts(s, out->arena).len) /* not after a null MX */
         judge_reports(s, domain, out);
 }

@@ -3,6 +3,7 @@
 #include "check/policy.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/mail_ways.h"
 #include "facts/tlsa.h"
 #include "model/service.h"
 
@@ -32,6 +33,8 @@ enum role role_of(const struct survey *s, const struct cell *c)
 {
     if (c->port == PORT_SMTP && (is_whole_host(s) || is_mx_host(s)))
         return ROLE_MX;
+    if (mail_way_of(s, c))
+        return ROLE_MUA;
     return s->target.role;
 }
 
@@ -43,7 +46,10 @@ bool role_is_comparison(const struct survey *s, const struct cell *c)
 
 bool role_is_expected(const struct survey *s, const struct cell *c)
 {
-    return role_port_asked(s) || (is_mx_host(s) && c->port == PORT_SMTP);
+    const struct mail_way *way = mail_way_of(s, c);
+
+    return role_port_asked(s) || (way && way->published_at) ||
+           (is_mx_host(s) && c->port == PORT_SMTP);
 }
 
 enum severity role_by_policy(enum sts_mode mode)
@@ -70,11 +76,20 @@ static enum severity mx_fault(const struct survey *s, const struct cell *c)
     return policy.domain ? role_by_policy(policy.sts.mode) : SEV_INFO;
 }
 
+/* By which way mail programs come there, if at all. */
+static enum severity as_way(const struct survey *s, const struct cell *c,
+                            enum severity fault)
+{
+    enum severity most = mail_way_most(s, c);
+
+    return fault < most ? fault : most;
+}
+
 enum severity role_fault(const struct survey *s, const struct cell *c)
 {
     if (role_is_comparison(s, c))
         return SEV_INFO;
-    return role_of(s, c) == ROLE_MX ? mx_fault(s, c) : SEV_ERROR;
+    return as_way(s, c, role_of(s, c) == ROLE_MX ? mx_fault(s, c) : SEV_ERROR);
 }
 
 enum severity role_warning(const struct survey *s, const struct cell *c)
@@ -86,7 +101,7 @@ enum severity role_promise(const struct survey *s, const struct cell *c)
 {
     if (role_is_comparison(s, c))
         return SEV_INFO;
-    return role_of(s, c) == ROLE_MX ? SEV_WARNING : SEV_ERROR;
+    return as_way(s, c, role_of(s, c) == ROLE_MX ? SEV_WARNING : SEV_ERROR);
 }
 
 /* Nothing obliges port 25 to offer TLS (RFC 3207 4); who asks about it alone
@@ -100,7 +115,7 @@ enum severity role_missing(const struct survey *s, const struct cell *c)
 
 enum severity role_closed(const struct survey *s, const struct cell *c)
 {
-    return role_is_expected(s, c) ? SEV_ERROR : SEV_INFO;
+    return role_is_expected(s, c) ? as_way(s, c, SEV_ERROR) : SEV_INFO;
 }
 
 enum severity role_advice(const struct survey *s, const struct cell *c)

@@ -21,7 +21,8 @@ bool role_is_comparison(const struct survey *s, const struct cell *c);
 /* The port was asked for by number or service. */
 bool role_port_asked(const struct survey *s);
 
-/* The port was asked for, or the DNS leads there (25 of an MX host). */
+/* The port was asked for, or something published leads there: an MX record to
+ * port 25, SRV or a settings file to the others. */
 bool role_is_expected(const struct survey *s, const struct cell *c);
 
 /* How bad it is there... */

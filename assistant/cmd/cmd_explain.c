@@ -62,6 +62,7 @@ static const char *const proofs[] = {
     [PROVE_DNS] = "the checks are run again with the record corrected",
     [PROVE_SNI_MAP] = "the checks are run again with that entry",
     [PROVE_DEFAULT] = "the checks are run again with that default",
+    [PROVE_PLACE] = "that name and port are looked at",
 };
 static_assert(sizeof proofs / sizeof *proofs == PROVE_COUNT, "words per proof");
 

@@ -6,6 +6,7 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/knowledge.h"
+#include "facts/mail_ways.h"
 #include "facts/name_harvest.h"
 #include "facts/validity.h"
 
@@ -208,13 +209,43 @@ static bool fails_where_asked(const struct survey *s)
     return false;
 }
 
+static bool is_good(const struct survey *s, const struct cell *c)
+{
+    return c->key_type == KEY_UNKNOWN && client_view_here(s, c) &&
+           validity_is_fresh(s, c);
+}
+
+/* A domain has many hosts, and what is right at one says nothing about another:
+ * each that fails needs a good port of its own. */
+static bool is_lost(const struct survey *s, const struct cell *bad)
+{
+    bool fails = client_view_asked(s, bad) && cell_has_tls(bad) &&
+                 !cell_is_clean(s, bad) && mail_way_most(s, bad) != SEV_INFO &&
+                 mail_way_of(s, bad);
+
+    for (size_t i = 0; fails && i < s->cells_len; i++)
+        if (is_good(s, &s->cells[i]) &&
+            strcmp(s->cells[i].host, bad->host) == 0)
+            return false;
+    return fails;
+}
+
+static bool leaves_host_behind(const struct survey *s)
+{
+    for (size_t i = 0; s->ways && i < s->cells_len; i++)
+        if (is_lost(s, &s->cells[i]))
+            return true;
+    return false;
+}
+
 const struct cell *candidate_good(const struct survey *s)
 {
     const struct cell *elsewhere = NULL;
+    if (leaves_host_behind(s))
+        return NULL;
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (c->key_type != KEY_UNKNOWN || !client_view_here(s, c) ||
-            !validity_is_fresh(s, c))
+        if (!is_good(s, c))
             continue;
         if (c->asked)
             return c;

@@ -8,6 +8,7 @@
 #include "facts/client_view.h"
 #include "facts/hostname_match.h"
 #include "facts/knowledge.h"
+#include "facts/mail_ways.h"
 #include "facts/name_harvest.h"
 #include "facts/served_names.h"
 #include "model/name.h"
@@ -54,7 +55,9 @@ bool san_plan_issuable(const struct survey *s, struct arena *a,
 /* It gets the new certificate. */
 static bool is_in_trouble(const struct survey *s, const struct cell *c)
 {
-    return c->asked && cell_has_tls(c) && !cell_is_clean(s, c);
+    bool matters = !mail_way_of(s, c) || mail_way_most(s, c) != SEV_INFO;
+
+    return c->asked && matters && cell_has_tls(c) && !cell_is_clean(s, c);
 }
 
 /* Of a mail domain only the machines in trouble: its exchangers may be far
@@ -211,7 +214,18 @@ static void take_customary(struct pool *p)
                  : "mail programs try it, and it leads here");
 }
 
-/* A domain's MX hosts are looked at in its place. */
+/* How mail programs or servers come there. */
+static const char *reason_of(const struct survey *s, const struct cell *c)
+{
+    const struct mail_way *way = mail_way_of(s, c);
+
+    if (!way || way->source == WAY_MX)
+        return "mail for the domain is delivered there";
+    return way->published_at ? "what the domain publishes leads programs there"
+                             : "mail programs try it, and it leads here";
+}
+
+/* A domain's hosts are looked at in its place. */
 static void take_asked(struct pool *p)
 {
     const char *asked = target_reference(&p->s->target);
@@ -220,8 +234,7 @@ static void take_asked(struct pool *p)
         take(p, asked, "it was asked for");
     for (size_t i = 0; i < p->s->cells_len; i++)
         if (is_in_trouble(p->s, &p->s->cells[i]) && p->s->cells[i].reference)
-            take(p, p->s->cells[i].reference,
-                 "mail for the domain is delivered there");
+            take(p, p->s->cells[i].reference, reason_of(p->s, &p->s->cells[i]));
 }
 
 static const char *domain_of(const struct survey *s, struct arena *a)

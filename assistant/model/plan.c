@@ -71,6 +71,7 @@ const struct word prove_words[] = {
     { "dns", PROVE_DNS },
     { "sni-map", PROVE_SNI_MAP },
     { "default", PROVE_DEFAULT },
+    { "place", PROVE_PLACE },
     { NULL, PROVE_COUNT },
 };
 static_assert(sizeof prove_words / sizeof *prove_words == PROVE_COUNT + 1,

@@ -62,6 +62,7 @@ enum prove_by { /* a procedure of prove/proofs.h */
                 PROVE_DNS,
                 PROVE_SNI_MAP,
                 PROVE_DEFAULT,
+                PROVE_PLACE,
                 PROVE_COUNT,
 };
 

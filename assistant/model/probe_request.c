@@ -36,7 +36,8 @@ static void add_look(struct probe_requests *w, const char *host, uint16_t port,
 {
     w->scans = arena_grow(w->arena, w->scans, w->scans_len, sizeof *w->scans);
     w->scans[w->scans_len++] =
-        (struct endpoint_request){ arena_text(w->arena, host), port, service };
+        (struct endpoint_request){ arena_text(w->arena, host), port, service,
+                                   false };
 }
 
 void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
@@ -62,6 +63,34 @@ void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
                                 strcmp(s->cells[i].service, service) == 0);
     if (!was_seen && !is_wished_look(w, host, port))
         add_look(w, host, port, service);
+}
+
+/* Asked for twice, it is one request. */
+static bool mark_asked(struct probe_requests *w, const char *host,
+                       uint16_t port, const char *service)
+{
+    for (size_t i = 0; i < w->scans_len; i++) {
+        struct endpoint_request *q = &w->scans[i];
+        if (q->port != port || strcmp(q->host, host) != 0 ||
+            strcmp(q->service, service) != 0)
+            continue;
+        q->asked = true;
+        return true;
+    }
+    return false;
+}
+
+void probe_request_asked(struct probe_requests *w, const struct survey *s,
+                         const char *host, uint16_t port, const char *service)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (s->cells[i].port == port && strcmp(s->cells[i].host, host) == 0 &&
+            strcmp(s->cells[i].service, service) == 0)
+            return;
+    if (mark_asked(w, host, port, service))
+        return;
+    add_look(w, host, port, service);
+    w->scans[w->scans_len - 1].asked = true;
 }
 
 void probe_request_question(struct probe_requests *w, const struct survey *s,

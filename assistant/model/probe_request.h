@@ -13,6 +13,7 @@ struct endpoint_request {
     const char *host; /* resolved first; every address is looked at */
     uint16_t port;
     const char *service; /* row of services[] */
+    bool asked;          /* it is judged, and not only there to prove a fix */
 };
 
 struct question_request {
@@ -45,6 +46,9 @@ void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
 void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
                                const char *host, uint16_t port,
                                const char *service);
+/* A place that the question was about all along: it is judged. */
+void probe_request_asked(struct probe_requests *w, const struct survey *s,
+                         const char *host, uint16_t port, const char *service);
 void probe_request_question(struct probe_requests *w, const struct survey *s,
                             const char *name, enum dns_type type);
 void probe_request_fetch(struct probe_requests *w, const struct survey *s,

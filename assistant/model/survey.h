@@ -150,6 +150,8 @@ struct ordered {
 
 struct knowledge;
 
+struct mail_ways;
+
 struct survey {
     struct arena *arena;
     struct target target;
@@ -166,6 +168,8 @@ struct survey {
     size_t certs_len;
     struct fetch *fetches;
     size_t fetches_len;
+    const struct mail_ways *ways; /* filled in by facts/mail_ways.c for a mail
+                                     domain, not saved; or NULL */
 };
 
 extern const struct word outcome_words[];     /* "worked", "timed-out" ... */

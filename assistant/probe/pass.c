@@ -253,7 +253,6 @@ void pass_start(struct pass *r)
     r->plan = (struct scan_plan){
         .survey = s,
         .options = &r->probe->options,
-        .asked = r->is_first,
     };
     r->mail.survey = s;
     r->addresses.survey = s;

@@ -15,6 +15,7 @@ struct endpoint {
     const struct service *service;
     uint16_t port;
     bool guesses; /* `service` is a first try */
+    bool asked;
 };
 
 /* On a port nobody knows, TLS is tried at once; the scan goes on as whatever
@@ -30,11 +31,11 @@ static const struct service *service_of(const struct target *t, uint16_t port)
 }
 
 static void add(struct scan_plan *g, const char *host, uint16_t port,
-                const struct service *service)
+                const struct service *service, bool asked)
 {
     const struct target *t = &g->survey->target;
     bool is_target = t->host && strcmp(host, t->host) == 0;
-    bool own_sni = g->asked || is_target;
+    bool own_sni = asked || is_target;
     const char *sni = name_is_ip(host) ? NULL : host;
 
     if (own_sni && t->sni)
@@ -49,6 +50,7 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .source = connect_to_source(&g->options->connect_to, host, port),
         .service = service ? service : service_of(t, port),
         .port = port,
+        .asked = asked,
         .guesses = !service && !service_find(t->service) && !service_at(port),
     };
 }
@@ -60,11 +62,11 @@ void scan_plan_host(struct scan_plan *g)
     uint16_t port = t->port || !named ? t->port : named->port;
 
     if (port) {
-        add(g, t->host, port, NULL);
+        add(g, t->host, port, NULL, true);
         return;
     }
     for (const struct service *s = services; s->name; s++)
-        add(g, t->host, s->port, s);
+        add(g, t->host, s->port, s, true);
 }
 
 static const char *host_of(const struct dns_record *r)
@@ -90,7 +92,7 @@ static void add_mail_host(struct scan_plan *g, const char *host)
     /* "." means that it takes no mail (RFC 7505); an address is no host name
        (RFC 5321 5.1). */
     if (strcmp(host, ".") != 0 && !name_is_ip(host))
-        add(g, host, port, t->port ? NULL : smtp);
+        add(g, host, port, t->port ? NULL : smtp, true);
 }
 
 void scan_plan_domain(struct scan_plan *g)
@@ -114,7 +116,8 @@ void scan_plan_requests(struct scan_plan *g, const struct probe_requests *w)
 {
     for (size_t i = 0; i < w->scans_len; i++) {
         const struct endpoint_request *request = &w->scans[i];
-        add(g, request->host, request->port, service_find(request->service));
+        add(g, request->host, request->port, service_find(request->service),
+            request->asked);
     }
 }
 
@@ -158,7 +161,7 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
         .service = s->service->name,
         .security = s->service->security,
         .sni = s->sni,
-        .asked = g->asked,
+        .asked = s->asked,
         .alert = -1,
     };
     l->service = s->service;
@@ -166,9 +169,9 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
         connect_to_dial(&g->options->connect_to, s->host, address, s->port);
     l->guesses = s->guesses;
     l->wants_inside = protocol_find(s->service->family) != NULL;
-    l->wants_variant = g->asked && s->sni && !g->survey->target.sni;
+    l->wants_variant = s->asked && s->sni && !g->survey->target.sni;
     /* Who names the SNI asks for that one scan and no other. */
-    l->wants_rsa = g->asked && !g->survey->target.sni &&
+    l->wants_rsa = s->asked && !g->survey->target.sni &&
                    strcmp(s->service->family, "http") != 0;
     l->arena = g->survey->arena;
     l->host_rank = host_rank(g, s->host);

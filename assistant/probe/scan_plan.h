@@ -19,7 +19,6 @@ struct endpoint;
 struct scan_plan {
     struct survey *survey;
     const struct probe_options *options;
-    bool asked; /* cell.asked of its scans */
     struct endpoint *items;
     size_t len;
 };

@@ -16,7 +16,7 @@ typedef bool prove_fix(const struct trial *t, struct fix *fix, bool *holds,
                        struct err *err);
 
 /* Looked at in a further pass: prove/prove_endpoint.c */
-prove_fix prove_hostname, prove_port, prove_mode, prove_input;
+prove_fix prove_hostname, prove_port, prove_mode, prove_input, prove_place;
 
 /* The checks run again: prove/prove_certificate.c */
 prove_fix prove_new_certificate, prove_full_chain, prove_deploy, prove_reload;

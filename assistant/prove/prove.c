@@ -22,6 +22,7 @@ static prove_fix *const proofs[] = {
     [PROVE_DNS] = prove_dns,
     [PROVE_SNI_MAP] = prove_sni_map,
     [PROVE_DEFAULT] = prove_default,
+    [PROVE_PLACE] = prove_place,
 };
 static_assert(sizeof proofs / sizeof *proofs == PROVE_COUNT,
               "a procedure per word");

@@ -148,7 +148,8 @@ static bool change_dns(struct survey *copy, const struct fix *fix)
         return true;
     }
     if (wrong && wrong->type == JSON_TEXT && right) {
-        records_replace_host(copy, name, DNS_MX, wrong->text, right);
+        enum dns_type of = same(type, "SRV") ? DNS_SRV : DNS_MX;
+        records_replace_host(copy, name, of, wrong->text, right);
         return true;
     }
     if (!wrong || wrong->type != JSON_ARRAY)

@@ -5,6 +5,7 @@
 #include "facts/client_view.h"
 #include "facts/san_plan.h"
 #include "model/service.h"
+#include "prove/domain_requests.h"
 #include "prove/order_requests.h"
 #include "prove/prove.h"
 
@@ -135,31 +136,13 @@ static void look_at_other_ports(const struct survey *s,
         ask_names_beside(s, &s->cells[i], out);
 }
 
-/* What mail programs and senders read in the DNS of a domain; two hosts that
- * programs look for by name. */
-static void ask_about_domain(const struct survey *s, struct probe_requests *out)
-{
-    static const char *const hosts[] = { "autodiscover", "autoconfig" };
-    struct text_list owners = san_plan_srv_owners(s, out->arena);
-    const char *domain = s->target.domain;
-    for (size_t i = 0; i < owners.len; i++)
-        probe_request_question(out, s, owners.text[i], DNS_SRV);
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
-        probe_request_endpoint(
-            out, s, arena_printf(out->arena, "%s.%s", hosts[i], domain),
-            PORT_HTTPS);
-    probe_request_question(
-        out, s, arena_printf(out->arena, "_smtp._tls.%s", domain), DNS_TXT);
-}
-
 void prove_requests(const struct survey *s, const struct findings *found,
                     struct probe_requests *out)
 {
     enum severity worst = findings_worst(found);
     if (s->target.kind != TARGET_FILE)
         order_requests_add_policy(s, out);
-    if (s->target.kind == TARGET_DOMAIN)
-        ask_about_domain(s, out);
+    domain_requests(s, out);
     for (size_t i = 0; s->target.revocation && i < s->cells_len; i++)
         fetch_lists(s, &s->cells[i], out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)

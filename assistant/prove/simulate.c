@@ -7,6 +7,7 @@
 #include "check/check.h"
 #include "crypto/verification.h"
 #include "facts/knowledge.h"
+#include "facts/mail_ways.h"
 
 struct survey *simulate_copy(const struct survey *s)
 {
@@ -134,8 +135,10 @@ bool simulate_look(const struct trial *t, struct survey *copy,
         return false;
     bool judged = verification_fill(copy, more ? more : t->trust, err);
     anchors_free(more);
-    if (judged)
+    if (judged) {
+        mail_ways_fill(copy);
         check_all(copy, after);
+    }
     return judged;
 }
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "facts/cell_state.h"
+#include "facts/mail_ways.h"
 #include "report/report_words.h"
 
 enum { SURE = 100 };
@@ -72,6 +73,18 @@ static void put_confidence(struct arena *a, struct json *o,
     json_put(a, o, "deductions", list);
 }
 
+/* How it was come by. */
+static const char *source_of(const struct survey *s, const struct cell *c)
+{
+    const struct mail_way *way = mail_way_of(s, c);
+
+    if (!c->asked)
+        return "proof";
+    if (way)
+        return table_text(way_source_words, (int)way->source);
+    return s->target.kind == TARGET_DOMAIN ? "mx" : "asked";
+}
+
 static void put_endpoint(struct arena *a, struct json *list,
                          const struct survey *s, const struct cell *c)
 {
@@ -79,7 +92,7 @@ static void put_endpoint(struct arena *a, struct json *list,
     bool is_file = s->target.kind == TARGET_FILE;
     bool named = c->chain_len && c->reference;
     const struct attempt *steps[] = { &c->connect, &c->greeting, &c->starttls,
-                                      &c->handshake };
+                                      &c->handshake, &c->inside };
     int elapsed_ms = 0;
 
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -93,6 +106,7 @@ static void put_endpoint(struct arena *a, struct json *list,
                           : table_text(security_words, (int)c->security));
     json_put_text(a, j, "sni", c->sni);
     json_put_bool(a, j, "asked", c->asked);
+    json_put_text(a, j, "source", source_of(s, c));
     json_put_text(a, j, "state",
                   table_text(state_words, (int)cell_state(s, c)));
     /* Without a certificate or a name there is no answer, not a "no". */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "report/report_domain.h"
 #include "report/report_ports.h"
 #include "report/report_words.h"
 
@@ -238,7 +239,9 @@ void report_text(struct arena *a, const struct report *r, struct buf *out)
     buf_printf(out, "%s\n", term_styled(a, style, line));
     if (verdict == VERDICT_PROBLEMS)
         put_sides(a, r, out);
-    if (verdict != VERDICT_OK)
+    if (verdict == VERDICT_OK)
+        report_domain(a, r, out);
+    else
         report_ports(a, r, out);
     if (verdict == VERDICT_PROBLEMS) {
         put_problems(a, r, out);

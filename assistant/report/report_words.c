@@ -110,6 +110,11 @@ static const char *good_sentence(struct arena *a, const struct report *r)
         return arena_printf(a, "All is well with %s.", report_asked(r));
     if (!*ports)
         return arena_printf(a, "Nothing is wrong with %s.", report_asked(r));
+    if (r->survey->ways)
+        return arena_printf(a,
+                            "All is well with the mail servers of %s, as far "
+                            "as they were looked at.",
+                            report_asked(r));
     return arena_printf(a,
                         "All is well with %s: the right certificate on "
                         "port%s %s.",

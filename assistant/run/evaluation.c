@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "crypto/verification.h"
 #include "facts/knowledge.h"
+#include "facts/mail_ways.h"
 #include "prove/prove.h"
 #include "run/exit_status.h"
 #include "run/options_to_words.h"
@@ -34,6 +35,7 @@ bool evaluation_findings(struct evaluation *j, struct survey *s,
     s->knowledge = j->knowledge;
     if (!verification_fill(s, j->anchors, err))
         return false;
+    mail_ways_fill(s);
     struct findings *found = arena_alloc(s->arena, 1, sizeof *found);
     found->arena = s->arena;
     check_all(s, found);

@@ -5,12 +5,15 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "model/probe_request.h"
+#include "model/service.h"
 #include "model/survey_json.h"
 #include "prove/prove.h"
 #include "run/look_file.h"
 
-/* A PTR or MX answer names candidates; they are looked up, then looked at. */
-enum { PASSES_MAX = 4, SURVEY_MAX = 128 * 1024 * 1024 };
+/* A PTR or MX answer names candidates; they are looked up, then looked at. Of a
+ * domain the records name files, the files redirect, and then name hosts. */
+enum { PASSES_MAX = 7, SURVEY_MAX = 128 * 1024 * 1024 };
 
 static void fail(struct target_run *e)
 {
@@ -43,12 +46,80 @@ static void finish(struct target_run *e, const struct findings *found)
         e->done(e);
 }
 
+/* ---- a bare name that is a mail domain ---- */
+
+static bool answers_mail(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (c->port != PORT_HTTPS && c->connect.outcome == OUTCOME_OK)
+            return true;
+    }
+    return false;
+}
+
+/* A bare name was typed, and no mail server answers there. */
+static bool may_be_domain(const struct survey *s)
+{
+    const struct target *t = &s->target;
+
+    return t->kind == TARGET_HOST && !t->host_is_ip && !t->port &&
+           !t->service && !t->sni && !t->no_sni && !t->name && !answers_mail(s);
+}
+
+static bool has_exchanger(const struct survey *s)
+{
+    const struct dns_answer *mx = survey_answer(s, s->target.host, DNS_MX);
+
+    for (size_t i = 0; mx && i < mx->len; i++)
+        if (mx->records[i].host && strcmp(mx->records[i].host, ".") != 0)
+            return true;
+    return false;
+}
+
+/* What was seen so far is a web server's, or nobody's. */
+static void become_domain(struct target_run *e)
+{
+    struct target *t = &e->survey->target;
+
+    log_verbose("%s is a mail domain: looking at its mail servers", t->host);
+    t->kind = TARGET_DOMAIN;
+    t->domain = t->host;
+    if (!e->evaluation->options->role_given)
+        t->role = ROLE_MX;
+    for (size_t i = 0; i < e->survey->cells_len; i++)
+        e->survey->cells[i].asked = false;
+}
+
+static void next_pass(void *arg);
+
+/* true: a pass has begun that settles it. */
+static bool settle_domain(struct target_run *e)
+{
+    struct survey *s = e->survey;
+    struct probe_requests mx = { .arena = e->arena };
+
+    if (!may_be_domain(s))
+        return false;
+    if (has_exchanger(s)) {
+        become_domain(e);
+        probe_first(e->probe, s, next_pass, e);
+        return true;
+    }
+    probe_request_question(&mx, s, s->target.host, DNS_MX);
+    if (mx.questions_len)
+        probe_more(e->probe, s, &mx, next_pass, e);
+    return mx.questions_len > 0;
+}
+
 static void next_pass(void *arg)
 {
     struct target_run *e = arg;
     struct probe_requests more = { .arena = e->arena };
     struct findings *found = NULL;
 
+    if (settle_domain(e))
+        return;
     e->passes++;
     if (!evaluation_findings(e->evaluation, e->survey, &found, &e->err)) {
         fail(e);

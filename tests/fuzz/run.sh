@@ -25,7 +25,10 @@ for source in "$here"/fuzz_${T:-*}.c; do
     [ -f "$source" ] && targets="$targets $build/$(basename "$source" .c)"
 done
 mkdir -p "$build/found"
-make -j"$(nproc)" -k BUILD=$build CC=clang OPT="-O1 -g" HARDEN= HARDEN_LD= \
+# For a brief run building costs more than running.
+opt=-O0
+[ -n "$S" ] && opt=-O1
+make -j"$(nproc)" -k BUILD=$build CC=clang OPT="$opt -g" HARDEN= HARDEN_LD= \
     WARN=-w SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
     $targets >"$build/make.log" 2>&1
 

@@ -22,7 +22,7 @@ struct check_case {
 
 /* Each ends with a case without finding. */
 extern const struct check_case cases_name[], cases_trust[], cases_port[],
-    cases_host[], cases_dns[], cases_gates[], cases_ordered[];
+    cases_host[], cases_dns[], cases_gates[], cases_ordered[], cases_domain[];
 
 /* mail.example.com at 192.0.2.1, one certificate on 465, 587 and 993. */
 struct survey *with_cert(struct arena *a, const char *host,

@@ -9,10 +9,10 @@
 
 #include "check_cases.h"
 
-static const struct check_case *const tables[] = { cases_name,   cases_trust,
-                                                   cases_port,   cases_host,
-                                                   cases_dns,    cases_gates,
-                                                   cases_ordered };
+static const struct check_case *const tables[] = {
+    cases_name, cases_trust, cases_port,    cases_host,
+    cases_dns,  cases_gates, cases_ordered, cases_domain
+};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 static struct findings judged(const struct survey *s)

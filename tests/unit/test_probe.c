@@ -405,7 +405,7 @@ static void test_many_addresses(void **state)
     struct target t = { .kind = TARGET_HOST, .host = host, .port = 465 };
     struct survey *s = survey_new(a, &t, 0);
     struct probe_options o = { .no_dnssec = true };
-    struct scan_plan g = { .survey = s, .options = &o, .asked = true };
+    struct scan_plan g = { .survey = s, .options = &o };
     struct dns_record *records = arena_alloc(a, MANY, sizeof *records);
     size_t len = 0;
 

@@ -1,0 +1,61 @@
+#include "prove/domain_requests.h"
+
+#include <string.h>
+
+#include "facts/mail_places.h"
+#include "facts/mail_ways.h"
+#include "model/service.h"
+#include "prove/order_requests.h"
+
+static void ask_addresses(const struct survey *s, const char *host,
+                          struct probe_requests *out)
+{
+    probe_request_question(out, s, host, DNS_A);
+    probe_request_question(out, s, host, DNS_AAAA);
+}
+
+static void ask_published(const struct survey *s, const char *domain,
+                          struct probe_requests *out)
+{
+    struct text_list owners = mail_places_srv_owners(out->arena, domain);
+    struct text_list urls = mail_places_urls(out->arena, domain);
+
+    for (size_t i = 0; i < owners.len; i++)
+        probe_request_question(out, s, owners.text[i], DNS_SRV);
+    for (size_t i = 0; i < urls.len; i++) {
+        const char *next = NULL;
+        const struct fetch *had = mail_places_fetched(s, urls.text[i], &next);
+        if (!had || next)
+            probe_request_fetch(out, s, next ? next : urls.text[i], NULL,
+                                requests_named_at(s, NULL));
+    }
+    ask_addresses(s, mail_places_nobody(out->arena, domain), out);
+}
+
+/* Who holds https://autodiscover is asked as Outlook does, and tells by its
+ * certificate. */
+static void look_at_autodiscover(const struct survey *s, const char *domain,
+                                 struct probe_requests *out)
+{
+    probe_request_endpoint(out, s,
+                           arena_printf(out->arena, "autodiscover.%s", domain),
+                           PORT_HTTPS);
+}
+
+void domain_requests(const struct survey *s, struct probe_requests *out)
+{
+    const char *domain = s->target.domain;
+
+    if (s->target.kind != TARGET_DOMAIN)
+        return;
+    ask_published(s, domain, out);
+    look_at_autodiscover(s, domain, out);
+    probe_request_question(
+        out, s, arena_printf(out->arena, "_smtp._tls.%s", domain), DNS_TXT);
+    for (size_t i = 0; s->ways && i < s->ways->len; i++) {
+        const struct mail_way *way = &s->ways->items[i];
+        if (mail_way_state(s, way) == WAY_UNSEEN)
+            probe_request_asked(out, s, way->host, way->port,
+                                way->service->name);
+    }
+}
