@@ -53,18 +53,25 @@ def make(stage):
 
 
 def killed(b):
-    """At any moment: each certificate is whole or not there."""
-    for wait in (0.05, 0.1, 0.2, 0.4):
+    """When so many are there: each certificate is whole or not there, and some are missing."""
+    live = os.path.join(b.store, "live")
+
+    def there():
+        return [n for n in os.listdir(live) if not n.endswith(".new")] if os.path.isdir(live) else []
+
+    for many in (1, 8, 16):
         job = subprocess.Popen(b.words("--apply"), stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
-        time.sleep(wait)
+        while len(there()) < many and job.poll() is None:
+            time.sleep(0.001)
         job.send_signal(signal.SIGKILL)
         job.wait()
-        live = os.path.join(b.store, "live")
-        for name in os.listdir(live) if os.path.isdir(live) else []:
+        for name in there():
             files = sorted(os.listdir(os.path.join(live, name)))
             if files != ["cert.pem", "certmend.json", "chain.pem", "fullchain.pem", "privkey.pem"]:
                 return "%s: %s" % (name, files)
+        if not many <= len(there()) < MANY:
+            return "killed at %d, and %d are there" % (many, len(there()))
     return None
 
 
