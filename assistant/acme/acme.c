@@ -56,6 +56,23 @@ int64_t acme_clock_ahead_s(const struct acme *s)
     return s->ahead_s;
 }
 
+bool acme_clock_agrees(const struct acme *s)
+{
+    return s->ahead_s <= HOUR_S && s->ahead_s >= -HOUR_S;
+}
+
+const char *acme_clock_words(struct arena *a, const struct acme *s)
+{
+    int64_t now_s = clock_now_s();
+
+    return arena_printf(a,
+                        "this machine's clock says %s, and the CA's %s: what "
+                        "is due cannot be told by it; let the clock be set by "
+                        "NTP",
+                        clock_text(a, now_s),
+                        clock_text(a, now_s - s->ahead_s));
+}
+
 void acme_begin(struct acme *s, acme_done *done, void *arg)
 {
     s->done = done;

@@ -98,6 +98,12 @@ const struct acme_directory *acme_directory(const struct acme *s);
  * answer says; 0 before there was one. */
 int64_t acme_clock_ahead_s(const struct acme *s);
 
+/* Within an hour: what is due can be told by it. */
+bool acme_clock_agrees(const struct acme *s);
+
+/* "this machine's clock says D, and the CA's D: ...", no full stop. */
+const char *acme_clock_words(struct arena *a, const struct acme *s);
+
 /* ---- the account (7.3) ---- */
 
 struct acme_account_request {

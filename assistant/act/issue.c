@@ -296,6 +296,13 @@ static void choose_profile(struct issue *i)
         o->profile = o->profile_if_offered;
 }
 
+static bool keeps_time(const struct issue *i, struct err *err)
+{
+    return !i->order.by_clock || acme_clock_agrees(i->session) ||
+           err_set(err, ERR_INPUT, "%s",
+                   acme_clock_words(i->arena, i->session));
+}
+
 static void on_open(void *arg, const struct acme_result *r)
 {
     struct issue *i = arg;
@@ -303,6 +310,10 @@ static void on_open(void *arg, const struct acme_result *r)
 
     if (!issue_worked(i, r)) {
         issue_finish(i);
+        return;
+    }
+    if (!keeps_time(i, &err)) {
+        issue_give_up(i, &err);
         return;
     }
     choose_profile(i);

@@ -70,7 +70,9 @@ struct issue_order {
                                          looked */
     size_t doubts_len;
     bool rehearsal;
-    bool force; /* a new one, whatever is there */
+    bool force;    /* a new one, whatever is there */
+    bool by_clock; /* it is due by this machine's clock: nothing is ordered
+                      where the CA's is another */
 };
 
 struct issue_result {

@@ -10,7 +10,8 @@ enum {
     SHORT_LIFE_S = 10 * DAY_S,
     ARI_TRUST_S = 60 * DAY_S, /* a window further away is a mistake */
     PAUSE_MAX_S = DAY_S,
-    TOLD_MAX = 100, /* lines */
+    PAUSE_SHARE = 8, /* of what is left: a timer twice a day has many turns */
+    TOLD_MAX = 100,  /* lines */
 };
 
 /* The same for the same certificate: 0 to 1 out of its digest. */
@@ -76,10 +77,13 @@ static int64_t least_s(const struct acme_problem *no)
 static int64_t pause_max(const struct cert *c, int64_t now_s)
 {
     int64_t left_s = c->not_after - now_s;
+    int64_t share_s = left_s / PAUSE_SHARE;
 
-    if (left_s > PAUSE_MAX_S)
-        return PAUSE_MAX_S;
-    return left_s > 0 && left_s < HOUR_S ? left_s : HOUR_S;
+    if (left_s > 0 && left_s < HOUR_S)
+        return left_s;
+    if (share_s < HOUR_S)
+        return HOUR_S;
+    return share_s < PAUSE_MAX_S ? share_s : PAUSE_MAX_S;
 }
 
 void renewal_failed(struct renewal *r, const struct cert *c, int64_t now_s,

@@ -8,8 +8,8 @@
  * of its life left, or half of it when it lives less than ten days. After a
  * failure: in a minute, ten, a hundred, then daily; daily at once where this CA
  * will never do it, and not within an hour where it has trouble of its own. No
- * pause is longer than a day, whatever the CA asks for, and none goes beyond
- * the end of the certificate; within a day of it, and after it, hourly.
+ * pause is longer than a day or an eighth of the time that is left, whatever
+ * the CA asks for; in the last hours, and after the end, hourly.
  */
 #include "acme/acme_ari.h"
 #include "acme/acme_problem.h"

@@ -61,6 +61,7 @@ static const struct option_row rows[] = {
 struct renewing {
     enum exit_status worst;
     bool stopped; /* by the person */
+    struct silent_cas silent;
     int64_t looks_until_ms;
 };
 
@@ -82,6 +83,7 @@ static bool take_turn(struct store *s, const struct renew_options *o,
     const struct renew_request wanted = {
         .store = s,
         .name = name,
+        .silent = &sum->silent,
         .looks_until_ms = sum->looks_until_ms,
         .force = o->force,
         .plan = o->plan,

@@ -14,6 +14,7 @@
 #include "run/rollover_run.h"
 
 enum {
+    TEXT_MAX = 64 * 1024,
     LEFT_MAX = 64 * 1024,
     LOOK_MS = 30 * 1000,
     LOOK_MIN_MS = 3 * 1000,
@@ -28,6 +29,7 @@ struct renew_turn {
     struct wanted_names names;
     struct issue_order order;
     struct renewal renewal;
+    const char *clock; /* why nothing can be told by it; NULL: it seems right */
 };
 
 static const struct cert *live_cert(const struct renew_turn *t)
@@ -57,6 +59,7 @@ static bool open_turn(struct renew_turn *t, struct err *err)
                              &t->order, err))
         return false;
     t->order.force = true; /* whether it is due is settled here */
+    t->order.by_clock = !t->asked->force;
     return true;
 }
 
@@ -75,6 +78,27 @@ static void take_ari(struct renew_turn *t, const struct acme_ari *ari)
     t->renewal.ari.why_url = arena_text(t->arena, ari->why_url);
 }
 
+/* Why it did not answer in this run, or NULL. */
+static const char *why_silent(const struct renew_turn *t)
+{
+    const struct silent_cas *silent = t->asked->silent;
+
+    for (size_t i = 0; i < silent->directories.len; i++)
+        if (strcmp(silent->directories.text[i], t->order.ca->directory) == 0)
+            return silent->whys.text[i];
+    return NULL;
+}
+
+static void keep_silent(const struct renew_turn *t, const struct acme_result *r)
+{
+    struct silent_cas *silent = t->asked->silent;
+
+    if (r->outcome != ACME_UNREACHABLE)
+        return;
+    text_list_add(t->arena, &silent->directories, t->order.ca->directory);
+    text_list_add(t->arena, &silent->whys, arena_text(t->arena, r->why));
+}
+
 /* A CA that cannot be asked is no failure: its certificate's life tells. */
 static bool ask_ari(struct renew_turn *t, struct err *err)
 {
@@ -83,10 +107,14 @@ static bool ask_ari(struct renew_turn *t, struct err *err)
     struct acme_result r;
     bool good = true;
 
-    if (!id || !renewal_wants_ari(&t->renewal, clock_now_s()))
+    if (!id || !renewal_wants_ari(&t->renewal, clock_now_s()) || why_silent(t))
         return true;
     good = ca_session_open(&t->order, &s, &r, err);
-    bool offered = good && r.outcome == ACME_WORKED &&
+    if (good)
+        keep_silent(t, &r);
+    if (good && r.outcome == ACME_WORKED && !acme_clock_agrees(s.acme))
+        t->clock = acme_clock_words(t->arena, s.acme);
+    bool offered = good && r.outcome == ACME_WORKED && !t->clock &&
                    acme_directory(s.acme)->renewal_info;
     if (offered) {
         acme_ari_ask(s.acme, id, ca_session_done, &s);
@@ -147,9 +175,9 @@ static enum exit_status tell_late(struct renew_turn *t, int64_t now_s)
 }
 
 static bool note_failure(struct renew_turn *t, const struct issue_result *r,
-                         struct err *err)
+                         const char *told, struct err *err)
 {
-    keep_told(t, t->out->text.text);
+    keep_told(t, told);
     renewal_failed(&t->renewal, live_cert(t), clock_now_s(), r->problem);
     if (r->waits_until && r->waits_until < t->renewal.next_try)
         t->renewal.next_try = r->waits_until;
@@ -160,23 +188,44 @@ static bool note_failure(struct renew_turn *t, const struct issue_result *r,
     return keep_state(t, err);
 }
 
+static bool order(struct renew_turn *t, struct issue_result *out,
+                  struct err *err)
+{
+    const char *silent = why_silent(t);
+
+    if (!silent)
+        return issue_run(&t->order, out, err);
+    *out = (struct issue_result){ .outcome = ACME_UNREACHABLE, .why = silent };
+    return true;
+}
+
 static enum exit_status renew(struct renew_turn *t, struct err *err)
 {
     struct issue_result result = { 0 };
     struct post_deploy look;
 
-    if (!issue_run(&t->order, &result, err) ||
+    if (!order(t, &result, err) ||
         !post_deploy(t->arena, &t->how, &t->order, &result, &look, err) ||
         !post_deploy_keep(&t->order, &result, &look, err))
         return EXIT_FAILED;
+    if (result.outcome != ACME_WORKED) /* one of thirty */
+        buf_printf(&t->out->text,
+                   "%s: is to be renewed, and this try has failed\n",
+                   t->asked->name);
+    size_t head = t->out->text.len;
     issue_tell_result(t->arena, &t->order, &result, &t->out->text);
     post_deploy_tell(&look, &t->out->text);
     json_put(t->arena, t->out->json, "order",
              issue_json_order(t->arena, &t->order, &result, &look));
     t->out->stopped = result.stopped;
-    if (!result.live && !result.stopped && !note_failure(t, &result, err))
+    if (!result.live && !result.stopped &&
+        !note_failure(t, &result, t->out->text.text + head, err))
         return EXIT_FAILED;
-    return exit_graver(issue_status(&result), post_deploy_status(&look));
+    enum exit_status status =
+        exit_graver(issue_status(&result), post_deploy_status(&look));
+    if (t->asked->quiet && status == EXIT_CLEAN)
+        buf_init(&t->out->text, t->arena, TEXT_MAX);
+    return status;
 }
 
 /* ---- what an earlier run has left to do ---- */
@@ -248,7 +297,8 @@ static enum exit_status go_on(struct renew_turn *t, struct rollover_turn *r,
 
     t->out->stopped = r->ordered && r->result.stopped;
     if (status != EXIT_FAILED && r->ordered && !r->result.live &&
-        !r->result.stopped && !note_failure(t, &r->result, err))
+        !r->result.stopped &&
+        !note_failure(t, &r->result, t->out->text.text, err))
         return EXIT_FAILED;
     if (status == EXIT_CLEAN && !r->ordered && r->state &&
         r->state->stage == ROLLOVER_ORDER &&
@@ -274,6 +324,29 @@ static enum exit_status renew_somehow(struct renew_turn *t,
     if (!rollover_begin(r, &begun, err))
         return EXIT_FAILED;
     return begun ? go_on(t, r, err) : renew(t, err);
+}
+
+/* It comes from the future. */
+static bool clock_is_back(const struct renew_turn *t, int64_t now_s)
+{
+    return live_cert(t)->not_before > now_s + DAY_S;
+}
+
+/* Nothing is ordered by a clock that is wrong, and nothing kept of what was
+ * seen by it. */
+static enum exit_status tell_clock(struct renew_turn *t, int64_t now_s)
+{
+    if (!t->clock)
+        t->clock = arena_printf(
+            t->arena,
+            "this machine's clock says %s, and the certificate that is live "
+            "begins at %s: what is due cannot be told by it; let the clock be "
+            "set by NTP",
+            clock_text(t->arena, now_s),
+            clock_text(t->arena, live_cert(t)->not_before));
+    json_put_text(t->arena, t->out->json, "clock", t->clock);
+    buf_printf(&t->out->text, "%s: %s\n", t->asked->name, t->clock);
+    return EXIT_FAULTS;
 }
 
 /* A plan changes nothing about a certificate that has ended. */
@@ -310,8 +383,10 @@ static enum exit_status take_turn(struct renew_turn *t, struct err *err)
     if (is_under_way)
         return t->asked->plan ? tell_standing(t, &rollover)
                               : go_on(t, &rollover, err);
-    if (!t->asked->force && !ask_ari(t, err))
+    if (!t->asked->force && !clock_is_back(t, now_s) && !ask_ari(t, err))
         return EXIT_FAILED;
+    if (!t->asked->force && (t->clock || clock_is_back(t, now_s)))
+        return tell_clock(t, now_s);
     int64_t moment = renewal_moment(&t->renewal, live_cert(t), now_s);
     bool is_due = t->asked->force || moment <= now_s;
     json_put_bool(t->arena, t->out->json, "is_due", is_due);

@@ -7,12 +7,19 @@
  * timer that is quiet means that all is well.
  */
 #include "act/store.h"
-#include "base/buf.h"
+#include "base/text.h"
 #include "run/exit_status.h"
 
+/* CAs that did not answer in this run, and why: thirty certificates are not to
+ * wait for each of them thirty times. Begins as all zero. */
+struct silent_cas {
+    struct text_list directories, whys;
+};
+
 struct renew_request {
-    struct store *store;    /* locked, unless it is a plan */
-    const char *name;       /* in the store */
+    struct store *store; /* locked, unless it is a plan */
+    const char *name;    /* in the store */
+    struct silent_cas *silent;
     int64_t looks_until_ms; /* monotonic: from then on each look is short */
     bool force, plan, wait, quiet;
 };

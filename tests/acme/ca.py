@@ -37,11 +37,12 @@ def free_ports(count):
 class Authority:
     """A root made for one run, and what it signs."""
 
-    def __init__(self, folder, name="test root"):
+    def __init__(self, folder, name="test root", days=30):
         self.folder = folder
         self.pem = os.path.join(folder, name.replace(" ", "-") + ".pem")
         self.key = self.pem + ".key"
-        openssl("req", "-x509", *P256, "-days", "30", "-subj", "/CN=" + name,
+        self.days = days  # what it signs ends ten days earlier
+        openssl("req", "-x509", *P256, "-days", str(days), "-subj", "/CN=" + name,
                 "-keyout", self.key, "-out", self.pem)
 
     def sign(self, request, names, more=()):
@@ -50,8 +51,8 @@ class Authority:
         with tempfile.NamedTemporaryFile("w", suffix=".ext", dir=self.folder) as ext:
             ext.write("\n".join(lines) + "\nauthorityKeyIdentifier=keyid\n")
             ext.flush()
-            return openssl("x509", "-req", "-CA", self.pem, "-CAkey", self.key, "-days", "20",
-                           "-set_serial", "0x" + os.urandom(9).hex(), "-extfile", ext.name,
+            return openssl("x509", "-req", "-CA", self.pem, "-CAkey", self.key, "-days",
+                           str(self.days - 10), "-set_serial", "0x" + os.urandom(9).hex(), "-extfile", ext.name,
                            input=request).decode()
 
     def server(self, names="DNS:ca.lab,DNS:localhost,IP:127.0.0.1"):

@@ -54,6 +54,7 @@ class FakeAcme:
         self.faults = [dict(f, seen=0) for f in row.get("faults", [])]
         self.requests, self.log, self.nonces = 0, [], 0
         self.names, self.answered, self.state, self.csr = [], set(), "pending", None
+        self.account_url, self.asked_for = None, ""  # of the last request
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.server.daemon_threads = True
@@ -63,6 +64,10 @@ class FakeAcme:
                                                  do_handshake_on_connect=False)
         self.base = "https://localhost:%d" % self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def now(self):
+        """What its clock says; a test may have another."""
+        return time.time()
 
     def stop(self):
         self.server.shutdown()
@@ -209,6 +214,9 @@ def handler_for(fake):
         def log_message(self, *_):
             pass
 
+        def date_time_string(self, timestamp=None):
+            return email.utils.formatdate(timestamp or fake.now(), usegmt=True)
+
         def handle(self):
             try:
                 super().handle()
@@ -219,7 +227,9 @@ def handler_for(fake):
             length = int(self.headers.get("Content-Length", 0))
             if not length:
                 return None
-            text = unpack(json.loads(self.rfile.read(length))["payload"])
+            body = json.loads(self.rfile.read(length))
+            fake.account_url = json.loads(unpack(body["protected"])).get("kid")
+            text = unpack(body["payload"])
             return json.loads(text) if text else None
 
         def do_any(self):
@@ -228,6 +238,7 @@ def handler_for(fake):
             where = {"dir": "directory"}.get(where, where)
             fake.requests += 1
             fake.log.append(where)
+            fake.asked_for = number
             f = fake.fault(where, payload) or {}
             time.sleep(f.get("sleep", 0))
             if f.get("close"):

@@ -95,10 +95,13 @@ static void test_pauses_at_the_end(void **state)
         int64_t left_s, asked_s; /* asked for by the CA; 0: nothing said */
         int64_t wanted_s;
     } rows[] = {
-        { "two days are left", 2 * DAY_S, 0, DAY_S },
+        { "eight days are left", 8 * DAY_S, 0, DAY_S },
+        { "four days are left", 4 * DAY_S, 0, DAY_S / 2 },
+        { "two days are left", 2 * DAY_S, 0, DAY_S / 4 },
+        { "ten hours are left", 10 * HOUR_S, 0, HOUR_S + HOUR_S / 4 },
         { "the CA asks for a week", 9 * DAY_S, 7 * DAY_S, DAY_S },
-        { "half a day is left", DAY_S / 2, 0, HOUR_S },
-        { "half a day is left, the CA asks for more", DAY_S / 2, DAY_S,
+        { "eight hours are left", DAY_S / 3, 0, HOUR_S },
+        { "eight hours are left, the CA asks for more", DAY_S / 3, DAY_S,
           HOUR_S },
         { "minutes are left", 300, 0, 300 },
         { "it has ended", -DAY_S, 0, HOUR_S },
