@@ -3,21 +3,25 @@ Postfix and Dovecot, each on free ports of 127.0.0.1.
 
 A daemon is a row: its configuration, how it is started in the folder that
 unpack.sh made, and the ports it stands for. {host} is its own name, {465} the
-port that stands for 465.
+port that stands for 465. Behind one that only does TLS, {143}, {110} and {80}
+are servers of the lab in clear text, and {9} takes connections and says nothing.
 """
 import collections
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import time
 
+from services import Service
 from servers import (POSTDROP_GID, POSTFIX_MAIN, POSTFIX_MASTER, POSTFIX_UID,
                      QUEUES, chain_text, free_ports, save)
 
 START_S = 20
+BEHIND = {143: "imap", 110: "pop3", 80: "http"}
 FOLDER = "/tmp/live"
 
 EXIM = """\
@@ -38,7 +42,6 @@ begin routers
 begin transports
 begin authenticators
 """
-# {143} takes connections and says nothing.
 STUNNEL = """\
 foreground = yes
 pid =
@@ -49,7 +52,7 @@ accept = 127.0.0.1:{993}
 connect = 127.0.0.1:{143}
 [pop3s]
 accept = 127.0.0.1:{995}
-connect = 127.0.0.1:{143}
+connect = 127.0.0.1:{110}
 """
 # It answers only who says the name.
 HAPROXY = """\
@@ -60,12 +63,14 @@ defaults
     timeout server 20s
 frontend imaps
     bind 127.0.0.1:{993} ssl crt /tmp/live/chain.pem strict-sni
-    default_backend any
+    default_backend mail
 frontend https
     bind 127.0.0.1:{443} ssl crt /tmp/live/chain.pem strict-sni
-    default_backend any
-backend any
+    default_backend web
+backend mail
     server any 127.0.0.1:{143}
+backend web
+    server any 127.0.0.1:{80}
 """
 SIEVE = """\
 protocols = sieve
@@ -130,6 +135,9 @@ DAEMONS = {
     "stunnel": Daemon("others", {"/tmp/live/conf": STUNNEL},
                       ["/usr/bin/stunnel4", "/tmp/live/conf"], (993, 995),
                       nothing),
+    "stunnel before nobody": Daemon(
+        "others", {"/tmp/live/conf": re.sub(r"\{1[14][03]\}", "{9}", STUNNEL)},
+        ["/usr/bin/stunnel4", "/tmp/live/conf"], (993, 995), nothing),
     "haproxy": Daemon("others", {"/tmp/live/conf": HAPROXY},
                       ["/usr/sbin/haproxy", "-db", "-f", "/tmp/live/conf"],
                       (993, 443), nothing),
@@ -157,8 +165,11 @@ class Running:
         self.daemon, self.root, self.host = daemon, root, host
         self.leaf = leaf
         self.port = free_ports(daemon.ports)
-        self.behind = socket.create_server(("127.0.0.1", 0))
-        self.port[143] = self.behind.getsockname()[1]
+        self.silent = socket.create_server(("127.0.0.1", 0))
+        self.port[9] = self.silent.getsockname()[1]
+        self.behind = {port: Service({"proto": proto, "starttls": False}, {}, None)
+                       for port, proto in BEHIND.items()}
+        self.port.update((port, it.port) for port, it in self.behind.items())
 
     def __enter__(self):
         folder = self.root + FOLDER
@@ -206,4 +217,6 @@ class Running:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.log.close()
-        self.behind.close()
+        self.silent.close()
+        for service in self.behind.values():
+            service.close()

@@ -29,6 +29,8 @@ RIGHT = {"status": 0, "findings": []}
 WRONG = {"status": 1, "findings": ["name.mismatch.provider"], "may": MAY,
          "absent": ["port.divergent", "chain.incomplete"],
          "top": {"id": "use-hostname", "params": {"hostname": PROVIDER}}}
+# A handshake is not mail.
+SILENT = {"status": 3, "findings": ["conn.greeting_slow"], "never": ["issue-certificate"]}
 # Without a policy nobody minds whatever port 25 shows.
 WRONG_AT_25 = {"status": 0, "findings": ["name.mx_mismatch"]}
 
@@ -38,6 +40,7 @@ CASES = [
     ("Exim, the provider's", "exim", "provider", PROVIDER, WRONG),
     ("stunnel, the right certificate", "stunnel", "right", HOST, RIGHT),
     ("stunnel, the provider's", "stunnel", "provider", PROVIDER, WRONG),
+    ("stunnel with nobody behind it", "stunnel before nobody", "right", HOST, SILENT),
     ("HAProxy that wants the name", "haproxy", "right", HOST,
      {"status": 0, "findings": ["sni.needed"]}),
     ("ManageSieve, the right certificate", "sieve", "right", HOST, RIGHT),
