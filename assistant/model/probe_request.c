@@ -35,9 +35,11 @@ static void add_look(struct probe_requests *w, const char *host, uint16_t port,
                      const char *service)
 {
     w->scans = arena_grow(w->arena, w->scans, w->scans_len, sizeof *w->scans);
-    w->scans[w->scans_len++] =
-        (struct endpoint_request){ arena_text(w->arena, host), port, service,
-                                   false };
+    w->scans[w->scans_len++] = (struct endpoint_request){
+        .host = arena_text(w->arena, host),
+        .port = port,
+        .service = service,
+    };
 }
 
 void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
@@ -66,13 +68,13 @@ void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
 }
 
 /* Asked for twice, it is one request. */
-static bool mark_asked(struct probe_requests *w, const char *host,
-                       uint16_t port, const char *service)
+static bool mark_asked(struct probe_requests *w,
+                       const struct endpoint_request *request)
 {
     for (size_t i = 0; i < w->scans_len; i++) {
         struct endpoint_request *q = &w->scans[i];
-        if (q->port != port || strcmp(q->host, host) != 0 ||
-            strcmp(q->service, service) != 0)
+        if (q->port != request->port || strcmp(q->host, request->host) != 0 ||
+            strcmp(q->service, request->service) != 0)
             continue;
         q->asked = true;
         return true;
@@ -81,16 +83,18 @@ static bool mark_asked(struct probe_requests *w, const char *host,
 }
 
 void probe_request_asked(struct probe_requests *w, const struct survey *s,
-                         const char *host, uint16_t port, const char *service)
+                         const struct endpoint_request *request)
 {
     for (size_t i = 0; i < s->cells_len; i++)
-        if (s->cells[i].port == port && strcmp(s->cells[i].host, host) == 0 &&
-            strcmp(s->cells[i].service, service) == 0)
+        if (s->cells[i].port == request->port &&
+            strcmp(s->cells[i].host, request->host) == 0 &&
+            strcmp(s->cells[i].service, request->service) == 0)
             return;
-    if (mark_asked(w, host, port, service))
+    if (mark_asked(w, request))
         return;
-    add_look(w, host, port, service);
-    w->scans[w->scans_len - 1].asked = true;
+    w->scans = arena_grow(w->arena, w->scans, w->scans_len, sizeof *w->scans);
+    w->scans[w->scans_len] = *request;
+    w->scans[w->scans_len++].asked = true;
 }
 
 void probe_request_question(struct probe_requests *w, const struct survey *s,

@@ -14,6 +14,8 @@ struct endpoint_request {
     uint16_t port;
     const char *service; /* row of services[] */
     bool asked;          /* it is judged, and not only there to prove a fix */
+    bool from_file;      /* a stranger's file names it ... */
+    enum ip_reach named_at; /* ... which came from so near to us */
 };
 
 struct question_request {
@@ -48,7 +50,7 @@ void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
                                const char *service);
 /* A place that the question was about all along: it is judged. */
 void probe_request_asked(struct probe_requests *w, const struct survey *s,
-                         const char *host, uint16_t port, const char *service);
+                         const struct endpoint_request *request);
 void probe_request_question(struct probe_requests *w, const struct survey *s,
                             const char *name, enum dns_type type);
 void probe_request_fetch(struct probe_requests *w, const struct survey *s,

@@ -16,6 +16,7 @@ struct endpoint {
     uint16_t port;
     bool guesses; /* `service` is a first try */
     bool asked;
+    const struct endpoint_request *request; /* NULL: the target's own */
 };
 
 /* On a port nobody knows, TLS is tried at once; the scan goes on as whatever
@@ -31,16 +32,17 @@ static const struct service *service_of(const struct target *t, uint16_t port)
 }
 
 static void add(struct scan_plan *g, const char *host, uint16_t port,
-                const struct service *service, bool asked)
+                const struct service *service,
+                const struct endpoint_request *request)
 {
     const struct target *t = &g->survey->target;
     bool is_target = t->host && strcmp(host, t->host) == 0;
-    bool own_sni = asked || is_target;
+    bool own_sni = !request || is_target;
     const char *sni = name_is_ip(host) ? NULL : host;
 
     if (own_sni && t->sni)
         sni = t->sni;
-    if (own_sni && t->no_sni)
+    if ((own_sni || request->asked) && t->no_sni)
         sni = NULL;
     g->items = arena_grow(g->survey->arena, g->items, g->len, sizeof *g->items);
     g->items[g->len++] = (struct endpoint){
@@ -50,7 +52,8 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .source = connect_to_source(&g->options->connect_to, host, port),
         .service = service ? service : service_of(t, port),
         .port = port,
-        .asked = asked,
+        .asked = !request || request->asked,
+        .request = request,
         .guesses = !service && !service_find(t->service) && !service_at(port),
     };
 }
@@ -62,11 +65,11 @@ void scan_plan_host(struct scan_plan *g)
     uint16_t port = t->port || !named ? t->port : named->port;
 
     if (port) {
-        add(g, t->host, port, NULL, true);
+        add(g, t->host, port, NULL, NULL);
         return;
     }
     for (const struct service *s = services; s->name; s++)
-        add(g, t->host, s->port, s, true);
+        add(g, t->host, s->port, s, NULL);
 }
 
 static const char *host_of(const struct dns_record *r)
@@ -92,7 +95,7 @@ static void add_mail_host(struct scan_plan *g, const char *host)
     /* "." means that it takes no mail (RFC 7505); an address is no host name
        (RFC 5321 5.1). */
     if (strcmp(host, ".") != 0 && !name_is_ip(host))
-        add(g, host, port, t->port ? NULL : smtp, true);
+        add(g, host, port, t->port ? NULL : smtp, NULL);
 }
 
 void scan_plan_domain(struct scan_plan *g)
@@ -117,7 +120,7 @@ void scan_plan_requests(struct scan_plan *g, const struct probe_requests *w)
     for (size_t i = 0; i < w->scans_len; i++) {
         const struct endpoint_request *request = &w->scans[i];
         add(g, request->host, request->port, service_find(request->service),
-            request->asked);
+            request);
     }
 }
 
@@ -209,6 +212,16 @@ static void tell_of_cut(const char *host, size_t len)
                  SCAN_PLAN_ADDRESSES);
 }
 
+/* A stranger's settings file may name a router or a service of this machine.
+ * Where --connect-to leads a name, whoever runs us has said so. */
+static bool may_knock(const struct endpoint *e, const char *address)
+{
+    if (!e->request || !e->request->from_file ||
+        (strcmp(e->source, e->host) != 0 && !name_is_ip(e->host)))
+        return true;
+    return name_ip_may_lead(e->request->named_at, name_ip_reach(address));
+}
+
 struct scan **scan_plan_scans(const struct scan_plan *g, size_t *len)
 {
     struct arena *a = g->survey->arena;
@@ -221,6 +234,8 @@ struct scan **scan_plan_scans(const struct scan_plan *g, size_t *len)
         if (i == 0 || strcmp(g->items[i].source, g->items[i - 1].source) != 0)
             tell_of_cut(g->items[i].source, all.len);
         for (size_t n = 0; n < all.len && n < SCAN_PLAN_ADDRESSES; n++) {
+            if (!may_knock(&g->items[i], all.text[n]))
+                continue;
             scans = arena_grow(a, scans, *len, sizeof(struct scan *));
             scans[(*len)++] = new_look(g, i, all.text[n]);
         }

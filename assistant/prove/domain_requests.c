@@ -55,7 +55,15 @@ void domain_requests(const struct survey *s, struct probe_requests *out)
     for (size_t i = 0; s->ways && i < s->ways->len; i++) {
         const struct mail_way *way = &s->ways->items[i];
         if (mail_way_state(s, way) == WAY_UNSEEN)
-            probe_request_asked(out, s, way->host, way->port,
-                                way->service->name);
+            probe_request_asked(
+                out, s,
+                &(struct endpoint_request){
+                    .host = way->host,
+                    .port = way->port,
+                    .service = way->service->name,
+                    .from_file = way->source == WAY_AUTOCONFIG ||
+                                 way->source == WAY_AUTODISCOVER,
+                    .named_at = requests_named_at(s, NULL),
+                });
     }
 }

@@ -423,6 +423,47 @@ static void test_many_addresses(void **state)
     arena_free(a);
 }
 
+/* A settings file of a stranger has us knock at no door behind ours. */
+static void test_file_names_address(void **state)
+{
+    static const struct {
+        const char *host;
+        bool from_file;
+        enum ip_reach named_at;
+        size_t scans;
+    } rows[] = {
+        { "192.168.1.1", true, IP_PUBLIC, 0 },
+        { "127.0.0.1", true, IP_PUBLIC, 0 },
+        { "127.0.0.1", true, IP_OWN, 1 },
+        { "192.168.1.1", true, IP_PRIVATE, 1 },
+        { "9.9.9.9", true, IP_PUBLIC, 1 },
+        { "192.168.1.1", false, IP_PUBLIC, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena *a = arena_new();
+        struct target t = { .kind = TARGET_DOMAIN, .domain = "example.com" };
+        struct survey *s = survey_new(a, &t, 0);
+        struct probe_options o = { .no_dnssec = true };
+        struct scan_plan g = { .survey = s, .options = &o };
+        struct probe_requests w = { .arena = a };
+        size_t len = 0;
+        probe_request_asked(
+            &w, s,
+            &(struct endpoint_request){ .host = rows[i].host,
+                                        .port = 993,
+                                        .service = "imaps",
+                                        .from_file = rows[i].from_file,
+                                        .named_at = rows[i].named_at });
+        scan_plan_requests(&g, &w);
+        (void)scan_plan_scans(&g, &len);
+        if (len != rows[i].scans)
+            fail_msg("row %zu: %zu scans", i, len);
+        arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_budget),
         cmocka_unit_test(test_abandoned),
         cmocka_unit_test(test_many_addresses),
+        cmocka_unit_test(test_file_names_address),
     };
 
     return cmocka_run_group_tests_name("probe", tests, NULL, NULL);
