@@ -36,13 +36,23 @@ bool validity_is_due(const struct survey *s, const struct cert *c)
     return has_less_left(s, c, life_s(c) / share);
 }
 
-bool validity_is_overdue(const struct survey *s, const struct cert *c)
+static double notice_s(const struct survey *s, const struct cert *c)
 {
     double long_s = renewal_s(s, "long_life");
-    double notice_s = renewal_s(s, "long_notice");
-    bool is_long = long_s > 0 && notice_s > 0 && life_s(c) > long_s + 1;
+    double long_notice_s = renewal_s(s, "long_notice");
+    bool is_long = long_s > 0 && long_notice_s > 0 && life_s(c) > long_s + 1;
 
-    return has_less_left(s, c, is_long ? notice_s : life_s(c) / 4);
+    return is_long ? long_notice_s : life_s(c) / 4;
+}
+
+bool validity_is_overdue(const struct survey *s, const struct cert *c)
+{
+    return has_less_left(s, c, notice_s(s, c));
+}
+
+bool validity_is_ending(const struct survey *s, const struct cert *c)
+{
+    return has_less_left(s, c, notice_s(s, c) / 4);
 }
 
 bool validity_clock_is_wrong(const struct survey *s, const struct cell *c)

@@ -20,6 +20,10 @@ bool validity_is_due(const struct survey *s, const struct cert *c);
  * life is a long one, as bought ones have. False once it is over. */
 bool validity_is_overdue(const struct survey *s, const struct cert *c);
 
+/* The last quarter of the time in which it is overdue: nobody is to wait for
+ * the next working day. False once it is over. */
+bool validity_is_ending(const struct survey *s, const struct cert *c);
+
 /* An authority on the path would begin in the future too: they are years older
  * than what they sign, so the clock that says so is wrong. */
 bool validity_clock_is_wrong(const struct survey *s, const struct cell *c);

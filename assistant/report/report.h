@@ -26,6 +26,9 @@ void report_text(struct arena *a, const struct report *r, struct buf *out);
 /* One page that needs nothing else: no script, no outside reference. */
 void report_html(struct arena *a, const struct report *r, struct buf *out);
 
+/* For who is woken by it: something is wrong, or will be very soon. */
+bool report_is_critical(const struct report *r);
+
 /* One line for a monitoring system: "CERTMEND CRITICAL - ... The certificate
  * ends on 2027-01-22, 55 days." */
 void report_nagios(struct arena *a, const struct report *r, struct buf *out);

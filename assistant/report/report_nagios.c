@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/validity.h"
 #include "report/report_words.h"
 
 /* Monitoring Plugins, development guidelines 2.1: one line, no "|", which
@@ -35,6 +36,17 @@ static const struct cert *first_to_end(const struct survey *s)
     return first;
 }
 
+bool report_is_critical(const struct report *r)
+{
+    const struct finding *overdue =
+        finding_find(r->findings, "cert.renewal_overdue");
+    const struct cert *c = first_to_end(r->survey);
+
+    return findings_worst(r->findings) == SEV_ERROR ||
+           (overdue && overdue->severity == SEV_WARNING && c &&
+            validity_is_ending(r->survey, c));
+}
+
 /* Below two days, hours tell whether there is time to sleep on it. */
 static const char *span(struct arena *a, int64_t span_s)
 {
@@ -61,14 +73,13 @@ static const char *end_sentence(struct arena *a, const struct survey *s)
 
 void report_nagios(struct arena *a, const struct report *r, struct buf *out)
 {
-    enum severity worst = findings_worst(r->findings);
     const char *word = "OK";
     const char *title = "";
 
     if (report_verdict(r) == VERDICT_UNTESTED)
         word = "UNKNOWN";
     if (report_verdict(r) == VERDICT_PROBLEMS) {
-        word = worst == SEV_ERROR ? "CRITICAL" : "WARNING";
+        word = report_is_critical(r) ? "CRITICAL" : "WARNING";
         title = arena_printf(a, " %s.", r->findings->items[0].def->title);
     }
     put_line(arena_printf(a, "CERTMEND %s - %s%s%s", word,

@@ -121,7 +121,6 @@ int evaluation_status(enum format format, const struct report *r)
     enum verdict_word verdict = report_verdict(r);
 
     if (format == FORMAT_NAGIOS && verdict == VERDICT_PROBLEMS)
-        return findings_worst(r->findings) == SEV_ERROR ? PLUGIN_CRITICAL
-                                                        : PLUGIN_WARNING;
+        return report_is_critical(r) ? PLUGIN_CRITICAL : PLUGIN_WARNING;
     return statuses[verdict];
 }

@@ -36,8 +36,11 @@ plugin "something will be wrong" 1 WARNING check ./cert.pem \
 early=$(date -u -d "+42 days" +%Y-%m-%dT%H:%M:%SZ)
 plugin "renewal is due, and a timer still has time" 0 OK check ./cert.pem \
     --name mail.example.org --ca-file cert.pem --now "$early"
+days=$(date -u -d "+54 days" +%Y-%m-%dT%H:%M:%SZ)
+plugin "six of 60 days are left" 1 WARNING check ./cert.pem \
+    --name mail.example.org --ca-file cert.pem --now "$days"
 hours=$(date -u -d "+59 days -1 hour" +%Y-%m-%dT%H:%M:%SZ)
-plugin "the last hours" 1 WARNING check ./cert.pem \
+plugin "the last hours" 2 CRITICAL check ./cert.pem \
     --name mail.example.org --ca-file cert.pem --now "$hours"
 case $out in
 *" The certificate ends on $(date -u -d "+60 days" +%Y-%m-%d), 2"[345]" hours.") fault= ;;
