@@ -1,8 +1,8 @@
 """A CA of fake_acme's that lives by another clock: it signs by it, counts what
 it is asked for, knows its accounts, offers renewal information, and has the
-faults of the hour."""
-import base64
+faults of the hour; and the name server that leads to it."""
 import os
+import socket
 import threading
 import time
 
@@ -159,3 +159,27 @@ class TimedCa(FakeAcme):
                 return self.by_text.get(body_of(f.read()))
         except OSError:
             return None
+
+
+class Names:
+    """The name server that this machine asks: it knows where the CA is and nothing
+    else, or it fails."""
+
+    def __init__(self, fails):
+        self.fails = fails
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.at = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        threading.Thread(target=self.answer, daemon=True).start()
+
+    def answer(self):
+        while True:
+            asked, who = self.socket.recvfrom(4096)
+            end = asked.index(0, 12) + 5  # of the question: name, type, class
+            question, flags, record = asked[12:end], b"\x81\x80", b""
+            if self.fails():
+                flags = b"\x81\x82"
+            elif question == b"\x09localhost\0\0\1\0\1":
+                record = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1"
+            counts = bytes([0, 1, 0, bool(record), 0, 0, 0, 0])
+            self.socket.sendto(asked[:2] + flags + counts + question + record, who)
