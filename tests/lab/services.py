@@ -55,6 +55,8 @@ class Smtp(Dialogue):
 
     def answer(self, line):
         verb = line.split(" ")[0].upper()
+        if verb == "PROXY" and self.spec.get("proxied"):  # who is in front says who calls
+            return "", None
         if verb == "QUIT":
             return "221 2.0.0 Bye\r\n", HANG_UP
         if self.spec.get("greet_code", 220) != 220:  # RFC 5321 3.1
