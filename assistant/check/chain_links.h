@@ -24,7 +24,8 @@ enum link_fault chain_links_fault(const struct survey *s, const struct cell *c);
 bool chain_links_have(const struct cell *c, enum trust_code code);
 
 /* `child` names `parent` as its issuer, and the key ids agree where both
- * have one (RFC 5280 4.2.1.1). Signatures are crypto/verdict's business. */
+ * have one (RFC 5280 4.2.1.1). Signatures are crypto/verification's business.
+ */
 bool chain_links_fit(const struct cert *child, const struct cert *parent);
 
 /* The last certificate that the path reached, never NULL. */

@@ -3,9 +3,9 @@
 /*
  * survey - everything that was seen for one target, and no opinion about it
  *
- * This is the seam of the program. The probe writes it, crypto/verdict fills
- * in what the certificates are worth, the checks read it, and it survives a
- * trip through JSON unchanged (model/survey_json.h), so any run can be saved,
+ * This is the seam of the program. The probe writes it, crypto/verification
+ * fills in what the certificates are worth, the checks read it, and it survives
+ * a trip through JSON unchanged (model/survey_json.h), so any run can be saved,
  * mailed in a bug report and judged again offline.
  *
  * Text that came from a peer has been through arena_printable(). Everything

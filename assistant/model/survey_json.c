@@ -1,183 +1,249 @@
 #include "model/survey_json.h"
 
-#include "base/base64.h"
-#include "model/survey_json_read.h"
+#include <assert.h>
+#include <string.h>
 
-static void put_expected(struct arena *a, struct json *target,
-                         const struct target_expected *as)
-{
-    if (!as->file)
-        return;
-    struct json *j = json_put_object(a, target, "expected_as");
-    json_put_text(a, j, "file", as->file);
-    json_put_text(a, j, "serial", as->serial);
-    json_put_number(a, j, "begins", (double)as->begins);
-    json_put_number(a, j, "ends", (double)as->ends);
-}
+#include "base/clock.h"
+#include "base/json_fields.h"
+#include "model/name.h"
 
-static void put_target(struct arena *a, struct json *o, const struct target *t)
-{
-    struct json *j = json_put_object(a, o, "target");
+enum { DER_MAX = 1024 * 1024, ALERT_MAX = 255, STATUS_MAX = 999 };
 
-    json_put_text(a, j, "kind", table_text(target_kind_words, (int)t->kind));
-    json_put_text(a, j, "input", t->input);
-    json_put_text(a, j, "host", t->host);
-    json_put_text(a, j, "domain", t->domain);
-    json_put_text(a, j, "path", t->path);
-    json_put_text(a, j, "service", t->service);
-    json_put_number(a, j, "port", t->port);
-    json_put_text(a, j, "role", table_text(role_words, (int)t->role));
-    json_put_text(a, j, "name", t->name);
-    json_put_text(a, j, "sni", t->sni);
-    json_put_bool(a, j, "no_sni", t->no_sni);
-    json_put_text(a, j, "expected", t->expected);
-    put_expected(a, j, &t->expected_as);
-    json_put_bool(a, j, "revocation", t->revocation);
-    json_put_bool(a, j, "host_is_ip", t->host_is_ip);
-    json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);
-}
+/* A double's whole numbers: dates that no certificate has are none. */
+#define DATE_MAX ((int64_t)JSON_INT_MAX)
 
-static void put_ordered(struct arena *a, struct json *o,
-                        const struct ordered *d)
-{
-    if (!d->names.len)
-        return;
-    struct json *j = json_put_object(a, o, "ordered");
-    json_put_texts(a, j, "names", d->names.text, d->names.len);
-    json_put_texts(a, j, "authorities", d->authorities.text,
-                   d->authorities.len);
-    json_put_text(a, j, "method", d->method);
-    json_put_text(a, j, "account", d->account);
-    json_put_text(a, j, "shown", d->shown);
-}
+static const struct word target_kind_words[] = {
+    { "host", TARGET_HOST },
+    { "domain", TARGET_DOMAIN },
+    { "file", TARGET_FILE },
+    { NULL, TARGET_KIND_COUNT },
+};
+static_assert(sizeof target_kind_words / sizeof *target_kind_words ==
+                  TARGET_KIND_COUNT + 1,
+              "a word per kind");
 
-static void put_record(struct arena *a, struct json *list,
-                       const struct dns_record *r)
-{
-    struct json *j = json_add_object(a, list);
+static const struct json_field expected_fields[] = {
+    JSON_FIELD_TEXT("file", struct target_expected, file, 0),
+    JSON_FIELD_TEXT("serial", struct target_expected, serial, JSON_OR_NULL),
+    JSON_FIELD_NUMBER("begins", struct target_expected, begins, -DATE_MAX,
+                      DATE_MAX),
+    JSON_FIELD_NUMBER("ends", struct target_expected, ends, -DATE_MAX,
+                      DATE_MAX),
+    JSON_FIELDS_END,
+};
 
-    json_put_text(a, j, "text", r->text);
-    json_put_text(a, j, "host", r->host);
-    json_put_number(a, j, "priority", r->priority);
-    json_put_number(a, j, "weight", r->weight);
-    json_put_number(a, j, "port", r->port);
-}
+static const struct json_field target_fields[] = {
+    JSON_FIELD_WORD("kind", struct target, kind, target_kind_words),
+    JSON_FIELD_TEXT("input", struct target, input, 0),
+    JSON_FIELD_TEXT("host", struct target, host, JSON_OR_NULL),
+    JSON_FIELD_TEXT("domain", struct target, domain, JSON_OR_NULL),
+    JSON_FIELD_TEXT("path", struct target, path, JSON_OR_NULL),
+    JSON_FIELD_TEXT("service", struct target, service, JSON_OR_NULL),
+    JSON_FIELD_NUMBER("port", struct target, port, 0, UINT16_MAX),
+    JSON_FIELD_WORD("role", struct target, role, role_words),
+    JSON_FIELD_TEXT("name", struct target, name, JSON_OR_NULL),
+    JSON_FIELD_TEXT("sni", struct target, sni, JSON_OR_NULL),
+    JSON_FIELD_BOOL("no_sni", struct target, no_sni, 0),
+    JSON_FIELD_TEXT("expected", struct target, expected,
+                    JSON_OR_NULL | JSON_YOUNGER),
+    JSON_FIELD_OBJECT("expected_as", struct target, expected_as,
+                      expected_fields, JSON_NOT_EMPTY),
+    JSON_FIELD_BOOL("revocation", struct target, revocation, JSON_YOUNGER),
+    JSON_FIELD_BOOL("host_is_ip", struct target, host_is_ip, 0),
+    JSON_FIELD_TEXTS("corrections", struct target, corrections, corrections_len,
+                     0),
+    JSON_FIELDS_END,
+};
 
-static void put_answer(struct arena *a, struct json *list,
-                       const struct dns_answer *d)
-{
-    struct json *j = json_add_object(a, list);
+static const struct json_field ordered_fields[] = {
+    JSON_FIELD_TEXTS("names", struct ordered, names.text, names.len, 0),
+    JSON_FIELD_TEXTS("authorities", struct ordered, authorities.text,
+                     authorities.len, 0),
+    JSON_FIELD_TEXT("method", struct ordered, method, JSON_OR_NULL),
+    JSON_FIELD_TEXT("account", struct ordered, account, JSON_OR_NULL),
+    JSON_FIELD_TEXT("shown", struct ordered, shown, JSON_OR_NULL),
+    JSON_FIELDS_END,
+};
 
-    json_put_text(a, j, "name", d->name);
-    json_put_text(a, j, "type", table_text(dns_type_words, (int)d->type));
-    json_put_text(a, j, "outcome",
-                  table_text(dns_outcome_words, (int)d->outcome));
-    json_put_text(a, j, "security",
-                  table_text(dns_security_words, (int)d->security));
-    json_put_text(a, j, "why", d->why);
-    if (d->server)
-        json_put_text(a, j, "server", d->server);
-    json_put_texts(a, j, "alias", d->alias, d->alias_len);
-    json_put_number(a, j, "ttl_s", d->ttl_s);
-    struct json *records = json_put_array(a, j, "records");
-    for (size_t i = 0; i < d->len; i++)
-        put_record(a, records, &d->records[i]);
-}
+static const struct json_field record_fields[] = {
+    JSON_FIELD_TEXT("text", struct dns_record, text, 0),
+    JSON_FIELD_TEXT("host", struct dns_record, host, JSON_OR_NULL),
+    JSON_FIELD_NUMBER("priority", struct dns_record, priority, 0, UINT16_MAX),
+    JSON_FIELD_NUMBER("weight", struct dns_record, weight, 0, UINT16_MAX),
+    JSON_FIELD_NUMBER("port", struct dns_record, port, 0, UINT16_MAX),
+    JSON_FIELDS_END,
+};
 
-static void put_attempt(struct arena *a, struct json *o, const char *key,
-                        const struct attempt *t)
-{
-    struct json *j = json_put_object(a, o, key);
+static const struct json_field answer_fields[] = {
+    JSON_FIELD_TEXT("name", struct dns_answer, name, 0),
+    JSON_FIELD_WORD("type", struct dns_answer, type, dns_type_words),
+    JSON_FIELD_WORD("outcome", struct dns_answer, outcome, dns_outcome_words),
+    JSON_FIELD_WORD("security", struct dns_answer, security,
+                    dns_security_words),
+    JSON_FIELD_TEXT("why", struct dns_answer, why, JSON_OR_NULL),
+    JSON_FIELD_TEXT("server", struct dns_answer, server, JSON_NOT_EMPTY),
+    JSON_FIELD_TEXTS("alias", struct dns_answer, alias, alias_len, 0),
+    JSON_FIELD_NUMBER("ttl_s", struct dns_answer, ttl_s, 0, UINT32_MAX),
+    JSON_FIELD_LIST("records", struct dns_answer, records, len, record_fields),
+    JSON_FIELDS_END,
+};
 
-    json_put_text(a, j, "outcome", table_text(outcome_words, (int)t->outcome));
-    json_put_text(a, j, "detail", t->detail);
-    json_put_number(a, j, "elapsed_ms", t->elapsed_ms);
-}
+static const struct json_field attempt_fields[] = {
+    JSON_FIELD_WORD("outcome", struct attempt, outcome, outcome_words),
+    JSON_FIELD_TEXT("detail", struct attempt, detail, JSON_OR_NULL),
+    JSON_FIELD_NUMBER("elapsed_ms", struct attempt, elapsed_ms, 0, INT32_MAX),
+    JSON_FIELDS_END,
+};
 
-/* The negotiation and the handshake, as they went. */
-static void put_seen(struct arena *a, struct json *j, const struct cell *c)
-{
-    put_attempt(a, j, "connect", &c->connect);
-    put_attempt(a, j, "greeting", &c->greeting);
-    put_attempt(a, j, "starttls", &c->starttls);
-    put_attempt(a, j, "handshake", &c->handshake);
-    put_attempt(a, j, "inside", &c->inside);
-    json_put_text(a, j, "banner", c->banner);
-    json_put_text(a, j, "greeted_as", c->greeted_as);
-    json_put_texts(a, j, "capabilities", c->capabilities, c->capabilities_len);
-    json_put_texts(a, j, "inside_capabilities", c->inside_capabilities,
-                   c->inside_capabilities_len);
-    json_put_bool(a, j, "plain_text", c->plain_text);
-    json_put_bool(a, j, "wants_tls", c->wants_tls);
-    json_put_number(a, j, "alert", c->alert);
-    json_put_text(a, j, "tls_version", c->tls_version);
-    json_put_text(a, j, "cipher", c->cipher);
-    struct json *chain = json_put_array(a, j, "chain");
-    for (size_t i = 0; i < c->chain_len; i++)
-        json_add_number(a, chain, (double)c->chain[i]);
-}
+/* What is within TLS is younger than the schema. */
+static const struct json_field cell_fields[] = {
+    JSON_FIELD_TEXT("host", struct cell, host, 0),
+    JSON_FIELD_TEXT("reference", struct cell, reference, JSON_OR_NULL),
+    JSON_FIELD_TEXT("address", struct cell, address, 0),
+    JSON_FIELD_NUMBER("port", struct cell, port, 0, UINT16_MAX),
+    JSON_FIELD_TEXT("service", struct cell, service, 0),
+    JSON_FIELD_WORD("security", struct cell, security, security_words),
+    JSON_FIELD_TEXT("sni", struct cell, sni, JSON_OR_NULL),
+    JSON_FIELD_WORD("key_type", struct cell, key_type, key_type_words),
+    JSON_FIELD_BOOL("asked", struct cell, asked, 0),
+    JSON_FIELD_OBJECT("connect", struct cell, connect, attempt_fields, 0),
+    JSON_FIELD_OBJECT("greeting", struct cell, greeting, attempt_fields, 0),
+    JSON_FIELD_OBJECT("starttls", struct cell, starttls, attempt_fields, 0),
+    JSON_FIELD_OBJECT("handshake", struct cell, handshake, attempt_fields, 0),
+    JSON_FIELD_OBJECT("inside", struct cell, inside, attempt_fields,
+                      JSON_YOUNGER),
+    JSON_FIELD_TEXT("banner", struct cell, banner, JSON_OR_NULL),
+    JSON_FIELD_TEXT("greeted_as", struct cell, greeted_as, JSON_OR_NULL),
+    JSON_FIELD_TEXTS("capabilities", struct cell, capabilities,
+                     capabilities_len, 0),
+    JSON_FIELD_TEXTS("inside_capabilities", struct cell, inside_capabilities,
+                     inside_capabilities_len, JSON_YOUNGER),
+    JSON_FIELD_BOOL("plain_text", struct cell, plain_text, 0),
+    JSON_FIELD_BOOL("wants_tls", struct cell, wants_tls, 0),
+    JSON_FIELD_NUMBER("alert", struct cell, alert, -1, ALERT_MAX),
+    JSON_FIELD_TEXT("tls_version", struct cell, tls_version, JSON_OR_NULL),
+    JSON_FIELD_TEXT("cipher", struct cell, cipher, JSON_OR_NULL),
+    JSON_FIELD_INDICES("chain", struct cell, chain, chain_len),
+    JSON_FIELDS_END,
+};
 
-static void put_cell(struct arena *a, struct json *list, const struct cell *c)
-{
-    struct json *j = json_add_object(a, list);
+static const struct json_field cert_fields[] = {
+    JSON_FIELD_WORD("origin", struct held_cert, origin, cert_origin_words),
+    JSON_FIELD_BYTES("der", struct held_cert, cert.der, cert.der_len, DER_MAX),
+    JSON_FIELDS_END,
+};
 
-    json_put_text(a, j, "host", c->host);
-    json_put_text(a, j, "reference", c->reference);
-    json_put_text(a, j, "address", c->address);
-    json_put_number(a, j, "port", c->port);
-    json_put_text(a, j, "service", c->service);
-    json_put_text(a, j, "security",
-                  table_text(security_words, (int)c->security));
-    json_put_text(a, j, "sni", c->sni);
-    json_put_text(a, j, "key_type",
-                  table_text(key_type_words, (int)c->key_type));
-    json_put_bool(a, j, "asked", c->asked);
-    put_seen(a, j, c);
-}
+static const struct json_field fetch_fields[] = {
+    JSON_FIELD_TEXT("url", struct fetch, url, 0),
+    JSON_FIELD_TEXT("address", struct fetch, address, JSON_OR_NULL),
+    JSON_FIELD_OBJECT("attempt", struct fetch, attempt, attempt_fields, 0),
+    JSON_FIELD_NUMBER("status", struct fetch, status, 0, STATUS_MAX),
+    JSON_FIELD_TEXT("location", struct fetch, location, JSON_OR_NULL),
+    JSON_FIELD_BYTES("body", struct fetch, body, body_len, FETCH_LIST_MAX),
+    JSON_FIELDS_END,
+};
 
-static void put_cert(struct arena *a, struct json *list,
-                     const struct held_cert *h)
-{
-    struct json *j = json_add_object(a, list);
-
-    json_put_text(a, j, "origin",
-                  table_text(cert_origin_words, (int)h->origin));
-    json_put_text(a, j, "der", base64_text(a, h->cert.der, h->cert.der_len));
-}
-
-static void put_fetch(struct arena *a, struct json *list, const struct fetch *f)
-{
-    struct json *j = json_add_object(a, list);
-
-    json_put_text(a, j, "url", f->url);
-    json_put_text(a, j, "address", f->address);
-    put_attempt(a, j, "attempt", &f->attempt);
-    json_put_number(a, j, "status", f->status);
-    json_put_text(a, j, "location", f->location);
-    json_put_text(a, j, "body", base64_text(a, f->body, f->body_len));
-}
+static const struct json_field survey_fields[] = {
+    JSON_FIELD_SCHEMA("certmend.survey/1"),
+    JSON_FIELD_NUMBER("taken_at", struct survey, taken_at, 0, CLOCK_LAST_S),
+    JSON_FIELD_NUMBER("judged_at", struct survey, judged_at, CLOCK_FIRST_S,
+                      CLOCK_LAST_S),
+    JSON_FIELD_TEXT("resolver", struct survey, resolver, JSON_OR_NULL),
+    JSON_FIELD_OBJECT("target", struct survey, target, target_fields, 0),
+    JSON_FIELD_OBJECT("ordered", struct survey, ordered, ordered_fields,
+                      JSON_NOT_EMPTY),
+    JSON_FIELD_LIST("answers", struct survey, answers, answers_len,
+                    answer_fields),
+    JSON_FIELD_LIST("cells", struct survey, cells, cells_len, cell_fields),
+    JSON_FIELD_LIST("certificates", struct survey, certs, certs_len,
+                    cert_fields),
+    JSON_FIELD_LIST("fetches", struct survey, fetches, fetches_len,
+                    fetch_fields),
+    JSON_FIELDS_END,
+};
 
 struct json *survey_to_json(struct arena *a, const struct survey *s)
 {
     struct json *j = json_object(a);
 
-    json_put_text(a, j, "schema", SURVEY_SCHEMA);
-    json_put_number(a, j, "taken_at", (double)s->taken_at);
-    json_put_number(a, j, "judged_at", (double)s->judged_at);
-    json_put_text(a, j, "resolver", s->resolver);
-    put_target(a, j, &s->target);
-    put_ordered(a, j, &s->ordered);
-    struct json *answers = json_put_array(a, j, "answers");
-    for (size_t i = 0; i < s->answers_len; i++)
-        put_answer(a, answers, &s->answers[i]);
-    struct json *cells = json_put_array(a, j, "cells");
-    for (size_t i = 0; i < s->cells_len; i++)
-        put_cell(a, cells, &s->cells[i]);
-    struct json *certs = json_put_array(a, j, "certificates");
-    for (size_t i = 0; i < s->certs_len; i++)
-        put_cert(a, certs, &s->certs[i]);
-    struct json *fetches = json_put_array(a, j, "fetches");
-    for (size_t i = 0; i < s->fetches_len; i++)
-        put_fetch(a, fetches, &s->fetches[i]);
+    json_fields_write(a, j, survey_fields, s);
     return j;
+}
+
+static void check_target(struct json_reader *r, const struct target *t)
+{
+    if (t->kind != TARGET_FILE && !t->host)
+        json_fields_fault(r, NULL, 0, "host", "is missing");
+    if (t->kind == TARGET_DOMAIN && !t->domain)
+        json_fields_fault(r, NULL, 0, "domain", "is missing");
+    if (t->kind == TARGET_FILE && !t->path)
+        json_fields_fault(r, NULL, 0, "path", "is missing");
+    if (t->kind == TARGET_HOST && t->host_is_ip != name_is_ip(t->host))
+        json_fields_fault(r, NULL, 0, "host_is_ip", "does not fit the host");
+}
+
+static void check_answer(struct json_reader *r, const struct survey *s,
+                         size_t at)
+{
+    const struct dns_answer *answer = &s->answers[at];
+
+    if (answer->type != DNS_A && answer->type != DNS_AAAA)
+        return;
+    for (size_t i = 0; i < answer->len; i++)
+        if (!name_is_ip(answer->records[i].host))
+            json_fields_fault(r, "answers", at, "records",
+                              "hold what is no address");
+}
+
+static void check_cell(struct json_reader *r, const struct survey *s, size_t at)
+{
+    const struct cell *c = &s->cells[at];
+    bool is_file = strcmp(c->service, "file") == 0;
+
+    if (!service_find(c->service) && !is_file)
+        json_fields_fault(r, "cells", at, "service", "is an unknown word");
+    if (is_file != (s->target.kind == TARGET_FILE))
+        json_fields_fault(r, "cells", at, "service", "does not fit the target");
+    if (!c->reference && !is_file)
+        json_fields_fault(r, "cells", at, "reference", "is missing");
+    if (!name_is_ip(c->address) && !is_file)
+        json_fields_fault(r, "cells", at, "address", "is no address");
+    for (size_t i = 0; i < c->chain_len; i++)
+        if (c->chain[i] >= s->certs_len)
+            json_fields_fault(r, "cells", at, "chain",
+                              "names a certificate that is not there");
+}
+
+/* Indices would lead elsewhere if one was there twice. */
+static void check_certs(struct json_reader *r, struct survey *s)
+{
+    const struct held_cert *read = s->certs;
+    size_t len = s->certs_len;
+
+    s->certs = NULL;
+    s->certs_len = 0;
+    for (size_t i = 0; i < len && !r->failed; i++)
+        if (survey_cert_add(s, &read[i]) != i)
+            json_fields_fault(r, "certificates", i, "der",
+                              "is a certificate that came before");
+}
+
+bool survey_from_json(struct arena *a, const struct json *j, const char *path,
+                      struct survey **out, struct err *err)
+{
+    struct json_reader r = { .arena = a, .path = path, .err = err };
+    struct survey *s = survey_new(a, &(struct target){ 0 }, 0);
+
+    if (!json_fields_read(&r, j, survey_fields, s))
+        return false;
+    check_target(&r, &s->target);
+    check_certs(&r, s);
+    for (size_t i = 0; i < s->answers_len && !r.failed; i++)
+        check_answer(&r, s, i);
+    for (size_t i = 0; i < s->cells_len && !r.failed; i++)
+        check_cell(&r, s, i);
+    if (r.failed)
+        return false;
+    *out = s;
+    return true;
 }

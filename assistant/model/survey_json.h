@@ -5,11 +5,11 @@
  *
  * {"schema": "certmend.survey/1", ...}. Certificates travel as base64 DER and
  * only that; their facts and all verdicts are read from the DER again by
- * crypto/verdict after loading, so a file cannot claim what its certificates
- * do not say: until verification_fill() every held_cert has origin, cert.der
- * and cert.der_len and nothing else, and no cell has a verdict. The anchors
- * that completed a path travel along (origin "anchor"), so that judging
- * elsewhere gives the same report.
+ * crypto/verification after loading, so a file cannot claim what its
+ * certificates do not say: until verification_fill() every held_cert has
+ * origin, cert.der and cert.der_len and nothing else, and no cell has a
+ * verdict. The anchors that completed a path travel along (origin "anchor"), so
+ * that judging elsewhere gives the same report.
  */
 #include "base/json.h"
 #include "model/survey.h"

@@ -4,9 +4,9 @@
  * tls - one TLS handshake on a socket that is open already
  *
  * The door to OpenSSL for connections. Nothing is verified here: a handshake
- * that works brings home what the server sent, and crypto/verdict judges it
- * later. Made to talk with everybody: TLS 1.0 and up, security level 0, peers
- * without RFC 5746; how good that is, checks say.
+ * that works brings home what the server sent, and crypto/verification judges
+ * it later. Made to talk with everybody: TLS 1.0 and up, security level 0,
+ * peers without RFC 5746; how good that is, checks say.
  *
  *     tls_start(&t, client, arena, &order, err);
  *     while ((outcome = tls_handshake(&t)) == OUTCOME_NOT_TRIED)

@@ -140,7 +140,8 @@ static bool leaf_covers(const struct cert *leaf, const char *name)
     return false;
 }
 
-/* What crypto/verdict would say: which fault, what was sent, what was found. */
+/* What crypto/verification would say: which fault, what was sent, what was
+ * found. */
 struct made {
     size_t sent[2], path[3];
     size_t sent_len, path_len;

@@ -39,6 +39,12 @@ static struct survey *everything(struct arena *a)
     s->target.corrections = corrections;
     s->target.corrections_len = 1;
     s->target.expected = "ab12";
+    s->target.expected_as = (struct target_expected){
+        .file = "/x.pem", .serial = "0a", .begins = -1, .ends = 5
+    };
+    s->cells[0].inside = (struct attempt){ OUTCOME_CLOSED, "bye", 9 };
+    s->cells[0].inside_capabilities = words;
+    s->cells[0].inside_capabilities_len = 1;
     s->cells[0].capabilities = words;
     s->cells[0].capabilities_len = 2;
     s->cells[0].sni = NULL;
@@ -92,6 +98,44 @@ static void test_round_trip(void **state)
                         s->certs[0].cert.der_len);
     assert_string_equal(back->answers[0].alias[0], "web.example.net");
     assert_int_equal(back->fetches[0].body_len, 3);
+    assert_string_equal(back->target.expected_as.file, "/x.pem");
+    assert_string_equal(back->cells[0].inside.detail, "bye");
+    assert_int_equal(back->cells[0].inside_capabilities_len, 1);
+    arena_free(a);
+}
+
+static const char *without(struct arena *a, const char *text, const char *from,
+                           const char *to)
+{
+    const char *start = strstr(text, from);
+    const char *end = start ? strstr(start, to) : NULL;
+
+    if (!end)
+        fail_msg("\"%s\" ... \"%s\" is not in the file", from, to);
+    return arena_printf(a, "%.*s%s", (int)(start - text), text, end);
+}
+
+/* A survey from before these members were there. */
+static void test_older(void **state)
+{
+    struct arena *a = arena_new();
+    const char *text = printed(a, everything(a));
+    struct survey *s = NULL;
+    struct err err = { 0 };
+
+    (void)state;
+    text = without(a, text, "\"expected\":", "\"host_is_ip\":");
+    text = without(a, text, "\"ordered\":", "\"answers\":");
+    text = without(a, text, "\"inside\":", "\"banner\":");
+    text = without(a, text, "\"inside_capabilities\":", "\"plain_text\":");
+    if (!loaded(a, text, &s, &err))
+        fail_msg("%s", err.text);
+    assert_null(s->target.expected);
+    assert_null(s->target.expected_as.file);
+    assert_int_equal(s->ordered.names.len, 0);
+    assert_int_equal(s->cells[0].inside.outcome, OUTCOME_NOT_TRIED);
+    assert_int_equal(s->cells[0].inside_capabilities_len, 0);
+    assert_int_equal(s->cells[0].capabilities_len, 2);
     arena_free(a);
 }
 
@@ -133,6 +177,11 @@ static const struct row {
     { "an A record with a name", "\"host\":\"192.0.2.10\"",
       "\"host\":\"example.net\"", "\"records\"" },
     { "bad base64", "\"der\":\"", "\"der\":\"*", "certificates[0]: \"der\"" },
+    { "a certificate twice", "{\"origin\":\"anchor\"",
+      "{\"origin\":\"sent\",\"der\":\"c2VydmVyNDIuaG9zdGluZy5leGFtcGxlLm5ldA=="
+      "\"},"
+      "{\"origin\":\"anchor\"",
+      "certificates[1]: \"der\"" },
     { "an escape byte", "ESMTP", "\\u001b[2J", "\"banner\"" },
     { "a far future", "\"taken_at\":1795435200", "\"taken_at\":1e15",
       "\"taken_at\"" },
@@ -205,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_older),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_base64),
     };
