@@ -134,8 +134,8 @@ static void tell_accounts(const struct import_plan *p, struct buf *out)
         [IMPORT_ACCOUNT_COMES] = "comes along",
         [IMPORT_ACCOUNT_IS_HERE] = "is here already",
         [IMPORT_ACCOUNT_OTHER] =
-            "stays there: the store has an account of its own with this CA, "
-            "which renews from now on",
+            ("stays there: the store has an account of its own with this CA, "
+             "which renews from now on"),
         [IMPORT_ACCOUNT_CANNOT] =
             "cannot come, and a new one is made at the first renewal",
     };
