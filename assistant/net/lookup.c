@@ -19,6 +19,7 @@ struct lookup_host {
     unsigned open; /* questions */
     struct lookup_answer answer;
     bool missing; /* the name does not exist */
+    bool untold;  /* nobody could say whether there are any */
     struct lookup_waiter *waiters;
     struct lookup_host *next;
 };
@@ -43,22 +44,32 @@ static void add(struct lookup_host *h, const char *address)
     to->addresses[to->len++] = arena_text(h->arena, address);
 }
 
+static const char *why_none(const struct lookup_host *h)
+{
+    if (h->missing)
+        return arena_printf(h->arena, "there is no host %s", h->name);
+    return arena_printf(h->arena,
+                        h->untold
+                            ? "the name servers do not tell the address of %s"
+                            : "the DNS has no address for %s",
+                        h->name);
+}
+
 static void answered(void *arg, const struct dns_answer *answer)
 {
     struct lookup_host *h = arg;
 
     h->missing |= answer->outcome == DNS_NXDOMAIN;
+    h->untold |= answer->outcome == DNS_SERVFAIL ||
+                 answer->outcome == DNS_TIMED_OUT ||
+                 answer->security == DNS_BOGUS;
     for (size_t i = 0; i < answer->len; i++)
         if (answer->records[i].host && name_is_ip(answer->records[i].host))
             add(h, answer->records[i].host);
     if (--h->open)
         return;
     if (!h->answer.len)
-        h->answer.why =
-            arena_printf(h->arena,
-                         h->missing ? "there is no host %s"
-                                    : "the DNS has no address for %s",
-                         h->name);
+        h->answer.why = why_none(h);
     tell(h);
 }
 

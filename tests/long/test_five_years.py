@@ -36,10 +36,10 @@ ASKED_EVERY = DAY  # how long an answer of renewal information is good for, at m
 WINDOW = DAY / 2
 KINDS = [
     # name, how many, days of life, renewal information
-    ("quarter", 11, 90, True),
+    ("quarter", 12, 90, True),
     ("plain", 6, 90, False),
     ("half", 9, 45, True),
-    ("week", 3, 160 / 24, True),
+    ("week", 2, 160 / 24, True),
     ("bought", 1, 398, False),
 ]
 LIVES = {"%s%d.example.org" % (kind, n): (days * DAY, ari)
@@ -48,7 +48,7 @@ HOSTS = 2
 
 
 def of_host(host):
-    return [name for name in LIVES if int(re.search(r"\d+", name)[0]) % HOSTS == host]
+    return list(LIVES)[host::HOSTS]
 
 
 class Rows:
@@ -134,7 +134,7 @@ class NoDns(Fault):
 
 class NoDnsHere(Fault):
     """this machine cannot look names up"""
-    says = r"localhost"
+    says = r"do not tell the address of localhost"
 
 
 class Limits(Fault):

@@ -249,6 +249,8 @@ static void test_looked_up(void **state)
           "there is no host gone.lab" },
         { "no address", "http://empty.lab/x", NULL,
           "the DNS has no address for empty.lab" },
+        { "no answer", "http://servfail.lab/x", NULL,
+          "the name servers do not tell the address of servfail.lab" },
         { "no URL", "gopher://here.lab/x", NULL, "it is no address" },
         { "not wanted", "http://here.lab/x", &stopped, "it was stopped" },
     };
