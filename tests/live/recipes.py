@@ -191,6 +191,8 @@ class Machine:
             shutil.rmtree(self.path(folder), ignore_errors=True)
             os.makedirs(self.path(folder))
         os.chmod(self.path("tmp"), 0o1777)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path("dev/tty"))  # a file, where a program spoke to no terminal
         self.write("/etc/resolv.conf", "nameserver 127.0.0.1\n")
         self.began = self.path("run/began")
         open(self.began, "w").close()
