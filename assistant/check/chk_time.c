@@ -1,12 +1,22 @@
 #include "check/check.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "check/cell_rules.h"
+#include "check/chain_links.h"
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/validity.h"
 
-enum { EXPIRED, NOT_YET_VALID, OVERDUE, INTERMEDIATE_EXPIRED };
+enum {
+    EXPIRED,
+    NOT_YET_VALID,
+    OVERDUE,
+    INTERMEDIATE_EXPIRED,
+    INTERMEDIATE_EARLY,
+    LIFETIME
+};
 
 static const struct finding_def finds[] = {
     [EXPIRED] = {
@@ -35,6 +45,19 @@ static const struct finding_def finds[] = {
         "A chain is only as good as each certificate in it.",
         "RFC 5280 6.1.3",
     },
+    [INTERMEDIATE_EARLY] = {
+        "intermediate.not_yet_valid",
+        "A certificate of the authority in the chain is not valid yet",
+        "A chain is only as good as each certificate in it.",
+        "RFC 5280 6.1.3",
+    },
+    [LIFETIME] = {
+        "cert.lifetime_too_long",
+        "The certificate is valid for longer than programs allow",
+        "Programs refuse a certificate whose first and last day are too far "
+        "apart, however many days are left.",
+        "CA/Browser Forum BR 6.3.2",
+    },
     { NULL, NULL, NULL, NULL },
 };
 
@@ -45,14 +68,38 @@ static bool is_expired(const struct survey *s, const struct cell *c)
 
 static bool is_early(const struct survey *s, const struct cell *c)
 {
-    if (!role_counts_tls(s, c))
+    return role_counts_tls(s, c) && s->judged_at < cell_leaf(s, c)->not_before;
+}
+
+/* The authority nearest the leaf that has not begun, or NULL. */
+static const struct cert *early_authority(const struct survey *s,
+                                          const struct cell *c)
+{
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        const struct cert *ca = &s->certs[c->verdict.path[i]].cert;
+        if (s->judged_at < ca->not_before)
+            return ca;
+    }
+    return NULL;
+}
+
+/* Where the leaf has not begun either, the clock is what is told of. */
+static bool has_early_authority(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && !is_early(s, c) && early_authority(s, c);
+}
+
+/* Whoever trusts it refuses it for its lifetime alone; what nobody trusts has
+ * to be replaced for that. */
+static bool has_long_life(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts_tls(s, c) || validity_is_over(s, cell_leaf(s, c)))
         return false;
-    if (s->judged_at < cell_leaf(s, c)->not_before)
-        return true;
-    for (size_t i = 0; i < c->verdict.path_len; i++)
-        if (s->judged_at < s->certs[c->verdict.path[i]].cert.not_before)
-            return true;
-    return false;
+    enum link_fault fault = chain_links_fault(s, c);
+    bool is_trusted_somewhere =
+        fault != LINK_SELF_SIGNED && fault != LINK_TEST_CA &&
+        fault != LINK_INTERCEPTED && fault != LINK_LEAF_NOT_FIRST;
+    return is_trusted_somewhere && validity_limit_broken(s, cell_leaf(s, c));
 }
 
 static bool is_overdue(const struct survey *s, const struct cell *c)
@@ -95,11 +142,6 @@ static const char *finding_text_early(const struct group *g, struct arena *a)
 {
     int64_t start = leaf_of(g)->not_before;
 
-    if (start <= g->survey->judged_at)
-        return arena_printf(a,
-                            "An authority's certificate in the chain of %s is "
-                            "not valid yet.",
-                            finding_text_where(g, a));
     return arena_printf(a, "The certificate of %s begins on %s, in %s.",
                         finding_text_where(g, a), finding_text_date(a, start),
                         finding_text_days(a, start - g->survey->judged_at));
@@ -126,6 +168,32 @@ static const char *finding_text_authority(const struct group *g,
                         finding_text_date(a, ca->not_after));
 }
 
+static const char *finding_text_early_authority(const struct group *g,
+                                                struct arena *a)
+{
+    const struct cert *ca = early_authority(g->survey, group_first(g));
+
+    return arena_printf(a, "In the chain of %s, \"%s\" begins on %s.",
+                        finding_text_where(g, a), finding_text_subject(ca),
+                        finding_text_date(a, ca->not_before));
+}
+
+static const char *finding_text_lifetime(const struct group *g, struct arena *a)
+{
+    const struct cert *leaf = leaf_of(g);
+    const struct calendar_row *limit = validity_limit_broken(g->survey, leaf);
+    bool by_apple = strcmp(limit->of, "apple") == 0;
+
+    return arena_printf(
+        a, "The certificate of %s is valid for %s; %s allow %s.",
+        finding_text_where(g, a),
+        finding_text_days(a, leaf->not_after - leaf->not_before + 1),
+        by_apple ? "iPhones, iPads and Macs"
+                 : arena_printf(a, "the rules for one made on %s",
+                                finding_text_date(a, leaf->not_before)),
+        finding_text_days(a, limit->value));
+}
+
 static void give_days(const struct group *g, struct findings *out,
                       struct finding *f)
 {
@@ -144,6 +212,28 @@ static void give_authority(const struct group *g, struct findings *out,
     finding_text(out, f, "ended", finding_text_date(out->arena, ca->not_after));
 }
 
+static void give_early_authority(const struct group *g, struct findings *out,
+                                 struct finding *f)
+{
+    const struct cert *ca = early_authority(g->survey, group_first(g));
+
+    finding_text(out, f, "authority", ca->subject);
+    finding_text(out, f, "begins",
+                 finding_text_date(out->arena, ca->not_before));
+}
+
+static void give_lifetime(const struct group *g, struct findings *out,
+                          struct finding *f)
+{
+    const struct cert *leaf = leaf_of(g);
+    const struct calendar_row *limit = validity_limit_broken(g->survey, leaf);
+    int64_t days = (leaf->not_after - leaf->not_before + 1) / DAY_S;
+
+    finding_number(out, f, "days", (double)days);
+    finding_number(out, f, "limit_days", (double)(limit->value / DAY_S));
+    finding_text(out, f, "by", limit->of);
+}
+
 static const struct cell_rule questions[] = {
     { &finds[EXPIRED], is_expired, group_same_leaf, role_fault,
       finding_text_expired, give_days },
@@ -153,6 +243,10 @@ static const struct cell_rule questions[] = {
       finding_text_overdue, give_days },
     { &finds[INTERMEDIATE_EXPIRED], has_expired_authority, group_same_leaf,
       role_fault, finding_text_authority, give_authority },
+    { &finds[INTERMEDIATE_EARLY], has_early_authority, group_same_leaf,
+      role_fault, finding_text_early_authority, give_early_authority },
+    { &finds[LIFETIME], has_long_life, group_same_leaf, role_warning,
+      finding_text_lifetime, give_lifetime },
 };
 
 static void run(const struct survey *s, struct findings *out)
@@ -164,6 +258,6 @@ const struct check chk_time = {
     .name = "time",
     .about = "Is every certificate within its dates, and for long enough?",
     .finds = finds,
-    .mended = CHECK_BIT(EXPIRED) | CHECK_BIT(OVERDUE),
+    .mended = CHECK_BIT(EXPIRED) | CHECK_BIT(OVERDUE) | CHECK_BIT(LIFETIME),
     .run = run,
 };

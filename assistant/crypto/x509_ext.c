@@ -192,6 +192,31 @@ static bool read_features(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
+/* 2.23.140.1.1 (extended validation) and those below 2.23.140.1.2: what public
+ * authorities have to put into whatever they give to servers. */
+static bool is_baseline(const ASN1_OBJECT *policy)
+{
+    static const char prefix[] = "2.23.140.1.2.";
+    char text[80] = "";
+
+    OBJ_obj2txt(text, sizeof text, policy, 1);
+    return strcmp(text, "2.23.140.1.1") == 0 ||
+           strncmp(text, prefix, sizeof prefix - 1) == 0;
+}
+
+/* A policy that cannot be read says nothing; paths are not judged by it. */
+static bool read_policies(struct arena *a, const X509 *x, struct cert *out)
+{
+    OWN(CERTIFICATEPOLICIES) *policies =
+        X509_get_ext_d2i(x, NID_certificate_policies, NULL, NULL);
+
+    (void)a;
+    for (int i = 0; policies && i < sk_POLICYINFO_num(policies); i++)
+        out->baseline |=
+            is_baseline(sk_POLICYINFO_value(policies, i)->policyid);
+    return true;
+}
+
 static bool has_twins(const X509 *x)
 {
     int count = X509_get_ext_count(x);
@@ -210,9 +235,9 @@ bool x509_ext_read(struct arena *a, const X509 *x, struct cert *out)
 {
     static bool (*const readers[])(struct arena *, const X509 *,
                                    struct cert *) = {
-        read_alt_names,     read_constraints, read_key_usage,
-        read_purposes,      read_access,      read_key_id,
-        read_issuer_key_id, read_features,    read_list_places,
+        read_alt_names,   read_constraints, read_key_usage,     read_purposes,
+        read_access,      read_key_id,      read_issuer_key_id, read_features,
+        read_list_places, read_policies,
     };
 
     if (has_twins(x))

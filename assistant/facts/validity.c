@@ -55,6 +55,25 @@ bool validity_is_ending(const struct survey *s, const struct cert *c)
     return has_less_left(s, c, notice_s(s, c) / 4);
 }
 
+/* Programs count from the first second to the last, where the rules count the
+ * last one too: `openssl -days 825` makes what they still take. */
+const struct calendar_row *validity_limit_broken(const struct survey *s,
+                                                 const struct cert *c)
+{
+    static const char *const makers[] = { "public", "apple" };
+
+    for (size_t i = c->baseline ? 0 : 1; i < sizeof makers / sizeof *makers;
+         i++) {
+        const struct calendar_row *limit =
+            calendar_at(&knowledge_of(s)->calendar, CALENDAR_LIFETIME_MAX,
+                        makers[i], c->not_before);
+        double span_s = (double)c->not_after - (double)c->not_before;
+        if (limit && span_s > (double)limit->value)
+            return limit;
+    }
+    return NULL;
+}
+
 bool validity_clock_is_wrong(const struct survey *s, const struct cell *c)
 {
     for (size_t i = 1; i < c->verdict.path_len; i++)
@@ -65,5 +84,6 @@ bool validity_clock_is_wrong(const struct survey *s, const struct cell *c)
 
 bool validity_is_fresh(const struct survey *s, const struct cell *c)
 {
-    return cell_is_clean(s, c) && !validity_is_due(s, cell_leaf(s, c));
+    return cell_is_clean(s, c) && !validity_is_due(s, cell_leaf(s, c)) &&
+           !validity_limit_broken(s, cell_leaf(s, c));
 }

@@ -6,6 +6,7 @@
  * Which lifetimes are short and long stands in rules/calendar.json, under
  * "renewal".
  */
+#include "facts/calendar.h"
 #include "model/survey.h"
 
 bool validity_is_over(const struct survey *s, const struct cert *c);
@@ -28,7 +29,14 @@ bool validity_is_ending(const struct survey *s, const struct cert *c);
  * than what they sign, so the clock that says so is wrong. */
 bool validity_clock_is_wrong(const struct survey *s, const struct cell *c);
 
-/* Clean, and not soon over: nothing has to be done there. */
+/* The limit of its day that its lifetime breaks, or NULL: what the rules of the
+ * public authorities allow, where it says that they hold for it, else what
+ * Apple's programs take from anybody. */
+const struct calendar_row *validity_limit_broken(const struct survey *s,
+                                                 const struct cert *c);
+
+/* Clean, not soon over, and no longer than allowed: nothing has to be done
+ * there. */
 bool validity_is_fresh(const struct survey *s, const struct cell *c);
 
 #endif

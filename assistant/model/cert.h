@@ -52,6 +52,8 @@ struct cert {
     bool server_auth;       /* no EKU, or serverAuth or anyExtendedKeyUsage */
     bool client_auth;       /* EKU clientAuth is there */
     bool must_staple;       /* RFC 7633 */
+    bool baseline;          /* its policies say that the rules of the
+                               CA/Browser Forum hold for it (BR 7.1.6.1) */
     const char *key_id_hex; /* SKI, or NULL */
     const char *issuer_key_id_hex; /* AKI keyid, or NULL */
     const char *issuer_url;        /* first http AIA caIssuers, or NULL */

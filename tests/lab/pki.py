@@ -95,10 +95,12 @@ def _save(path, text):
 def _extensions(spec):
     """The [leaf] section of a certificate."""
     rsa = spec.get("key", "ec") != "ec"
-    lines = ["[leaf]", "basicConstraints = critical,CA:FALSE",
+    usage = "digitalSignature" + (",keyEncipherment" if rsa else "")
+    lines = ["[leaf]",
+             "basicConstraints = " + spec.get("basic", "critical,CA:FALSE"),
              "subjectKeyIdentifier = hash",
-             "keyUsage = critical,digitalSignature" +
-             (",keyEncipherment" if rsa else "")]
+             "keyUsage = critical," + spec.get("usage", usage)]
+    lines += spec.get("extensions", [])
     if spec.get("issuer", "inter") != "self":
         lines.append("authorityKeyIdentifier = keyid")
     if spec.get("eku", "serverAuth"):

@@ -115,6 +115,18 @@ static void old_authority(struct survey *s, struct cert *leaf, struct cell *c)
     s->certs[c->verdict.path[1]].cert.not_after = BUILT_NOW - DAY_S;
 }
 
+static void young_authority(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->verdict.path[1]].cert.not_before = BUILT_NOW + DAY_S;
+}
+
+static void by_the_rules(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->baseline = true;
+}
+
 static void rsa(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)s, (void)c;
@@ -201,6 +213,15 @@ CASE(early, nothing, .starts_in_days = 2, .ends_in_days = 92)
 CASE(overdue, nothing, .starts_in_days = -70, .ends_in_days = 20)
 CASE(short_lived, nothing, .starts_in_days = -3, .ends_in_days = 3)
 CASE(aged, old_authority, .cn = NULL)
+CASE(young, young_authority, .cn = NULL)
+CASE(life_826, nothing, .starts_in_days = -1, .ends_in_days = 825)
+CASE(life_825, nothing, .starts_in_days = -1, .ends_in_days = 824)
+CASE(public_201, by_the_rules, .starts_in_days = -1, .ends_in_days = 200)
+CASE(public_200, by_the_rules, .starts_in_days = -1, .ends_in_days = 199)
+CASE(private_201, nothing, .starts_in_days = -1, .ends_in_days = 200)
+CASE(public_of_2026, by_the_rules, .starts_in_days = -350, .ends_in_days = 47)
+CASE(self_826, nothing, .issuer = BUILT_SELF, .starts_in_days = -1,
+     .ends_in_days = 3650)
 CASE(small, small_rsa, .cn = NULL)
 CASE(fair, rsa, .cn = NULL)
 CASE(weak, sha1, .cn = NULL)
@@ -244,6 +265,18 @@ const struct check_case cases_trust[] = {
       short_lived, false },
     { "intermediate.expired", SEV_ERROR, "the authority's", aged, trusted,
       false },
+    { "intermediate.not_yet_valid", SEV_ERROR, "the authority's, from tomorrow",
+      young, trusted, false },
+    { "cert.lifetime_too_long", SEV_WARNING, "826 days, of anybody", life_826,
+      life_825, false },
+    { "cert.lifetime_too_long", SEV_WARNING, "201 days, of a public authority",
+      public_201, public_200, false },
+    { "cert.lifetime_too_long", SEV_WARNING, "201 days, of another authority",
+      public_201, private_201, false },
+    { "cert.lifetime_too_long", SEV_WARNING, "397 days, given when 398 were",
+      public_201, public_of_2026, false },
+    { "cert.lifetime_too_long", SEV_WARNING, "nobody trusts it anyway",
+      life_826, self_826, true },
     { "key.small", SEV_ERROR, "1,024 bits", small, fair, false },
     { "cert.revoked", SEV_ERROR, "an authority was taken back", revoked, listed,
       false },
