@@ -49,7 +49,7 @@ static bool is_cut_off(const struct survey *s, const struct cell *c)
                                         c->inside.outcome == OUTCOME_ALERTED);
 }
 
-/* Nobody can log in there; else programs that do not look go on. */
+/* Nobody can log in there. */
 static bool locks_out(const struct cell *c)
 {
     if (offers(c, "LOGINDISABLED"))
@@ -58,13 +58,15 @@ static bool locks_out(const struct cell *c)
            !offers(c, "IMAP4");
 }
 
-/* Nobody logs in at 25, and servers go on without. */
+/* Nobody logs in at 25, and servers go on without. A server that was told of
+ * TLS by the proxy may list STARTTLS all the same (Dovecot does), and takes
+ * log-ins. */
 static enum severity doubled_severity(const struct survey *s,
                                       const struct cell *c)
 {
     if (role_of(s, c) == ROLE_MX)
         return SEV_INFO;
-    return locks_out(c) ? role_promise(s, c) : role_warning(s, c);
+    return locks_out(c) ? role_promise(s, c) : SEV_INFO;
 }
 
 static const char *finding_text_doubled(const struct group *g, struct arena *a)

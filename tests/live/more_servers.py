@@ -5,6 +5,7 @@ A daemon is a row: its configuration, how it is started in the folder that
 unpack.sh made, and the ports it stands for. {host} is its own name, {465} the
 port that stands for 465. Behind one that only does TLS, {143}, {110} and {80}
 are servers of the lab in clear text, and {9} takes connections and says nothing.
+{behind:143} is the port of a real server behind it.
 """
 import collections
 import contextlib
@@ -72,6 +73,38 @@ backend mail
 backend web
     server any 127.0.0.1:{80}
 """
+LISTEN = """\
+defaults
+    timeout connect 5s
+    timeout client 20s
+    timeout server 20s
+    timeout http-request 2s
+"""
+
+
+def listen(port, behind, bind="", server="", mode="tcp"):
+    return """\
+listen port%d
+    mode %s
+    bind 127.0.0.1:{%d} %s
+    server any 127.0.0.1:{behind:%d} %s
+""" % (port, mode, port, bind, behind, server)
+
+
+ENDS_TLS = "ssl crt /tmp/live/chain.pem"
+TOLD = "send-proxy-v2-ssl"
+CLEAR, AT_ONCE = (25, 587, 143, 110), {465: 587, 993: 143, 995: 110}
+LISTEN += "".join(listen(port, port) for port in CLEAR)
+PASSES = LISTEN + "".join(listen(port, port) for port in AT_ONCE)
+TELLS = LISTEN + "".join(
+    listen(port, port, ENDS_TLS, TOLD) for port in AT_ONCE)
+# The ports behind want STARTTLS.
+DOUBLES = LISTEN + "".join(
+    listen(port, behind, ENDS_TLS) for port, behind in AT_ONCE.items())
+# Port 1 is nobody's.
+ALONE = LISTEN + "".join(listen(port, 1, ENDS_TLS) for port in AT_ONCE)
+WEB = LISTEN + listen(993, 143, ENDS_TLS, mode="http") + "".join(
+    listen(port, port) for port in (465, 995))
 SIEVE = """\
 protocols = sieve
 base_dir = /run/sieve
@@ -128,6 +161,13 @@ def nothing(root):
 
 
 Daemon = collections.namedtuple("Daemon", "home files command ports prepare")
+
+def haproxy(text, ports=(*CLEAR, *AT_ONCE)):
+    return Daemon("others", {"/tmp/live/conf": text},
+                  ["/usr/sbin/haproxy", "-db", "-f", "/tmp/live/conf"], ports,
+                  nothing)
+
+
 DAEMONS = {
     "exim": Daemon("others", {"/tmp/live/conf": EXIM},
                    ["/usr/sbin/exim4", "-bdf", "-C", "/tmp/live/conf", "-oP",
@@ -138,9 +178,12 @@ DAEMONS = {
     "stunnel before nobody": Daemon(
         "others", {"/tmp/live/conf": re.sub(r"\{1[14][03]\}", "{9}", STUNNEL)},
         ["/usr/bin/stunnel4", "/tmp/live/conf"], (993, 995), nothing),
-    "haproxy": Daemon("others", {"/tmp/live/conf": HAPROXY},
-                      ["/usr/sbin/haproxy", "-db", "-f", "/tmp/live/conf"],
-                      (993, 443), nothing),
+    "haproxy": haproxy(HAPROXY, (993, 443)),
+    "passes": haproxy(PASSES),
+    "tells": haproxy(TELLS),
+    "doubles": haproxy(DOUBLES),
+    "alone": haproxy(ALONE),
+    "web": haproxy(WEB),
     "sieve": Daemon("mail", {"/tmp/live/conf": SIEVE},
                     ["/usr/sbin/dovecot", "-F", "-c", "/tmp/live/conf"],
                     (4190,), nothing),
@@ -151,17 +194,20 @@ DAEMONS = {
 }
 
 
-def filled(text, host, ports):
+def filled(text, host, ports, behind):
     for port, real in ports.items():
         text = text.replace("{%d}" % port, str(real))
+    for port, real in behind.items():
+        text = text.replace("{behind:%d}" % port, str(real))
     return text.replace("{host}", host).replace(
         "/etc/postfix/chain.pem", "/tmp/live/chain.pem")
 
 
 class Running:
-    """with Running(daemon, root, host, leaf) as it: it answers on it.port."""
+    """with Running(daemon, root, host, leaf) as it: it answers on it.port.
+    `before`: the ports of real servers that it stands in front of."""
 
-    def __init__(self, daemon, root, host, leaf):
+    def __init__(self, daemon, root, host, leaf, before):
         self.daemon, self.root, self.host = daemon, root, host
         self.leaf = leaf
         self.port = free_ports(daemon.ports)
@@ -169,7 +215,9 @@ class Running:
         self.port[9] = self.silent.getsockname()[1]
         self.behind = {port: Service({"proto": proto, "starttls": False}, {}, None)
                        for port, proto in BEHIND.items()}
-        self.port.update((port, it.port) for port, it in self.behind.items())
+        for port, it in self.behind.items():
+            self.port.setdefault(port, it.port)
+        self.before = {1: 1, **before}
 
     def __enter__(self):
         folder = self.root + FOLDER
@@ -179,7 +227,8 @@ class Running:
         os.chmod(folder + "/spool", 0o777)
         save(folder + "/chain.pem", chain_text(self.leaf))
         for path, text in self.daemon.files.items():
-            save(self.root + path, filled(text, self.host, self.port))
+            save(self.root + path, filled(
+                text, self.host, self.port, self.before))
         self.daemon.prepare(self.root)
         self.log = open(folder + "/said", "wb")
         self.process = subprocess.Popen(

@@ -134,7 +134,7 @@ def chain_text(leaf):
 class Servers:
     """with Servers(root, host, leaf) as servers: all three are up; nginx may
     show another certificate."""
-    main, master = POSTFIX_MAIN, POSTFIX_MASTER
+    main, master, dovecot = POSTFIX_MAIN, POSTFIX_MASTER, DOVECOT
 
     def __init__(self, root, host, leaf, web=None):
         self.root, self.host = root, host
@@ -170,7 +170,8 @@ class Servers:
 
     def _dovecot(self):
         save(self._path("etc/dovecot/chain.pem"), self.chain)
-        save(self._path("etc/dovecot/dovecot.conf"), _numbered(DOVECOT, self.port))
+        save(self._path("etc/dovecot/dovecot.conf"),
+             _numbered(self.dovecot, self.port))
         shutil.rmtree(self._path("run/dovecot"), ignore_errors=True)
         self._run("chroot", self.root, "/usr/sbin/dovecot", "-F", "-c",
                   "/etc/dovecot/dovecot.conf")

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """More real servers: Exim, stunnel, HAProxy that wants the name,
 ManageSieve and Postfix's postscreen, each with the provider's certificate and
-with the right one. TAP.
+with the right one; HAProxy in front of Postfix and Dovecot, set up as it
+should be and as it should not. TAP.
 
 Needs root and Debian's packages (unpack.sh); else one counted skip.
 """
+import contextlib
 import json
 import os
 import subprocess
@@ -15,6 +17,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from expect import compare, try_offers  # noqa: E402
 from lab import Lab  # noqa: E402
 from more_servers import DAEMONS, Running  # noqa: E402
+from servers import DOVECOT, POSTFIX_MASTER, Servers  # noqa: E402
 from test_servers import CERTS, HOST, MAY, PROVIDER, Elsewhere  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
@@ -34,6 +37,25 @@ SILENT = {"status": 3, "findings": ["conn.greeting_slow"], "never": ["issue-cert
 # Without a policy nobody minds whatever port 25 shows.
 WRONG_AT_25 = {"status": 0, "findings": ["name.mx_mismatch"]}
 
+UNENCRYPTED = "smtpd -o smtpd_tls_security_level=none"
+
+
+class Told(Servers):
+    """The ports for TLS at once learn from the proxy that there was TLS."""
+    master = POSTFIX_MASTER.replace(
+        "smtpd -o smtpd_tls_wrappermode=yes",
+        UNENCRYPTED + " -o smtpd_upstream_proxy_protocol=haproxy")
+    dovecot = DOVECOT.replace(
+        "    ssl = yes", "    ssl = no\n    haproxy = yes").replace(
+        "ssl = required", "ssl = yes\nhaproxy_trusted_networks = 127.0.0.1")
+
+
+DOUBLED = {"status": 1, "findings": ["tls.doubled"],
+           "never": ["issue-certificate", "renew-certificate"]}
+# what stands behind a proxy
+BEHIND = {"passes": Servers, "tells": Told, "doubles": Servers,
+          "alone": Servers, "web": Servers}
+
 # what, daemon, certificate, its own name, expected
 CASES = [
     ("Exim, the right certificate", "exim", "right", HOST, RIGHT),
@@ -48,18 +70,47 @@ CASES = [
     ("postscreen, the right certificate", "postscreen", "right", HOST, RIGHT),
     ("postscreen, the provider's", "postscreen", "provider", PROVIDER,
      WRONG_AT_25),
+    ("HAProxy hands TLS on", "passes", "right", HOST, RIGHT),
+    ("HAProxy hands TLS on, the provider's", "passes", "provider", PROVIDER,
+     WRONG),
+    # Dovecot goes on to list STARTTLS, and lets everybody log in.
+    ("HAProxy ends TLS and says so", "tells", "right", HOST,
+     {"status": 0, "findings": ["tls.doubled"]}),
+    ("HAProxy ends TLS before ports that want it", "doubles", "right", HOST,
+     DOUBLED),
+    ("HAProxy with nobody behind it", "alone", "right", HOST,
+     {"port": 993, "status": 1, "findings": ["tls.ends_early"],
+      "never": ["issue-certificate", "renew-certificate"],
+      "top": {"id": "use-port", "params": {"port": 143}}}),
+    ("HAProxy takes IMAP for the web", "web", "right", HOST,
+     {"port": 993, "status": 1, "findings": ["port.wrong_service"],
+      "never": ["issue-certificate", "renew-certificate"]}),
 ]
+
+
+@contextlib.contextmanager
+def behind(daemon, greeting, leaf):
+    """The ports of what stands behind it."""
+    if daemon not in BEHIND:
+        yield {}
+        return
+    root = os.path.abspath(os.path.join(HOMES["mail"][0], "root"))
+    with BEHIND[daemon](root, greeting, leaf) as servers:
+        yield servers.port
 
 
 def complaints(case, lab):
     _, name, certificate, greeting, want = case
     daemon = DAEMONS[name]
+    asked = ":%d" % want["port"] if "port" in want else ""
+    leaf = lab.leaves[certificate]
     root = os.path.abspath(os.path.join(HOMES[daemon.home][0], "root"))
-    with Running(daemon, root, greeting, lab.leaves[certificate]) as it:
+    with behind(name, greeting, leaf) as ports, \
+            Running(daemon, root, greeting, leaf, ports) as it:
         lab.services = {(ADDRESS, port): Elsewhere(it.port[port])
                         for port in daemon.ports}
         done = subprocess.run(
-            [PROGRAM, "check", HOST, "--format", "json",
+            [PROGRAM, "check", HOST + asked, "--format", "json",
              *lab.arguments()], capture_output=True, timeout=PATIENCE_S)
         try:
             report = json.loads(done.stdout)
@@ -68,7 +119,7 @@ def complaints(case, lab):
                 done.returncode, done.stderr.decode("utf-8", "replace"))]
         seen = {cell["port"] for cell in report["endpoints"]
                 if cell["state"] in ("verified", "faulty")}
-        found = [] if seen >= set(daemon.ports) else [
+        found = [] if asked or seen >= set(daemon.ports) else [
             "TLS was not reached on %s: %s" % (
                 sorted(set(daemon.ports) - seen),
                 [(e["port"], e["state"]) for e in report["endpoints"]])]
