@@ -6,11 +6,28 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/folder.h"
+#include "base/json_fields.h"
 
 /* Let's Encrypt forgets an order after a week. */
 enum { KEPT_S = 7 * DAY_S };
 
 static const char order_file[] = "order.json";
+
+enum { KEPT_TEXT = JSON_OR_NULL | JSON_YOUNGER | JSON_AS_IS };
+
+static const struct json_field pending_fields[] = {
+    JSON_FIELD_SCHEMA("certmend.order/1"),
+    JSON_FIELD_TEXT("order", struct store_pending, order, JSON_AS_IS),
+    JSON_FIELD_TEXT("directory", struct store_pending, directory, KEPT_TEXT),
+    JSON_FIELD_TEXT("account", struct store_pending, account, KEPT_TEXT),
+    JSON_FIELD_TEXT("profile", struct store_pending, profile,
+                    KEPT_TEXT | JSON_NOT_EMPTY),
+    JSON_FIELD_TEXTS("names", struct store_pending, names, names_len,
+                     JSON_YOUNGER | JSON_AS_IS),
+    JSON_FIELD_BOOL("replaces", struct store_pending, replaces, JSON_YOUNGER),
+    JSON_FIELD_NUMBER("at", struct store_pending, at, 0, (int64_t)JSON_INT_MAX),
+    JSON_FIELDS_END,
+};
 
 static const char *path_of(const struct store *s, const char *name,
                            const char *file)
@@ -43,39 +60,19 @@ static bool read_key(const char *path, struct key **out)
     return file_exists(path) && key_file_read(&file, out, &ignored);
 }
 
-static void read_names(struct arena *a, const struct json *list,
-                       struct store_pending *out)
-{
-    struct text_list names = { 0 };
-
-    JSON_EACH (name, list) {
-        if (name->text)
-            text_list_add(a, &names, arena_text(a, name->text));
-    }
-    out->names = names.text;
-    out->names_len = names.len;
-}
-
 void store_pending_find(const struct store *s, const char *name,
                         struct store_pending *out)
 {
-    struct arena *a = s->arena;
-    const struct json *j = NULL;
+    const char *path = path_of(s, name, order_file);
+    struct err ignored;
+    struct json_reader r = { s->arena, path, &ignored, false };
     struct store_pending p = { .order = NULL };
+    const struct json *j = NULL;
+    bool found = read_order(s, path, &j) &&
+                 json_fields_read(&r, j, pending_fields, &p) &&
+                 read_key(path_of(s, name, "privkey.pem"), &p.key);
 
-    *out = p;
-    if (!read_order(s, path_of(s, name, order_file), &j) ||
-        !json_find_text(j, "order") ||
-        !read_key(path_of(s, name, "privkey.pem"), &p.key))
-        return;
-    p.order = arena_text(a, json_find_text(j, "order"));
-    p.directory = arena_text(a, json_find_text(j, "directory"));
-    p.account = arena_text(a, json_find_text(j, "account"));
-    p.profile = arena_text(a, json_find_text(j, "profile"));
-    p.replaces = json_find_bool(j, "replaces");
-    p.at = (int64_t)json_find_number(j, "at", 0);
-    read_names(a, json_find(j, "names"), &p);
-    *out = p;
+    *out = found ? p : (struct store_pending){ .order = NULL };
 }
 
 static bool write_order(const struct store *s, const char *name,
@@ -84,15 +81,7 @@ static bool write_order(const struct store *s, const char *name,
     struct json *j = json_object(s->arena);
     struct buf text;
 
-    json_put_text(s->arena, j, "schema", "certmend.order/1");
-    json_put_text(s->arena, j, "order", p->order);
-    json_put_text(s->arena, j, "directory", p->directory);
-    json_put_text(s->arena, j, "account", p->account);
-    if (p->profile)
-        json_put_text(s->arena, j, "profile", p->profile);
-    json_put_texts(s->arena, j, "names", p->names, p->names_len);
-    json_put_bool(s->arena, j, "replaces", p->replaces);
-    json_put_number(s->arena, j, "at", (double)p->at);
+    json_fields_write(s->arena, j, pending_fields, p);
     buf_init(&text, s->arena, STORE_FILE_MAX);
     json_print(j, true, &text);
     return file_write(path_of(s, name, order_file), text.text, text.len,
@@ -146,17 +135,17 @@ static bool is_order_of(const struct store *s, const char *path,
 /* Live, or waiting for it. */
 static bool was_kept(const struct store *s, const char *name, const char *order)
 {
-    const char *shelf = arena_printf(s->arena, "%s/archive/%s", s->dir, name);
+    const char *archive = arena_printf(s->arena, "%s/archive/%s", s->dir, name);
     const char *const *versions = NULL;
     size_t len = 0;
     struct err ignored;
 
-    if (!file_exists(shelf) ||
-        !file_list(s->arena, shelf, "", &versions, &len, &ignored))
+    if (!file_exists(archive) ||
+        !file_list(s->arena, archive, "", &versions, &len, &ignored))
         return false;
     for (size_t i = 0; i < len; i++)
         if (is_order_of(s,
-                        arena_printf(s->arena, "%s/%s/certmend.json", shelf,
+                        arena_printf(s->arena, "%s/%s/certmend.json", archive,
                                      versions[i]),
                         order))
             return true;

@@ -1,107 +1,53 @@
 #include "guide/session_json.h"
 
-#include <string.h>
+#include "base/json_fields.h"
 
-static const char schema[] = "certmend.session/1";
+enum { STEP_MAX = 1000, KEPT_TEXT = JSON_OR_NULL | JSON_YOUNGER | JSON_MENDED };
 
-enum { STEP_MAX = 1000 };
+/* Options lead to files, so nothing of them is changed. */
+static const struct json_field session_fields[] = {
+    JSON_FIELD_SCHEMA("certmend.session/1"),
+    JSON_FIELD_NUMBER("begun_at", struct session, begun_at,
+                      -(int64_t)JSON_INT_MAX, (int64_t)JSON_INT_MAX),
+    JSON_FIELD_WORD("phase", struct session, phase, phase_words),
+    JSON_FIELD_WORD("who", struct session, who, who_words),
+    JSON_FIELD_WORD("ending", struct session, ending, ending_words),
+    JSON_FIELD_TEXT("client", struct session, client, KEPT_TEXT),
+    JSON_FIELD_TEXT("program", struct session, program, KEPT_TEXT),
+    JSON_FIELD_BOOL("pasted", struct session, pasted, JSON_YOUNGER),
+    JSON_FIELD_TEXT("target", struct session, target, KEPT_TEXT),
+    JSON_FIELD_TEXT("hint", struct session, hint, KEPT_TEXT),
+    JSON_FIELD_TEXT("fix", struct session, fix_id, KEPT_TEXT),
+    JSON_FIELD_NUMBER("step", struct session, step, 0, STEP_MAX),
+    JSON_FIELD_BOOL("green", struct session, green, JSON_YOUNGER),
+    JSON_FIELD_TEXT("letter", struct session, letter, KEPT_TEXT),
+    JSON_FIELD_TEXTS("options", struct session, options.text, options.len,
+                     JSON_YOUNGER | JSON_AS_IS),
+    JSON_FIELDS_END,
+};
 
+/* A question that was being asked is asked again. */
 struct json *session_to_json(struct arena *a, const struct session *s)
 {
-    struct json *j = json_object(a);
     bool asking = s->phase == PHASE_COMMAND || s->phase == PHASE_CONFIRM;
-    enum phase phase = asking ? s->behind : s->phase;
+    struct json *j = json_object(a);
+    struct session kept = *s;
 
-    json_put_text(a, j, "schema", schema);
-    json_put_number(a, j, "begun_at", (double)s->begun_at);
-    json_put_text(a, j, "phase", table_text(phase_words, (int)phase));
-    json_put_text(a, j, "who", table_text(who_words, (int)s->who));
-    json_put_text(a, j, "ending", table_text(ending_words, (int)s->ending));
-    json_put_text(a, j, "client", s->client);
-    json_put_text(a, j, "program", s->program);
-    json_put_bool(a, j, "pasted", s->pasted);
-    json_put_text(a, j, "target", s->target);
-    json_put_text(a, j, "hint", s->hint);
-    json_put_text(a, j, "fix", s->fix_id);
-    json_put_number(a, j, "step", (double)s->step);
-    json_put_bool(a, j, "green", s->green);
-    json_put_text(a, j, "letter", s->letter);
-    json_put_texts(a, j, "options", s->options.text, s->options.len);
+    if (asking)
+        kept.phase = s->behind;
+    json_fields_write(a, j, session_fields, &kept);
     return j;
-}
-
-static bool read_word(const struct json *j, const char *key,
-                      const struct word *table, const char *path, int *out,
-                      struct err *err)
-{
-    const char *text = NULL;
-
-    if (!json_need_text(j, key, path, &text, err))
-        return false;
-    for (; table->text; table++)
-        if (strcmp(table->text, text) == 0) {
-            *out = table->code;
-            return true;
-        }
-    return err_set(err, ERR_INPUT, "%s: \"%s\" has an unknown word", path, key);
-}
-
-static const char *text_at(struct arena *a, const struct json *j,
-                           const char *key)
-{
-    const char *text = json_find_text(j, key);
-
-    return text ? arena_printable(a, text, strlen(text)) : NULL;
-}
-
-static void read_texts(struct arena *a, const struct json *j, struct session *s)
-{
-    s->client = text_at(a, j, "client");
-    s->program = text_at(a, j, "program");
-    s->target = text_at(a, j, "target");
-    s->hint = text_at(a, j, "hint");
-    s->fix_id = text_at(a, j, "fix");
-    s->letter = text_at(a, j, "letter");
-    s->pasted = json_find_bool(j, "pasted");
-    s->green = json_find_bool(j, "green");
-}
-
-/* They lead to files, so nothing of them is changed. */
-static void read_options(struct arena *a, const struct json *j,
-                         struct text_list *out)
-{
-    JSON_EACH (item, json_find(j, "options")) {
-        if (item->type == JSON_TEXT)
-            text_list_add(a, out, arena_text(a, item->text));
-    }
 }
 
 bool session_from_json(struct arena *a, const struct json *j, const char *path,
                        struct session *out, struct err *err)
 {
+    struct json_reader r = { .arena = a, .path = path, .err = err };
     struct session s = { .arena = a };
-    const char *said = NULL;
-    int phase = 0, who = 0, ending = 0;
-    int64_t step = 0;
 
-    if (!json_need_text(j, "schema", path, &said, err))
+    if (!json_fields_read(&r, j, session_fields, &s))
         return false;
-    if (strcmp(said, schema) != 0)
-        return err_set(err, ERR_INPUT, "%s: no session of this program", path);
-    if (!read_word(j, "phase", phase_words, path, &phase, err) ||
-        !read_word(j, "who", who_words, path, &who, err) ||
-        !read_word(j, "ending", ending_words, path, &ending, err) ||
-        !json_need_int(j, "begun_at", path, &s.begun_at, err) ||
-        !json_need_int(j, "step", path, &step, err))
-        return false;
-    if (step < 0 || step > STEP_MAX)
-        return err_set(err, ERR_INPUT, "%s: \"step\" is out of reach", path);
-    s.phase = s.behind = (enum phase)phase;
-    s.who = (enum who)who;
-    s.ending = (enum ending)ending;
-    s.step = (size_t)step;
-    read_texts(a, j, &s);
-    read_options(a, j, &s.options);
+    s.behind = s.phase;
     *out = s;
     return true;
 }

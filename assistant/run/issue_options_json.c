@@ -1,117 +1,118 @@
-#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json_fields.h"
 #include "net/connect_to.h"
 #include "run/issue_options.h"
 
+enum { KEPT_TEXT = JSON_OR_NULL | JSON_NOT_EMPTY | JSON_AS_IS };
+
+#define KEPT(key, field)                                                       \
+    JSON_FIELD_TEXT(key, struct issue_options, field, KEPT_TEXT)
+#define KEPT_LIST(key, field)                                                  \
+    JSON_FIELD_TEXTS(key, struct issue_options, field.text, field.len,         \
+                     JSON_YOUNGER | JSON_AS_IS)
+
 /* What of the options belongs to the certificate, and not to this one run. */
-enum option_kind { WORD, PATH, PROGRAM, CHECK };
-
-static const struct kept {
-    const char *key;
-    size_t at; /* a const char * */
-    enum option_kind kind;
-} kept[] = {
-    { "ca", offsetof(struct issue_options, ca), WORD },
-    { "ca_file", offsetof(struct issue_options, ca_file), PATH },
-    { "email", offsetof(struct issue_options, email), WORD },
-    { "challenge", offsetof(struct issue_options, challenge), WORD },
-    { "webroot", offsetof(struct issue_options, webroot), PATH },
-    { "listen", offsetof(struct issue_options, listen), WORD },
-    { "dns_hook", offsetof(struct issue_options, dns_hook), PROGRAM },
-    { "dns_wait", offsetof(struct issue_options, dns_wait), WORD },
-    { "key_type", offsetof(struct issue_options, key_type), WORD },
-    { "key_group", offsetof(struct issue_options, key_group), WORD },
-    { "profile", offsetof(struct issue_options, profile), WORD },
-    { "resolver", offsetof(struct issue_options, resolver), WORD },
+static const struct json_field kept_fields[] = {
+    KEPT("ca", ca),
+    KEPT("ca_file", ca_file),
+    KEPT("email", email),
+    KEPT("challenge", challenge),
+    KEPT("webroot", webroot),
+    KEPT("listen", listen),
+    KEPT("dns_hook", dns_hook),
+    KEPT("dns_wait", dns_wait),
+    KEPT("key_type", key_type),
+    KEPT("key_group", key_group),
+    KEPT("profile", profile),
+    KEPT("resolver", resolver),
+    JSON_FIELD_BOOL("keep_key", struct issue_options, keep_key, JSON_YOUNGER),
+    KEPT_LIST("deploy_hooks", programs),
+    KEPT_LIST("hook_env", hook_env),
+    KEPT_LIST("reloads", reloads),
+    KEPT_LIST("skip", skip),
+    KEPT_LIST("webroots", roots),
+    JSON_FIELDS_END,
 };
 
-enum { KEPT_LEN = sizeof kept / sizeof *kept };
-
-static const struct kept_list {
-    const char *key;
-    size_t at; /* a struct text_list */
-    enum option_kind kind;
-} lists[] = {
-    { "deploy_hooks", offsetof(struct issue_options, programs), PROGRAM },
-    { "hook_env", offsetof(struct issue_options, hook_env), WORD },
-    { "reloads", offsetof(struct issue_options, reloads), WORD },
-    { "skip", offsetof(struct issue_options, skip), CHECK },
-    { "webroots", offsetof(struct issue_options, roots), WORD },
-};
-
-enum { LISTS_LEN = sizeof lists / sizeof *lists };
-
-/* A timer starts elsewhere. A program without a slash is looked for. */
-static const char *absolute(struct arena *a, const char *path,
-                            enum option_kind kind)
+/* A timer starts elsewhere. */
+static const char *absolute(struct arena *a, const char *path)
 {
     char here[4096];
 
-    if (kind == WORD || kind == CHECK || path[0] == '/' ||
-        (kind == PROGRAM && !strchr(path, '/')) || !getcwd(here, sizeof here))
+    if (!path || path[0] == '/' || !getcwd(here, sizeof here))
         return path;
     return arena_printf(a, "%s/%s", here, path);
 }
 
-/* A guard that was left out once is not left out for ever. */
-static bool is_kept(const char *text, enum option_kind kind)
+/* One without a slash is looked for. */
+static const char *absolute_program(struct arena *a, const char *program)
 {
-    return kind != CHECK || issue_skip_lasts(text);
+    return program && strchr(program, '/') ? absolute(a, program) : program;
+}
+
+/* A guard that was left out once is not left out for ever. */
+static struct text_list lasting(struct arena *a, const struct text_list *skip)
+{
+    struct text_list kept = { 0 };
+
+    for (size_t i = 0; i < skip->len; i++)
+        if (issue_skip_lasts(skip->text[i]))
+            text_list_add(a, &kept, skip->text[i]);
+    return kept;
 }
 
 struct json *issue_options_to_json(struct arena *a,
                                    const struct issue_options *o,
                                    const struct wanted_names *names)
 {
+    struct issue_options kept = *o;
     struct json *about = json_object(a);
+
+    kept.ca_file = absolute(a, o->ca_file);
+    kept.webroot = absolute(a, o->webroot);
+    kept.dns_hook = absolute_program(a, o->dns_hook);
+    kept.programs = (struct text_list){ 0 };
+    for (size_t i = 0; i < o->programs.len; i++)
+        text_list_add(a, &kept.programs,
+                      absolute_program(a, o->programs.text[i]));
+    kept.skip = lasting(a, &o->skip);
+    kept.keep_key = o->keep_key || o->key;
 
     json_put_text(a, about, "schema", "certmend.certificate/1");
     json_put_texts(a, about, "names", names->text, names->len);
-    for (size_t i = 0; i < KEPT_LEN; i++) {
-        const char *text = NULL;
-        memcpy(&text, (const char *)o + kept[i].at, sizeof text);
-        if (text)
-            json_put_text(a, about, kept[i].key,
-                          absolute(a, text, kept[i].kind));
-    }
-    json_put_bool(a, about, "keep_key", o->keep_key || o->key);
-    for (size_t i = 0; i < LISTS_LEN; i++) {
-        struct text_list words;
-        memcpy(&words, (const char *)o + lists[i].at, sizeof words);
-        struct json *put = json_put_array(a, about, lists[i].key);
-        for (size_t k = 0; k < words.len; k++)
-            if (is_kept(words.text[k], lists[i].kind))
-                json_add_text(a, put,
-                              absolute(a, words.text[k], lists[i].kind));
-    }
+    json_fields_write(a, about, kept_fields, &kept);
     struct json *rules = json_put_array(a, about, "connect_to");
     for (size_t i = 0; i < o->connect_to.len; i++)
         json_add_text(a, rules, connect_to_text(a, &o->connect_to.rules[i]));
     return about;
 }
 
-static void read_list(struct arena *a, const struct json *list,
-                      enum option_kind kind, struct text_list *out)
-{
-    JSON_EACH (item, list) {
-        if (item->type != JSON_TEXT || !is_kept(item->text, kind))
-            continue;
-        text_list_add(a, out, item->text);
-    }
-}
-
 static bool read_connect_to(struct arena *a, const struct json *list,
                             struct issue_options *out, struct err *err)
 {
-    struct text_list texts = { 0 };
-
-    read_list(a, list, WORD, &texts);
     out->connect_to.len = 0;
-    for (size_t i = 0; i < texts.len; i++)
-        if (!connect_to_add(a, &out->connect_to, texts.text[i], err))
+    JSON_EACH (item, list)
+        if (item->type == JSON_TEXT &&
+            !connect_to_add(a, &out->connect_to, item->text, err))
             return false;
+    return true;
+}
+
+static bool read_kept(struct arena *a, const struct json *about,
+                      const char *path, struct issue_options *out,
+                      struct err *err)
+{
+    struct json_reader r = { .arena = a, .path = path, .err = err };
+    struct issue_options kept = *out;
+
+    if (!json_fields_read(&r, about, kept_fields, &kept))
+        return false;
+    kept.skip = lasting(a, &kept.skip);
+    if (kept.keep_key)
+        kept.key_type = NULL; /* it is what it is */
+    *out = kept;
     return true;
 }
 
@@ -129,18 +130,8 @@ bool issue_options_from_json(struct arena *a, const struct json *about,
             return err_add(err, "%s", path);
     if (!names->len)
         return err_set(err, ERR_INPUT, "%s: no names in it", path);
-    for (size_t i = 0; i < KEPT_LEN; i++) {
-        const char *text = json_find_text(about, kept[i].key);
-        memcpy((char *)out + kept[i].at, &text, sizeof text);
-    }
-    out->keep_key = json_find_bool(about, "keep_key");
-    if (out->keep_key)
-        out->key_type = NULL; /* it is what it is */
-    for (size_t i = 0; i < LISTS_LEN; i++) {
-        struct text_list words = { 0 };
-        read_list(a, json_find(about, lists[i].key), lists[i].kind, &words);
-        memcpy((char *)out + lists[i].at, &words, sizeof words);
-    }
+    if (!read_kept(a, about, path, out, err))
+        return false;
     return read_connect_to(a, json_find(about, "connect_to"), out, err) ||
            err_add(err, "%s", path);
 }

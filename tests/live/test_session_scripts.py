@@ -110,7 +110,8 @@ def kept_files(stage):
     status, out, said = certmend(stage, "--resume", "1")
     yield status == 2 and "--yes" in said, "a yes is taken from a file"
     with open(path, "w", encoding="utf-8") as kept:
-        kept.write('{"schema": "certmend.session/1", "phase": "dancing"}')
+        kept.write('{"schema": "certmend.session/1", "begun_at": 1, '
+                   '"phase": "dancing"}')
     status, out, said = certmend(stage, "--resume", "1")
     yield status == 2 and "unknown word" in said, said
     status, out, said = certmend(stage, "--list")
