@@ -10,6 +10,7 @@
 #include "facts/cell_state.h"
 #include "facts/stale.h"
 #include "facts/validity.h"
+#include "model/service.h"
 
 FINDING_FACT(finding_severity)
 {
@@ -301,6 +302,19 @@ FINDING_FACT(server_service)
 {
     const struct cell *c = context_cell(now, f);
     return c ? facts_text(now, c->service) : NULL;
+}
+
+/* 587 told to be TLS at once is somebody's mistake, and not the server's. */
+FINDING_FACT(server_usual)
+{
+    bool usual = true;
+
+    for (size_t i = 0; i < f->cells_len; i++) {
+        const struct cell *c = &now->survey->cells[f->cells[i]];
+        const struct service *at = service_at(c->port);
+        usual = usual && (!at || strcmp(at->name, c->service) == 0);
+    }
+    return json_bool(now->arena, usual);
 }
 
 FINDING_FACT(server_software)

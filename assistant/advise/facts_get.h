@@ -89,6 +89,7 @@ FINDING_FACT(served_issuer);
 FINDING_FACT(served_from);
 FINDING_FACT(served_until);
 FINDING_FACT(server_port);
+FINDING_FACT(server_usual);
 FINDING_FACT(server_service);
 FINDING_FACT(server_software);
 FINDING_FACT(stale_services);

@@ -42,18 +42,34 @@ static const char *const family_words[WAY_FAMILY_COUNT] = {
 
 /* ---- what is published and does not work ---- */
 
+/* NULL: it keeps to the way of encrypting that is published. */
+static const char *other_mode(const struct survey *s,
+                              const struct mail_way *way)
+{
+    for (size_t i = 0; i < way->cells_len; i++) {
+        const struct cell *c = &s->cells[way->cells[i]];
+        if (c->wants_tls)
+            return "where TLS begins at once, without STARTTLS";
+        if (c->plain_text && c->security == SECURITY_IMPLICIT)
+            return "where TLS does not begin at once";
+    }
+    return NULL;
+}
+
 /* Half a sentence about the place; NULL: it works, or nobody knows. */
 static const char *fault_of(const struct survey *s, const struct mail_way *way)
 {
+    const char *mode = other_mode(s, way);
+
     switch (mail_way_state(s, way)) {
     case WAY_GONE:
         return "which does not exist";
     case WAY_CLOSED:
         return "where nobody answers";
     case WAY_MUTE:
-        return "where no mail server answers";
+        return mode ? mode : "where no mail server answers";
     case WAY_BAD:
-        return "where mail programs refuse to go on";
+        return mode ? mode : "where mail programs refuse to go on";
     default:
         return NULL;
     }

@@ -21,7 +21,7 @@ static const struct finding_def finds[] = {
     },
     [AUTODISCOVER] = {
         "name.autodiscover_mismatch",
-        "The host for automatic setup shows a certificate of another name",
+        "The host for automatic setup shows a certificate that does not fit",
         "Outlook and others look there first, and warn.",
         "RFC 9525 6.3",
     },
@@ -91,21 +91,34 @@ static enum severity autodiscover_severity(const struct survey *s,
                                                             : SEV_WARNING;
 }
 
+static const char *said_of(const struct survey *s, const struct cell *c,
+                           struct arena *a)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+
+    if (!c->verdict.name_ok)
+        return arena_printf(a, "%s shows a certificate for %s.", c->host,
+                            finding_text_names(a, leaf));
+    if (leaf->not_after < s->judged_at)
+        return arena_printf(a, "%s shows a certificate that ended on %s.",
+                            c->host, finding_text_date(a, leaf->not_after));
+    return arena_printf(a, "%s shows a certificate that nobody trusts.",
+                        c->host);
+}
+
 /* Looked at beside the mail servers, for this question alone. */
 static void judge_autodiscover(const struct survey *s, const char *host,
                                struct findings *out)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        const struct cert *leaf = cell_leaf(s, c);
-        if (!leaf || !c->sni || strcmp(c->host, host) != 0 ||
-            c->verdict.name_ok)
+        if (!cell_leaf(s, c) || !c->sni || strcmp(c->host, host) != 0 ||
+            (c->verdict.name_ok && cell_is_trusted(s, c)))
             continue;
         about(out,
               finding_add(out, &finds[AUTODISCOVER],
-                          autodiscover_severity(s, host, out->arena),
-                          "%s shows a certificate for %s.", host,
-                          finding_text_names(out->arena, leaf)),
+                          autodiscover_severity(s, host, out->arena), "%s",
+                          said_of(s, c, out->arena)),
               host);
         return;
     }

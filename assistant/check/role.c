@@ -3,7 +3,7 @@
 #include "check/policy.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
-#include "facts/mail_ways.h"
+#include "facts/mail_shield.h"
 #include "facts/tlsa.h"
 #include "model/service.h"
 
@@ -44,12 +44,25 @@ bool role_is_comparison(const struct survey *s, const struct cell *c)
            s->target.role != ROLE_HTTPS;
 }
 
+/* Without an MX record any address is an exchanger (RFC 5321 5.1), that of a
+ * web server too: it is missed where people have mailboxes. */
+static bool is_exchanger(const struct survey *s, const struct cell *c)
+{
+    const struct dns_answer *mx =
+        s->target.domain ? survey_answer(s, s->target.domain, DNS_MX) : NULL;
+
+    if (!is_mx_host(s) || c->port != PORT_SMTP)
+        return false;
+    return !s->ways || !mx || mx->outcome != DNS_NODATA ||
+           mail_shield_has_mailboxes(s);
+}
+
 bool role_is_expected(const struct survey *s, const struct cell *c)
 {
     const struct mail_way *way = mail_way_of(s, c);
 
     return role_port_asked(s) || (way && way->published_at) ||
-           (is_mx_host(s) && c->port == PORT_SMTP);
+           is_exchanger(s, c);
 }
 
 enum severity role_by_policy(enum sts_mode mode)
@@ -80,7 +93,7 @@ static enum severity mx_fault(const struct survey *s, const struct cell *c)
 static enum severity as_way(const struct survey *s, const struct cell *c,
                             enum severity fault)
 {
-    enum severity most = mail_way_most(s, c);
+    enum severity most = mail_shield_most(s, c);
 
     return fault < most ? fault : most;
 }

@@ -6,7 +6,7 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/knowledge.h"
-#include "facts/mail_ways.h"
+#include "facts/mail_shield.h"
 #include "facts/name_harvest.h"
 #include "facts/validity.h"
 
@@ -220,8 +220,8 @@ static bool is_good(const struct survey *s, const struct cell *c)
 static bool is_lost(const struct survey *s, const struct cell *bad)
 {
     bool fails = client_view_asked(s, bad) && cell_has_tls(bad) &&
-                 !cell_is_clean(s, bad) && mail_way_most(s, bad) != SEV_INFO &&
-                 mail_way_of(s, bad);
+                 !cell_is_clean(s, bad) &&
+                 mail_shield_most(s, bad) != SEV_INFO && mail_way_of(s, bad);
 
     for (size_t i = 0; fails && i < s->cells_len; i++)
         if (is_good(s, &s->cells[i]) &&

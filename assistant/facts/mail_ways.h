@@ -6,15 +6,13 @@
  * What a domain publishes (settings files, Autodiscover, SRV of RFC 6186, 8314
  * and 5804), the client ports of its MX hosts, and the names that programs try
  * when nothing is published. A place counts once, under its strongest source.
- * How bad a fault is depends on the way: what is published is what programs
- * take; what they only guess does no harm where something better is known.
+ * How bad a fault is depends on the way: see mail_shield.h.
  *
  * Pure; mail_ways_fill() puts its result into the survey, as
  * crypto/verification.h does with verdicts, and it is not saved.
  */
 #include "base/text.h"
 #include "facts/autoconfig.h"
-#include "model/finding.h"
 #include "model/survey.h"
 
 enum way_source { /* the strongest first */
@@ -86,8 +84,5 @@ const struct mail_way *mail_way_clean(const struct survey *s,
                                       enum way_family family,
                                       enum way_source source,
                                       const struct mail_way *than);
-
-/* No fault at this cell is worse than that. */
-enum severity mail_way_most(const struct survey *s, const struct cell *c);
 
 #endif

@@ -8,7 +8,7 @@
 #include "facts/client_view.h"
 #include "facts/hostname_match.h"
 #include "facts/knowledge.h"
-#include "facts/mail_ways.h"
+#include "facts/mail_shield.h"
 #include "facts/name_harvest.h"
 #include "facts/served_names.h"
 #include "model/name.h"
@@ -55,7 +55,7 @@ bool san_plan_issuable(const struct survey *s, struct arena *a,
 /* It gets the new certificate. */
 static bool is_in_trouble(const struct survey *s, const struct cell *c)
 {
-    bool matters = !mail_way_of(s, c) || mail_way_most(s, c) != SEV_INFO;
+    bool matters = !mail_way_of(s, c) || mail_shield_most(s, c) != SEV_INFO;
 
     return c->asked && matters && cell_has_tls(c) && !cell_is_clean(s, c);
 }
