@@ -8,7 +8,7 @@
 
 enum {
     SHORT_LIFE_S = 10 * DAY_S,
-    ARI_TRUST_S = 60 * DAY_S, /* a window further away is a mistake */
+    ARI_PAUSE_MAX_S = DAY_S, /* acme_ari_ask() never says a later one */
     PAUSE_MAX_S = DAY_S,
     PAUSE_SHARE = 8, /* of what is left: a timer twice a day has many turns */
     TOLD_MAX = 100,  /* lines */
@@ -59,7 +59,7 @@ bool renewal_is_late(const struct renewal *r, const struct cert *c,
 bool renewal_wants_ari(const struct renewal *r, int64_t now_s)
 {
     return !r->has_ari || now_s >= r->ari.retry_at ||
-           r->ari.retry_at > now_s + ARI_TRUST_S;
+           r->ari.retry_at > now_s + ARI_PAUSE_MAX_S;
 }
 
 static int64_t least_s(const struct acme_problem *no)

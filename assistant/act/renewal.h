@@ -35,7 +35,8 @@ int64_t renewal_moment(const struct renewal *r, const struct cert *c,
 bool renewal_is_late(const struct renewal *r, const struct cert *c,
                      int64_t now_s);
 
-/* Is there something to ask the CA? */
+/* Is there something to ask the CA? Also where the time to ask again is further
+ * away than it ever is: this clock or that of the last run is wrong. */
 bool renewal_wants_ari(const struct renewal *r, int64_t now_s);
 
 /* `c` is the certificate that is live; `no`: what the CA said, or NULL. */

@@ -261,6 +261,9 @@ static void test_json(void **state)
     assert_true(renewal_wants_ari(&back, FROM_S));
     assert_false(renewal_wants_ari(&r, FROM_S));
     assert_true(renewal_wants_ari(&r, FROM_S + 5));
+    /* a clock that has gone back by more than any answer is good for */
+    assert_false(renewal_wants_ari(&r, r.ari.retry_at - DAY_S));
+    assert_true(renewal_wants_ari(&r, r.ari.retry_at - 2 * DAY_S));
 }
 
 int main(void)
