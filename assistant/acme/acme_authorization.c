@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "acme/persist_record.h"
 #include "acme/retry_after.h"
 #include "base/log.h"
 #include "crypto/jws.h"
@@ -100,17 +101,30 @@ static bool may_use(const struct acme_authorization *p, const char *type)
     return !w->may || w->may(w->may_arg, p->name, type);
 }
 
-/* 8: of a type that we can do, with a token that is one. A challenge without
- * token is none of those. */
+/* All but dns-persist-01 have a token; that has names of the CA instead. */
+static bool is_usable(const struct acme_challenge *c)
+{
+    return strcmp(c->type, PERSIST_TYPE) == 0 ? c->issuers.len > 0
+                                              : c->token != NULL;
+}
+
+/* 8: of a type that we can do, and fit to be used. */
 static const struct acme_challenge *find_challenge(
     const struct acme_authorization *p, const struct challenge_solver *by)
 {
     for (size_t i = 0; i < p->authz.challenges_len; i++) {
         const struct acme_challenge *c = &p->authz.challenges[i];
-        if (c->token && strcmp(c->type, by->type) == 0 && may_use(p, c->type))
+        if (is_usable(c) && strcmp(c->type, by->type) == 0 &&
+            may_use(p, c->type))
             return c;
     }
     return NULL;
+}
+
+static const char *lack_of(const struct acme_challenge *c)
+{
+    return strcmp(c->type, PERSIST_TYPE) == 0 ? " (without usable names)"
+                                              : " (without a usable token)";
 }
 
 static const char *offers(const struct acme_authorization *p)
@@ -121,7 +135,7 @@ static const char *offers(const struct acme_authorization *p)
     for (size_t i = 0; i < p->authz.challenges_len; i++) {
         const struct acme_challenge *c = &p->authz.challenges[i];
         buf_printf(&list, "%s%s%s", i ? ", " : "", c->type,
-                   c->token ? "" : " (without a usable token)");
+                   is_usable(c) ? "" : lack_of(c));
     }
     return list.len ? list.text : "nothing";
 }
@@ -131,7 +145,8 @@ static void take(struct acme_authorization *p,
                  const struct acme_challenge *c)
 {
     struct acme *s = p->session;
-    const char *response = arena_printf(s->arena, "%s.%s", c->token,
+    const char *token = c->token ? c->token : "";
+    const char *response = arena_printf(s->arena, "%s.%s", token,
                                         jws_thumbprint(s->arena, s->key));
 
     p->by = by;
@@ -140,9 +155,11 @@ static void take(struct acme_authorization *p,
         .name = p->authz.is_ip ? p->name : p->authz.name,
         .is_wildcard = p->authz.is_wildcard,
         .type = by->type,
-        .token = c->token,
+        .token = token,
         .response = response,
         .digest = jws_digest(s->arena, response),
+        .issuers = c->issuers,
+        .account = s->kid,
     };
 }
 

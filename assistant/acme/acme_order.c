@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "acme/acme_directory.h"
+#include "acme/persist_record.h"
 #include "base/base64url.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -174,6 +175,23 @@ static const char *token_of(struct arena *a, const struct json *j)
     return is_fit ? arena_text(a, token) : NULL;
 }
 
+/* A list that is too long, or with a name that is none, is not to be used. */
+static struct text_list issuers_of(struct arena *a, const struct json *j)
+{
+    const struct json *list = json_find(j, "issuer-domain-names");
+    const struct text_list none = { NULL, 0 };
+    struct text_list issuers = none;
+
+    if (!list || list->type != JSON_ARRAY || list->len > PERSIST_ISSUERS_MAX)
+        return none;
+    JSON_EACH (item, list) {
+        if (!item->text || !persist_issuer_ok(item->text))
+            return none;
+        text_list_add(a, &issuers, arena_text(a, item->text));
+    }
+    return issuers;
+}
+
 static bool read_challenges(struct arena *a, const struct json *list,
                             struct acme_authz *out)
 {
@@ -191,6 +209,7 @@ static bool read_challenges(struct arena *a, const struct json *list,
             .type = arena_printable(a, type, strlen(type)),
             .url = arena_text(a, url),
             .token = token_of(a, item),
+            .issuers = issuers_of(a, item),
             .status = status_of(item),
             .error = error_of(a, item),
         };

@@ -46,7 +46,8 @@ const char *acme_order_objection(struct arena *a, const struct acme_order *o,
 struct acme_challenge {
     const char *type; /* printable */
     const char *url;
-    const char *token; /* base64url; NULL: none, or not fit to be used */
+    const char *token;        /* base64url; NULL: none, or not fit to be used */
+    struct text_list issuers; /* of dns-persist-01; none: not fit to be used */
     enum acme_status status;
     const struct acme_problem *error; /* or NULL */
 };

@@ -11,7 +11,7 @@
  *
  * To add one: a struct challenger, its type a word of RFC 8555 8.
  */
-#include "base/arena.h"
+#include "base/text.h"
 
 struct challenge_task {
     const char *name;     /* normal form without "*.", or an address */
@@ -20,6 +20,9 @@ struct challenge_task {
     const char *token;    /* base64url and nothing else: fit for a file name */
     const char *response; /* the key authorization (RFC 8555 8.1) */
     const char *digest;   /* base64url of its SHA-256: the TXT of dns-01 */
+    struct text_list issuers; /* dns-persist-01, which has no token: names of
+                                 the CA, any of them will do */
+    const char *account;      /* the address of ours */
 };
 
 /* `why`: NULL when it went well; else one sentence, why not. */

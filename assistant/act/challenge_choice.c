@@ -2,15 +2,19 @@
 
 #include <string.h>
 
+#include "acme/persist_record.h"
 #include "model/name.h"
 #include "model/service.h"
 
 /* NULL: this challenge can prove this name; else why not. */
 static const char *objection(const char *name, const char *type)
 {
-    if (name_is_wildcard(name) && strcmp(type, "dns-01") != 0)
+    bool by_dns =
+        strcmp(type, "dns-01") == 0 || strcmp(type, PERSIST_TYPE) == 0;
+
+    if (name_is_wildcard(name) && !by_dns)
         return "a wildcard is proven by DNS only (--challenge dns-01)";
-    if (name_is_ip(name) && strcmp(type, "dns-01") == 0)
+    if (name_is_ip(name) && by_dns)
         return "an address cannot be proven by DNS";
     return NULL;
 }
@@ -57,6 +61,15 @@ const char *challenge_type_for(const struct challenge_types *ways,
     const char *no = objection(name, ways->type);
     *why = no ? no : "it was asked for";
     return no ? NULL : ways->type;
+}
+
+const char *challenge_record_for(const struct challenge_types *ways,
+                                 const char *name)
+{
+    for (const struct challenge_choice *c = ways->choices; c && c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c->record;
+    return NULL;
 }
 
 static bool place_of(struct arena *a, const struct challenge_types *ways,
@@ -136,6 +149,13 @@ static void add_dns(struct challenge_solvers *p,
         .tell_arg = p->ways->tell_arg,
     };
     p->list[p->len++] = challenge_dns(&p->dns);
+    p->persist = (struct challenge_persist){
+        .dns = p->dns,
+        .names = p->ways->names,
+        .names_len = p->ways->names_len,
+        .unlooked = p->ways->persist_unlooked,
+    };
+    p->list[p->len++] = challenge_persist(&p->persist);
 }
 
 bool challenge_solvers_open(struct challenge_solvers *out,

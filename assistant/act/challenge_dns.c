@@ -70,6 +70,19 @@ static void run_program(struct dns_errand *e)
     hook_run(&job, on_hook, e);
 }
 
+/* A star and the name below it may want the same record. */
+static bool is_given(struct dns_errand *e)
+{
+    struct challenge_dns *c = e->owner;
+    const char *line =
+        arena_printf(c->arena, "%s %s", e->record, e->task->digest);
+    bool given = c->label && text_list_has(&c->given, line);
+
+    if (c->label && !given)
+        text_list_add(c->arena, &c->given, line);
+    return given;
+}
+
 static void on_target(void *arg, const char *target)
 {
     struct dns_errand *e = arg;
@@ -80,8 +93,12 @@ static void on_target(void *arg, const char *target)
         leave(e, "It was stopped.");
         return;
     }
-    if (c->program) {
+    if (c->program && !is_given(e)) {
         run_program(e);
+        return;
+    }
+    if (c->program) {
+        leave(e, NULL);
         return;
     }
     c->tell_record(c->tell_arg, e->add, e->record, e->task->digest);
@@ -92,7 +109,8 @@ static void start_first(struct challenge_dns *c)
 {
     struct dns_errand *e = c->first;
     const char *owner =
-        arena_printf(c->arena, "_acme-challenge.%s", e->task->name);
+        arena_printf(c->arena, "%s.%s", c->label ? c->label : "_acme-challenge",
+                     e->task->name);
 
     cname_target(&c->watch.dns, owner, on_target, e);
 }

@@ -15,6 +15,7 @@
  */
 #include "acme/challenge_solver.h"
 #include "acme/propagation.h"
+#include "base/text.h"
 
 struct dns_errand;
 
@@ -24,7 +25,9 @@ struct challenge_dns {
     const char *program; /* NULL: by hand */
     int64_t program_ms;  /* time limit; 0: that of act/hook.h */
     struct propagation_check watch;
-    bool no_watch; /* believe the program */
+    bool no_watch;     /* believe the program */
+    const char *label; /* of a record that stays: set once, whoever asks for it,
+                          and never cleaned up; NULL: "_acme-challenge" */
 
     /* By hand: tells the person to add the record, or that it may go. */
     void (*tell_record)(void *arg, bool add, const char *record,
@@ -33,6 +36,7 @@ struct challenge_dns {
 
     /* its own, zero at first */
     struct dns_errand *first, *last; /* the first is under way */
+    struct text_list given; /* records that stay, as the program had them */
 };
 
 /* `c` outlives the challenger. */

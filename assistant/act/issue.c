@@ -344,7 +344,10 @@ static bool begin(struct issue *i, struct err *err)
 {
     const struct issue_order *o = &i->order;
     const struct propagation_check watch = {
-        .dns = { .loop = o->loop, .arena = i->arena, .resolver = o->resolver },
+        .dns = { .loop = o->loop,
+                 .arena = i->arena,
+                 .resolver = o->resolver,
+                 .connect_to = o->connect_to },
         .limit_ms = o->ways.dns_wait_ms,
         .only_warns = o->ways.dns_only_warns,
         .stopped = &i->result.stopped,

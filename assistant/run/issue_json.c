@@ -47,6 +47,8 @@ static void put_proofs(struct arena *a, struct json *plan,
         json_put_text(a, proof, "name", o->names[i]);
         json_put_text(a, proof, "challenge", way);
         json_put_text(a, proof, "why", why);
+        json_put_text(a, proof, "record",
+                      challenge_record_for(&o->ways, o->names[i]));
     }
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acme/persist_record.h"
 #include "act/hook.h"
 #include "act/store_rights.h"
 #include "base/base64url.h"
@@ -19,7 +20,8 @@ enum {
     BY_HAND_S = 3600
 };
 
-static const char *const challenges[] = { "http-01", "dns-01", "tls-alpn-01" };
+static const char *const challenges[] = { "http-01", "dns-01", "tls-alpn-01",
+                                          PERSIST_TYPE };
 
 static bool read_challenge(const struct issue_options *o, const char **out,
                            struct err *err)
@@ -33,8 +35,8 @@ static bool read_challenge(const struct issue_options *o, const char **out,
             return true;
         }
     return err_set(err, ERR_USAGE,
-                   "--challenge: auto, http-01, dns-01 or tls-alpn-01 was "
-                   "wanted, not \"%s\"",
+                   "--challenge: auto, http-01, dns-01, tls-alpn-01 or "
+                   "dns-persist-01 was wanted, not \"%s\"",
                    o->challenge);
 }
 
@@ -85,6 +87,7 @@ static bool read_ways(struct arena *a, const struct issue_options *o,
         .dns_hook = o->dns_hook,
         .dns_wait_ms = (int64_t)wait_s * 1000,
         .dns_only_warns = issue_ca_is_url(o),
+        .persist_unlooked = issue_skips(o, "dns01"),
         .tell_record = tell_record,
     };
     return read_challenge(o, &out->type, err);
@@ -257,8 +260,11 @@ bool issue_options_order(struct arena *a, const struct issue_options *o,
     if (!ca_choose(a, o->ca, &out->ca, err))
         return false;
     choose_profile(names, out);
-    return read_ways(a, o, &out->ways, err) && check_paths(a, o, err) &&
-           check_names(names, &out->ways, err) &&
+    if (!read_ways(a, o, &out->ways, err))
+        return false;
+    out->ways.names = out->names;
+    out->ways.names_len = out->names_len;
+    return check_paths(a, o, err) && check_names(names, &out->ways, err) &&
            read_key_kind(o, &out->key_kind, err) && read_eab(a, o, out, err) &&
            check_connect_to(o, err) && read_kept(a, o, out, err);
 }

@@ -82,7 +82,9 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
         .options = &e->options,
         .order = &e->order,
         .cost = &e->cost,
-        .asks_ca = !acts(e), /* else the order does */
+        /* Else the order does; but its name stands in a record that has to be
+         * there before. */
+        .asks_ca = !acts(e) || preflight_is_persistent(&e->order),
     };
     bool is_url = issue_ca_is_url(&e->options);
     struct rate_limit_log log;
@@ -153,7 +155,10 @@ static bool prepare(struct issue_call *e, struct err *err)
                              err) ||
         !find_there(e, err))
         return false;
-    const char *staging = e->order.ca->staging;
+    /* The staging has another account, whose record nobody wants to keep. */
+    const char *staging = !o->rehearse && preflight_is_persistent(&e->order)
+                              ? NULL
+                              : e->order.ca->staging;
     if (staging && !ca_choose(e->arena, staging, &e->staging, err))
         return false;
     return !o->rehearse || e->staging ||

@@ -111,6 +111,23 @@ static void tell_names(const struct issue_order *o, struct buf *out)
         buf_printf(out, "%s%s", i ? ", " : "", o->names[i]);
 }
 
+static const char *record_of(const struct issue_order *o, size_t i)
+{
+    return challenge_record_for(&o->ways, o->names[i]);
+}
+
+/* A star and the name below it share one. */
+static void tell_record(const struct issue_order *o, size_t at, struct buf *out)
+{
+    const char *record = record_of(o, at);
+
+    for (size_t i = 0; record && i < at; i++)
+        if (record_of(o, i) && strcmp(record_of(o, i), record) == 0)
+            return;
+    if (record)
+        buf_printf(out, "             %s\n", record);
+}
+
 /* The reason is said once for all names that share it. */
 static void tell_proofs(const struct issue_order *o, struct buf *out)
 {
@@ -123,7 +140,13 @@ static void tell_proofs(const struct issue_order *o, struct buf *out)
         buf_printf(out, "%s%s\n", strcmp(why, last_why) ? ": " : "",
                    strcmp(why, last_why) ? why : "");
         last_why = why;
+        tell_record(o, i, out);
     }
+    if (o->ways.shared)
+        buf_printf(out,
+                   "             or this one alone, where the CA takes it for "
+                   "names below:\n             %s\n",
+                   o->ways.shared);
 }
 
 static void tell_files(const struct issue_order *o, struct buf *out)

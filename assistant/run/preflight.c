@@ -150,7 +150,7 @@ static bool is_blind(const struct preflight_run *run)
     return run->request->order->names_len > 0;
 }
 
-static void settle(struct preflight_run *run)
+static bool settle(struct preflight_run *run, struct err *err)
 {
     struct issue_order *o = run->request->order;
     struct challenge_choice *choices =
@@ -160,10 +160,16 @@ static void settle(struct preflight_run *run)
         struct preflight_part *part = &run->out->parts[i + 1];
         part->name = o->names[i];
         preflight_judge(run, &run->looks[i], part);
-        choices[i] =
-            (struct challenge_choice){ part->name, part->challenge, part->why };
+    }
+    if (!preflight_persist(run, err))
+        return false;
+    for (size_t i = 0; i < o->names_len; i++) {
+        const struct preflight_part *part = &run->out->parts[i + 1];
+        choices[i] = (struct challenge_choice){ part->name, part->challenge,
+                                                part->why, part->record };
     }
     o->ways.choices = choices;
+    return true;
 }
 
 static void add_doubts(struct preflight_run *run, enum preflight_grade grade,
@@ -207,7 +213,8 @@ bool preflight(struct arena *a, const struct preflight_request *w,
     if (!preflight_own(&run, &out->parts[0], err) || !take_surveys(&run, err))
         return err_add(err, "the pre-flight");
     out->blind = is_blind(&run);
-    settle(&run);
+    if (!settle(&run, err))
+        return err_add(err, "the pre-flight");
     keep_doubts(&run);
     return (preflight_key(&run, err) && preflight_dane(&run, err)) ||
            err_add(err, "the pre-flight");

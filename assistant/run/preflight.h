@@ -40,6 +40,7 @@ struct preflight_part {
     const char *why;       /* half a sentence, why by that one */
     struct preflight_item *items;
     size_t len;
+    const char *record; /* that has to stand, as in a zone file; or NULL */
 };
 
 struct preflight {
@@ -61,6 +62,9 @@ MUST_CHECK bool preflight(struct arena *a, const struct preflight_request *w,
 
 enum preflight_grade preflight_part_worst(const struct preflight_part *part);
 enum preflight_grade preflight_worst(const struct preflight *f);
+
+/* Names are proven by records that stay. */
+bool preflight_is_persistent(const struct issue_order *o);
 
 /* Some block is this machine's own: no CA could be shown its proof. */
 bool preflight_blocks_own(const struct preflight *f);
@@ -113,6 +117,9 @@ MUST_CHECK bool preflight_servers(struct preflight_run *run, struct err *err);
 /* preflight_judge.c: challenge, findings and grades of one name. */
 void preflight_judge(struct preflight_run *run, struct preflight_look *l,
                      struct preflight_part *part);
+
+/* preflight_persist.c: the records that stay. */
+MUST_CHECK bool preflight_persist(struct preflight_run *run, struct err *err);
 
 /* preflight_dane.c: what binds senders to a key; after the challenges, so that
  * what is told already is not told twice. */

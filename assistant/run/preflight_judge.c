@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "acme/acme_explanation.h"
+#include "acme/persist_record.h"
 #include "check/check.h"
 #include "run/preflight.h"
 
@@ -13,7 +14,8 @@ enum proof_ways {
     BY_DNS = 2,
     BY_ALPN = 4,
     BY_ADDRESS = 5,
-    BY_ANY = 7
+    BY_PERSIST = 8,
+    BY_ANY = 15
 };
 
 static const struct rating {
@@ -52,6 +54,8 @@ static enum proof_ways way_of(const char *challenge)
 {
     if (strcmp(challenge, "dns-01") == 0)
         return BY_DNS;
+    if (strcmp(challenge, PERSIST_TYPE) == 0)
+        return BY_PERSIST;
     return strcmp(challenge, "http-01") == 0 ? BY_HTTP : BY_ALPN;
 }
 
@@ -154,7 +158,7 @@ static void add_lost(struct preflight_run *run, struct preflight_look *l,
 
     if (is_lost(l->survey, l->name, DNS_A) &&
         is_lost(l->survey, l->name, DNS_AAAA) &&
-        way_of(part->challenge) != BY_DNS &&
+        (way_of(part->challenge) & BY_ADDRESS) &&
         !issue_skips(run->request->options, "dns"))
         preflight_add(run->out, part, &item);
 }

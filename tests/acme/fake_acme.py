@@ -13,13 +13,17 @@ the answer:
   "no_nonce" without a nonce
 In texts @date+N is an HTTP date, @iso+N one of RFC 3339, N seconds from now, and
 @base the server's own address. "cert" says what the certificate is like.
+"persist": HOST:PORT of a name server; challenges are dns-persist-01 then, and
+their records are looked for there.
 """
 import base64
 import email.utils
 import json
 import os
 import re
+import socket
 import ssl
+import struct
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -48,6 +52,39 @@ def dated(text, base):
     return re.sub(r"@(date|iso)([+-]\d+)", date, text).replace("@base", base)
 
 
+def txt_records(place, owner):
+    """The texts that a name server has for one name."""
+    host, port = place.split(":")
+    labels = b"".join(bytes([len(x)]) + x.encode() for x in owner.split("."))
+    asked = struct.pack("!6H", 7, 0, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", 16, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(5)
+        s.sendto(asked, (host, int(port)))
+        answer = s.recv(4096)
+    count, at, found = struct.unpack("!H", answer[6:8])[0], len(asked), []
+    for _ in range(count):
+        while answer[at] not in (0, 0xc0):
+            at += answer[at] + 1
+        at += 2 if answer[at] else 1
+        kind, _, _, length = struct.unpack("!2HIH", answer[at:at + 10])
+        data, at = answer[at + 10:at + 10 + length], at + 10 + length
+        text = b""
+        while data:
+            text, data = text + data[1:data[0] + 1], data[data[0] + 1:]
+        if kind == 16:
+            found.append(text.decode())
+    return found
+
+
+def persists(text, account, issuers, wildcard):
+    """draft-ietf-acme-dns-persist-01 4.2: would this record do?"""
+    issuer, *fields = [part.strip() for part in text.split(";")]
+    said = dict(field.split("=", 1) for field in fields)
+    return (issuer in issuers and said.get("accounturi") == account and
+            (not wildcard or said.get("policy", "").lower() == "wildcard") and
+            float(said.get("persistUntil", "inf")) >= time.time())
+
+
 class FakeAcme:
     def __init__(self, authority, row):
         self.authority, self.row = authority, row
@@ -55,6 +92,7 @@ class FakeAcme:
         self.requests, self.log, self.nonces = 0, [], 0
         self.names, self.answered, self.state, self.csr = [], set(), "pending", None
         self.account_url, self.asked_for = None, ""  # of the last request
+        self.unproven = set()
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.server.daemon_threads = True
@@ -92,6 +130,7 @@ class FakeAcme:
 
     def newOrder(self, payload):
         self.names = [i["value"] for i in payload["identifiers"]]
+        self.answered, self.unproven = set(), set()
         self.state = self.row.get("order", "pending")
         return 201, {"Location": self.base + "/order"}, self.order_object()
 
@@ -112,7 +151,8 @@ class FakeAcme:
         if payload and payload.get("status") == "deactivated":
             return 200, {}, {"status": "deactivated"}
         name = self.names[number]
-        state = self.row.get("authz", "valid" if number in self.answered else "pending")
+        state = self.row.get("authz", "invalid" if number in self.unproven else
+                             "valid" if number in self.answered else "pending")
         offered = self.row.get("challenges") or [{"type": t} for t in KINDS]
         return 200, {}, {
             "status": state, "wildcard": name.startswith("*."),
@@ -122,8 +162,15 @@ class FakeAcme:
                                  "token": "token-%d-0123456789abcdef" % number}, **c)
                            for c in offered]}
 
+    def proven(self, name):
+        base = name[2:] if name.startswith("*.") else name
+        issuers = self.row["challenges"][0]["issuer-domain-names"]
+        return any(persists(text, self.base + "/account/1", issuers, base != name) for text
+                   in txt_records(self.row["persist"], "_validation-persist." + base))
+
     def challenge(self, _, number=0):
-        self.answered.add(number)
+        good = "persist" not in self.row or self.proven(self.names[number])
+        (self.answered if good else self.unproven).add(number)
         return 200, {}, {"type": "http-01", "status": "processing",
                          "url": self.base + "/challenge/%d" % number}
 

@@ -68,6 +68,43 @@ static void test_authorizations(void **state)
         acme_authz_read(arena, parse("{\"status\":\"valid\"}"), &authz, &why));
 }
 
+/* draft-ietf-acme-dns-persist-01 3.1: one to ten names, in normal form. */
+static void test_issuers(void **state)
+{
+    static const struct {
+        const char *list;
+        size_t len;
+    } rows[] = {
+        { "[\"ca.example\"]", 1 },
+        { "[\"ca.example\",\"b.example\"]", 2 },
+        { "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\"]", 10 },
+        { "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\",\"k\"]",
+          0 },
+        { "[]", 0 },
+        { "\"ca.example\"", 0 },
+        { "null", 0 },
+        { "[\"ca.example\",5]", 0 },
+        { "[\"CA.example\"]", 0 },
+        { "[\"ca.example; policy=wildcard\"]", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct acme_authz authz = { .status = ACME_PENDING };
+        const char *why = NULL;
+        const char *text = arena_printf(
+            arena,
+            "{\"status\":\"pending\",\"identifier\":{\"type\":\"dns\","
+            "\"value\":\"a.example\"},\"challenges\":[{\"type\":"
+            "\"dns-persist-01\",\"url\":\"https://a/1\","
+            "\"issuer-domain-names\":%s}]}",
+            rows[i].list);
+        assert_true(acme_authz_read(arena, parse(text), &authz, &why));
+        if (authz.challenges[0].issuers.len != rows[i].len)
+            fail_msg("%s: %zu", rows[i].list, authz.challenges[0].issuers.len);
+    }
+}
+
 static void test_problems(void **state)
 {
     static const char text[] =
@@ -133,11 +170,9 @@ static void test_ari_moments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),
-        cmocka_unit_test(test_authorizations),
-        cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_ari_ids),
-        cmocka_unit_test(test_ari_moments),
+        cmocka_unit_test(test_orders),  cmocka_unit_test(test_authorizations),
+        cmocka_unit_test(test_issuers), cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_ari_ids), cmocka_unit_test(test_ari_moments),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
