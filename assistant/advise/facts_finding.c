@@ -8,6 +8,7 @@
 #include "advise/software.h"
 #include "base/clock.h"
 #include "facts/cell_state.h"
+#include "facts/near_port.h"
 #include "facts/stale.h"
 #include "facts/validity.h"
 #include "model/service.h"
@@ -155,7 +156,22 @@ FINDING_FACT(finding_services)
     return facts_list(now, &names);
 }
 
-/* The first faulty port of the finding whose partner is clean. */
+/* What a port that nothing is known of was mistyped for: the likeliest that is
+ * clean. Where something answers, it was meant. */
+static const struct service *near_port(const struct survey *s,
+                                       const struct cell *c)
+{
+    uint16_t ports[NEAR_PORTS_MAX];
+    size_t len = cell_answered(c) ? 0 : near_ports(c->port, ports);
+
+    for (size_t i = 0; i < len; i++)
+        if (candidate_seen_clean(s, c->host, ports[i]))
+            return service_at(ports[i]);
+    return NULL;
+}
+
+/* The first faulty port of the finding whose partner is clean, or what it was
+ * mistyped for. */
 static const struct service *other_port(const struct context *now,
                                         const struct finding *f)
 {
@@ -166,8 +182,20 @@ static const struct service *other_port(const struct context *now,
         if (port && c->asked && !cell_is_clean(s, c) &&
             candidate_seen_clean(s, c->host, port))
             return service_at(port);
+        const struct service *meant = c->asked ? near_port(s, c) : NULL;
+        if (meant)
+            return meant;
     }
     return NULL;
+}
+
+FINDING_FACT(other_port_near)
+{
+    const struct service *at = other_port(now, f);
+    for (size_t i = 0; at && i < f->cells_len; i++)
+        if (near_port(now->survey, &now->survey->cells[f->cells[i]]) == at)
+            return json_bool(now->arena, true);
+    return json_bool(now->arena, false);
 }
 
 FINDING_FACT(other_port_found)

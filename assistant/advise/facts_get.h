@@ -74,6 +74,7 @@ FINDING_FACT(finding_addresses);
 FINDING_FACT(finding_dead);
 FINDING_FACT(finding_services);
 FINDING_FACT(other_port_found);
+FINDING_FACT(other_port_near);
 FINDING_FACT(other_port_port);
 FINDING_FACT(other_port_security);
 FINDING_FACT(other_port_service);

@@ -3,6 +3,7 @@
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/client_view.h"
+#include "facts/near_port.h"
 #include "facts/san_plan.h"
 #include "model/service.h"
 #include "prove/domain_requests.h"
@@ -136,6 +137,20 @@ static void look_at_other_ports(const struct survey *s,
         ask_names_beside(s, &s->cells[i], out);
 }
 
+/* What the port was mistyped for, or the same service the other way. */
+static void look_at_likely_ports(const struct survey *s,
+                                 struct probe_requests *out)
+{
+    uint16_t ports[NEAR_PORTS_MAX];
+    size_t len = near_ports(s->target.port, ports);
+    uint16_t partner = candidate_partner(s->target.port);
+
+    if (partner)
+        probe_request_endpoint(out, s, s->target.host, partner);
+    for (size_t i = 0; i < len; i++)
+        probe_request_endpoint(out, s, s->target.host, ports[i]);
+}
+
 void prove_requests(const struct survey *s, const struct findings *found,
                     struct probe_requests *out)
 {
@@ -160,7 +175,5 @@ void prove_requests(const struct survey *s, const struct findings *found,
     look_for_names(s, out);
     if (s->target.port)
         look_at_other_ports(s, out);
-    uint16_t partner = candidate_partner(s->target.port);
-    if (partner)
-        probe_request_endpoint(out, s, s->target.host, partner);
+    look_at_likely_ports(s, out);
 }
