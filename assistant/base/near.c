@@ -30,3 +30,14 @@ size_t near_mistakes(const char *a, const char *b)
     }
     return rows[a_len % 3][b_len];
 }
+
+void near_try(struct near_search *n, const char *beginning, const char *meant)
+{
+    size_t most = strnlen(n->typed, NEAR_MAX) > 5 ? 2 : 1;
+    size_t mistakes = near_mistakes(n->typed, beginning);
+
+    if (mistakes > most || (n->best && mistakes >= n->mistakes))
+        return;
+    n->best = meant;
+    n->mistakes = mistakes;
+}

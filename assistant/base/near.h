@@ -15,4 +15,15 @@ enum { NEAR_MAX = 64 };
  * too long. */
 size_t near_mistakes(const char *a, const char *b);
 
+/* The search for the likeliest of many words. */
+struct near_search {
+    const char *typed;
+    const char *best; /* NULL: none is alike */
+    size_t mistakes;  /* of `best` */
+};
+
+/* "beginning" stands for `meant`; a word of up to five letters may have one
+ * mistake, a longer one two. The first among equals stays. */
+void near_try(struct near_search *n, const char *beginning, const char *meant);
+
 #endif

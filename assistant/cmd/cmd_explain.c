@@ -4,10 +4,13 @@
  */
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "advise/discouraged.h"
 #include "advise/plan_text.h"
+#include "advise/rules.h"
 #include "advise/rules_table.h"
+#include "base/near.h"
 #include "base/term.h"
 #include "base/text.h"
 #include "check/check.h"
@@ -167,6 +170,32 @@ static void explain(const struct rules *rules, const char *id, struct buf *out)
         discouraged_explain(id, term_width(), out);
 }
 
+/* The whole id, or its first two words: name.mismatch of
+ * name.mismatch.sibling. */
+static void try_id(struct arena *a, struct near_search *n, const char *id)
+{
+    const char *last = strrchr(id, '.');
+
+    near_try(n, id, id);
+    if (last && strchr(id, '.') != last)
+        near_try(n, arena_text_n(a, id, (size_t)(last - id)), id);
+}
+
+static const char *meant_id(struct arena *a, const struct rules *rules,
+                            const char *typed)
+{
+    struct near_search n = { typed, NULL, 0 };
+
+    for (size_t i = 0; all_checks[i]; i++)
+        for (const struct finding_def *d = all_checks[i]->finds; d->id; d++)
+            try_id(a, &n, d->id);
+    for (size_t i = 0; i < rules->fixes.len; i++)
+        try_id(a, &n, rules->fixes.items[i].id);
+    for (size_t i = 0; i < rules->gates_len; i++)
+        try_id(a, &n, rules->gates[i].id);
+    return n.best;
+}
+
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, NULL };
@@ -189,6 +218,14 @@ enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err)
     explain(rules, words.text[0], &out);
     if (!out.len && !explain_told(words.text[0], &out, err))
         return EXIT_FAILED;
+    const char *meant = out.len ? NULL : meant_id(a, rules, words.text[0]);
+    if (meant) {
+        err_set(err, ERR_USAGE,
+                "there is no \"%.100s\" to explain; did you mean \"certmend "
+                "explain %s\"?",
+                words.text[0], meant);
+        return EXIT_FAILED;
+    }
     if (!out.len) {
         err_set(err, ERR_USAGE,
                 "the id of a finding, a fix, a gate or a rule was wanted, not "

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "base/near.h"
 #include "base/process.h"
 #include "base/version.h"
 #include "crypto/ssl_memory.h"
@@ -67,6 +69,22 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
+/* A verb mistyped, where a target may stand: no host, port, address or file,
+ * and a short word only before another one. */
+static const char *mistyped(char **argv)
+{
+    struct near_search n = { argv[1], NULL, 0 };
+    bool short_word = strlen(argv[1]) < 4;
+    bool alone = !argv[2] || argv[2][0] == '-';
+
+    if (strpbrk(argv[1], ".:@/") || (short_word && alone) ||
+        access(argv[1], F_OK) == 0)
+        return NULL;
+    for (const struct command *c = commands; c->name; c++)
+        near_try(&n, c->name, c->name);
+    return n.best;
+}
+
 bool command_print(const char *text, size_t len, struct err *err)
 {
     errno = 0;
@@ -96,8 +114,16 @@ static enum exit_status run(char **argv, struct err *err)
         printf("certmend %s\n", certmend_version);
         return EXIT_CLEAN;
     }
-    struct arena *a = arena_new();
     const struct command *c = find(argv[1]);
+    const char *meant = c ? NULL : mistyped(argv);
+    if (meant) {
+        err_set(err, ERR_USAGE,
+                "there is no command \"%s\"; did you mean \"certmend %s\"? A "
+                "host of that name is looked at by \"certmend check %s\"",
+                argv[1], meant, argv[1]);
+        return EXIT_FAILED;
+    }
+    struct arena *a = arena_new();
     if (c && options_ask_help(argv))
         printf("certmend %s\n    %s\n\n", c->usage, c->about);
     /* "certmend TARGET" is "certmend check TARGET": argv[0] plays the verb. */

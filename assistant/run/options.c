@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "model/name.h"
 
 static const struct option_row *find_long(
@@ -51,6 +52,26 @@ static const struct option_row *find_row(const struct option_row *const *tables,
     return find_long(tables, arg + 2, strcspn(arg + 2, "="));
 }
 
+static bool refuse_unknown(struct arena *a, const char *arg,
+                           const struct option_row *const *tables,
+                           struct err *err)
+{
+    const char *name = arg + strspn(arg, "-");
+    struct near_search n = { arena_text_n(a, name, strcspn(name, "=")), NULL,
+                             0 };
+
+    for (; *tables; tables++)
+        for (const struct option_row *row = *tables; row->name; row++)
+            near_try(&n, row->name, row->name);
+    return n.best ? err_set(err, ERR_USAGE,
+                            "there is no option \"%s\"; did you mean \"--%s\"?",
+                            arg, n.best)
+                  : err_set(err, ERR_USAGE,
+                            "there is no option \"%s\"; certmend --help lists "
+                            "them",
+                            arg);
+}
+
 /* One option at *argv; moves past its value. */
 static bool read_one(struct arena *a, char ***argv,
                      const struct option_row *const *tables, void *into,
@@ -61,9 +82,7 @@ static bool read_one(struct arena *a, char ***argv,
     const struct option_row *row = find_row(tables, arg);
 
     if (!row)
-        return err_set(err, ERR_USAGE,
-                       "there is no option \"%s\"; certmend --help lists them",
-                       arg);
+        return refuse_unknown(a, arg, tables, err);
     if (!row->value && equals)
         return err_set(err, ERR_USAGE, "--%s takes no value", row->name);
     const char *value = equals ? equals + 1 : NULL;

@@ -12,6 +12,17 @@ mkdir folder.pem
 
 says "no targets on standard input" 2 "standard input" check - --format json
 says "an unknown option" 2 "--frobnicate" check mail.example.org --frobnicate
+says "an option mistyped" 2 'did you mean "--resolver"' check mail.example.org --resolvr 127.0.0.1
+says "an option mistyped, with its value" 2 'did you mean "--resolver"' check mail.example.org --resolvr=127.0.0.1
+says "an option like no other" 2 "certmend --help lists them" check mail.example.org --frobnicate
+says "a command mistyped" 2 'did you mean "certmend check"' chek mail.example.org
+says "a command mistyped, alone" 2 'did you mean "certmend renew"' rennew
+says "a short command mistyped" 2 'did you mean "certmend fix"' fxi mail.example.org
+says "an id mistyped" 2 'did you mean "certmend explain chain.incomplete"' explain chain.incomplet
+says "the beginning of an id mistyped" 2 'explain name.mismatch.' explain name.mismtach
+says "a fix mistyped" 2 'did you mean "certmend explain use-hostname"' explain use-hostnmae
+says "an id like no other" 2 "rules table" explain frobnicate.it
+says "a host that is one letter from a command" 3 "" fax --resolver 127.0.0.1:9 --timeout 1
 says "an option without its value" 2 "--port" check mail.example.org --port
 says "a port that is no number" 2 "https" check mail.example.org --port https
 says "a port beyond the last" 2 65536 check mail.example.org --port 65536

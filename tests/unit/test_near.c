@@ -45,6 +45,29 @@ static void test_words(void **state)
 }
 
 static const struct {
+    const char *typed, *best;
+} searches[] = {
+    { "chek", "check" },     { "checker", "check" },
+    { "chxxk", NULL },       { "fxi", "fix" },
+    { "ticekts", "ticket" }, { "frobnicate", NULL },
+    { "fax", "fix" },        { "", NULL },
+};
+
+static void test_search(void **state)
+{
+    static const char *const all[] = { "check", "fix", "ticket" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
+        struct near_search n = { searches[i].typed, NULL, 0 };
+        for (size_t w = 0; w < sizeof all / sizeof *all; w++)
+            near_try(&n, all[w], all[w]);
+        if (!same(n.best, searches[i].best))
+            fail_msg("%s: %s", searches[i].typed, n.best ? n.best : "none");
+    }
+}
+
+static const struct {
     uint16_t typed, first; /* 0: none */
 } ports[] = {
     { 857, 587 },   { 578, 587 }, { 956, 995 }, { 394, 993 },  { 939, 993 },
@@ -69,6 +92,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_search),
         cmocka_unit_test(test_ports),
     };
 
