@@ -5,6 +5,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/client_view.h"
+#include "facts/refusals.h"
 
 enum {
     SELF_SIGNED,
@@ -111,7 +112,7 @@ static bool is_path(const struct survey *s, const struct cell *c)
     bool told = chain_links_fault(s, c) != LINK_OK ||
                 chain_links_have(c, TRUST_PURPOSE) ||
                 chain_links_have(c, TRUST_NAME_CONSTRAINT) ||
-                chain_links_have(c, TRUST_MALFORMED);
+                chain_links_have(c, TRUST_MALFORMED) || refusals_unknown(s, c);
     return forbidden || !told;
 }
 

@@ -35,12 +35,13 @@ static void add_alt_name(struct arena *a, const GENERAL_NAME *name,
 
 static bool read_alt_names(struct arena *a, const X509 *x, struct cert *out)
 {
-    int found = ABSENT;
+    int found = ABSENT; /* else whether it is critical */
     OWN(GENERAL_NAMES) *names =
         X509_get_ext_d2i(x, NID_subject_alt_name, &found, NULL);
 
     if (!names)
         return found == ABSENT;
+    out->san_is_loose = found == 0;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); i++)
         add_alt_name(a, sk_GENERAL_NAME_value(names, i), out);
     return true;
@@ -66,7 +67,8 @@ static bool read_key_usage(struct arena *a, const X509 *x, struct cert *out)
         X509_get_ext_d2i(x, NID_key_usage, &found, NULL);
 
     (void)a;
-    (void)out;
+    /* Bit 0, RFC 5280 4.2.1.3. */
+    out->cannot_sign = usage && !ASN1_BIT_STRING_get_bit(usage, 0);
     return usage || found == ABSENT;
 }
 
@@ -217,6 +219,19 @@ static bool read_policies(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
+static bool read_unknown(struct arena *a, const X509 *x, struct cert *out)
+{
+    for (int i = 0; i < X509_get_ext_count(x) && !out->critical_unknown; i++) {
+        X509_EXTENSION *ext = X509_get_ext(x, i);
+        char text[80] = "";
+        if (!X509_EXTENSION_get_critical(ext) || X509_supported_extension(ext))
+            continue;
+        OBJ_obj2txt(text, sizeof text, X509_EXTENSION_get_object(ext), 1);
+        out->critical_unknown = arena_printable(a, text, strlen(text));
+    }
+    return true;
+}
+
 static bool has_twins(const X509 *x)
 {
     int count = X509_get_ext_count(x);
@@ -237,7 +252,7 @@ bool x509_ext_read(struct arena *a, const X509 *x, struct cert *out)
                                    struct cert *) = {
         read_alt_names,   read_constraints, read_key_usage,     read_purposes,
         read_access,      read_key_id,      read_issuer_key_id, read_features,
-        read_list_places, read_policies,
+        read_list_places, read_policies,    read_unknown,
     };
 
     if (has_twins(x))

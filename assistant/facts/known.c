@@ -20,6 +20,17 @@ static const struct word kind_words[] = {
 static_assert(sizeof kind_words / sizeof *kind_words == SOFTWARE_KIND_COUNT + 1,
               "a word for every kind");
 
+static const struct word refusal_words[] = {
+    { "leaf_is_ca", REFUSAL_LEAF_IS_CA },
+    { "empty_subject", REFUSAL_EMPTY_SUBJECT },
+    { "weak_authority", REFUSAL_WEAK_AUTHORITY },
+    { "ed_key", REFUSAL_ED_KEY },
+    { "p521_key", REFUSAL_P521_KEY },
+    { NULL, REFUSAL_COUNT },
+};
+static_assert(sizeof refusal_words / sizeof *refusal_words == REFUSAL_COUNT + 1,
+              "a word for every refusal");
+
 /* An empty text is in every other one. */
 static bool read_texts(struct arena *a, const struct json *list,
                        const char *path, struct text_list *out, struct err *err)
@@ -156,12 +167,35 @@ static bool read_hosts(struct arena *a, const struct json *list,
     return true;
 }
 
+/* A file from before they were told does not have them. */
+static bool read_refusals(struct arena *a, const struct json *j,
+                          const char *path, struct known *k, struct err *err)
+{
+    const struct json *refusals = json_find(j, "refusals");
+
+    JSON_EACH (item, refusals) {
+        int code = table_code(refusal_words, item->key);
+        const char *where =
+            arena_printf(a, "%s: refusals: %s", path, item->key);
+        if (code == REFUSAL_COUNT)
+            return err_set(err, ERR_INPUT, "%s is not known", where);
+        if (!read_texts(a, item, where, &k->refused_by[code], err))
+            return false;
+    }
+    return true;
+}
+
 bool known_read(struct arena *a, const struct json *j, const char *path,
                 struct known *out, struct err *err)
 {
     static const char *const keys[] = {
-        "interceptors", "test_authorities", "default_certificates",
-        "software",     "other_greetings",  "customary_hosts",
+        "interceptors",
+        "test_authorities",
+        "default_certificates",
+        "software",
+        "other_greetings",
+        "customary_hosts",
+        "refusals",
         NULL,
     };
     const struct json *certs = NULL, *software = NULL, *hosts = NULL;
@@ -176,7 +210,8 @@ bool known_read(struct arena *a, const struct json *j, const char *path,
         !json_need(j, "customary_hosts", JSON_ARRAY, path, &hosts, err) ||
         !read_default_certs(a, certs, path, &k, err) ||
         !read_all_software(a, software, path, &k, err) ||
-        !read_hosts(a, hosts, path, &k, err))
+        !read_hosts(a, hosts, path, &k, err) ||
+        !read_refusals(a, j, path, &k, err))
         return false;
     *out = k;
     return true;

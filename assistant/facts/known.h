@@ -50,7 +50,18 @@ struct customary_host {
     bool is_settings;  /* mail programs fetch their settings there */
 };
 
+/* What some programs refuse where others see nothing wrong. */
+enum refusal {
+    REFUSAL_LEAF_IS_CA,     /* the server's own is marked as an authority's */
+    REFUSAL_EMPTY_SUBJECT,  /* no subject, and the names not marked critical */
+    REFUSAL_WEAK_AUTHORITY, /* the key of one on the path is too small */
+    REFUSAL_ED_KEY,         /* Ed25519 or Ed448 */
+    REFUSAL_P521_KEY,
+    REFUSAL_COUNT,
+};
+
 struct known {
+    struct text_list refused_by[REFUSAL_COUNT]; /* programs; none: nobody */
     struct text_list interceptors;
     struct text_list test_authorities;
     struct text_list other_greetings; /* how no mail server begins */

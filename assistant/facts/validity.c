@@ -2,6 +2,7 @@
 
 #include "facts/cell_state.h"
 #include "facts/knowledge.h"
+#include "facts/refusals.h"
 
 bool validity_is_over(const struct survey *s, const struct cert *c)
 {
@@ -85,5 +86,6 @@ bool validity_clock_is_wrong(const struct survey *s, const struct cell *c)
 bool validity_is_fresh(const struct survey *s, const struct cell *c)
 {
     return cell_is_clean(s, c) && !validity_is_due(s, cell_leaf(s, c)) &&
-           !validity_limit_broken(s, cell_leaf(s, c));
+           !validity_limit_broken(s, cell_leaf(s, c)) && !refusals_any(s, c) &&
+           !refusals_cannot_sign(s, c);
 }

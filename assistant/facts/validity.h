@@ -35,8 +35,8 @@ bool validity_clock_is_wrong(const struct survey *s, const struct cell *c);
 const struct calendar_row *validity_limit_broken(const struct survey *s,
                                                  const struct cert *c);
 
-/* Clean, not soon over, and no longer than allowed: nothing has to be done
- * there. */
+/* Clean, not soon over, and no longer than allowed, and refused by nobody:
+ * nothing has to be done there. */
 bool validity_is_fresh(const struct survey *s, const struct cell *c);
 
 #endif

@@ -44,17 +44,21 @@ struct cert {
     int64_t not_after;           /* Unix seconds, UTC; last valid second */
     enum key_type key_type;
     int key_bits;
-    const char *curve;      /* KEY_EC: "P-256"; else NULL */
-    const char *signature;  /* "sha256WithRSAEncryption" */
-    bool is_ca;             /* basicConstraints CA:TRUE (v1 roots: false) */
-    bool self_signed;       /* the signature verifies with its own key */
-    bool has_eku;           /* extendedKeyUsage is there */
-    bool server_auth;       /* no EKU, or serverAuth or anyExtendedKeyUsage */
-    bool client_auth;       /* EKU clientAuth is there */
-    bool must_staple;       /* RFC 7633 */
-    bool baseline;          /* its policies say that the rules of the
-                               CA/Browser Forum hold for it (BR 7.1.6.1) */
-    const char *key_id_hex; /* SKI, or NULL */
+    const char *curve;     /* KEY_EC: "P-256"; else NULL */
+    const char *signature; /* "sha256WithRSAEncryption" */
+    bool is_ca;            /* basicConstraints CA:TRUE (v1 roots: false) */
+    bool self_signed;      /* the signature verifies with its own key */
+    bool has_eku;          /* extendedKeyUsage is there */
+    bool server_auth;      /* no EKU, or serverAuth or anyExtendedKeyUsage */
+    bool client_auth;      /* EKU clientAuth is there */
+    bool must_staple;      /* RFC 7633 */
+    bool cannot_sign;      /* keyUsage is there, digitalSignature not in it */
+    bool san_is_loose;     /* names are there, and not marked critical */
+    const char *critical_unknown;  /* the first critical extension that no
+                                      program knows: "1.2.3.4"; or NULL */
+    bool baseline;                 /* its policies say that the rules of the
+                                      CA/Browser Forum hold for it (BR 7.1.6.1) */
+    const char *key_id_hex;        /* SKI, or NULL */
     const char *issuer_key_id_hex; /* AKI keyid, or NULL */
     const char *issuer_url;        /* first http AIA caIssuers, or NULL */
     const char *crl_url;           /* first http distribution point for all

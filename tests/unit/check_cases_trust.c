@@ -222,6 +222,75 @@ CASE(private_201, nothing, .starts_in_days = -1, .ends_in_days = 200)
 CASE(public_of_2026, by_the_rules, .starts_in_days = -350, .ends_in_days = 47)
 CASE(self_826, nothing, .issuer = BUILT_SELF, .starts_in_days = -1,
      .ends_in_days = 3650)
+static void rsa_unsigning(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    rsa(s, leaf, c);
+    leaf->cannot_sign = true;
+}
+
+static void old_exchange(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    rsa_unsigning(s, leaf, c);
+    c->tls_version = "TLSv1.2";
+    c->cipher = "AES256-GCM-SHA384";
+}
+
+static void ec_unsigning(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->cannot_sign = true;
+}
+
+static void demand(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    s->certs[c->verdict.path[1]].cert.critical_unknown = "1.2.3.4";
+    set_fault(s, c, TRUST_OTHER, 1);
+}
+
+static void as_authority(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->is_ca = true;
+}
+
+static void loose(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->san_is_loose = true;
+}
+
+static void ed25519(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->key_type = KEY_ED25519;
+    leaf->curve = NULL;
+}
+
+static void p521(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)c;
+    leaf->curve = "P-521";
+    leaf->key_bits = 521;
+}
+
+static void weak_authority(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    rsa(s, &s->certs[c->verdict.path[1]].cert, c);
+    s->certs[c->verdict.path[1]].cert.key_bits = 1024;
+    (void)leaf;
+}
+
+CASE(unsigning, rsa_unsigning, .cn = NULL)
+CASE(unsigning_ec, ec_unsigning, .cn = NULL)
+CASE(exchanged, old_exchange, .cn = NULL)
+CASE(demanding, demand, .cn = NULL)
+CASE(leaf_as_ca, as_authority, .cn = HOST)
+CASE(nobody, loose, .cn = NULL)
+CASE(somebody, loose, .cn = HOST)
+CASE(edwards, ed25519, .cn = HOST)
+CASE(large_curve, p521, .cn = HOST)
+CASE(weak_above, weak_authority, .cn = HOST)
 CASE(small, small_rsa, .cn = NULL)
 CASE(fair, rsa, .cn = NULL)
 CASE(weak, sha1, .cn = NULL)
@@ -277,6 +346,21 @@ const struct check_case cases_trust[] = {
       public_201, public_of_2026, false },
     { "cert.lifetime_too_long", SEV_WARNING, "nobody trusts it anyway",
       life_826, self_826, true },
+    { "ku.mismatch", SEV_ERROR, "an RSA key that may not sign", unsigning,
+      exchanged, false },
+    { "ku.mismatch", SEV_ERROR, "an EC key that may not sign", unsigning_ec,
+      trusted, false },
+    { "cert.critical_unknown", SEV_ERROR, "the authority's demands something",
+      demanding, trusted, false },
+    { "trust.strict_profile", SEV_WARNING, "CA:TRUE", leaf_as_ca, trusted,
+      false },
+    { "trust.strict_profile", SEV_WARNING, "no subject", nobody, somebody,
+      false },
+    { "trust.strict_profile", SEV_WARNING, "Ed25519", edwards, trusted, false },
+    { "trust.strict_profile", SEV_WARNING, "P-521", large_curve, trusted,
+      false },
+    { "trust.strict_profile", SEV_WARNING, "the authority's key", weak_above,
+      fair, false },
     { "key.small", SEV_ERROR, "1,024 bits", small, fair, false },
     { "cert.revoked", SEV_ERROR, "an authority was taken back", revoked, listed,
       false },
