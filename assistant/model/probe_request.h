@@ -14,6 +14,7 @@ struct endpoint_request {
     uint16_t port;
     const char *service; /* row of services[] */
     bool asked;          /* it is judged, and not only there to prove a fix */
+    bool is_brief;       /* nobody was led there: silence says it soon */
     bool from_file;      /* a stranger's file names it ... */
     enum ip_reach named_at; /* ... which came from so near to us */
 };

@@ -9,6 +9,7 @@
 enum {
     CONNECT_MS = 10 * 1000,
     HANDSHAKE_MS = 15 * 1000,
+    BRIEF_MS = 4 * 1000,
     READ_SIZE = 4096,
     WEB_ANSWER_MS = 3 * 1000
 };
@@ -29,8 +30,10 @@ static int64_t left_ms(const struct scan *l)
 
 static void begin(struct scan *l, int64_t within_ms)
 {
+    int64_t most_ms = l->is_brief ? BRIEF_MS : within_ms;
+
     l->began_ms = clock_monotonic_ms();
-    l->deadline_ms = l->began_ms + within_ms;
+    l->deadline_ms = l->began_ms + (within_ms < most_ms ? within_ms : most_ms);
 }
 
 static struct attempt attempt_of(const struct scan *l, enum outcome outcome,

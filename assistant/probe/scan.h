@@ -29,6 +29,7 @@ struct scan {
     const struct service *service;
     struct dial_place dial;
     bool guesses;                /* the service is whichever it greets as */
+    bool is_brief;               /* nobody waits long for each step */
     bool wants_inside;           /* hear the protocol inside TLS */
     bool wants_variant;          /* once more without SNI if TLS is reached */
     bool wants_rsa;              /* once more if an ECDSA key was shown */

@@ -16,6 +16,7 @@ struct endpoint {
     uint16_t port;
     bool guesses; /* `service` is a first try */
     bool asked;
+    bool is_brief;
     const struct endpoint_request *request; /* NULL: the target's own */
 };
 
@@ -53,6 +54,7 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .service = service ? service : service_of(t, port),
         .port = port,
         .asked = !request || request->asked,
+        .is_brief = request && request->is_brief,
         .request = request,
         .guesses = !service && !service_find(t->service) && !service_at(port),
     };
@@ -171,6 +173,7 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
     l->dial =
         connect_to_dial(&g->options->connect_to, s->host, address, s->port);
     l->guesses = s->guesses;
+    l->is_brief = s->is_brief;
     l->wants_inside = protocol_find(s->service->family) != NULL;
     l->wants_variant = s->asked && s->sni && !g->survey->target.sni;
     /* Who names the SNI asks for that one scan and no other. */

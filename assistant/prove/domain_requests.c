@@ -61,6 +61,7 @@ void domain_requests(const struct survey *s, struct probe_requests *out)
                     .host = way->host,
                     .port = way->port,
                     .service = way->service->name,
+                    .is_brief = way->is_filter,
                     .from_file = way->source == WAY_AUTOCONFIG ||
                                  way->source == WAY_AUTODISCOVER,
                     .named_at = requests_named_at(s, NULL),
