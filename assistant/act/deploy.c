@@ -196,6 +196,14 @@ static void take_folder(struct deploy *d)
     d->programs_len = n;
 }
 
+bool deploy_has_work(const struct deploy_job *job)
+{
+    struct deploy d = { .job = *job };
+
+    take_folder(&d);
+    return d.programs_len + job->reloads_len > 0;
+}
+
 void deploy_run(const struct deploy_job *job, deploy_done *done, void *arg)
 {
     struct deploy *d = arena_alloc(job->arena, 1, sizeof *d);

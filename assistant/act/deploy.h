@@ -57,6 +57,9 @@ struct deploy_step {
     const char *why;  /* NULL: it worked; else one sentence or two */
 };
 
+/* Is there a program or a reload? Asks for arena, live and name too. */
+bool deploy_has_work(const struct deploy_job *job);
+
 /* Calls done exactly once, from inside it or from the loop. */
 typedef void deploy_done(void *arg, const struct deploy_step *steps,
                          size_t len);

@@ -21,7 +21,7 @@ struct renewal {
     int64_t next_try;        /* Unix seconds; 0: no failure yet */
     const char *const *told; /* lines: why the last try failed */
     size_t told_len;
-    bool to_run;  /* what is to be run with the certificate has failed */
+    bool to_run;  /* what is to be run with it has failed, or was cut short */
     bool to_look; /* not every port showed it */
 };
 

@@ -1,5 +1,7 @@
 #include "act/renewal_state.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/file.h"
 
@@ -18,6 +20,18 @@ struct renewal renewal_read(const struct store *s, const char *name)
         !json_parse(s->arena, text, len, path, &j, &ignored))
         j = NULL;
     return renewal_from_json(s->arena, j, clock_now_s());
+}
+
+bool renewal_note_to_run(const struct store *s, const char *folder,
+                         struct err *err)
+{
+    const struct renewal r = { .to_run = true };
+    struct buf text;
+
+    buf_init(&text, s->arena, STORE_FILE_MAX);
+    json_print(renewal_to_json(s->arena, &r), true, &text);
+    return file_write(arena_printf(s->arena, "%s/%s", folder, state_file),
+                      text.text, strlen(text.text), FILE_PRIVATE, err);
 }
 
 bool renewal_write(const struct store *s, const char *name,

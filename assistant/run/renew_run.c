@@ -235,7 +235,7 @@ static enum exit_status tell_left(struct renew_turn *t)
     buf_printf(&t->out->text, "%s: %s\n", t->asked->name,
                t->renewal.to_run
                    ? "what is to be run with the certificate that is live has "
-                     "failed; the next run tries it again"
+                     "failed or was cut short; the next run runs it again"
                    : "not every port showed the certificate that is live; the "
                      "next run looks again");
     return EXIT_FAULTS;

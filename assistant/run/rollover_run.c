@@ -236,8 +236,10 @@ static struct rollover_outcome order(struct rollover_turn *t, struct err *err)
         return failed;
     t->ordered = true;
     issue_tell_result(t->arena, t->order, &t->result, t->text);
+    const struct post_deploy none = { .looked = false };
+    if (!post_deploy_keep(t->order, &t->result, &none, err))
+        return failed;
     if (!t->result.live) {
-        const struct post_deploy none = { .looked = false };
         json_put(t->arena, t->json, "order",
                  issue_json_order(t->arena, t->order, &t->result, &none));
         return stop(issue_status(&t->result));

@@ -186,6 +186,58 @@ def every(folder, authority, start, shim):
     tap("a renewal, killed after each of %d calls" % len(killed),
         ["call %d: %s" % (n, fault) for n, fault in killed if fault]
         or ([] if len(killed) > 30 else ["it was hardly ever killed"]))
+    return len(killed)
+
+
+def hooked(folder, authority, start, at, shim):
+    """Killed there, a renewal with a hook: what is live, and what has run; None: not
+    killed. The hook notes the version that it was run for."""
+    b = Bench(folder, authority, start)
+    try:
+        ran = os.path.join(b.folder, "ran")
+        os.makedirs(b.store + "/hooks/" + NAME, exist_ok=True)
+        hook = b.store + "/hooks/%s/note" % NAME
+        with open(hook, "w") as f:
+            f.write("#!/bin/sh\nreadlink $CERTMEND_LIVE >>%s\n" % ran)
+        os.chmod(hook, 0o755)
+
+        def notes():
+            return [os.path.basename(n) for n in open(ran).read().split()] \
+                if os.path.exists(ran) else []
+        status, _ = b.run("renew", "--force", env={
+            "CRASH_AT": str(at), "CRASH_MODE": "after", "LD_PRELOAD": shim})
+        if status != -9:
+            return None
+        if b.version() != "2":
+            return ""
+        had = notes()
+        status, said = b.run("renew")
+        if status or (not notes() and "once more" not in said) or "2" not in notes():
+            return "the hook did not run for what is live: %d %s %s" % (status, said, notes())
+        total = notes()
+        status, said = b.run("renew")
+        if status or notes() != total:
+            return "it runs again and again: %s" % said
+        return "cut" if not had else ""
+    except Exception as fault:
+        return repr(fault)
+    finally:
+        b.stop()
+
+
+def hooks(folder, authority, start, shim, calls):
+    """What was not run, as we were killed once it was live, is run by the next run. It
+    goes live near the end of the calls."""
+    told, at, over = [], max(1, calls - 23), False
+    with ThreadPoolExecutor(3) as pool:
+        while not over:
+            group = range(at, at + 12)
+            some = list(pool.map(lambda n: hooked(folder, authority, start, n, shim), group))
+            told += zip(group, some)
+            over, at = None in some, at + 12
+    faults = ["call %d: %s" % (n, f) for n, f in told if f and f != "cut"]
+    tap("killed between going live and its hooks: they run next time", faults or
+        ([] if any(f == "cut" for _, f in told) else ["it was never killed there"]))
 
 
 def killed_when(bench, ready, *more):
@@ -346,7 +398,8 @@ def main():
         b.stop()
         places(folder, authority, start)
         if "quick" not in sys.argv:
-            every(folder, authority, start, shim)
+            calls = every(folder, authority, start, shim)
+            hooks(folder, authority, start, shim, calls)
     print("1..%d" % count["tests"])
     sys.exit(count["failed"] > 0)
 
