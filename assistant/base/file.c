@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/near.h"
 #include "base/own.h"
 
 OWN_DEFINE(DIR, closedir);
 
-enum { CHUNK = 64 * 1024, TEMP_TRIES = 100 };
+enum { CHUNK = 64 * 1024, TEMP_TRIES = 100, NAMES_MAX = 1000 };
 
 /* Reads up to the end or until `out` is full. */
 static bool drain(int fd, struct buf *out)
@@ -177,6 +178,51 @@ static bool write_special(const char *path, const void *bytes, size_t len)
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
     return fd >= 0 && fill_and_close(fd, bytes, len);
+}
+
+/* The end of a name: ".csr"; "" where it has none. */
+static const char *ending(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot && dot != name ? dot : "";
+}
+
+static const char *likely_name(struct arena *a, const char *folder,
+                               const char *name)
+{
+    OWN(DIR) *dir = opendir(folder);
+    struct near_search n = { name, NULL, 0 };
+    const char *only = NULL;
+    size_t alike = 0;
+    const struct dirent *one;
+
+    for (int i = 0; dir && i < NAMES_MAX && (one = readdir(dir)); i++) {
+        const char *its = arena_text(a, one->d_name);
+        if (its[0] == '.')
+            continue;
+        near_try(&n, its, its);
+        if (*ending(name) && strcmp(ending(its), ending(name)) == 0) {
+            only = its;
+            alike++;
+        }
+    }
+    return n.best || alike != 1 ? n.best : only;
+}
+
+bool file_did_you_mean(struct arena *a, const char *path, struct err *err)
+{
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash - path) + 1 : 0;
+    const char *folder = arena_text_n(a, path, len);
+
+    if (err->kind != ERR_SYSTEM || access(path, F_OK) == 0 || errno != ENOENT)
+        return false;
+    const char *name = likely_name(a, len ? folder : ".", path + len);
+    const char *said = arena_text(a, err->text);
+    return name ? err_set(err, ERR_SYSTEM, "%s; did you mean \"%s%s\"?", said,
+                          folder, name)
+                : false;
 }
 
 bool file_write(const char *path, const void *bytes, size_t len,

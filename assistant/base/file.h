@@ -22,6 +22,11 @@ enum file_mode {
 MUST_CHECK bool file_read(struct arena *a, const char *path, size_t max,
                           const char **text, size_t *len, struct err *err);
 
+/* For a file that a person named: adds to the error of file_read() which file
+ * of that folder was meant, one called nearly so or the only one that ends
+ * alike. Always false. */
+bool file_did_you_mean(struct arena *a, const char *path, struct err *err);
+
 MUST_CHECK bool file_write(const char *path, const void *bytes, size_t len,
                            enum file_mode mode, struct err *err);
 

@@ -79,8 +79,11 @@ enum exit_status cmd_csr_lint(struct arena *a, char **argv, struct err *err)
                 "one certificate request to judge was wanted, in PEM or DER");
         return EXIT_FAILED;
     }
-    if (!file_read(a, words.text[0], REQUEST_MAX, &text, &len, err) ||
-        !csr_lint(a, text, len, words.text[0], &lint, err))
+    if (!file_read(a, words.text[0], REQUEST_MAX, &text, &len, err)) {
+        file_did_you_mean(a, words.text[0], err);
+        return EXIT_FAILED;
+    }
+    if (!csr_lint(a, text, len, words.text[0], &lint, err))
         return EXIT_FAILED;
     buf_init(&out, a, TEXT_MAX);
     if (strcmp(o.format, "json") == 0)

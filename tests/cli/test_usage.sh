@@ -43,6 +43,20 @@ says "a file of roots that is not there" 2 nowhere.pem check mail.example.org --
 says "a survey that is not there" 2 nowhere.json judge nowhere.json
 says "a survey that was cut" 2 cut.json judge cut.json
 says "a survey of something else" 2 foreign.json judge foreign.json
+mkdir requests
+printf 'none\n' >requests/mail.csr
+says "a request mistyped" 2 'did you mean "requests/mail.csr"' csr lint requests/mial.csr
+says "the only request there" 2 'did you mean "requests/mail.csr"' csr lint requests/x.csr
+says "a request where none is" 2 "No such file or directory" csr lint nowhere/x.csr
+printf 'none\n' >requests/www.csr
+certmend csr lint requests/x.csr >.out 2>.err
+same "no guess among several" 0 "$(grep -c "did you mean" .err)"
+printf 'none\n' >"requests/ma$(printf '\033')l.csr"
+rm requests/mail.csr
+certmend csr lint requests/mail.csr >.out 2>.err
+same "a file's name reaches no terminal as it is" \
+    'certmend: requests/mail.csr cannot be read: No such file or directory; did you mean "requests/ma?l.csr"?' "$(cat .err)"
+rm -r requests
 says "a finding nobody knows" 2 name.wrong explain name.wrong
 says "a request for no name" 2 "" csr
 says "a request for what is no name" 2 "mail example" csr "mail example"
