@@ -166,9 +166,10 @@ static void compare_names(struct preflight_run *run, const struct survey *s)
 static bool wants_names(const struct preflight_run *run)
 {
     const struct issue_order *o = run->request->order;
+    const struct issue_options *how = run->request->options;
     const char *first = store_name(run->arena, o->names[0]);
 
-    return run->request->asks_ca &&
+    return run->request->asks_ca && !how->apply && !how->rehearse &&
            !issue_skips(run->request->options, "names") &&
            !issue_skips(run->request->options, "served-key") &&
            !file_exists(store_path(o->store, first, "cert.pem"));
