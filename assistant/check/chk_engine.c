@@ -75,8 +75,8 @@ static const char *what_is_wrong(struct arena *a, const struct cert *cert,
 {
     static const char *const texts[REFUSAL_COUNT] = {
         [REFUSAL_LEAF_IS_CA] = "is marked as an authority's",
-        [REFUSAL_EMPTY_SUBJECT] = "has no subject, and its list of names is "
-                                  "not marked critical",
+        [REFUSAL_EMPTY_SUBJECT] =
+            "has no subject, and its names are not marked critical",
         [REFUSAL_ED_KEY] = "has an Ed25519 or Ed448 key",
         [REFUSAL_P521_KEY] = "has a key on the curve P-521",
     };

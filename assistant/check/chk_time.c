@@ -228,9 +228,10 @@ static void give_lifetime(const struct group *g, struct findings *out,
     const struct cert *leaf = leaf_of(g);
     const struct calendar_row *limit = validity_limit_broken(g->survey, leaf);
     int64_t days = (leaf->not_after - leaf->not_before + 1) / DAY_S;
+    int64_t limit_days = limit->value / DAY_S;
 
     finding_number(out, f, "days", (double)days);
-    finding_number(out, f, "limit_days", (double)(limit->value / DAY_S));
+    finding_number(out, f, "limit_days", (double)limit_days);
     finding_text(out, f, "by", limit->of);
 }
 

@@ -29,6 +29,7 @@ static void test_facts(void **state)
         { NID_basic_constraints, "CA:FALSE" },
         { NID_ext_key_usage, "serverAuth,clientAuth" },
         { NID_tlsfeature, "status_request" },
+        { NID_key_usage, "keyEncipherment" },
         { NID_subject_key_identifier, "hash" },
         { NID_info_access, "OCSP;URI:http://ocsp.example.com/,"
                            "caIssuers;URI:ldap://ca.example.com/,"
@@ -57,6 +58,8 @@ static void test_facts(void **state)
     assert_string_equal(c->ip_names.text[1], "2001:db8::1");
     assert_true(c->has_eku && c->server_auth);
     assert_true(c->client_auth && c->must_staple);
+    assert_true(c->cannot_sign && c->san_is_loose && !c->baseline);
+    assert_null(c->critical_unknown);
     assert_int_equal(c->not_before, FORGE_FROM);
     assert_int_equal(c->not_after, FORGE_TO);
     assert_int_equal(c->key_type, KEY_EC);
