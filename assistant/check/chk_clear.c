@@ -66,6 +66,23 @@ static const char *finding_text_told(const struct group *g, struct arena *a)
                         way->published_at, finding_text_where(g, a));
 }
 
+/* The entry stays where it is, and says STARTTLS. */
+static void give_told(const struct group *g, struct findings *out,
+                      struct finding *f)
+{
+    const struct mail_way *way = mail_way_of(g->survey, group_first(g));
+
+    finding_text(out, f, "record", way->published_at);
+    finding_text(out, f, "host", way->host);
+    if (way->source != WAY_AUTOCONFIG ||
+        !cell_is_clean(g->survey, group_first(g)))
+        return;
+    finding_text(out, f, "good_host", way->host);
+    finding_number(out, f, "good_port", way->port);
+    finding_text(out, f, "good_socket", "STARTTLS");
+    finding_text(out, f, "good_type", way->service->family);
+}
+
 static bool says(const struct cell *c, const char *word)
 {
     size_t len = strlen(word);
@@ -135,7 +152,7 @@ static const struct cell_rule questions[] = {
     { &finds[ONLY_CLEAR], is_only_clear, group_same_port, role_advice,
       finding_text_clear, NULL },
     { &finds[ONLY_CLEAR], is_told_clear, group_same_port, role_warning,
-      finding_text_told, NULL },
+      finding_text_told, give_told },
     { &finds[PASSWORD], takes_password, group_same_port, role_advice,
       finding_text_password, NULL },
     { &finds[NO_IMPLICIT], lacks_implicit, group_same_port, role_advice,
