@@ -6,7 +6,7 @@
 static const char finding[] = "finding the account";
 
 /* A request about the account; its request and how it is told. */
-struct account_errand {
+struct account_registration {
     struct acme *session;
     const struct key *key;
 };
@@ -41,7 +41,7 @@ static const struct acme_account *keep(struct acme *s, const struct key *key,
 
 static void found(void *arg, const struct acme_response *answer)
 {
-    struct account_errand *e = arg;
+    struct account_registration *e = arg;
     struct acme *s = e->session;
     struct acme_result result = acme_request_result(s, answer);
 
@@ -137,7 +137,7 @@ void acme_account_find(struct acme *s,
 {
     struct json *payload = json_object(s->arena);
     const char *why = missing(s, request);
-    struct account_errand *e = arena_alloc(s->arena, 1, sizeof *e);
+    struct account_registration *e = arena_alloc(s->arena, 1, sizeof *e);
     struct err err;
 
     acme_begin(s, done, arg);
@@ -149,7 +149,7 @@ void acme_account_find(struct acme *s,
         acme_end_because(s, ACME_FAILED, err.text);
         return;
     }
-    *e = (struct account_errand){ .session = s, .key = request->key };
+    *e = (struct account_registration){ .session = s, .key = request->key };
     acme_request_send(
         s, &(struct acme_request){
                .what = request->only_existing ? finding : "making an account",

@@ -3,28 +3,28 @@
 #include "act/hook.h"
 
 /* One run of the program. */
-struct dns_errand {
+struct dns_hook_call {
     struct challenge_dns *owner;
     const struct challenge_task *task;
     bool add; /* else: take it away */
     const char *record;
     challenge_done *done;
     void *arg;
-    struct dns_errand *next;
+    struct dns_hook_call *next;
 };
 
 static void start_first(struct challenge_dns *c);
 
 static void on_shown(void *arg, const char *why)
 {
-    const struct dns_errand *e = arg;
+    const struct dns_hook_call *e = arg;
 
     e->done(e->arg, why);
 }
 
 /* The next one begins before this one is told of: being told may queue more.
  * This one still has to be seen. */
-static void leave(struct dns_errand *e, const char *why)
+static void leave(struct dns_hook_call *e, const char *why)
 {
     struct challenge_dns *c = e->owner;
 
@@ -41,7 +41,7 @@ static void leave(struct dns_errand *e, const char *why)
 
 static void on_hook(void *arg, const struct hook_result *result)
 {
-    struct dns_errand *e = arg;
+    struct dns_hook_call *e = arg;
     struct arena *a = e->owner->arena;
     const char *why = result->why;
 
@@ -50,7 +50,7 @@ static void on_hook(void *arg, const struct hook_result *result)
     leave(e, why);
 }
 
-static void run_program(struct dns_errand *e)
+static void run_program(struct dns_hook_call *e)
 {
     struct challenge_dns *c = e->owner;
     const char *action = e->add ? "present" : "cleanup";
@@ -71,7 +71,7 @@ static void run_program(struct dns_errand *e)
 }
 
 /* A star and the name below it may want the same record. */
-static bool is_given(struct dns_errand *e)
+static bool is_given(struct dns_hook_call *e)
 {
     struct challenge_dns *c = e->owner;
     const char *line =
@@ -85,7 +85,7 @@ static bool is_given(struct dns_errand *e)
 
 static void on_target(void *arg, const char *target)
 {
-    struct dns_errand *e = arg;
+    struct dns_hook_call *e = arg;
     struct challenge_dns *c = e->owner;
 
     e->record = target;
@@ -107,7 +107,7 @@ static void on_target(void *arg, const char *target)
 
 static void start_first(struct challenge_dns *c)
 {
-    struct dns_errand *e = c->first;
+    struct dns_hook_call *e = c->first;
     const char *owner =
         arena_printf(c->arena, "%s.%s", c->label ? c->label : "_acme-challenge",
                      e->task->name);
@@ -115,11 +115,11 @@ static void start_first(struct challenge_dns *c)
     cname_target(&c->watch.dns, owner, on_target, e);
 }
 
-static void queue(struct challenge_dns *c, const struct dns_errand *errand)
+static void queue(struct challenge_dns *c, const struct dns_hook_call *call)
 {
-    struct dns_errand *e = arena_alloc(c->arena, 1, sizeof *e);
+    struct dns_hook_call *e = arena_alloc(c->arena, 1, sizeof *e);
 
-    *e = *errand;
+    *e = *call;
     if (c->last)
         c->last->next = e;
     else
@@ -134,11 +134,11 @@ static void present(void *arg, const struct challenge_task *task,
 {
     struct challenge_dns *c = arg;
 
-    queue(c, &(struct dns_errand){ .owner = c,
-                                   .task = task,
-                                   .add = true,
-                                   .done = done,
-                                   .arg = done_arg });
+    queue(c, &(struct dns_hook_call){ .owner = c,
+                                      .task = task,
+                                      .add = true,
+                                      .done = done,
+                                      .arg = done_arg });
 }
 
 static void cleanup(void *arg, const struct challenge_task *task,
@@ -146,7 +146,7 @@ static void cleanup(void *arg, const struct challenge_task *task,
 {
     struct challenge_dns *c = arg;
 
-    queue(c, &(struct dns_errand){
+    queue(c, &(struct dns_hook_call){
                  .owner = c, .task = task, .done = done, .arg = done_arg });
 }
 

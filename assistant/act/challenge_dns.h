@@ -17,7 +17,7 @@
 #include "acme/propagation.h"
 #include "base/text.h"
 
-struct dns_errand;
+struct dns_hook_call;
 
 struct challenge_dns {
     struct loop *loop;
@@ -35,7 +35,7 @@ struct challenge_dns {
     void *tell_arg;
 
     /* its own, zero at first */
-    struct dns_errand *first, *last; /* the first is under way */
+    struct dns_hook_call *first, *last; /* the first is under way */
     struct text_list given; /* records that stay, as the program had them */
 };
 

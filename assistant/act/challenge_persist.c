@@ -4,7 +4,7 @@
 #include "base/clock.h"
 
 /* One name's. */
-struct persist_errand {
+struct persist_call {
     struct challenge_persist *owner;
     struct challenge_task task; /* the digest is the record's text */
     challenge_done *done;
@@ -13,14 +13,14 @@ struct persist_errand {
 
 static void on_set(void *arg, const char *why)
 {
-    const struct persist_errand *e = arg;
+    const struct persist_call *e = arg;
 
     e->done(e->arg, why);
 }
 
 static void on_seen(void *arg, const struct persist_seen *seen)
 {
-    struct persist_errand *e = arg;
+    struct persist_call *e = arg;
     struct challenge_persist *c = e->owner;
     struct arena *a = c->dns.arena;
     const struct challenge_solver by = challenge_dns(&c->dns);
@@ -41,7 +41,7 @@ static void present(void *arg, const struct challenge_task *task,
     struct challenge_persist *c = arg;
     struct arena *a = c->dns.arena;
     const char *star = arena_printf(a, "*.%s", task->name);
-    struct persist_errand *e = arena_alloc(a, 1, sizeof *e);
+    struct persist_call *e = arena_alloc(a, 1, sizeof *e);
     const struct persist_look look = {
         .dns = c->dns.watch.dns,
         .name = task->name,
@@ -52,7 +52,7 @@ static void present(void *arg, const struct challenge_task *task,
         .now = clock_now_s(),
     };
 
-    *e = (struct persist_errand){ c, *task, done, done_arg };
+    *e = (struct persist_call){ c, *task, done, done_arg };
     e->task.digest = persist_text(a, &look.want);
     if (e->task.digest)
         persist_look(&look, on_seen, e);

@@ -13,8 +13,8 @@
 
 struct store_copy {
     struct arena *arena;
-    const char *live;  /* the folder in live/ */
-    const char *shelf; /* DIR/archive/NAME */
+    const char *live;    /* the folder in live/ */
+    const char *archive; /* DIR/archive/NAME */
     const char *name;
 };
 
@@ -65,7 +65,7 @@ static bool is_same_version(const struct store_copy *c, const char *version)
 static long find_version(const struct store_copy *c, long newest)
 {
     for (long n = newest; n > 0 && n > newest - 2 * STORE_KEPT; n--)
-        if (is_same_version(c, arena_printf(c->arena, "%s/%ld", c->shelf, n)))
+        if (is_same_version(c, arena_printf(c->arena, "%s/%ld", c->archive, n)))
             return n;
     return 0;
 }
@@ -90,7 +90,7 @@ static bool link_files(const struct store_copy *c, const char *to,
 static bool make_version(const struct store_copy *c, long version,
                          struct err *err)
 {
-    const char *whole = arena_printf(c->arena, "%s/%ld", c->shelf, version);
+    const char *whole = arena_printf(c->arena, "%s/%ld", c->archive, version);
     const char *part = arena_printf(c->arena, "%s.part", whole);
 
     return link_files(c, part, err) && folder_move(part, whole, err);
@@ -100,7 +100,7 @@ static bool make_version(const struct store_copy *c, long version,
  * one that store_tidy() clears, whatever bears it. */
 static bool turn(const struct store_copy *c, long version, struct err *err)
 {
-    const char *aside = in(c, c->shelf, "0.part");
+    const char *aside = in(c, c->archive, "0.part");
     const char *to =
         arena_printf(c->arena, "../archive/%s/%ld", c->name, version);
     struct err ignored;
@@ -121,7 +121,7 @@ static bool adopt(const struct store_copy *c, struct err *err)
 {
     long newest = 0, version = 0;
 
-    if (!store_newest(c->arena, c->shelf, &newest, err))
+    if (!store_newest(c->arena, c->archive, &newest, err))
         return false;
     version = find_version(c, newest);
     if (!version && !make_version(c, version = newest + 1, err))
@@ -134,7 +134,7 @@ static void adopt_and_tell(const struct store *s, const char *name)
     const struct store_copy c = {
         .arena = s->arena,
         .live = arena_printf(s->arena, "%s/live/%s", s->dir, name),
-        .shelf = arena_printf(s->arena, "%s/archive/%s", s->dir, name),
+        .archive = arena_printf(s->arena, "%s/archive/%s", s->dir, name),
         .name = name,
     };
     struct err err = { ERR_NONE, "" };

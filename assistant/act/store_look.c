@@ -244,7 +244,7 @@ static bool ends_with(const char *text, const char *suffix)
 }
 
 /* A name may end so too (.new is a top level domain): then the link leads to
- * its own shelf. */
+ * its own archive. */
 bool store_is_leftover(struct arena *a, const char *link)
 {
     const char *to = folder_link_read(a, link);
@@ -252,9 +252,9 @@ bool store_is_leftover(struct arena *a, const char *link)
 
     if (!to || !ends_with(name, ".new"))
         return false;
-    const char *shelf = arena_printf(
+    const char *archive = arena_printf(
         a, "../archive/%.*s/", (int)(strlen(name) - strlen(".new")), name);
-    return strncmp(to, shelf, strlen(shelf)) == 0;
+    return strncmp(to, archive, strlen(archive)) == 0;
 }
 
 /* "archive/NAME/3.part". A person's own files may be named as they like. */

@@ -97,7 +97,7 @@ static bool open_way(const struct store *s, const char *name, gid_t group,
     struct arena *a = s->arena;
     const char *const way[] = { s->dir, arena_printf(a, "%s/live", s->dir),
                                 arena_printf(a, "%s/archive", s->dir) };
-    const char *shelf = arena_printf(a, "%s/archive/%s", s->dir, name);
+    const char *archive = arena_printf(a, "%s/archive/%s", s->dir, name);
     struct stat st;
 
     for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
@@ -108,7 +108,7 @@ static bool open_way(const struct store *s, const char *name, gid_t group,
              chmod(way[i], (st.st_mode | PASS) & 07777) != 0))
             return says(way[i], err);
     }
-    return give(shelf, geteuid(), group, FOLDER_GROUP) || says(shelf, err);
+    return give(archive, geteuid(), group, FOLDER_GROUP) || says(archive, err);
 }
 
 static bool give_named(const struct store *s, const char *name,

@@ -363,7 +363,7 @@ static int by_text(const void *a, const void *b)
 
 /* A key that an object has twice, or NULL. Sorted first: a hostile document
  * with a million keys must not cost their square. */
-static const char *twin_key(struct arena *a, const struct json *object)
+static const char *duplicate_key(struct arena *a, const struct json *object)
 {
     const char **keys = arena_alloc(a, object->len, sizeof *keys);
     size_t len = 0;
@@ -381,7 +381,7 @@ static const char *twin_key(struct arena *a, const struct json *object)
 /* The first thing cJSON takes that we do not; NULL: the tree is fine. */
 static const char *tree_fault(struct arena *a, const struct json *j)
 {
-    const char *key = j->type == JSON_OBJECT ? twin_key(a, j) : NULL;
+    const char *key = j->type == JSON_OBJECT ? duplicate_key(a, j) : NULL;
 
     if (key)
         return arena_printf(a, "the key \"%s\" stands there twice", key);

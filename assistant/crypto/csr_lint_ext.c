@@ -16,7 +16,8 @@ static const char *type_text(struct arena *a, int nid)
     return arena_text(a, OBJ_nid2ln(nid));
 }
 
-/* No value although the extension is there. Twins have been told already. */
+/* No value although the extension is there. Duplicates have been told already.
+ */
 static void complain_unread(struct csr_pad *pad, int nid, int found)
 {
     if (found != ABSENT && found != TWICE)

@@ -215,7 +215,7 @@ static void lint_name(struct csr_pad *pad, const GENERAL_NAME *name)
     }
 }
 
-static bool is_twin(const GENERAL_NAME *one, const GENERAL_NAME *other)
+static bool is_same_name(const GENERAL_NAME *one, const GENERAL_NAME *other)
 {
     int type = 0, other_type = 0;
     const ASN1_STRING *a = GENERAL_NAME_get0_value(one, &type);
@@ -232,16 +232,17 @@ static bool is_twin(const GENERAL_NAME *one, const GENERAL_NAME *other)
                    : memcmp(first, second, len) == 0;
 }
 
-static void lint_twins(struct csr_pad *pad, const GENERAL_NAMES *names)
+static void lint_repeated(struct csr_pad *pad, const GENERAL_NAMES *names)
 {
     int len = sk_GENERAL_NAME_num(names);
 
     for (int i = 1; i < len && i < NAMES_COMPARED; i++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-        int twin = 0;
-        while (twin < i && !is_twin(name, sk_GENERAL_NAME_value(names, twin)))
-            twin++;
-        if (twin == i)
+        int first = 0;
+        while (first < i &&
+               !is_same_name(name, sk_GENERAL_NAME_value(names, first)))
+            first++;
+        if (first == i)
             continue;
         int type = 0;
         const ASN1_STRING *value = GENERAL_NAME_get0_value(name, &type);
@@ -274,6 +275,6 @@ void csr_lint_names(struct csr_pad *pad, const GENERAL_NAMES *names)
         csr_complain(pad, CSR_NO_SAN, NULL);
     for (int i = 0; i < len; i++)
         lint_name(pad, sk_GENERAL_NAME_value(names, i));
-    lint_twins(pad, names);
+    lint_repeated(pad, names);
     lint_count(pad, len);
 }

@@ -166,8 +166,8 @@ static bool judge_chain(const struct judge *j, const struct cell *c,
 }
 
 /* An earlier cell that sent the same chain. */
-static const struct cell *find_twin(const struct survey *s,
-                                    const struct cell *c)
+static const struct cell *judged_alike(const struct survey *s,
+                                       const struct cell *c)
 {
     for (const struct cell *other = s->cells; other < c; other++)
         if (other->chain_len == c->chain_len &&
@@ -183,12 +183,12 @@ static bool judge_cell(const struct judge *j, struct cell *c, struct err *err)
 
     if (v.done) {
         X509 *leaf = sk_X509_value(j->parsed, (int)c->chain[0]);
-        const struct cell *twin = find_twin(j->survey, c);
-        if (twin)
-            v = twin->verdict;
+        const struct cell *alike = judged_alike(j->survey, c);
+        if (alike)
+            v = alike->verdict;
         else if (leaf && !judge_chain(j, c, &v, err))
             return false;
-        if (!twin && !v.trusted)
+        if (!alike && !v.trusted)
             add_malformed(j, c, &v);
         v.name_ok = leaf && hostname_check(leaf, c->reference);
     }

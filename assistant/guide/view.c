@@ -65,8 +65,8 @@ static bool is_parted(const struct survey *s)
 }
 
 /* Both show the same certificate, and are judged alike. */
-static bool same_sight(struct arena *a, const struct views *all,
-                       const struct cell *one, const struct cell *two)
+static bool same_view(struct arena *a, const struct views *all,
+                      const struct cell *one, const struct cell *two)
 {
     const struct survey *s = all->survey;
 
@@ -86,7 +86,7 @@ static void put_group(struct arena *a, const struct views *all,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (client_view_counts(s, o) && same_sight(a, all, c, o))
+        if (client_view_counts(s, o) && same_view(a, all, c, o))
             text_list_add_new(a, &ports, port_text(a, o));
     }
     json_put_text(a, group, "ports", join(a, &ports));
@@ -108,7 +108,7 @@ static bool is_first_of_its_kind(struct arena *a, const struct views *all,
 
     for (size_t i = 0; i < at; i++)
         if (client_view_counts(s, &s->cells[i]) &&
-            same_sight(a, all, &s->cells[i], &s->cells[at]))
+            same_view(a, all, &s->cells[i], &s->cells[at]))
             return false;
     return true;
 }

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static bool is_wished_look(const struct probe_requests *w, const char *host,
-                           uint16_t port)
+static bool is_requested(const struct probe_requests *w, const char *host,
+                         uint16_t port)
 {
     for (size_t i = 0; i < w->scans_len; i++)
         if (w->scans[i].port == port && strcmp(w->scans[i].host, host) == 0)
@@ -47,8 +47,7 @@ void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
 {
     const char *service = service_on(s, port);
 
-    if (!service || is_wished_look(w, host, port) ||
-        was_looked_at(s, host, port))
+    if (!service || is_requested(w, host, port) || was_looked_at(s, host, port))
         return;
     add_look(w, host, port, service);
 }
@@ -63,7 +62,7 @@ void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
         was_seen = was_seen || (s->cells[i].port == port &&
                                 strcmp(s->cells[i].host, host) == 0 &&
                                 strcmp(s->cells[i].service, service) == 0);
-    if (!was_seen && !is_wished_look(w, host, port))
+    if (!was_seen && !is_requested(w, host, port))
         add_look(w, host, port, service);
 }
 

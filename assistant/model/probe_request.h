@@ -3,7 +3,7 @@
 /*
  * probe_request - what else has to be looked at
  *
- * Pure code lists wishes from a survey; probe/ fulfils them and adds what it
+ * Pure code lists requests from a survey; probe/ fulfils them and adds what it
  * saw to the same survey.
  */
 #include "model/name.h"

@@ -330,7 +330,7 @@ static bool look_in_store(struct import_plan *p, struct import_item *item,
 
 /* certmend keeps one certificate for a first name: the one that lasts longest.
  */
-static void look_for_twins(struct import_plan *p)
+static void find_duplicates(struct import_plan *p)
 {
     for (size_t i = 0; i < p->len; i++)
         for (size_t k = i + 1; k < p->len; k++) {
@@ -451,7 +451,7 @@ bool import_plan_make(struct arena *a, const char *tool, const char *dir,
     out->items = arena_alloc(a, out->len + 1, sizeof *out->items);
     for (size_t i = 0; i < out->len; i++)
         make_item(out, &out->source.all[i], &out->items[i]);
-    look_for_twins(out);
+    find_duplicates(out);
     read_accounts(out);
     return true;
 }

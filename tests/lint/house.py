@@ -5,7 +5,8 @@ Every struct, enum and file name of assistant/ stands for one thing; a path name
 in a comment exists; a function in a header is used outside its own file, if only
 by a test; what is known of a fix stands in its file in rules/fixes, so no file of
 C names one; how long a certificate lasts stands in the calendar, so no text for a
-person and no judgement says a number of days. Then the same over planted violations. TAP.
+person and no judgement says a number of days; headers do
+not include one another in a circle. Then the same over planted violations. TAP.
 """
 import collections
 import os
@@ -130,6 +131,27 @@ def lifetimes_stated(texts, files):
                 yield "%s counts %s" % (path, said)
 
 
+def circles(files):
+    """Headers that include one another, the header that comes first by name first."""
+    includes = {path: re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.M)
+                for path, text in files.items() if path.endswith(".h")}
+    done, told = set(), set()
+
+    def follow(path, way):
+        if path in way:
+            circle = way[way.index(path):]
+            first = circle.index(min(circle))
+            told.add(" -> ".join(circle[first:] + circle[:first] + [circle[first]]))
+        elif path not in done:
+            for other in includes.get(path, ()):
+                follow(other, way + [path])
+            done.add(path)
+
+    for path in sorted(includes):
+        follow(path, [])
+    return sorted(told)
+
+
 def tap(number, what, faults):
     faults = list(faults)
     print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
@@ -149,6 +171,9 @@ def planted():
                 "b/two.h": "struct twice {\nint y;\n};\n",
                 "b/one.c": "int two(void) { return wanted(2); }\n"
                            "char *hint = \"hint/use-thing or re-use-thing\";\n",
+                "c/left.h": "#include \"c/right.h\"\n#include \"b/two.h\"\n",
+                "c/right.h": "#include \"c/far.h\"\n",
+                "c/far.h": "# include \"c/left.h\"\n#include \"c/gone.h\"\n",
                 "b/more.c": "char *other = \"re-use-thing\";\n"}.items():
             os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
             with open(os.path.join(root, path), "w") as out:
@@ -161,14 +186,15 @@ def planted():
                 {"templates/a": "holds for ninety\ndays, some days, a day",
                  "rules/b": "a 90-day certificate, {{days}} days, 3 links"},
                 {"check/a.c": "enum { LONG_S = 90 * DAY_S, DAY = DAY_S };",
-                 "act/a.c": "enum { PATIENCE_S = 7 * DAY_S };"})))
+                 "act/a.c": "enum { PATIENCE_S = 7 * DAY_S };"})),
+            circles(files))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
     tests = {"tests/" + path: text for path, text in
              read_all(os.path.join(ROOT, "tests")).items()}
-    print("1..6")
+    print("1..7")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
     tap(3, "what a header offers is used elsewhere",
@@ -179,6 +205,7 @@ def main():
     texts.update(texts_of(os.path.join(ROOT, "rules")))
     tap(5, "how long a certificate lasts stands in the calendar",
         lifetimes_stated(texts, files))
+    tap(6, "headers include one another in no circle", circles(files))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
@@ -188,8 +215,9 @@ def main():
                "b/one.c knows the fix use-thing"],
               ["rules/b says \"90-day\"",
                "templates/a says \"ninety days\"",
-               "check/a.c counts 90 * DAY_S"])
-    tap(6, "each rule finds what was planted",
+               "check/a.c counts 90 * DAY_S"],
+              ["c/far.h -> c/left.h -> c/right.h -> c/far.h"])
+    tap(7, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

@@ -339,7 +339,7 @@ static struct survey *tlsa_ta_expired(struct arena *a)
     struct survey *s = with_ta(a, HOST);
     struct cell *c = &s->cells[s->cells_len - 1];
 
-    built_cert(s, c->chain[0])->not_after = BUILT_NOW - 3 * DAY_S;
+    built_cert(s, c->chain[0])->not_after = TEST_NOW_S - 3 * DAY_S;
     return s;
 }
 

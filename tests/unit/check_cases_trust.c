@@ -112,13 +112,13 @@ static void root_last(struct survey *s, struct cert *leaf, struct cell *c)
 static void old_authority(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)leaf;
-    s->certs[c->verdict.path[1]].cert.not_after = BUILT_NOW - DAY_S;
+    s->certs[c->verdict.path[1]].cert.not_after = TEST_NOW_S - DAY_S;
 }
 
 static void young_authority(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)leaf;
-    s->certs[c->verdict.path[1]].cert.not_before = BUILT_NOW + DAY_S;
+    s->certs[c->verdict.path[1]].cert.not_before = TEST_NOW_S + DAY_S;
 }
 
 static void by_the_rules(struct survey *s, struct cert *leaf, struct cell *c)

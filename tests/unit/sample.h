@@ -5,10 +5,9 @@
  * provider's certificate on 587, refuses 465 and is silent on 993
  */
 #include "model/survey.h"
+#include "moment.h"
 
 #include <string.h>
-
-enum { SAMPLE_NOW_S = 1795435200 }; /* 2026-11-23T12:00:00Z */
 
 static inline struct held_cert sample_cert(struct arena *a, const char *text)
 {
@@ -25,8 +24,8 @@ static inline struct held_cert sample_cert(struct arena *a, const char *text)
         .sha256_hex = arena_printf(a, "%064x", (unsigned)strlen(text)),
         .spki_sha256_hex = "00",
         .dns_names = { names, 2 },
-        .not_before = SAMPLE_NOW_S - 30 * 86400,
-        .not_after = SAMPLE_NOW_S + 60 * 86400,
+        .not_before = TEST_NOW_S - 30 * 86400,
+        .not_after = TEST_NOW_S + 60 * 86400,
         .key_type = KEY_EC,
         .key_bits = 256,
         .curve = "P-256",
@@ -93,7 +92,7 @@ static inline struct survey *sample_survey(struct arena *a)
         .host = "mail.example.com",
         .role = ROLE_MUA,
     };
-    struct survey *s = survey_new(a, &target, SAMPLE_NOW_S);
+    struct survey *s = survey_new(a, &target, TEST_NOW_S);
     struct held_cert leaf = sample_cert(a, "server42.hosting.example.net");
     struct held_cert inter = sample_cert(a, "R12");
 

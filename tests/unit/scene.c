@@ -25,7 +25,7 @@ void scene_open(struct scene *at, const char *host)
         .role = ROLE_MUA,
         .host_is_ip = name_is_ip(host),
     };
-    at->survey = survey_new(at->arena, &t, SCENE_NOW);
+    at->survey = survey_new(at->arena, &t, TEST_NOW_S);
     if (!rules_load(at->arena, NULL, &at->rules, &err))
         fail_msg("%s", err.text);
 }
@@ -104,8 +104,8 @@ size_t scene_cert(struct scene *at, const struct scene_cert *spec)
     struct test_cert_request order = {
         .names = names,
         .names_len = split(at->arena, spec->names, names, 16),
-        .not_before = SCENE_NOW + (int64_t)(days - 90) * DAY_S,
-        .not_after = SCENE_NOW + (int64_t)days * DAY_S,
+        .not_before = TEST_NOW_S + (int64_t)(days - 90) * DAY_S,
+        .not_after = TEST_NOW_S + (int64_t)days * DAY_S,
     };
     struct test_cert made = minted_once(&order, at->survey->certs_len);
     for (int i = 0; i < 2; i++)

@@ -10,8 +10,7 @@
 #include "crypto/anchors.h"
 #include "model/plan.h"
 #include "model/probe_request.h"
-
-enum { SCENE_NOW = 1795435200 }; /* 2026-11-23T12:00:00Z */
+#include "moment.h"
 
 enum scene_chain {
     SCENE_FULL,     /* leaf and intermediate are sent */

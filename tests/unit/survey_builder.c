@@ -16,7 +16,7 @@ struct survey *build_survey(struct arena *a, const char *host)
         .host_is_ip = name_is_ip(host),
     };
 
-    return survey_new(a, &t, BUILT_NOW);
+    return survey_new(a, &t, TEST_NOW_S);
 }
 
 struct cert *built_cert(struct survey *s, size_t leaf)
@@ -52,8 +52,8 @@ static size_t ca(struct survey *s, const char *cn, const char *issuer_cn,
             .issuer = arena_printf(a, "CN=%s", issuer_cn),
             .subject_cn = cn,
             .issuer_cn = issuer_cn,
-            .not_before = BUILT_NOW - (int64_t)3650 * DAY_S,
-            .not_after = BUILT_NOW + (int64_t)3650 * DAY_S,
+            .not_before = TEST_NOW_S - (int64_t)3650 * DAY_S,
+            .not_after = TEST_NOW_S + (int64_t)3650 * DAY_S,
             .is_ca = true,
             .self_signed = strcmp(cn, issuer_cn) == 0,
             .server_auth = true,
@@ -104,8 +104,8 @@ size_t build_cert(struct survey *s, const struct built_cert *spec)
     c->issuer_cn = issuer_cn;
     c->subject = spec->cn ? arena_printf(a, "CN=%s", spec->cn) : "";
     c->issuer = *issuer_cn ? arena_printf(a, "CN=%s", issuer_cn) : "";
-    c->not_before = BUILT_NOW + (int64_t)starts * DAY_S;
-    c->not_after = BUILT_NOW + (int64_t)ends * DAY_S;
+    c->not_before = TEST_NOW_S + (int64_t)starts * DAY_S;
+    c->not_after = TEST_NOW_S + (int64_t)ends * DAY_S;
     c->self_signed = spec->issuer == BUILT_SELF;
     c->has_eku = true;
     c->server_auth = true;

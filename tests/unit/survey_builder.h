@@ -9,8 +9,7 @@
  * What a case needs to be otherwise it changes in the cell it gets back.
  */
 #include "model/survey.h"
-
-enum { BUILT_NOW = 1795435200 }; /* 2026-11-23T12:00:00Z; judged_at */
+#include "moment.h"
 
 enum built_issuer {
     BUILT_PUBLIC,  /* an intermediate of a trusted root */

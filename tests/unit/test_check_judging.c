@@ -352,7 +352,7 @@ static void a_file_is_judged_as_what_is_served(void **state)
     expect(s, "with a name", "name.mismatch.provider", SEV_ERROR);
     c->reference = c->sni = s->target.name = NULL;
     assert_int_equal(judged(s).len, 0);
-    s->judged_at = BUILT_NOW + (int64_t)61 * 86400;
+    s->judged_at = TEST_NOW_S + (int64_t)61 * 86400;
     expect(s, "later", "cert.expired", SEV_ERROR);
 }
 
@@ -365,7 +365,7 @@ static void a_stale_program_is_worse_when_it_is_over(void **state)
 
     build_cell(s, ADDR, 443, build_cert(s, &good));
     expect(s, "overdue", "daemon.stale", SEV_WARNING);
-    s->judged_at = BUILT_NOW + (int64_t)11 * 86400;
+    s->judged_at = TEST_NOW_S + (int64_t)11 * 86400;
     expect(s, "over", "daemon.stale", SEV_ERROR);
 }
 

@@ -148,7 +148,7 @@ static struct report *in_a_file(struct arena *a)
     static const struct target target = { .kind = TARGET_FILE,
                                           .input = "cert.pem",
                                           .path = "cert.pem" };
-    struct survey *s = survey_new(a, &target, SAMPLE_NOW_S);
+    struct survey *s = survey_new(a, &target, TEST_NOW_S);
     struct held_cert leaf = sample_cert(a, "server42.hosting.example.net");
     struct attempt worked = { OUTCOME_OK, NULL, 0 };
 
