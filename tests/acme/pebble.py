@@ -13,9 +13,10 @@ EAB = {"kid-256": "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ
 
 
 class Pebble:
-    def __init__(self, folder, eab=False, webroot=None, own=False, resolver=None, **environment):
+    def __init__(self, folder, eab=False, webroot=None, own=False, resolver=None,
+                 days=None, **environment):
         """`environment`: PEBBLE_... by lower-case name: wfe_noncereject="50".
-        `own`: nobody answers http-01 and tls-alpn-01 yet. `resolver`: whom it asks."""
+        `own`: nobody answers http-01 and tls-alpn-01 yet. `resolver`: whom it asks. `days`: a certificate's life, five years else."""
         (self.acme, self.manage, self.http, self.tls, self.dns,
          self.told, self.https) = ca.free_ports(7)
         self.authority = ca.Authority(folder, "api root")
@@ -26,6 +27,8 @@ class Pebble:
             "certificate": cert, "privateKey": key,
             "httpPort": self.http, "tlsPort": self.tls, "ocspResponderURL": "",
             "externalAccountBindingRequired": eab, "externalAccountMACKeys": EAB if eab else {}}}
+        if days:
+            config["pebble"]["certificateValidityPeriod"] = days * 24 * 3600
         path = os.path.join(folder, "pebble.json")
         with open(path, "w") as f:
             json.dump(config, f)

@@ -46,7 +46,7 @@ class Stage:
         self.webroot = os.path.join(folder, "webroot")
         self.proofs = os.path.join(self.webroot, ".well-known", "acme-challenge")
         os.makedirs(self.proofs)
-        self.server = pebble.Pebble(folder, webroot=self.webroot, va_nosleep="1",
+        self.server = pebble.Pebble(folder, webroot=self.webroot, days=90, va_nosleep="1",
                                     wfe_noncereject="0", authzreuse="0")
         self.pem = self.server.authority.pem
         self.url = "https://127.0.0.1:%d/dir" % self.server.acme

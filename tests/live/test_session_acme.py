@@ -54,7 +54,7 @@ class Bench:
     def __init__(self, folder):
         self.store = os.path.join(folder, "store")
         self.hook = os.path.join(folder, "dns-hook")
-        self.server = Pebble(folder, own=True, va_nosleep="1")
+        self.server = Pebble(folder, own=True, days=90, va_nosleep="1")
         self.base = ["--ca", "https://ca.lab:%d/dir" % self.server.acme,
                      "--ca-file", self.server.authority.pem, "--resolver",
                      "127.0.0.1:%d" % self.server.dns, "--store", self.store]
