@@ -191,7 +191,7 @@ const struct fact facts[] = {
       .about = "the same service is clean on its other port",
       .of_finding = facts_other_port_found },
     { .word = "other_port.near", .type = JSON_BOOL,
-      .about = "... and it is what the asked port was mistyped for",
+      .about = "the asked port is that one, mistyped",
       .of_finding = facts_other_port_near },
     { .word = "other_port.port", .type = JSON_NUMBER,
       .about = "that port",

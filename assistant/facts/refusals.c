@@ -13,7 +13,8 @@ static const struct cert *find_ca(const struct survey *s, const struct cell *c,
                                   const struct cert *leaf)
 {
     (void)s, (void)c;
-    return leaf->is_ca ? leaf : NULL;
+    /* Who trusts one that signed itself has chosen just that. */
+    return leaf->is_ca && !leaf->self_signed ? leaf : NULL;
 }
 
 static const struct cert *find_empty(const struct survey *s,

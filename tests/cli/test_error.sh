@@ -52,7 +52,8 @@ says "a broken table" 2 other/errors.json error --rules other "own words"
 request()
 {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null \
-        -out "$1" -subj "/CN=$2" -addext "subjectAltName=DNS:$2" -days 60 2>/dev/null
+        -out "$1" -subj "/CN=$2" -addext "subjectAltName=DNS:$2" \
+        -addext basicConstraints=critical,CA:FALSE -days 60 2>/dev/null
 }
 request right.pem mail.example.org
 request wrong.pem smtp.example.org
@@ -67,7 +68,7 @@ same "it notes what is wrong, once" 1 "$(grep -c 'another name' noted)"
 same "and that nothing has changed" yes "$(grep -q unchanged noted && echo yes)"
 wait
 says "watch, and nothing was wrong" 0 "nothing is wrong" watch now.pem --name mail.example.org \
-    --ca-file roots.pem --every 1
+    --ca-file roots.pem --every 1 --for 60
 says "watch, as JSON" 0 '"verdict": "ok"' watch now.pem --name mail.example.org --ca-file roots.pem \
     --format json
 certmend watch wrong.pem --name mail.example.org --ca-file roots.pem --every 1 --for 1 >said 2>noted

@@ -207,7 +207,7 @@ class Running:
     """with Running(daemon, root, host, leaf) as it: it answers on it.port.
     `before`: the ports of real servers that it stands in front of."""
 
-    def __init__(self, daemon, root, host, leaf, before):
+    def __init__(self, daemon, root, host, leaf, before=()):
         self.daemon, self.root, self.host = daemon, root, host
         self.leaf = leaf
         self.port = free_ports(daemon.ports)
@@ -217,7 +217,7 @@ class Running:
                        for port, proto in BEHIND.items()}
         for port, it in self.behind.items():
             self.port.setdefault(port, it.port)
-        self.before = {1: 1, **before}
+        self.before = {1: 1, **dict(before)}
 
     def __enter__(self):
         folder = self.root + FOLDER
