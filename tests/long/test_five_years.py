@@ -85,7 +85,7 @@ class Fault:
 
     def __init__(self, first, last):
         self.first, self.last = first, last
-        self.told, self.late = 0, set()
+        self.told, self.due = 0, set()
 
     def begin(self, world):
         pass
@@ -234,10 +234,10 @@ def faults(host):
         day += days + 40
     again = [NoDns, NoDnsHere, HangsUp, Moved, FullDisk, Ahead, Limits, Pulled, Back, NoAccounts, Maintenance,
              LostAccounts, FarAhead]
-    for n in range(39):
+    for n in range(26):
         kind, days = again[(5 * n + n // 13 + 3 * host) % 13], 1 + n % 3
         plan.append(kind(day, day + days))
-        day += days + 28
+        day += days + 42
     return [f for f in plan if f.last + 3 < DAYS]
 
 
@@ -352,9 +352,10 @@ class Watch:
         unsaid = [n for n in late if n not in text]
         if unsaid:
             self.complain("no word of %s" % sorted(unsaid), got)
+        if blocked:
+            fault.due |= maybe
         if blocked and late:
             fault.told += 1
-            fault.late |= late
             if not re.search(fault.says, text):
                 self.complain("no word of why", got)
         if blocked and fault.off and (not status or not re.search(fault.says, text)):
@@ -421,10 +422,12 @@ def too_many(world, plan):
         every = life / 2 - HOUR if life < 10 * DAY else life * (2 / 3 - 0.06) - HOUR
         need = 1 + int((now - world.begin) / every) + world.pulled.get(name, 0)
         got, asked = len(one.of(name)), len(one.orders[name])
-        tries = sum(2 * (f.last - f.first) + 1 for f in failing if name in f.late)
+        tries = sum(2 * (f.last - f.first) + 1 for f in failing if name in f.due)
         if got > need or asked > got + tries:
-            wrong.append("%s: %d orders, %d certificates; needed %d, and %d tries" % (
-                name, asked, got, need, tries))
+            days = [["%.2f" % ((at - world.begin) / DAY) for at in times] for times in (
+                one.orders[name], [c.start + HOUR for c in one.of(name)])]
+            wrong.append("%s: %d orders, %d certificates; needed %d, and %d tries\n%s" % (
+                name, asked, got, need, tries, sorted(set(days[0]) - set(days[1]))))
     return wrong
 
 
