@@ -146,7 +146,7 @@ def few_files(greeters):
             continue
         if len(reports) != 150:
             yield "%d files: %d reports" % (files, len(reports))
-        states = {e["state"] for report in reports for e in report["endpoints"]}
+        states = {e["state"] for report in reports for e in report["endpoints"] if e["asked"]}
         if states != {"no_tls"}:
             yield "%d files: %s" % (files, states)
 
