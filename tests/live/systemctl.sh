@@ -18,6 +18,17 @@ restart()
         sleep 0.1
     done
     "$1" start </dev/null
+    # Courier's old listener lets go of its port late, its script says nothing of
+    # that, and systemd would start it again.
+    case ${1##*/} in
+    courier*)
+        for _ in 1 2 3; do
+            sleep 0.3
+            "$1" status </dev/null >/dev/null 2>&1 && break
+            "$1" start </dev/null
+        done
+        ;;
+    esac
 }
 
 for word; do
