@@ -22,11 +22,8 @@ restart()
     # that, and systemd would start it again.
     case ${1##*/} in
     courier*)
-        for _ in 1 2 3; do
-            sleep 0.3
-            "$1" status </dev/null >/dev/null 2>&1 && break
-            "$1" start </dev/null
-        done
+        sleep 0.3
+        "$1" status </dev/null >/dev/null 2>&1 || "$1" start </dev/null
         ;;
     esac
 }
