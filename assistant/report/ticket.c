@@ -32,6 +32,12 @@ static const char *where_of(struct arena *a, const struct json *e)
     return address ? host_port_text(a, address, port_of(e)) : "";
 }
 
+/* The mail domain asked about; NULL: it was none. */
+static const char *domain_of(const struct json *report)
+{
+    return json_find_text(json_find(report, "asked"), "domain");
+}
+
 /* Is the port one that a finding complains about? */
 static bool is_blamed(struct arena *a, const struct json *report,
                       const struct json *e)
@@ -75,11 +81,11 @@ static bool is_shown(struct arena *a, const struct json *report,
     const char *state = json_find_text(e, "state");
     if (!state || !json_find_text(e, "address") || !is_client_view(report, e))
         return false;
-    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++) {
-        if (strcmp(state, quiet[i]) == 0)
-            return is_blamed(a, report, e);
-    }
-    return true;
+    /* Of a domain's many servers those that the letter is about. */
+    bool is_quiet = domain_of(report) != NULL;
+    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
+        is_quiet = is_quiet || strcmp(state, quiet[i]) == 0;
+    return !is_quiet || is_blamed(a, report, e);
 }
 
 /* The same answer from the same machine. */
@@ -296,6 +302,8 @@ bool ticket_data(struct arena *a, const struct ticket_request *t,
                        "plan is for them to do",
                        table_text(recipient_words, (int)t->to), host);
     json_put_text(a, data, "host", host);
+    if (domain_of(report))
+        json_put_text(a, data, "domain", host);
     json_put(a, data, "looked_at", json_find(report, "looked_at"));
     put_shown(a, data, report);
     put_wrong(a, data, report);
