@@ -8,6 +8,8 @@
 #include "advise/software.h"
 #include "base/clock.h"
 #include "facts/cell_state.h"
+#include "facts/hostname_match.h"
+#include "facts/mail_shield.h"
 #include "facts/near_port.h"
 #include "facts/stale.h"
 #include "facts/validity.h"
@@ -274,6 +276,31 @@ FINDING_FACT(served_name_ok)
     const struct cell *c = context_cell(now, f);
     return c && c->verdict.done ? json_bool(now->arena, c->verdict.name_ok)
                                 : NULL;
+}
+
+/* Mail of other servers goes on whatever the name is. */
+static bool wants_name(const struct context *now, const struct cell *c)
+{
+    const struct survey *s = now->survey;
+    bool is_aside = c->port == PORT_SMTP && s->target.port != PORT_SMTP;
+
+    return context_is_faulty(now, c) && c->reference && !is_aside &&
+           mail_shield_most(s, c) != SEV_INFO;
+}
+
+FINDING_FACT(served_fits_all)
+{
+    const struct survey *s = now->survey;
+    const struct cert *leaf = served(now, f);
+    bool fits = true;
+
+    for (size_t i = 0; leaf && i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (wants_name(now, c))
+            fits = fits && hostname_match_cert(leaf, c->reference).kind ==
+                               MATCH_COVERED;
+    }
+    return leaf ? json_bool(now->arena, fits) : NULL;
 }
 
 FINDING_FACT(served_trusted)

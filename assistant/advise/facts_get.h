@@ -83,6 +83,7 @@ FINDING_FACT(mode_port);
 FINDING_FACT(mode_security);
 FINDING_FACT(served_names);
 FINDING_FACT(served_name_ok);
+FINDING_FACT(served_fits_all);
 FINDING_FACT(served_trusted);
 FINDING_FACT(served_in_date);
 FINDING_FACT(served_self_signed);

@@ -5,6 +5,7 @@
 #include "advise/software.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/mail_shield.h"
 
 static bool has_part(const struct text_source *from, const char *part)
 {
@@ -31,17 +32,28 @@ static bool renews_alone(const struct text_source *from)
     return false;
 }
 
-/* What is served where a certificate is to be replaced. */
-static const struct cert *served(const struct context *now)
+/* The first that is shown where that holds; NULL: none. */
+static const struct cert *shown(const struct context *now, bool is_faulty)
 {
     const struct survey *s = now->survey;
     for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (leaf && (context_is_faulty(now, &s->cells[i]) ||
-                     (!now->good && client_view_asked(s, &s->cells[i]))))
-            return leaf;
+        const struct cell *c = &s->cells[i];
+        if (cell_leaf(s, c) && client_view_asked(s, c) &&
+            (!is_faulty ||
+             (context_is_faulty(now, c) && mail_shield_most(s, c) != SEV_INFO)))
+            return cell_leaf(s, c);
     }
-    return now->good ? cell_leaf(s, now->good) : NULL;
+    return NULL;
+}
+
+/* What is served where a certificate is to be replaced; of a domain's many
+ * hosts, the one in trouble. */
+static const struct cert *served(const struct context *now)
+{
+    const struct cert *leaf = shown(now, true);
+    if (leaf)
+        return leaf;
+    return now->good ? cell_leaf(now->survey, now->good) : shown(now, false);
 }
 
 /* An order under the old name with fewer names takes the others away. */
