@@ -22,6 +22,39 @@ const struct import_tool import_tools[] = {
     { NULL, NULL, NULL, NULL, NULL },
 };
 
+void import_unwritten(struct arena *a, const char *tool,
+                      struct import_lineage *to)
+{
+    to->proof_missing = arena_printf(
+        a,
+        "%s does not write down how names are proven: give --webroot DIR, "
+        "--dns-hook PROGRAM, or --listen ADDR:PORT where nothing else answers "
+        "on port 80",
+        tool);
+    text_list_add(a, &to->notes,
+                  arena_printf(a,
+                               "%s does not write down what is run afterwards: "
+                               "give it with --deploy-hook PROGRAM or --reload "
+                               "SERVER",
+                               tool));
+}
+
+void import_four_files(struct arena *a, const char *folder,
+                       struct import_lineage *to)
+{
+    static const char *const files[] = { "privkey.pem", "cert.pem", "chain.pem",
+                                         "fullchain.pem" };
+    struct import_old *old = arena_alloc(a, 5, sizeof *old);
+
+    for (size_t i = 0; i < 4; i++)
+        old[i] =
+            (struct import_old){ arena_printf(a, "%s/%s", folder, files[i]),
+                                 files[i] };
+    to->old = old;
+    to->key = old[0].path;
+    to->chain = old[3].path;
+}
+
 struct import_lineage *import_add(struct arena *a, struct import_source *s)
 {
     s->all = arena_grow(a, s->all, s->len, sizeof *s->all);

@@ -83,6 +83,14 @@ MUST_CHECK bool import_read(struct arena *a, const char *tool, const char *dir,
 const struct import_script *import_script(struct arena *a, const char *file,
                                           const char *about, const char *body);
 
+/* The client keeps neither how names are proven nor what is run afterwards. */
+void import_unwritten(struct arena *a, const char *tool,
+                      struct import_lineage *to);
+
+/* FOLDER/privkey.pem, cert.pem, chain.pem, fullchain.pem. */
+void import_four_files(struct arena *a, const char *folder,
+                       struct import_lineage *to);
+
 /* Room for one more; all zero. */
 struct import_lineage *import_add(struct arena *a, struct import_source *s);
 

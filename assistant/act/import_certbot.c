@@ -45,19 +45,9 @@ static void note(const struct certbot_reading *r, const char *text)
  * the old place. */
 static void read_files(struct certbot_reading *r)
 {
-    static const char *const files[] = { "privkey.pem", "cert.pem", "chain.pem",
-                                         "fullchain.pem" };
-    struct arena *a = r->arena;
-    struct import_old *old = arena_alloc(a, 5, sizeof *old);
-
-    for (size_t i = 0; i < 4; i++)
-        old[i] = (struct import_old){
-            arena_printf(a, "%s/live/%s/%s", r->dir, r->to->name, files[i]),
-            files[i],
-        };
-    r->to->old = old;
-    r->to->key = old[0].path;
-    r->to->chain = old[3].path;
+    import_four_files(r->arena,
+                      arena_printf(r->arena, "%s/live/%s", r->dir, r->to->name),
+                      r->to);
 }
 
 /* accounts/HOST/PATH/ID: nothing that leads elsewhere. */

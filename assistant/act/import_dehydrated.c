@@ -167,18 +167,8 @@ static void read_proof(const struct dehydrated_reading *r,
 static void read_files(const struct dehydrated_reading *r,
                        struct import_lineage *to)
 {
-    static const char *const files[] = { "privkey.pem", "cert.pem", "chain.pem",
-                                         "fullchain.pem" };
-    struct arena *a = r->arena;
-    struct import_old *old = arena_alloc(a, 5, sizeof *old);
-
-    for (size_t i = 0; i < 4; i++)
-        old[i] = (struct import_old){
-            arena_printf(a, "%s/%s/%s", r->certs, to->name, files[i]), files[i]
-        };
-    to->old = old;
-    to->key = old[0].path;
-    to->chain = old[3].path;
+    import_four_files(r->arena,
+                      arena_printf(r->arena, "%s/%s", r->certs, to->name), to);
 }
 
 /* "NAME NAME... > ALIAS" */

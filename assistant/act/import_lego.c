@@ -88,13 +88,7 @@ static void read_lineage(struct arena *a, const char *dir, const char *base,
     const char *host = host_folder(a, json_find_text(j, "certUrl"));
     if (host)
         read_account(a, dir, host, to);
-    to->proof_missing =
-        "lego does not write down how names are proven: give --webroot DIR, "
-        "--dns-hook PROGRAM, or --listen ADDR:PORT where nothing else answers "
-        "on port 80";
-    text_list_add(a, &to->notes,
-                  "lego does not write down what is run afterwards: give it "
-                  "with --deploy-hook PROGRAM or --reload SERVER");
+    import_unwritten(a, "lego", to);
 }
 
 bool import_lego(struct arena *a, const char *dir, struct import_source *out,

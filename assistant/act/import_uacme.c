@@ -21,13 +21,7 @@ static void read_lineage(struct arena *a, const char *dir, const char *name,
     to->account_key = arena_printf(a, "%s/private/key.pem", dir);
     /* Its own habit: the key that is there is used again. */
     to->keep_key = true;
-    to->proof_missing =
-        "uacme does not write down how names are proven: give --webroot DIR, "
-        "--dns-hook PROGRAM, or --listen ADDR:PORT where nothing else answers "
-        "on port 80";
-    text_list_add(a, &to->notes,
-                  "uacme does not write down what is run afterwards: give it "
-                  "with --deploy-hook PROGRAM or --reload SERVER");
+    import_unwritten(a, "uacme", to);
 }
 
 bool import_uacme(struct arena *a, const char *dir, struct import_source *out,

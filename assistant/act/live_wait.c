@@ -40,16 +40,13 @@ static bool write(const struct store *s, const char *name, const struct note *n,
 static struct note read_note(const struct store *s, const char *name,
                              const char *certificate, bool *is_there)
 {
-    const char *path = path_of(s, name), *text = NULL;
+    const char *path = path_of(s, name);
     struct note n = { .certificate = certificate };
-    struct json *j = NULL;
-    size_t len = 0;
+    const struct json *j = store_json(s, path);
     struct err ignored;
 
     *is_there = file_exists(path);
-    if (!*is_there ||
-        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
-        !json_parse(s->arena, text, len, path, &j, &ignored))
+    if (!j)
         return n;
     const char *of = json_find_text(j, "certificate");
     const char *seen = json_find_text(j, "first_seen");

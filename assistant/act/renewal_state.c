@@ -10,16 +10,8 @@ static const char state_file[] = "renewal.json";
 struct renewal renewal_read(const struct store *s, const char *name)
 {
     const char *path = store_path(s, name, state_file);
-    const char *text = NULL;
-    struct json *j = NULL;
-    size_t len = 0;
-    struct err ignored;
 
-    if (!file_exists(path) ||
-        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
-        !json_parse(s->arena, text, len, path, &j, &ignored))
-        j = NULL;
-    return renewal_from_json(s->arena, j, clock_now_s());
+    return renewal_from_json(s->arena, store_json(s, path), clock_now_s());
 }
 
 bool renewal_note_to_run(const struct store *s, const char *folder,

@@ -101,6 +101,20 @@ const char *store_path(const struct store *s, const char *name,
     return arena_printf(s->arena, "%s/live/%s/%s", s->dir, name, file);
 }
 
+struct json *store_json(const struct store *s, const char *path)
+{
+    const char *text = NULL;
+    struct json *j = NULL;
+    size_t len = 0;
+    struct err ignored;
+
+    if (!file_exists(path) ||
+        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
+        !json_parse(s->arena, text, len, path, &j, &ignored))
+        return NULL;
+    return j;
+}
+
 static bool read_about(const struct store *s, const char *folder,
                        const struct json **out, struct err *err)
 {

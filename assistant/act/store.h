@@ -64,6 +64,9 @@ MUST_CHECK bool store_read(const struct store *s, const char *name,
 MUST_CHECK bool store_list(const struct store *s, const char *const **names,
                            size_t *len, struct err *err);
 
+/* A file of ours below the store; NULL: it is not there, or cannot be read. */
+struct json *store_json(const struct store *s, const char *path);
+
 /* "privkey.pem" and so on, of an entry or of one that is still to come. */
 const char *store_path(const struct store *s, const char *name,
                        const char *file);

@@ -39,17 +39,12 @@ static const char *path_of(const struct store *s, const char *name,
 static bool read_order(const struct store *s, const char *path,
                        const struct json **out)
 {
-    const char *text = NULL;
-    struct json *j = NULL;
-    size_t len = 0;
-    struct err ignored;
+    const struct json *j = store_json(s, path);
 
-    if (!file_exists(path) ||
-        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
-        !json_parse(s->arena, text, len, path, &j, &ignored))
+    if (!j || j->type != JSON_OBJECT)
         return false;
     *out = j;
-    return j->type == JSON_OBJECT;
+    return true;
 }
 
 static bool read_key(const char *path, struct key **out)
