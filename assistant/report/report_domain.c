@@ -57,6 +57,41 @@ static void put_line(struct arena *a, const struct survey *s,
                 arena_printf(a, "%s: %s%s", source_of(s, c), words, left), out);
 }
 
+/* The ports of one host where a program would knock in vain. */
+static void put_closed(struct arena *a, const struct survey *s,
+                       const char *host, struct buf *out)
+{
+    struct text_list ports = { 0 };
+    struct buf told;
+
+    for (size_t i = 0; i < s->ways->len; i++) {
+        const struct mail_way *way = &s->ways->items[i];
+        if (strcmp(way->host, host) == 0 &&
+            mail_way_state(s, way) == WAY_CLOSED)
+            text_list_add_new(a, &ports,
+                              arena_printf(a, "%u", (unsigned)way->port));
+    }
+    if (!ports.len)
+        return;
+    buf_init(&told, a, LIST_MAX);
+    text_list_tell(&told, ports.text, ports.len);
+    term_wrap(out,
+              arena_printf(a, "%s: nobody answers on port%s %s.", host,
+                           ports.len > 1 ? "s" : "", told.text),
+              2, REPORT_WIDTH);
+}
+
+static void put_all_closed(struct arena *a, const struct survey *s,
+                           struct buf *out)
+{
+    struct text_list hosts = { 0 };
+
+    for (size_t i = 0; i < s->ways->len; i++)
+        text_list_add_new(a, &hosts, s->ways->items[i].host);
+    for (size_t i = 0; i < hosts.len; i++)
+        put_closed(a, s, hosts.text[i], out);
+}
+
 /* Names that programs would try and that do not exist. */
 static const char *absent_names(struct arena *a, const struct survey *s)
 {
@@ -103,5 +138,6 @@ void report_domain(struct arena *a, const struct report *r, struct buf *out)
     for (size_t i = 0; i < s->cells_len; i++)
         if (client_view_counts(s, &s->cells[i]) && !was_told(s, i))
             put_line(a, s, &s->cells[i], out);
+    put_all_closed(a, s, out);
     put_not_looked_at(a, s, out);
 }
