@@ -2,13 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "act/act_csr.h"
-#include "act/store_adopt.h"
 #include "act/store_look.h"
-#include "act/store_pending.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/shell_word.h"
@@ -61,33 +58,6 @@ void store_close(struct store *s)
 {
     folder_unlock(s->lock);
     s->lock = -1;
-}
-
-/* Who was let in to read may not write. */
-static bool not_mine(const struct store *s, struct err *err)
-{
-    struct stat st;
-
-    if (geteuid() != 0 && stat(s->dir, &st) == 0 && st.st_uid != geteuid())
-        return err_set(err, ERR_INPUT,
-                       "%s belongs to the user %s; run certmend as that user",
-                       s->dir, folder_owner(s->arena, s->dir));
-    return false;
-}
-
-bool store_lock(struct store *s, struct err *err)
-{
-    const char *path = arena_printf(s->arena, "%s/lock", s->dir);
-
-    if (s->lock >= 0)
-        return true;
-    if (!folder_make(s->dir, FOLDER_PRIVATE, err) ||
-        !folder_lock(s->arena, path, &s->lock, err))
-        return not_mine(s, err) || err_add(err, "using the store");
-    store_tidy(s->arena, s->dir);
-    store_pending_sweep(s);
-    store_adopt(s);
-    return true;
 }
 
 const char *store_name(struct arena *a, const char *first)

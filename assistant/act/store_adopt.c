@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "act/store_put.h"
+#include "act/store_archive.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/log.h"
@@ -13,8 +13,8 @@
 
 struct store_copy {
     struct arena *arena;
-    const char *live;    /* the folder in live/ */
-    const char *archive; /* DIR/archive/NAME */
+    const char *live; /* the folder in live/ */
+    struct store_archive archive;
     const char *name;
 };
 
@@ -62,10 +62,12 @@ static bool is_same_version(const struct store_copy *c, const char *version)
 }
 
 /* 0: none of the archive is what was copied. */
-static long find_version(const struct store_copy *c, long newest)
+static long find_version(const struct store_copy *c)
 {
+    long newest = c->archive.newest;
+
     for (long n = newest; n > 0 && n > newest - 2 * STORE_KEPT; n--)
-        if (is_same_version(c, arena_printf(c->arena, "%s/%ld", c->archive, n)))
+        if (is_same_version(c, store_archive_path(&c->archive, n)))
             return n;
     return 0;
 }
@@ -90,7 +92,7 @@ static bool link_files(const struct store_copy *c, const char *to,
 static bool make_version(const struct store_copy *c, long version,
                          struct err *err)
 {
-    const char *whole = arena_printf(c->arena, "%s/%ld", c->archive, version);
+    const char *whole = store_archive_path(&c->archive, version);
     const char *part = arena_printf(c->arena, "%s.part", whole);
 
     return link_files(c, part, err) && folder_move(part, whole, err);
@@ -100,7 +102,7 @@ static bool make_version(const struct store_copy *c, long version,
  * one that store_tidy() clears, whatever bears it. */
 static bool turn(const struct store_copy *c, long version, struct err *err)
 {
-    const char *aside = in(c, c->archive, "0.part");
+    const char *aside = in(c, c->archive.dir, "0.part");
     const char *to =
         arena_printf(c->arena, "../archive/%s/%ld", c->name, version);
     struct err ignored;
@@ -117,24 +119,22 @@ static bool turn(const struct store_copy *c, long version, struct err *err)
     return true;
 }
 
-static bool adopt(const struct store_copy *c, struct err *err)
+static bool adopt(struct store_copy *c, struct err *err)
 {
-    long newest = 0, version = 0;
-
-    if (!store_newest(c->arena, c->archive, &newest, err))
+    if (!store_archive_open(&c->archive, err))
         return false;
-    version = find_version(c, newest);
-    if (!version && !make_version(c, version = newest + 1, err))
+    long version = find_version(c);
+    if (!version && !make_version(c, version = c->archive.newest + 1, err))
         return false;
     return turn(c, version, err);
 }
 
 static void adopt_and_tell(const struct store *s, const char *name)
 {
-    const struct store_copy c = {
+    struct store_copy c = {
         .arena = s->arena,
         .live = arena_printf(s->arena, "%s/live/%s", s->dir, name),
-        .archive = arena_printf(s->arena, "%s/archive/%s", s->dir, name),
+        .archive = store_archive_of(s->arena, s, name),
         .name = name,
     };
     struct err err = { ERR_NONE, "" };

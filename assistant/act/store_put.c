@@ -1,20 +1,13 @@
 #include "act/store_put.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "act/store_archive.h"
 #include "act/store_rights.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
 #include "crypto/cert_fit.h"
-
-/* The versions of one name. */
-struct archive {
-    struct arena *arena;
-    const char *dir; /* DIR/archive/NAME */
-    long newest;     /* 0: none yet */
-};
 
 static bool key_fits(const struct store_new *n, const struct cert *leaf,
                      struct err *err)
@@ -44,55 +37,8 @@ static bool new_fits(struct arena *a, const struct store_new *n,
     return key_fits(n, &chain.items[0].cert, err);
 }
 
-static const char *version_path(const struct archive *archive, long version)
-{
-    return arena_printf(archive->arena, "%s/%ld", archive->dir, version);
-}
-
-/* 0: not the name of a version. */
-static long version_number(const char *name)
-{
-    size_t digits = strspn(name, "0123456789");
-
-    return digits && digits < 10 && !name[digits] ? strtol(name, NULL, 10) : 0;
-}
-
-/* Finds the newest; what a run that was cut short has left goes away. */
-static bool open_archive(struct archive *archive, struct err *err)
-{
-    const char *const *names = NULL;
-    size_t len = 0;
-
-    if (!folder_make(archive->dir, FOLDER_PRIVATE, err) ||
-        !file_list(archive->arena, archive->dir, "", &names, &len, err))
-        return false;
-    folder_sweep(archive->dir);
-    for (size_t i = 0; i < len; i++) {
-        long version = version_number(names[i]);
-        const char *dot = strrchr(names[i], '.');
-        if (version > archive->newest)
-            archive->newest = version;
-        if (dot && strcmp(dot, ".part") == 0 &&
-            !folder_remove(
-                arena_printf(archive->arena, "%s/%s", archive->dir, names[i]),
-                err))
-            return false;
-    }
-    return true;
-}
-
-bool store_newest(struct arena *a, const char *dir, long *out, struct err *err)
-{
-    struct archive archive = { .arena = a, .dir = dir };
-
-    if (!open_archive(&archive, err))
-        return false;
-    *out = archive.newest;
-    return true;
-}
-
 /* Never the one in use, whatever its number is. */
-static void clear_archive(const struct archive *archive, long live)
+static void clear_archive(const struct store_archive *archive, long live)
 {
     const char *const *names = NULL;
     size_t len = 0;
@@ -101,10 +47,10 @@ static void clear_archive(const struct archive *archive, long live)
     if (!file_list(archive->arena, archive->dir, "", &names, &len, &ignored))
         return;
     for (size_t i = 0; i < len; i++) {
-        long version = version_number(names[i]);
+        long version = store_archive_number(names[i]);
         /* An old version that stays is in nobody's way. */
         if (version && version <= live - STORE_KEPT &&
-            !folder_remove(version_path(archive, version), &ignored))
+            !folder_remove(store_archive_path(archive, version), &ignored))
             return;
     }
 }
@@ -187,10 +133,10 @@ static bool check_version(struct arena *a, const char *dir,
            check_key(a, dir, n, err) && new_fits(a, &again, err);
 }
 
-static bool make_version(const struct store *s, struct archive *archive,
+static bool make_version(const struct store *s, struct store_archive *archive,
                          const struct store_new *n, struct err *err)
 {
-    const char *whole = version_path(archive, archive->newest + 1);
+    const char *whole = store_archive_path(archive, archive->newest + 1);
     const char *part = arena_printf(archive->arena, "%s.part", whole);
 
     if (!folder_make(part, FOLDER_PRIVATE, err))
@@ -211,27 +157,18 @@ static bool make_version(const struct store *s, struct archive *archive,
 
 /* archive/NAME/waiting: the number of the version that is to go live; what is
  * newer than the live one without it was turned back from by hand. */
-static const char *waiting_path(const struct archive *archive)
+static const char *waiting_path(const struct store_archive *archive)
 {
     return arena_printf(archive->arena, "%s/waiting", archive->dir);
 }
 
-static bool write_waiting(const struct archive *archive, long version,
+static bool write_waiting(const struct store_archive *archive, long version,
                           struct err *err)
 {
     const char *text = arena_printf(archive->arena, "%ld\n", version);
 
     return file_write(waiting_path(archive), text, strlen(text), FILE_PRIVATE,
                       err);
-}
-
-static struct archive archive_of(struct arena *a, const struct store *s,
-                                 const char *name)
-{
-    return (struct archive){
-        .arena = a,
-        .dir = arena_printf(a, "%s/archive/%s", s->dir, name),
-    };
 }
 
 static long live_version(struct arena *a, const struct store *s,
@@ -241,12 +178,13 @@ static long live_version(struct arena *a, const struct store *s,
         folder_link_read(a, arena_printf(a, "%s/live/%s", s->dir, name));
     const char *slash = to ? strrchr(to, '/') : NULL;
 
-    return slash ? version_number(slash + 1) : 0;
+    return slash ? store_archive_number(slash + 1) : 0;
 }
 
 /* 0: none waits. */
 static long waiting_version(const struct store *s,
-                            const struct archive *archive, const char *name)
+                            const struct store_archive *archive,
+                            const char *name)
 {
     enum { NUMBER_MAX = 32 };
     const char *text = NULL;
@@ -257,20 +195,21 @@ static long waiting_version(const struct store *s,
         !file_read(archive->arena, waiting_path(archive), NUMBER_MAX, &text,
                    &len, &ignored))
         return 0;
-    long version =
-        version_number(arena_text_n(archive->arena, text, strcspn(text, "\n")));
+    long version = store_archive_number(
+        arena_text_n(archive->arena, text, strcspn(text, "\n")));
     bool is_newer = version > live_version(archive->arena, s, name);
-    return is_newer && file_exists(version_path(archive, version)) ? version
-                                                                   : 0;
+    return is_newer && file_exists(store_archive_path(archive, version))
+               ? version
+               : 0;
 }
 
 /* The note comes first: cut short behind it, nothing waits yet. */
 static bool shelve(struct arena *a, const struct store *s,
                    const struct store_new *n, struct err *err)
 {
-    struct archive archive = archive_of(a, s, n->name);
+    struct store_archive archive = store_archive_of(a, s, n->name);
 
-    return open_archive(&archive, err) &&
+    return store_archive_open(&archive, err) &&
            write_waiting(&archive, archive.newest + 1, err) &&
            make_version(s, &archive, n, err);
 }
@@ -278,7 +217,7 @@ static bool shelve(struct arena *a, const struct store *s,
 static bool go_live(struct arena *a, const struct store *s, const char *name,
                     struct err *err)
 {
-    struct archive archive = archive_of(a, s, name);
+    struct store_archive archive = store_archive_of(a, s, name);
     const char *live = arena_printf(a, "%s/live", s->dir);
     const char *link = arena_printf(a, "%s/%s", live, name);
     long version = waiting_version(s, &archive, name);
@@ -324,10 +263,10 @@ bool store_put(struct store *s, const struct store_new *n, struct err *err)
 bool store_find_waiting(const struct store *s, const char *name,
                         const struct store_entry **out, struct err *err)
 {
-    struct archive archive = archive_of(s->arena, s, name);
+    struct store_archive archive = store_archive_of(s->arena, s, name);
     long version = waiting_version(s, &archive, name);
 
     *out = NULL;
     return !version ||
-           store_read(s, name, version_path(&archive, version), out, err);
+           store_read(s, name, store_archive_path(&archive, version), out, err);
 }

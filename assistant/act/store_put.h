@@ -35,9 +35,4 @@ MUST_CHECK bool store_find_waiting(const struct store *s, const char *name,
                                    const struct store_entry **out,
                                    struct err *err);
 
-/* The number of the newest version in DIR/archive/NAME, 0: none; what a run
- * that was cut short has left there goes away. Wants store_lock(). */
-MUST_CHECK bool store_newest(struct arena *a, const char *archive, long *out,
-                             struct err *err);
-
 #endif

@@ -221,11 +221,3 @@ const struct judging *rules_judging(const struct rules *r)
 {
     return &r->judging;
 }
-
-const char *rules_gate(const struct rules *r, const char *id)
-{
-    for (size_t i = 0; i < r->gates_len; i++)
-        if (strcmp(r->gates[i].id, id) == 0)
-            return r->gates[i].about;
-    return NULL;
-}

@@ -3,6 +3,8 @@
  */
 #include "advise/rules.h"
 
+#include <string.h>
+
 enum { ALL_POINTS = 100 };
 
 static bool read_points(const struct json *points, const char *key,
@@ -68,6 +70,14 @@ bool rules_read_judging(const struct json *j, const char *path,
         return false;
     *out = judging;
     return true;
+}
+
+const char *rules_gate(const struct rules *r, const char *id)
+{
+    for (size_t i = 0; i < r->gates_len; i++)
+        if (strcmp(r->gates[i].id, id) == 0)
+            return r->gates[i].about;
+    return NULL;
 }
 
 static bool read_gate(const struct json *j, const char *path,

@@ -162,7 +162,7 @@ static bool read_head(const struct rules *r, const struct json *j,
         !read_date(j, "since", row->path, &row->since, err) ||
         !read_date(j, "until", row->path, &row->until, err))
         return false;
-    row->fix = rules_find_fix(r, fix);
+    row->fix = fix_defs_find(&r->fixes, fix);
     if (!row->fix)
         return err_set(err, ERR_INPUT, "%s: unknown fix \"%s\"", row->path,
                        fix);

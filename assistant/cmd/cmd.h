@@ -27,7 +27,8 @@ extern const char certmend_version[];
 /* Runs the verb argv[1], or "check" when that is no verb. */
 enum exit_status command_run(char **argv);
 
-/* Writes a finished text to standard output; ERR_SYSTEM when it cannot. */
+/* command_print.c: writes a finished text to standard output; ERR_SYSTEM when
+ * it cannot. */
 MUST_CHECK bool command_print(const char *text, size_t len, struct err *err);
 
 /* Rows of commands.c. */

@@ -55,25 +55,6 @@ static const struct word reasons[] = {
     { "cessationOfOperation", 5 }, { NULL, ACME_REASON_NONE },
 };
 
-/* What the CA said; its status. */
-enum exit_status acme_context_tell(struct acme_context *e,
-                                   const struct acme_result *r,
-                                   const char *good, struct err *err)
-{
-    const struct issue_result result = { .outcome = r->outcome,
-                                         .why = r->why,
-                                         .problem = r->problem };
-    struct buf text;
-
-    buf_init(&text, e->arena, STORE_FILE_MAX);
-    if (r->outcome == ACME_WORKED)
-        buf_printf(&text, "%s\n", good);
-    else
-        buf_printf(&text, "%s: %s\n", e->order.ca->title, r->why);
-    return command_print(text.text, text.len, err) ? issue_status(&result)
-                                                   : EXIT_FAILED;
-}
-
 static enum exit_status profiles(struct acme_context *e, struct err *err)
 {
     const struct acme_directory *d = acme_directory(e->session.acme);

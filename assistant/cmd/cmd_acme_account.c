@@ -5,21 +5,6 @@
 #include "act/account_key.h"
 #include "base/file.h"
 
-bool acme_context_account(struct acme_context *e, struct err *err)
-{
-    const char *directory = e->order.ca->directory;
-
-    if (!store_account_read(&e->store, directory, &e->account, err))
-        return false;
-    if (!e->account.key || !e->account.url)
-        return err_set(err, ERR_USAGE,
-                       "the store %s has no account with %s; \"certmend acme "
-                       "account\" makes one with --apply",
-                       e->store.dir, e->order.ca->title);
-    acme_account_use(e->session.acme, e->account.key, e->account.url);
-    return true;
-}
-
 static bool import_key(struct acme_context *e, struct err *err)
 {
     const struct key_file file = { e->options.import,

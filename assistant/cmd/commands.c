@@ -1,6 +1,5 @@
 #include "cmd/cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,19 +82,6 @@ static const char *mistyped(char **argv)
     for (const struct command *c = commands; c->name; c++)
         near_try(&n, c->name, c->name);
     return n.best;
-}
-
-bool command_print(const char *text, size_t len, struct err *err)
-{
-    errno = 0;
-    size_t wrote = fwrite(text, 1, len, stdout);
-
-    if (wrote == len && fflush(stdout) == 0 && !ferror(stdout))
-        return true;
-    int why = errno ? errno : EIO;
-    return err_set(err, why == EPIPE ? ERR_GONE : ERR_SYSTEM,
-                   "the result could not be written to standard output: %s",
-                   strerror(why));
 }
 
 static bool is_asked_for(const char *arg, const char *word)

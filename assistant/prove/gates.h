@@ -9,7 +9,7 @@
  * opens it; where another way through is known (keep the key, prove by DNS)
  * the fix takes it.
  *
- * To add one: its id here and in gate_ids[], what it stands for in
+ * To add one: its id here and in gates_add.c, what it stands for in
  * rules/gates.json, a function and its row in gates[] of gates.c.
  */
 #include "prove/simulate.h"
@@ -71,6 +71,7 @@ bool gate_names(const struct trial *t, struct fix *fix);
 /* prove/gates_proof.c, prove/gates_keys.c */
 gate gate_caa, gate_challenge, gate_bogus, gate_rate, gate_tlsa, gate_sts;
 
+/* prove/gates_add.c */
 void gates_add(const struct trial *t, struct fix *fix, enum gate_id id,
                bool open, const char *detail);
 

@@ -105,6 +105,7 @@ struct preflight_run {
         watch; /* loop and resolver, for whoever needs them */
 };
 
+/* preflight_part.c */
 void preflight_add(struct preflight *f, struct preflight_part *part,
                    const struct preflight_item *item);
 

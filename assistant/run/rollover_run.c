@@ -23,13 +23,6 @@ static struct rollover_outcome stop(enum exit_status status)
     return (struct rollover_outcome){ STEP_STOP, status };
 }
 
-bool rollover_enter(struct rollover_turn *t, enum rollover_stage stage,
-                    struct err *err)
-{
-    t->state->stage = stage;
-    return rollover_write(t->store, t->name, t->state, err);
-}
-
 bool rollover_open(struct rollover_turn *t, bool *is_under_way, struct err *err)
 {
     if (!rollover_read(t->store, t->name, &t->state, err))

@@ -18,6 +18,13 @@ static const struct rollover_outcome on = { STEP_NEXT, EXIT_CLEAN };
 static const struct rollover_outcome failed = { STEP_STOP, EXIT_FAILED };
 static const struct rollover_outcome amiss = { STEP_STOP, EXIT_FAULTS };
 
+bool rollover_enter(struct rollover_turn *t, enum rollover_stage stage,
+                    struct err *err)
+{
+    t->state->stage = stage;
+    return rollover_write(t->store, t->name, t->state, err);
+}
+
 /* ---- one record ---- */
 
 struct dane_step {
