@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/progress.h"
+
 static enum log_level chosen = LOG_NORMAL;
 
 void log_level_set(enum log_level level)
@@ -10,8 +12,14 @@ void log_level_set(enum log_level level)
     chosen = level;
 }
 
+bool log_is_quiet(void)
+{
+    return chosen < LOG_NORMAL;
+}
+
 PRINTF_LIKE(1, 0) static void say(const char *fmt, va_list args)
 {
+    progress_clear();
     fputs("certmend: ", stderr);
     vfprintf(stderr, fmt, args);
     fputc('\n', stderr);
@@ -19,6 +27,7 @@ PRINTF_LIKE(1, 0) static void say(const char *fmt, va_list args)
 
 void log_error(const struct err *err)
 {
+    progress_clear();
     fprintf(stderr, "certmend: %s\n", err->text);
 }
 

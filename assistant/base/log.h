@@ -1,7 +1,7 @@
 #ifndef CERTMEND_BASE_LOG_H
 #define CERTMEND_BASE_LOG_H
 /*
- * log - progress and notes for the person, on standard error
+ * log - notes for the person, on standard error
  *
  * Nothing here is a result. Silent under -q, more under -v. Texts from peers
  * have been through arena_printable() before they get here.
@@ -11,6 +11,7 @@
 enum log_level { LOG_QUIET = -1, LOG_NORMAL = 0, LOG_VERBOSE = 1 };
 
 void log_level_set(enum log_level level);
+bool log_is_quiet(void); /* -q */
 
 /* "certmend: what was wanted: why not", whatever the level. */
 void log_error(const struct err *err);

@@ -30,7 +30,7 @@ struct fleet {
     struct buf *texts;      /* what is to be printed for each */
     bool *ended;
     size_t len;
-    size_t started, running, at_once;
+    size_t started, running, done, at_once;
     size_t printed, shown; /* done with; of these, had a report */
     bool starting;
     enum exit_status status;
@@ -133,6 +133,7 @@ static void one_done(struct target_run *e)
         add_status(f, (enum exit_status)evaluation_status(format, &e->report));
     }
     f->running--;
+    probe_tell_targets(f->probe, ++f->done, f->len);
     print_ready(f, i);
     if (!f->starting) /* a run may end before target_run_start() returns */
         start_more(f);
@@ -256,6 +257,7 @@ static bool run(struct fleet *f, struct err *err)
     if (!probe_new(&probe, &f->probe, err))
         return false;
     f->at_once = o->probe.jobs / CELLS_A_TARGET + 1;
+    probe_tell_targets(f->probe, 0, f->len);
     start_more(f);
     bool ran = f->err.kind != ERR_NONE || probe_run(f->probe, err);
     probe_free(f->probe);

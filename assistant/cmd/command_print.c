@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/progress.h"
+
 bool command_print(const char *text, size_t len, struct err *err)
 {
+    progress_clear();
     errno = 0;
     size_t wrote = fwrite(text, 1, len, stdout);
 

@@ -17,7 +17,8 @@ struct fetch_run {
     const struct fetch_request *request;
     struct http_place place;
     const char *source;            /* whose addresses; NULL: no URL we fetch */
-    const struct http_reply *came; /* NULL: not tried */
+    bool is_out;                   /* tried; `came` is waited for */
+    const struct http_reply *came; /* NULL: not tried, or not yet */
 };
 
 static void came_back(void *arg, const struct http_reply *reply)
@@ -130,6 +131,7 @@ static void set_out(struct pass *r, struct fetch_run *e)
         .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };
     r->open++;
+    e->is_out = true;
     http_send(r->probe->http, r->survey->arena, &get, came_back, e);
 }
 
@@ -138,6 +140,14 @@ void pass_fetch(struct pass *r)
     for (size_t i = 0; i < r->fetches_len; i++)
         if (r->fetches[i].source)
             set_out(r, &r->fetches[i]);
+}
+
+bool pass_waits_for_web(const struct pass *r)
+{
+    for (size_t i = 0; i < r->fetches_len; i++)
+        if (r->fetches[i].is_out && !r->fetches[i].came)
+            return true;
+    return false;
 }
 
 /* Did a certificate name this as the place of its issuer? */

@@ -51,6 +51,7 @@ static void finish(struct pass *r)
                 record(r->survey, l);
     pass_record_fetches(r);
     timer_stop(&r->budget);
+    waiting_pass_done(p, r);
     probe_forget(p, r);
     r->done(r->arg);
     if (!p->passes)
@@ -85,6 +86,7 @@ static void look_done(struct scan *l)
     struct probe *p = r->probe;
 
     queue_done(&p->queue, l);
+    l->is_over = true;
     if (p->failed || process_was_short(&p->err)) {
         pass_fail(r);
         return;
@@ -118,8 +120,10 @@ static void start_looks(struct pass *r)
 
 static void withdraw(struct pass *r, struct scan *l)
 {
-    if (queue_withdraw(&r->probe->queue, l))
-        pass_release(r);
+    if (!queue_withdraw(&r->probe->queue, l))
+        return;
+    l->is_over = true;
+    pass_release(r);
 }
 
 static void hurry(struct pass *r, struct scan *l)

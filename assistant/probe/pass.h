@@ -9,6 +9,7 @@
 #include "net/http.h"
 #include "probe/queue.h"
 #include "probe/scan_plan.h"
+#include "probe/waiting.h"
 
 struct pass;
 
@@ -26,6 +27,7 @@ struct probe {
     struct pass *passes;         /* under way */
     struct budget_left *budgets; /* surveys between their passes */
     size_t budgets_len;
+    struct waiting_line waiting;
     bool failed; /* our own failure, told in ... */
     struct err err;
 };
@@ -64,10 +66,12 @@ void pass_fail(struct pass *r);
 
 int64_t pass_left_ms(const struct pass *r);
 
-/* fetch.c: what to ask first, then the fetching, then what came of it. */
+/* fetch.c: what to ask first, then the fetching, then what came of it; whether
+ * something is under way. */
 void pass_ask_for_fetches(struct pass *r);
 void pass_fetch(struct pass *r);
 void pass_record_fetches(struct pass *r);
+bool pass_waits_for_web(const struct pass *r);
 
 /* probe.c: a pass is done and may be forgotten. */
 void probe_forget(struct probe *p, struct pass *r);

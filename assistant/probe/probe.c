@@ -82,6 +82,12 @@ struct loop *probe_loop(const struct probe *p)
     return p->loop;
 }
 
+void probe_tell_targets(struct probe *p, size_t done, size_t all)
+{
+    p->waiting.targets_done = done;
+    p->waiting.targets = all;
+}
+
 static void drop(struct scan *l)
 {
     tls_end(&l->tls);
@@ -178,7 +184,10 @@ void probe_forget(struct probe *p, struct pass *r)
 
 bool probe_run(struct probe *p, struct err *err)
 {
-    if (p->passes && !p->failed && !loop_run(p->loop, err))
+    waiting_begin(p);
+    bool ran = !p->passes || p->failed || loop_run(p->loop, err);
+    waiting_end(p);
+    if (!ran)
         return err_add(err, "looking at servers");
     if (!p->failed)
         return true;

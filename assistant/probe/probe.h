@@ -52,7 +52,10 @@ void probe_first(struct probe *p, struct survey *s, probe_done *done,
 void probe_more(struct probe *p, struct survey *s,
                 const struct probe_requests *w, probe_done *done, void *arg);
 
-/* Until nothing is left to do. */
+/* For a person who waits: so many of the targets are done by now. */
+void probe_tell_targets(struct probe *p, size_t done, size_t all);
+
+/* Until nothing is left to do; a terminal is told what is waited for. */
 MUST_CHECK bool probe_run(struct probe *p, struct err *err);
 
 #endif

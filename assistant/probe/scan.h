@@ -57,6 +57,7 @@ struct scan {
     bool asked_web;      /* and asked, as nothing came, as a browser asks */
     bool cancelled;      /* the time for the whole target is up */
 
+    bool is_over;      /* the pass's: done, or not tried */
     struct scan *next; /* the queue's */
 };
 
