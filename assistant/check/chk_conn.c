@@ -7,7 +7,7 @@
 #include "facts/client_view.h"
 #include "model/service.h"
 
-enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY };
+enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY, PUT_OFF };
 enum { GREETING_SLOW_MS = 5000 };
 
 static const struct finding_def finds[] = {
@@ -37,6 +37,13 @@ static const struct finding_def finds[] = {
         "That says nothing about its certificate, which could not be looked "
         "at from here.",
         "RFC 5321 3.1",
+    },
+    [PUT_OFF] = {
+        "conn.put_off",
+        "The server was busy at first",
+        "Mail servers come back by themselves; a mail program may show an "
+        "error, and works when it is asked again.",
+        "RFC 5321 4.2.1",
     },
     { NULL, NULL, NULL, NULL },
 };
@@ -99,6 +106,12 @@ static bool is_policy(const struct survey *s, const struct cell *c)
             c->inside.outcome == OUTCOME_REFUSED);
 }
 
+static bool is_put_off(const struct survey *s, const struct cell *c)
+{
+    return client_view_counts(s, c) && c->put_off && !is_policy(s, c) &&
+           c->starttls.outcome != OUTCOME_REFUSED;
+}
+
 static bool somebody_answers_on_25(const struct survey *s)
 {
     for (size_t i = 0; i < s->cells_len; i++)
@@ -156,8 +169,16 @@ static const char *finding_text_policy(const struct group *g, struct arena *a)
 
     if (!said)
         return arena_printf(a, "%s refuses to talk.", finding_text_where(g, a));
-    return arena_printf(a, "%s greets with \"%s\".", finding_text_where(g, a),
-                        said);
+    return arena_printf(a, "%s says \"%s\"%s.", finding_text_where(g, a), said,
+                        finding_text_for_now(g));
+}
+
+static const char *finding_text_put_off(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "%s said \"%s\" at first. Asked again a moment later, "
+                        "it went on.",
+                        finding_text_where(g, a), group_first(g)->put_off);
 }
 
 static const struct cell_rule questions[] = {
@@ -171,6 +192,8 @@ static const struct cell_rule questions[] = {
       finding_text_silent, NULL },
     { &finds[REFUSED_POLICY], is_policy, group_same_port, role_advice,
       finding_text_policy, NULL },
+    { &finds[PUT_OFF], is_put_off, group_same_port, role_advice,
+      finding_text_put_off, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)

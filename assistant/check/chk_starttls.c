@@ -102,8 +102,9 @@ static const char *finding_text_refused(const struct group *g, struct arena *a)
     if (!said)
         return arena_printf(a, "%s offers STARTTLS, but does not go on.",
                             finding_text_where(g, a));
-    return arena_printf(a, "Asked for STARTTLS, %s says \"%s\".",
-                        finding_text_where(g, a), said);
+    return arena_printf(a, "Asked for STARTTLS, %s says \"%s\"%s.",
+                        finding_text_where(g, a), said,
+                        finding_text_for_now(g));
 }
 
 static const char *finding_text_injected(const struct group *g, struct arena *a)

@@ -52,6 +52,21 @@ const char *finding_text_where(const struct group *g, struct arena *a)
                         finding_text_list(a, ports.text, ports.len));
 }
 
+const char *finding_text_for_now(const struct group *g)
+{
+    const struct cell *c = group_first(g);
+    const struct attempt *all[] = { &c->greeting, &c->starttls, &c->inside };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i]->outcome == OUTCOME_REFUSED && all[i]->detail &&
+            *all[i]->detail == '4')
+            return c->put_off ? ", and so once more a moment later; the 4 in "
+                                "front means that it is for now only"
+                              : "; the 4 in front means that it is for now "
+                                "only";
+    return "";
+}
+
 const char *finding_text_names(struct arena *a, const struct cert *leaf)
 {
     size_t count = leaf->dns_names.len + leaf->ip_names.len;

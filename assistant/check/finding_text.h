@@ -18,6 +18,10 @@ const char *finding_text_names(struct arena *a, const struct cert *leaf);
 const char *finding_text_subject(const struct cert *c);
 const char *finding_text_issuer(const struct cert *c);
 
+/* What to add to an SMTP server's refusal that is for now only (RFC 5321
+ * 4.2.1: "421"), and whether it was asked twice; "" for any other. */
+const char *finding_text_for_now(const struct group *g);
+
 /* "192.0.2.1 and 192.0.2.2" */
 const char *finding_text_addresses(const struct group *g, struct arena *a);
 

@@ -89,9 +89,11 @@ struct cell {
     struct attempt greeting; /* NOT_TRIED where TLS starts at once */
     struct attempt starttls; /* likewise */
     struct attempt handshake;
-    struct attempt inside;  /* within TLS: greeting, where none came before it,
-                               and capabilities; NOT_TRIED: not listened for */
-    const char *banner;     /* the greeting's text, or NULL */
+    struct attempt inside; /* within TLS: greeting, where none came before it,
+                              and capabilities; NOT_TRIED: not listened for */
+    const char *put_off;   /* what it said before, "421 busy", when it was asked
+                              a second time; or NULL */
+    const char *banner;    /* the greeting's text, or NULL */
     const char *greeted_as; /* host name in greeting or EHLO answer, or NULL */
     const char *const *capabilities; /* as offered before TLS */
     size_t capabilities_len;

@@ -112,6 +112,7 @@ static const struct json_field cell_fields[] = {
     JSON_FIELD_OBJECT("handshake", struct cell, handshake, attempt_fields, 0),
     JSON_FIELD_OBJECT("inside", struct cell, inside, attempt_fields,
                       JSON_YOUNGER),
+    JSON_FIELD_TEXT("put_off", struct cell, put_off, JSON_NOT_EMPTY),
     JSON_FIELD_TEXT("banner", struct cell, banner, JSON_OR_NULL),
     JSON_FIELD_TEXT("greeted_as", struct cell, greeted_as, JSON_OR_NULL),
     JSON_FIELD_TEXTS("capabilities", struct cell, capabilities,

@@ -69,6 +69,7 @@ bool probe_new(const struct probe_options *o, struct probe **out,
     p->means = (struct scan_options){
         .loop = loop,
         .greeting_ms = SCAN_GREETING_MS,
+        .later_ms = SCAN_LATER_MS,
         .ehlo = o->ehlo ? o->ehlo : ehlo_name(a),
         .err = &p->err,
         .failed = &p->failed,
@@ -90,6 +91,7 @@ void probe_tell_targets(struct probe *p, size_t done, size_t all)
 
 static void drop(struct scan *l)
 {
+    timer_stop(&l->later);
     tls_end(&l->tls);
     connection_close(&l->connection);
 }

@@ -8,6 +8,7 @@
  */
 #include "net/connect_to.h"
 #include "net/connection.h"
+#include "net/loop.h"
 #include "net/negotiation.h"
 #include "net/tls.h"
 
@@ -15,10 +16,14 @@
  * take longer (RFC 5321 4.5.3.2.1). */
 enum { SCAN_GREETING_MS = 15 * 1000 };
 
+/* After "421 try again later": long enough for a crowd to pass. */
+enum { SCAN_LATER_MS = 3 * 1000 };
+
 struct scan_options { /* shared by all scans of a probe */
     struct loop *loop;
     struct tls_client *tls;
     int64_t greeting_ms; /* mail programs wait no longer for a greeting */
+    int64_t later_ms;    /* who says "not now" is asked again after this */
     const char *ehlo;    /* NULL: the address literal of each connection */
     struct err *err;     /* our own failure, if one happens ... */
     bool *failed;        /* ... and that it did */
@@ -48,20 +53,26 @@ struct scan {
     struct connection connection;
     struct negotiation negotiation;
     struct tls tls;
-    int64_t began_ms;    /* this attempt, on the monotonic clock */
-    int64_t deadline_ms; /* of this step, likewise */
-    bool heard;          /* the peer has said something in clear text */
-    bool only_greeting;  /* it talks where TLS was due: hear who it is */
-    bool tls_at_once;    /* second connection: it was silent */
-    bool heard_inside;   /* ... or within TLS */
-    bool asked_web;      /* and asked, as nothing came, as a browser asks */
-    bool cancelled;      /* the time for the whole target is up */
+    int64_t began_ms;      /* this attempt, on the monotonic clock */
+    int64_t deadline_ms;   /* of this step, likewise */
+    bool heard;            /* the peer has said something in clear text */
+    bool only_greeting;    /* it talks where TLS was due: hear who it is */
+    bool tls_at_once;      /* second connection: it was silent */
+    bool heard_inside;     /* ... or within TLS */
+    bool asked_web;        /* and asked, as nothing came, as a browser asks */
+    bool cancelled;        /* the time for the whole target is up */
+    bool was_put_off;      /* it said "not now": this is the second try ... */
+    struct cell first_try; /* ... and this the first */
+    struct timer later;
 
     bool is_over;      /* the pass's: done, or not tried */
     struct scan *next; /* the queue's */
 };
 
 void scan_start(struct scan *l);
+
+/* A new connection to the same place; for the scan's own steps. */
+void scan_connect(struct scan *l);
 
 /* The time is up: whatever is under way has timed out. Ends in done(). */
 void scan_cancel(struct scan *l);

@@ -211,13 +211,16 @@ class Service:
             except OSError:
                 return
             self.visits += 1
-            threading.Thread(target=self._serve, args=(conn,),
+            threading.Thread(target=self._serve, args=(conn, self.visits),
                              daemon=True).start()
 
-    def _serve(self, conn):
+    def _serve(self, conn, visit):
         conn.settimeout(PATIENCE_S)
         self.open.add(conn)
-        talk = Talk(self, conn)
+        spec = self.spec
+        if visit <= spec.get("busy_visits", 0):  # the first ones are put off
+            spec = {**spec, **spec["busy"]}
+        talk = Talk(self, conn, spec)
         try:
             talk.run()
         except (OSError, ValueError):
@@ -239,8 +242,8 @@ class Service:
 class Talk:
     """One connection to a Service."""
 
-    def __init__(self, service, conn):
-        self.service, self.spec, self.conn = service, service.spec, conn
+    def __init__(self, service, conn, spec):
+        self.service, self.spec, self.conn = service, spec, conn
         self.buffer = b""
 
     def run(self):

@@ -27,6 +27,7 @@ struct guest {
     struct peer *peer;
     int fd;
     SSL *ssl;
+    bool is_first;
 };
 
 static void must(bool holds)
@@ -109,7 +110,9 @@ static void wait_for_end(const struct guest *g)
 static void *entertain(void *arg)
 {
     struct guest *g = arg;
-    const struct peer_step *step = g->peer->order.script;
+    const struct peer_order *order = &g->peer->order;
+    const struct peer_step *step =
+        g->is_first && order->first ? order->first : order->script;
 
     while (play(g, step))
         step++;
@@ -146,6 +149,7 @@ static void *open_doors(void *arg)
         if (crowd > atomic_load(&p->crowd))
             atomic_store(&p->crowd, crowd);
         g->peer = p;
+        g->is_first = n == 0;
         g->fd = p->fds[n] = fd;
         atomic_store(&p->visits, n + 1);
         must(pthread_create(&p->guests[n], NULL, entertain, g) == 0);

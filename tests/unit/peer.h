@@ -28,9 +28,10 @@ struct peer_step {
 
 struct peer_order {
     const struct peer_step *script;
-    SSL_CTX *tls;        /* taken; NULL: no TLS */
-    const char *refused; /* this SNI gets an alert, or NULL */
-    uint16_t port;       /* 0: any free one */
+    const struct peer_step *first; /* to who comes first; NULL: the same */
+    SSL_CTX *tls;                  /* taken; NULL: no TLS */
+    const char *refused;           /* this SNI gets an alert, or NULL */
+    uint16_t port;                 /* 0: any free one */
 };
 
 struct peer;

@@ -1,0 +1,24 @@
+#ifndef CERTMEND_PROBE_SCAN_STEPS_H
+#define CERTMEND_PROBE_SCAN_STEPS_H
+/*
+ * scan_steps - what every step of a scan does, and how one leads to the next
+ *
+ * Helper of probe/scan.c. A step ends by waiting for the connection, by
+ * starting the next one, or in scan_steps_end().
+ */
+#include "probe/scan.h"
+
+int64_t scan_steps_left_ms(const struct scan *l);
+
+/* This attempt begins now; a brief scan waits no longer than it may. */
+void scan_steps_begin(struct scan *l, int64_t within_ms);
+
+struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,
+                                  const char *detail);
+
+void scan_steps_hang_up(struct scan *l);
+
+/* The scan is done; nothing touches it afterwards. */
+void scan_steps_end(struct scan *l);
+
+#endif
