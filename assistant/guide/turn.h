@@ -17,6 +17,7 @@ struct turn_context {
     struct session *s;
     struct render render;
     struct turn *turn;
+    bool enters; /* another phase, which is yet to say what it is about */
 };
 
 struct phase_row {
@@ -24,7 +25,8 @@ struct phase_row {
     void (*answer)(struct turn_context *t, const struct answer *got);
 };
 
-/* Enters a phase: says what it is about and what can be typed. */
+/* Enters a phase, and is the last of a turn: session.c then lets it say what it
+ * is about and what can be typed. */
 void turn_go(struct turn_context *t, enum phase phase);
 /* Stays: says again what can be typed. */
 void turn_prompt(struct turn_context *t);

@@ -8,17 +8,59 @@
 
 enum { DNS_WAIT_MS = 8 * 1000 };
 
-int64_t pass_left_ms(const struct pass *r)
+/* The rest of a budget, kept from one pass to the next. */
+struct budget_left {
+    const struct survey *survey; /* NULL: free */
+    int64_t until_ms;            /* monotonic */
+};
+
+static int64_t left_ms_of(const struct pass *r)
 {
     int64_t left = r->until_ms - clock_monotonic_ms();
 
     return left > 1 ? left : 1;
 }
 
-void pass_fail(struct pass *r)
+static void fail(struct pass *r)
 {
     r->probe->failed = true;
     loop_stop(r->probe->loop);
+}
+
+/* ---- budgets ---- */
+
+static struct budget_left *find_budget(const struct probe *p,
+                                       const struct survey *s)
+{
+    for (size_t i = 0; i < p->budgets_len; i++)
+        if (p->budgets[i].survey == s)
+            return &p->budgets[i];
+    return NULL;
+}
+
+static void remember(struct probe *p, const struct survey *s, int64_t until_ms)
+{
+    struct budget_left *free_one = find_budget(p, NULL);
+
+    if (!free_one) {
+        p->budgets = arena_grow(p->arena, p->budgets, p->budgets_len,
+                                sizeof *p->budgets);
+        free_one = &p->budgets[p->budgets_len++];
+    }
+    *free_one = (struct budget_left){ .survey = s, .until_ms = until_ms };
+}
+
+/* When the budget of this survey ends: a first pass begins a new one. */
+static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
+{
+    struct budget_left *had = find_budget(p, s);
+    int64_t until_ms = clock_monotonic_ms() + p->options.budget_ms;
+
+    if (had && !first)
+        until_ms = had->until_ms;
+    if (had)
+        had->survey = NULL;
+    return until_ms;
 }
 
 /* ---- writing it down ---- */
@@ -39,6 +81,18 @@ static void record(struct survey *s, const struct scan *l)
     survey_cell_add(s, &cell);
 }
 
+static void forget(struct pass *r)
+{
+    struct probe *p = r->probe;
+    struct pass **link = &p->passes;
+
+    while (*link != r)
+        link = &(*link)->next;
+    *link = r->next;
+    if (r->is_first)
+        remember(p, r->survey, r->until_ms);
+}
+
 /* Whoever is told may drop the survey, and the pass with it. */
 static void finish(struct pass *r)
 {
@@ -49,19 +103,19 @@ static void finish(struct pass *r)
         for (const struct scan *l = r->scans[i]; l; l = l->variant)
             if (variants_is_news(r->scans[i], l))
                 record(r->survey, l);
-    pass_record_fetches(r);
+    fetch_batch_record(&r->fetches);
     timer_stop(&r->budget);
     waiting_pass_done(p, r);
-    probe_forget(p, r);
+    forget(r);
     r->done(r->arg);
     if (!p->passes)
         loop_stop(p->loop);
 }
 
-void pass_release(struct pass *r)
+static void release(struct pass *r)
 {
     if (process_was_short(&r->probe->err)) {
-        pass_fail(r);
+        fail(r);
         return;
     }
     if (--r->open == 0)
@@ -88,12 +142,12 @@ static void look_done(struct scan *l)
     queue_done(&p->queue, l);
     l->is_over = true;
     if (p->failed || process_was_short(&p->err)) {
-        pass_fail(r);
+        fail(r);
         return;
     }
     scan_again(r, l);
     queue_run(&p->queue);
-    pass_release(r);
+    release(r);
 }
 
 static void start_looks(struct pass *r)
@@ -102,7 +156,7 @@ static void start_looks(struct pass *r)
 
     r->scans = scan_plan_scans(&r->plan, &r->scans_len);
     if (r->scans_len && !p->tls && !tls_client_new(&p->tls, &p->err)) {
-        pass_fail(r);
+        fail(r);
         return;
     }
     p->means.tls = p->tls;
@@ -123,7 +177,7 @@ static void withdraw(struct pass *r, struct scan *l)
     if (!queue_withdraw(&r->probe->queue, l))
         return;
     l->is_over = true;
-    pass_release(r);
+    release(r);
 }
 
 static void hurry(struct pass *r, struct scan *l)
@@ -150,7 +204,7 @@ static void budget_is_spent(void *arg)
     r->open++; /* the pass outlives this function */
     for_all_looks(r, withdraw);
     for_all_looks(r, hurry);
-    pass_release(r);
+    release(r);
 }
 
 /* ---- questions ---- */
@@ -158,7 +212,7 @@ static void budget_is_spent(void *arg)
 static void ask(struct pass *r, struct dns_batch *i, void (*done)(void *arg))
 {
     struct probe *p = r->probe;
-    int64_t left = pass_left_ms(r);
+    int64_t left = left_ms_of(r);
     const struct resolver_options o = {
         .server = p->options.resolver,
         .trust_anchor = p->options.trust_anchor,
@@ -171,10 +225,23 @@ static void ask(struct pass *r, struct dns_batch *i, void (*done)(void *arg))
     i->arg = r;
     if (i->len && !p->resolver &&
         !resolver_new(p->loop, &o, &p->resolver, &p->err)) {
-        pass_fail(r);
+        fail(r);
         return;
     }
     dns_batch_start(i, p->resolver, left < DNS_WAIT_MS ? left : DNS_WAIT_MS);
+}
+
+static void is_done(void *arg)
+{
+    release(arg);
+}
+
+static void fetch(struct pass *r)
+{
+    r->open++;
+    r->fetches.done = is_done;
+    r->fetches.arg = r;
+    fetch_batch_start(&r->fetches, left_ms_of(r));
 }
 
 static void know_addresses(void *arg)
@@ -184,8 +251,8 @@ static void know_addresses(void *arg)
     dns_batch_record(&r->addresses);
     start_looks(r);
     if (!r->probe->failed && !r->is_over)
-        pass_fetch(r);
-    pass_release(r);
+        fetch(r);
+    release(r);
 }
 
 static void know_mail_hosts(void *arg)
@@ -196,12 +263,7 @@ static void know_mail_hosts(void *arg)
     scan_plan_domain(&r->plan);
     scan_plan_questions(&r->plan, &r->addresses);
     ask(r, &r->addresses, know_addresses);
-    pass_release(r);
-}
-
-static void know_others(void *arg)
-{
-    pass_release(arg);
+    release(r);
 }
 
 static void ask_first(struct pass *r)
@@ -222,13 +284,35 @@ static void ask_first(struct pass *r)
                       DNS_PTR);
 }
 
+static bool plan_fetches(struct pass *r)
+{
+    struct probe *p = r->probe;
+
+    r->fetches.http = &p->http;
+    r->fetches.options =
+        (struct http_options){ .loop = p->loop,
+                               .ca_file = p->options.ca_file,
+                               .connect_to = p->options.connect_to,
+                               .most = p->fetches_most };
+    if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
+        return false;
+    for (size_t i = 0; i < r->fetches.len; i++)
+        if (fetch_batch_host(&r->fetches, i))
+            scan_plan_ask(&r->plan, fetch_batch_host(&r->fetches, i),
+                          &r->addresses);
+    return true;
+}
+
 static void ask_more(struct pass *r)
 {
     const struct probe_requests *w = &r->requests;
 
     scan_plan_requests(&r->plan, w);
     scan_plan_questions(&r->plan, &r->addresses);
-    pass_ask_for_fetches(r);
+    if (!plan_fetches(r)) {
+        fail(r);
+        return;
+    }
     ask(r, &r->addresses, know_addresses);
     for (size_t i = 0; i < w->questions_len; i++)
         dns_batch_add(&r->others, w->questions[i].name, w->questions[i].type);
@@ -239,29 +323,36 @@ static void begin(void *arg)
     struct pass *r = arg;
 
     r->open = 1;
-    timer_set(r->probe->loop, &r->budget, pass_left_ms(r));
+    timer_set(r->probe->loop, &r->budget, left_ms_of(r));
     if (r->is_first)
         ask_first(r);
     else
         ask_more(r);
     if (!r->probe->failed)
-        ask(r, &r->others, know_others);
+        ask(r, &r->others, is_done);
     if (!r->probe->failed)
-        pass_release(r);
+        release(r);
 }
 
-void pass_start(struct pass *r)
+void pass_start(struct probe *p, const struct pass *plan)
 {
-    struct survey *s = r->survey;
+    struct survey *s = plan->survey;
+    struct pass *r = arena_alloc(s->arena, 1, sizeof *r);
 
+    *r = *plan;
+    r->probe = p;
+    r->until_ms = take_budget(p, s, r->is_first);
+    r->next = p->passes;
+    p->passes = r;
     r->plan = (struct scan_plan){
         .survey = s,
-        .options = &r->probe->options,
+        .options = &p->options,
     };
     r->mail.survey = s;
     r->addresses.survey = s;
     r->others.survey = s;
+    r->fetches.survey = s;
     r->budget = (struct timer){ .call = budget_is_spent, .arg = r };
     r->begin = (struct timer){ .call = begin, .arg = r };
-    timer_set(r->probe->loop, &r->begin, 0);
+    timer_set(p->loop, &r->begin, 0);
 }

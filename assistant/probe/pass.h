@@ -6,7 +6,7 @@
  * Lives in the survey's arena. What it finds joins the survey at its end, in
  * the order of the scan plan and not of the answers.
  */
-#include "net/http.h"
+#include "probe/fetch_batch.h"
 #include "probe/queue.h"
 #include "probe/scan_plan.h"
 #include "probe/waiting.h"
@@ -32,8 +32,6 @@ struct probe {
     struct err err;
 };
 
-struct fetch_run; /* a fetch that was requested */
-
 struct pass {
     struct probe *probe;
     struct survey *survey;
@@ -48,32 +46,14 @@ struct pass {
     struct dns_batch mail, addresses, others;
     struct scan **scans;
     size_t scans_len;
-    struct fetch_run *fetches;
-    size_t fetches_len;
+    struct fetch_batch fetches;
     bool is_over; /* the budget is spent: nothing new is begun */
     size_t open;  /* things under way; at 0 the pass is done */
     struct pass *next;
 };
 
-/* Begins from the loop, not before. */
-void pass_start(struct pass *r);
-
-/* One of the things under way is done. */
-void pass_release(struct pass *r);
-
-/* Our own failure: the loop stops and probe_run() tells. */
-void pass_fail(struct pass *r);
-
-int64_t pass_left_ms(const struct pass *r);
-
-/* fetch.c: what to ask first, then the fetching, then what came of it; whether
- * something is under way. */
-void pass_ask_for_fetches(struct pass *r);
-void pass_fetch(struct pass *r);
-void pass_record_fetches(struct pass *r);
-bool pass_waits_for_web(const struct pass *r);
-
-/* probe.c: a pass is done and may be forgotten. */
-void probe_forget(struct probe *p, struct pass *r);
+/* A copy of `plan`, which says what and for whom, begins from the loop, not
+ * before. */
+void pass_start(struct probe *p, const struct pass *plan);
 
 #endif

@@ -1,16 +1,9 @@
 #include "probe/probe.h"
 
-#include "base/clock.h"
 #include "base/process.h"
 #include "net/resolve.h"
 #include "probe/ehlo_name.h"
 #include "probe/pass.h"
-
-/* The rest of a budget, kept from one pass to the next. */
-struct budget_left {
-    const struct survey *survey; /* NULL: free */
-    int64_t until_ms;            /* monotonic */
-};
 
 enum {
     OTHER_FILES = 24, /* standard ones, the loop's, libraries', a report's */
@@ -114,74 +107,19 @@ void probe_free(struct probe *p)
     arena_free(p->arena);
 }
 
-static struct budget_left *find(const struct probe *p, const struct survey *s)
-{
-    for (size_t i = 0; i < p->budgets_len; i++)
-        if (p->budgets[i].survey == s)
-            return &p->budgets[i];
-    return NULL;
-}
-
-static void remember(struct probe *p, const struct survey *s, int64_t until_ms)
-{
-    struct budget_left *free_one = find(p, NULL);
-
-    if (!free_one) {
-        p->budgets = arena_grow(p->arena, p->budgets, p->budgets_len,
-                                sizeof *p->budgets);
-        free_one = &p->budgets[p->budgets_len++];
-    }
-    *free_one = (struct budget_left){ .survey = s, .until_ms = until_ms };
-}
-
-/* When the budget of this survey ends: a first pass begins a new one. */
-static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
-{
-    struct budget_left *had = find(p, s);
-    int64_t until_ms = clock_monotonic_ms() + p->options.budget_ms;
-
-    if (had && !first)
-        until_ms = had->until_ms;
-    if (had)
-        had->survey = NULL;
-    return until_ms;
-}
-
-static void start(struct probe *p, const struct pass *plan)
-{
-    struct pass *r = arena_alloc(plan->survey->arena, 1, sizeof *r);
-
-    *r = *plan;
-    r->probe = p;
-    r->until_ms = take_budget(p, r->survey, r->is_first);
-    r->next = p->passes;
-    p->passes = r;
-    pass_start(r);
-}
-
 void probe_first(struct probe *p, struct survey *s, probe_done *done, void *arg)
 {
     s->resolver = arena_text(s->arena, p->options.resolver);
-    start(p, &(struct pass){
-                 .survey = s, .is_first = true, .done = done, .arg = arg });
+    pass_start(p,
+               &(struct pass){
+                   .survey = s, .is_first = true, .done = done, .arg = arg });
 }
 
 void probe_more(struct probe *p, struct survey *s,
                 const struct probe_requests *w, probe_done *done, void *arg)
 {
-    start(p, &(struct pass){
-                 .survey = s, .requests = *w, .done = done, .arg = arg });
-}
-
-void probe_forget(struct probe *p, struct pass *r)
-{
-    struct pass **link = &p->passes;
-
-    while (*link != r)
-        link = &(*link)->next;
-    *link = r->next;
-    if (r->is_first)
-        remember(p, r->survey, r->until_ms);
+    pass_start(p, &(struct pass){
+                      .survey = s, .requests = *w, .done = done, .arg = arg });
 }
 
 bool probe_run(struct probe *p, struct err *err)

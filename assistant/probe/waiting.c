@@ -166,7 +166,7 @@ static struct waiting look(struct arena *a, const struct probe *p)
         add_pass(&all, r);
         w.for_dns =
             w.for_dns || r->mail.open || r->addresses.open || r->others.open;
-        w.for_web = w.for_web || pass_waits_for_web(r);
+        w.for_web = w.for_web || fetch_batch_waits(&r->fetches);
     }
     take_places(&all, &w);
     return w;

@@ -1,4 +1,4 @@
-#include "probe/pass.h"
+#include "probe/fetch_batch.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@ enum {
 };
 
 struct fetch_run {
-    struct pass *pass;
+    struct fetch_batch *batch;
     const struct fetch_request *request;
     struct http_place place;
     const char *source;            /* whose addresses; NULL: no URL we fetch */
@@ -21,48 +21,43 @@ struct fetch_run {
     const struct http_reply *came; /* NULL: not tried, or not yet */
 };
 
+static void release(struct fetch_batch *b)
+{
+    if (--b->open == 0)
+        b->done(b->arg);
+}
+
 static void came_back(void *arg, const struct http_reply *reply)
 {
     struct fetch_run *e = arg;
 
     e->came = reply;
-    pass_release(e->pass);
+    release(e->batch);
 }
 
-/* Where there is no file left for it, that is our own failure. */
-static bool open_http(struct probe *p)
+bool fetch_batch_plan(struct fetch_batch *b,
+                      const struct probe_requests *requests, struct err *err)
 {
-    const struct http_options o = { .loop = p->loop,
-                                    .ca_file = p->options.ca_file,
-                                    .connect_to = p->options.connect_to,
-                                    .most = p->fetches_most };
+    struct arena *a = b->survey->arena;
 
-    return p->http || http_new(&o, &p->http, &p->err);
+    b->len = requests->fetches_len < FETCHES_MAX ? requests->fetches_len
+                                                 : FETCHES_MAX;
+    b->items = arena_alloc(a, b->len, sizeof *b->items);
+    if (b->len && !*b->http && !http_new(&b->options, b->http, err))
+        return false;
+    for (size_t i = 0; i < b->len; i++) {
+        struct fetch_run *e = &b->items[i];
+        *e = (struct fetch_run){ .batch = b, .request = &requests->fetches[i] };
+        if (http_place(*b->http, a, e->request->url, &e->place))
+            e->source = connect_to_source(&b->options.connect_to, e->place.host,
+                                          e->place.port);
+    }
+    return true;
 }
 
-void pass_ask_for_fetches(struct pass *r)
+const char *fetch_batch_host(const struct fetch_batch *b, size_t i)
 {
-    struct probe *p = r->probe;
-    struct arena *a = r->survey->arena;
-
-    r->fetches_len = r->requests.fetches_len < FETCHES_MAX
-                         ? r->requests.fetches_len
-                         : FETCHES_MAX;
-    r->fetches = arena_alloc(a, r->fetches_len, sizeof *r->fetches);
-    if (r->fetches_len && !open_http(p)) {
-        pass_fail(r);
-        return;
-    }
-    for (size_t i = 0; i < r->fetches_len; i++) {
-        struct fetch_run *e = &r->fetches[i];
-        *e =
-            (struct fetch_run){ .pass = r, .request = &r->requests.fetches[i] };
-        if (!http_place(p->http, a, e->request->url, &e->place))
-            continue;
-        e->source = connect_to_source(&p->options.connect_to, e->place.host,
-                                      e->place.port);
-        scan_plan_ask(&r->plan, e->source, &r->addresses);
-    }
+    return b->items[i].source;
 }
 
 /* A stranger's certificate or record may name a router or a service of this
@@ -81,15 +76,15 @@ static bool may_go(const struct fetch_run *e, const char *address)
         name_ip_reach(is_address ? e->place.host : address));
 }
 
-static struct text_list addresses_of(const struct pass *r,
-                                     const struct fetch_run *e)
+static struct text_list addresses_of(const struct fetch_run *e)
 {
-    struct arena *a = r->survey->arena;
+    const struct survey *s = e->batch->survey;
+    struct arena *a = s->arena;
     struct text_list all = { 0 };
     size_t kept = 0;
 
     if (!e->request->address) {
-        all = survey_addresses(r->survey, a, e->source);
+        all = survey_addresses(s, a, e->source);
     } else {
         all.text = arena_alloc(a, 1, sizeof *all.text);
         all.text[all.len++] = e->request->address;
@@ -113,39 +108,41 @@ static bool is_list_url(const struct survey *s, const char *url)
     return false;
 }
 
-static void set_out(struct pass *r, struct fetch_run *e)
+static void set_out(struct fetch_run *e, int64_t left_ms)
 {
-    bool is_list = is_list_url(r->survey, e->request->url);
+    struct fetch_batch *b = e->batch;
+    bool is_list = is_list_url(b->survey, e->request->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
-    struct text_list to = addresses_of(r, e);
+    struct text_list to = addresses_of(e);
 
     if (!to.len)
         return;
-    int64_t left = pass_left_ms(r);
     struct http_request get = {
         .method = "GET",
         .url = e->request->url,
         .addresses = to.text,
         .addresses_len = to.len,
-        .wait_ms = left < wait_ms ? left : wait_ms,
+        .wait_ms = left_ms < wait_ms ? left_ms : wait_ms,
         .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
     };
-    r->open++;
+    b->open++;
     e->is_out = true;
-    http_send(r->probe->http, r->survey->arena, &get, came_back, e);
+    http_send(*b->http, b->survey->arena, &get, came_back, e);
 }
 
-void pass_fetch(struct pass *r)
+void fetch_batch_start(struct fetch_batch *b, int64_t left_ms)
 {
-    for (size_t i = 0; i < r->fetches_len; i++)
-        if (r->fetches[i].source)
-            set_out(r, &r->fetches[i]);
+    b->open = 1; /* it is not done before all have set out */
+    for (size_t i = 0; i < b->len; i++)
+        if (b->items[i].source)
+            set_out(&b->items[i], left_ms);
+    release(b);
 }
 
-bool pass_waits_for_web(const struct pass *r)
+bool fetch_batch_waits(const struct fetch_batch *b)
 {
-    for (size_t i = 0; i < r->fetches_len; i++)
-        if (r->fetches[i].is_out && !r->fetches[i].came)
+    for (size_t i = 0; i < b->len; i++)
+        if (b->items[i].is_out && !b->items[i].came)
             return true;
     return false;
 }
@@ -176,10 +173,10 @@ static void keep_certificates(struct survey *s, const struct fetch *f)
     }
 }
 
-void pass_record_fetches(struct pass *r)
+void fetch_batch_record(const struct fetch_batch *b)
 {
-    for (size_t i = 0; i < r->fetches_len; i++) {
-        const struct fetch_run *e = &r->fetches[i];
+    for (size_t i = 0; i < b->len; i++) {
+        const struct fetch_run *e = &b->items[i];
         struct fetch f = { .url = e->request->url,
                            .address = e->request->address };
         if (e->came) {
@@ -189,7 +186,7 @@ void pass_record_fetches(struct pass *r)
             f.body = e->came->body;
             f.body_len = e->came->body_len;
         }
-        survey_fetch_add(r->survey, &f);
-        keep_certificates(r->survey, &f);
+        survey_fetch_add(b->survey, &f);
+        keep_certificates(b->survey, &f);
     }
 }
