@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/term.h"
 
-enum { LINE_MAX_BYTES = 4000, INDENT = 4 };
+enum { LINE_MAX_BYTES = 4000, INDENT = 4, WORD_COLUMNS = 21 };
 
 static void put_literal(struct buf *b, const struct json *j)
 {
@@ -90,10 +90,13 @@ static const char *filled_by(struct arena *a, const struct rule_row *row)
 
 static void put_row(const struct rule_row *row, int width, struct buf *out)
 {
-    buf_printf(out, "  %3d %s  (%s)\n", row->rank, row->fix->id, row->id);
-    term_wrap(out, sentence(out->arena, row), INDENT + 2, width);
+    struct arena *a = out->arena;
+    term_hang(out, arena_printf(a, "  %3d ", row->rank),
+              arena_printf(a, "%s  (%s)", row->fix->id, row->id),
+              term_row_width());
+    term_wrap(out, sentence(a, row), INDENT + 2, width);
     if (row->with_len)
-        term_wrap(out, filled_by(out->arena, row), INDENT + 2, width);
+        term_wrap(out, filled_by(a, row), INDENT + 2, width);
 }
 
 static void put_file(const struct rule_file *file, int width, struct buf *out)
@@ -108,10 +111,23 @@ static void put_file(const struct rule_file *file, int width, struct buf *out)
 
 static void put_fix(const struct fix_def *def, struct buf *out)
 {
-    buf_printf(out, "  %-20s %-9s %-13s %-7s %s\n", def->id,
-               table_text(actor_words, (int)def->actor), def->effort,
-               table_text(risk_words, (int)def->risk),
-               plan_text_title(out->arena, def, NULL));
+    const struct term_row row = {
+        .lead = "  ",
+        .label =
+            arena_printf(out->arena, "%-20s %-9s %-13s %-6s", def->id,
+                         table_text(actor_words, (int)def->actor), def->effort,
+                         table_text(risk_words, (int)def->risk)),
+        .text = plan_text_title(out->arena, def, NULL),
+    };
+
+    term_row(out, &row, term_row_width());
+}
+
+static void put_word(const struct fact *f, struct buf *out)
+{
+    const struct term_row row = { "  ", f->word, WORD_COLUMNS, f->about };
+
+    term_row(out, &row, term_row_width());
 }
 
 static void put_rule(const struct rule_file *file, const struct rule_row *row,
@@ -121,7 +137,7 @@ static void put_rule(const struct rule_file *file, const struct rule_row *row,
     put_row(row, width, out);
     term_wrap(out, row->why, INDENT + 2, width);
     JSON_EACH (ref, row->refs)
-        buf_printf(out, "      Source: %s\n", ref->text);
+        term_hang(out, "      Source: ", ref->text, term_row_width());
 }
 
 void rules_table_of(const struct rules *r, const char *id, int width,
@@ -139,8 +155,10 @@ void rules_table_of(const struct rules *r, const char *id, int width,
 
 void rules_table(const struct rules *r, int width, struct buf *out)
 {
-    buf_text(out, "FINDINGS: every row that holds adds its fix; the smaller "
-                  "number comes first\n\n");
+    term_wrap(out,
+              "FINDINGS: every row that holds adds its fix; the smaller number "
+              "comes first\n\n",
+              0, width);
     for (size_t i = 0; i < r->files_len; i++)
         put_file(&r->files[i], width, out);
     buf_text(out, "FIXES: id, who does it, how long, risk\n\n");
@@ -148,5 +166,5 @@ void rules_table(const struct rules *r, int width, struct buf *out)
         put_fix(&r->fixes.items[i], out);
     buf_text(out, "\nWORDS: what a rule may ask about\n\n");
     for (const struct fact *f = facts; f->word; f++)
-        buf_printf(out, "  %-22s %s\n", f->word, f->about);
+        put_word(f, out);
 }

@@ -6,7 +6,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { WIDTH_USUAL = 80, WIDTH_LEAST = 40 };
+#include "base/utf8.h"
+
+enum {
+    WIDTH_USUAL = 80,
+    WIDTH_LEAST = 40,
+    WIDTH_MOST = 120,
+    WIDTH_ENDLESS = 1 << 20,
+    ROOM_LEAST = 28, /* of a text beside its label */
+    BELOW = 2,       /* deeper than the lead of its row */
+};
 
 static bool refused_colour;
 
@@ -23,13 +32,37 @@ void term_no_color(void)
     refused_colour = true;
 }
 
-int term_width(void)
+/* 0: nobody knows. */
+static int told_width(void)
 {
+    const char *columns = getenv("COLUMNS");
     struct winsize size = { 0 };
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return WIDTH_USUAL;
-    return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+    long told = columns ? strtol(columns, NULL, 10) : 0;
+    return told > 0 && told < WIDTH_ENDLESS ? (int)told : 0;
+}
+
+static int within_bounds(int width)
+{
+    if (width < WIDTH_LEAST)
+        return WIDTH_LEAST;
+    return width > WIDTH_MOST ? WIDTH_MOST : width;
+}
+
+int term_width(void)
+{
+    int told = told_width();
+
+    return told ? within_bounds(told) : WIDTH_USUAL;
+}
+
+int term_row_width(void)
+{
+    int told = told_width();
+
+    return told ? within_bounds(told) : WIDTH_ENDLESS;
 }
 
 static bool has_colour(void)
@@ -50,16 +83,6 @@ const char *term_styled(struct arena *a, enum term_style style,
     return arena_printf(a, "\x1b[%sm%s\x1b[0m", style_codes[style], text);
 }
 
-/* UTF-8 characters, counted by their first bytes. */
-static int columns(const char *text, size_t len)
-{
-    int n = 0;
-
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return n;
-}
-
 struct line {
     struct buf *out;
     int indent, width;
@@ -68,7 +91,7 @@ struct line {
 
 static void add_word(struct line *l, const char *word, size_t len)
 {
-    int word_columns = columns(word, len);
+    int word_columns = utf8_columns(word, len);
     bool fits = l->at == 0 || l->at + 1 + word_columns <= l->width;
 
     if (!fits) {
@@ -103,4 +126,44 @@ void term_wrap(struct buf *out, const char *text, int indent, int width)
     }
     if (line.at)
         buf_char(out, '\n');
+}
+
+static int columns_of(const char *text)
+{
+    return utf8_columns(text, strlen(text));
+}
+
+void term_hang(struct buf *out, const char *head, const char *text, int width)
+{
+    int margin = columns_of(head);
+    struct buf folded;
+
+    if (width == WIDTH_ENDLESS) {
+        buf_printf(out, "%s%s\n", head, text);
+        return;
+    }
+    buf_init(&folded, out->arena, out->max);
+    term_wrap(&folded, text, margin, width);
+    buf_text(out, head);
+    buf_text(out, folded.len > (size_t)margin ? folded.text + margin : "\n");
+}
+
+bool term_is_narrow(int width, int margin)
+{
+    return width < WIDTH_USUAL && width - margin < ROOM_LEAST;
+}
+
+void term_row(struct buf *out, const struct term_row *row, int width)
+{
+    int lead = columns_of(row->lead), label = columns_of(row->label);
+    int pad = label < row->columns ? row->columns - label : 0;
+    const char *head =
+        arena_printf(out->arena, "%s%s%*s  ", row->lead, row->label, pad, "");
+
+    if (!term_is_narrow(width, columns_of(head))) {
+        term_hang(out, head, row->text, width);
+        return;
+    }
+    term_hang(out, row->lead, row->label, width);
+    term_wrap(out, row->text, lead + BELOW, width);
 }

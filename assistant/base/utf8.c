@@ -1,6 +1,8 @@
 #include "base/utf8.h"
 
+#include <locale.h>
 #include <string.h>
+#include <wchar.h>
 
 size_t utf8_read(const void *bytes, size_t left, uint32_t *point)
 {
@@ -61,6 +63,36 @@ bool utf8_is_harmless(uint32_t point)
         if (point >= bad[i].from && point <= bad[i].to)
             return false;
     return true;
+}
+
+/* The system knows each character's width in every UTF-8 locale; this one is
+ * there whatever the user's is. */
+static locale_t utf8_locale(void)
+{
+    static locale_t found;
+
+    if (!found)
+        found = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    return found;
+}
+
+int utf8_columns(const char *text, size_t len)
+{
+    locale_t before = (locale_t)0;
+    int columns = 0;
+
+    if (utf8_locale())
+        before = uselocale(utf8_locale());
+    for (size_t at = 0, n = 0; at < len; at += n) {
+        uint32_t point = 0;
+        n = utf8_read(text + at, len - at, &point);
+        int width = n && before ? wcwidth((wchar_t)point) : 1;
+        columns += width < 0 ? 1 : width;
+        n += n == 0;
+    }
+    if (before)
+        uselocale(before);
+    return columns;
 }
 
 void utf8_mend(char *text, bool all)

@@ -18,6 +18,10 @@ size_t utf8_valid(const char *text, size_t len);
  * writing. */
 bool utf8_is_harmless(uint32_t point);
 
+/* Columns that a terminal gives the text: two for a wide character, none for a
+ * mark that joins the one before it; a byte that is no UTF-8 counts as one. */
+int utf8_columns(const char *text, size_t len);
+
 /* In place, up to the NUL: bytes that are no UTF-8 become '?', and with `all`
  * every character that is not harmless. */
 void utf8_mend(char *text, bool all);

@@ -6,11 +6,12 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/term.h"
 #include "cmd/acme_context.h"
 #include "crypto/x509_read.h"
 #include "run/issue_run.h"
 
-enum { CERT_FILE_MAX = 1024 * 1024 };
+enum { CERT_FILE_MAX = 1024 * 1024, PROFILE_COLUMNS = 15 };
 
 #define AT(field) offsetof(struct acme_context_options, field)
 
@@ -55,6 +56,13 @@ static const struct word reasons[] = {
     { "cessationOfOperation", 5 }, { NULL, ACME_REASON_NONE },
 };
 
+static void put_profile(const struct acme_profile *p, struct buf *out)
+{
+    const struct term_row row = { "", p->name, PROFILE_COLUMNS, p->about };
+
+    term_row(out, &row, term_row_width());
+}
+
 static enum exit_status profiles(struct acme_context *e, struct err *err)
 {
     const struct acme_directory *d = acme_directory(e->session.acme);
@@ -62,8 +70,7 @@ static enum exit_status profiles(struct acme_context *e, struct err *err)
 
     buf_init(&text, e->arena, STORE_FILE_MAX);
     for (size_t i = 0; i < d->profiles_len; i++)
-        buf_printf(&text, "%-16s %s\n", d->profiles[i].name,
-                   d->profiles[i].about);
+        put_profile(&d->profiles[i], &text);
     if (!d->profiles_len)
         buf_printf(&text, "%s offers no profiles to choose from\n",
                    e->order.ca->title);

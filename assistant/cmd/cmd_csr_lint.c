@@ -53,9 +53,14 @@ static void put_text(struct arena *a, const struct csr_lint *lint,
     for (size_t i = 0; i < lint->len; i++) {
         const struct csr_rule *rule = lint->items[i].rule;
         const char *detail = lint->items[i].detail;
-        buf_printf(out, "%s%s: %s%s%s%s\n", i ? "\n" : "",
-                   table_text(severity_words, (int)rule->severity), rule->title,
-                   detail ? " (" : "", detail ? detail : "", detail ? ")" : "");
+        if (i)
+            buf_char(out, '\n');
+        term_wrap(out,
+                  arena_printf(a, "%s: %s%s%s%s",
+                               table_text(severity_words, (int)rule->severity),
+                               rule->title, detail ? " (" : "",
+                               detail ? detail : "", detail ? ")" : ""),
+                  0, term_row_width());
         term_wrap(out, rule->fix, 2, term_width());
         term_wrap(out, arena_printf(a, "%s; %s", rule->id, rule->source), 2,
                   term_width());

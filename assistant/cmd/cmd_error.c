@@ -84,7 +84,8 @@ static void tell_candidates(struct arena *a,
         const struct told_finding *told = error_pattern_finding(table, id);
         if (!def && !told)
             continue;
-        buf_printf(out, "  - %s\n", def ? def->title : told->title);
+        term_hang(out, "  - ", def ? def->title : told->title,
+                  term_row_width());
         buf_printf(out, "    %s\n", term_styled(a, TERM_DIM, id));
     }
 }

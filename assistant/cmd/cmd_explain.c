@@ -75,10 +75,12 @@ static void explain_finding(const struct rules *rules,
     term_wrap(out, def->title, 0, term_width());
     buf_text(out, "\n");
     term_wrap(out, def->why, 0, term_width());
-    buf_printf(out,
-               "\nSource: %s\n\nWhat certmend then considers, the "
-               "smallest number first:\n\n",
-               def->source);
+    buf_char(out, '\n');
+    term_hang(out, "Source: ", def->source, term_row_width());
+    buf_char(out, '\n');
+    term_wrap(out,
+              "What certmend then considers, the smallest number first:\n\n", 0,
+              term_width());
     rules_table_of(rules, def->id, term_width(), out);
 }
 
@@ -93,10 +95,15 @@ static void explain_fix(const struct fix_def *def, struct buf *out)
     };
 
     term_wrap(out, plan_text_title(out->arena, def, NULL), 0, term_width());
-    buf_printf(out, "\nWho does it: %s. Time: %s. Risk: %s.\n", who[def->actor],
-               def->effort, table_text(risk_words, (int)def->risk));
-    buf_printf(out, "What it changes: %s.\nHow it is proven: %s.\n",
-               changes[def->kind], proofs[def->prove]);
+    buf_char(out, '\n');
+    term_wrap(out,
+              arena_printf(out->arena,
+                           "Who does it: %s. Time: %s. Risk: %s.\n"
+                           "What it changes: %s.\nHow it is proven: %s.\n",
+                           who[def->actor], def->effort,
+                           table_text(risk_words, (int)def->risk),
+                           changes[def->kind], proofs[def->prove]),
+              0, term_row_width());
     for (int to = 0; to < TO_COUNT; to++)
         if (fix_def_is_for(def, (enum recipient)to))
             buf_printf(out, "Asked for by: certmend ticket --to %s\n",
@@ -121,7 +128,8 @@ static void explain_request_rule(const struct csr_rule *rule, struct buf *out)
     term_wrap(out, rule->title, 0, term_width());
     buf_text(out, "\n");
     term_wrap(out, rule->fix, 0, term_width());
-    buf_printf(out, "\nSource: %s\n", rule->source);
+    buf_char(out, '\n');
+    term_hang(out, "Source: ", rule->source, term_row_width());
 }
 
 /* What a message alone tells: in the words that are said to it. */
@@ -137,8 +145,11 @@ static bool explain_told(const char *id, struct buf *out, struct err *err)
     term_wrap(out, told->title, 0, term_width());
     buf_text(out, "\n");
     term_wrap(out, told->why, 0, term_width());
-    buf_text(out, "\nNo look finds this; a message tells it. What it may mean, "
-                  "and what to do:\n");
+    buf_char(out, '\n');
+    term_wrap(out,
+              "No look finds this; a message tells it. What it may mean, and "
+              "what to do:\n",
+              0, term_width());
     for (size_t i = 0; i < t->meanings_len; i++) {
         const struct meaning *m = t->meanings[i];
         if (!text_is_among(id, m->findings.text, m->findings.len))

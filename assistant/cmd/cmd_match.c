@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/term.h"
 #include "cmd/cmd.h"
 #include "crypto/verification.h"
 #include "facts/hostname_match.h"
@@ -79,8 +80,11 @@ enum exit_status cmd_match(struct arena *a, char **argv, struct err *err)
     if (strcmp(o.format, "json") == 0)
         put_json(a, name, covered, match, &out);
     else
-        buf_printf(&out, "%s: %s.\n", covered ? "covered" : "not covered",
-                   hostname_match_sentence(a, name, match));
+        term_wrap(&out,
+                  arena_printf(a, "%s: %s.",
+                               covered ? "covered" : "not covered",
+                               hostname_match_sentence(a, name, match)),
+                  0, term_row_width());
     if (!command_print(out.text, out.len, err))
         return EXIT_FAILED;
     return covered ? EXIT_CLEAN : EXIT_FAULTS;

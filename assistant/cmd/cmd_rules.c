@@ -97,9 +97,15 @@ static const char *type_word(enum json_type type)
 
 static void tell_words(struct buf *out)
 {
-    for (const struct fact *f = facts; f->word; f++)
-        buf_printf(out, "%-28s %-10s %s\n", f->word, type_word(f->type),
-                   f->about);
+    for (const struct fact *f = facts; f->word; f++) {
+        const struct term_row row = {
+            .lead = "",
+            .label = arena_printf(out->arena, "%-28s %-9s", f->word,
+                                  type_word(f->type)),
+            .text = f->about,
+        };
+        term_row(out, &row, term_row_width());
+    }
 }
 
 enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err)

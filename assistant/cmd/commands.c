@@ -7,9 +7,12 @@
 #include "base/log.h"
 #include "base/near.h"
 #include "base/process.h"
+#include "base/term.h"
 #include "base/version.h"
 #include "crypto/ssl_memory.h"
 #include "run/look_options.h"
+
+enum { HELP_MAX = 4096, USAGE_COLUMNS = 36 };
 
 const char certmend_version[] = CERTMEND_VERSION;
 
@@ -44,20 +47,60 @@ const struct command commands[] = {
     { NULL, NULL, NULL, NULL },
 };
 
+static void print_folded(struct arena *a, const char *text)
+{
+    struct buf out;
+
+    buf_init(&out, a, HELP_MAX);
+    term_wrap(&out, text, 0, term_width());
+    fputs(out.text, stdout);
+}
+
+static void print_commands(struct arena *a)
+{
+    for (const struct command *c = commands; c->name; c++) {
+        const struct term_row row = {
+            .lead = "  ",
+            .label = arena_printf(a, "certmend %s", c->usage),
+            .columns = USAGE_COLUMNS,
+            .text = c->about,
+        };
+        struct buf out;
+        buf_init(&out, a, HELP_MAX);
+        term_row(&out, &row, term_row_width());
+        fputs(out.text, stdout);
+    }
+}
+
 static void print_help(void)
 {
-    puts("certmend - finds what is wrong with a mail server's certificate and "
-         "proves the fix\n");
-    for (const struct command *c = commands; c->name; c++)
-        printf("  certmend %-28s %s\n", c->usage, c->about);
-    puts("\nTARGET is mail.example.com, host:port, [2001:db8::1]:465, a URL "
-         "(smtp: submission:\nsubmissions: imap: imaps: pop3: pop3s: sieve: "
-         "https:), user@example.com, or a\ncertificate file; \"-\" reads "
-         "targets from standard input, one a line.\n");
+    struct arena *a = arena_new();
+
+    print_folded(a, "certmend - finds what is wrong with a mail server's "
+                    "certificate and proves the fix\n\n");
+    print_commands(a);
+    print_folded(a,
+                 "\nTARGET is mail.example.com, host:port, [2001:db8::1]:465, "
+                 "a URL (smtp: submission: submissions: imap: imaps: pop3: "
+                 "pop3s: sieve: https:), user@example.com, or a certificate "
+                 "file; \"-\" reads targets from standard input, one a "
+                 "line.\n\n");
     options_help(look_option_rows);
-    puts("\n\"certmend COMMAND --help\" lists the options of one command.");
-    puts("\nExit status: 0 nothing is wrong, 1 something is, 2 usage or our "
-         "own failure,\n3 could not look.");
+    print_folded(a, "\n\"certmend COMMAND --help\" lists the options of one "
+                    "command.\n\n");
+    print_folded(a, "Exit status: 0 nothing is wrong, 1 something is, 2 usage "
+                    "or our own failure, 3 could not look.\n");
+    arena_free(a);
+}
+
+static void print_usage(struct arena *a, const struct command *c)
+{
+    struct buf out;
+
+    buf_init(&out, a, HELP_MAX);
+    buf_printf(&out, "certmend %s\n", c->usage);
+    term_wrap(&out, c->about, 4, term_row_width());
+    printf("%s\n", out.text);
 }
 
 static const struct command *find(const char *name)
@@ -111,7 +154,7 @@ static enum exit_status run(char **argv, struct err *err)
     }
     struct arena *a = arena_new();
     if (c && options_ask_help(argv))
-        printf("certmend %s\n    %s\n\n", c->usage, c->about);
+        print_usage(a, c);
     /* "certmend TARGET" is "certmend check TARGET": argv[0] plays the verb. */
     enum exit_status status =
         c ? c->run(a, argv + 1, err) : cmd_check(a, argv, err);

@@ -6,15 +6,13 @@
 #include "advise/text_source.h"
 #include "base/term.h"
 
-enum { SAID_MAX = 64 * 1024, WIDTH_MAX = 80 };
+enum { SAID_MAX = 64 * 1024 };
 
 void render_open(struct render *s, struct arena *a, const char *templates)
 {
-    int width = term_width();
-
     *s = (struct render){ .arena = a,
                           .templates = templates,
-                          .width = width < WIDTH_MAX ? width : WIDTH_MAX };
+                          .width = term_width() };
     buf_init(&s->out, a, SAID_MAX);
 }
 

@@ -11,7 +11,7 @@
 #include "model/service.h"
 #include "report/report_words.h"
 
-enum { DAY_S = 24 * 3600, LIST_MAX = 4000 };
+enum { DAY_S = 24 * 3600, LIST_MAX = 4000, PLACE_COLUMNS = 30 };
 
 static const char *const source_phrases[WAY_SOURCE_COUNT] = {
     [WAY_AUTOCONFIG] = "settings file", [WAY_AUTODISCOVER] = "Autodiscover",
@@ -53,8 +53,14 @@ static void put_line(struct arena *a, const struct survey *s,
     const char *left =
         days >= 0 ? arena_printf(a, ", %ld days left", days) : "";
 
-    report_hang(a, arena_printf(a, "  %-30s  ", place),
-                arena_printf(a, "%s: %s%s", source_of(s, c), words, left), out);
+    const struct term_row row = {
+        .lead = "  ",
+        .label = place,
+        .columns = PLACE_COLUMNS,
+        .text = arena_printf(a, "%s: %s%s", source_of(s, c), words, left),
+    };
+
+    term_row(out, &row, term_width());
 }
 
 /* The ports of one host where a program would knock in vain. */
@@ -78,7 +84,7 @@ static void put_closed(struct arena *a, const struct survey *s,
     term_wrap(out,
               arena_printf(a, "%s: nobody answers on port%s %s.", host,
                            ports.len > 1 ? "s" : "", told.text),
-              2, REPORT_WIDTH);
+              2, term_width());
 }
 
 static void put_all_closed(struct arena *a, const struct survey *s,
@@ -121,11 +127,11 @@ static void put_not_looked_at(struct arena *a, const struct survey *s,
                   arena_printf(a, "%s, which mail programs try: %s.", gone,
                                strchr(gone, ' ') ? "they do not exist"
                                                  : "it does not exist"),
-                  2, REPORT_WIDTH);
+                  2, term_width());
     term_wrap(out,
               "Thunderbird's list of providers (ISPDB): asking it would tell "
               "others which domain is looked at.",
-              2, REPORT_WIDTH);
+              2, term_width());
 }
 
 void report_domain(struct arena *a, const struct report *r, struct buf *out)

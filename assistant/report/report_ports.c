@@ -11,6 +11,7 @@ enum {
     BLOCK_MAX = 8000,
     HEAD_MAX = 1000,
     ADDRESSES_TOLD = 6,
+    SERVICE_COLUMNS = 34,
 };
 
 struct port_block {
@@ -47,10 +48,14 @@ static void port_line(struct arena *a, const struct survey *s,
     const char *words = report_cell_words(a, s, c);
     const char *name = report_leaf_name(s, c);
     const char *text = name ? arena_printf(a, "%s (%s)", words, name) : words;
-    const char *head = arena_printf(a, "  %5u  %-34.34s  ", (unsigned)c->port,
-                                    service ? service->about : c->service);
+    const struct term_row row = {
+        .lead = arena_printf(a, "  %5u  ", (unsigned)c->port),
+        .label = service ? service->about : c->service,
+        .columns = SERVICE_COLUMNS,
+        .text = text,
+    };
 
-    report_hang(a, head, text, out);
+    term_row(out, &row, term_width());
 }
 
 static void dull_lines(struct arena *a, const struct survey *s,
@@ -79,7 +84,7 @@ static void dull_lines(struct arena *a, const struct survey *s,
         }
         if (line.len)
             term_wrap(out, arena_printf(a, "%s: %s", kinds[k].words, line.text),
-                      2, REPORT_WIDTH);
+                      2, term_width());
     }
 }
 
@@ -132,7 +137,7 @@ static void put_block(struct arena *a, const struct port_block *b,
     text_list_tell_most(&head, b->addresses.text, b->addresses.len,
                         ADDRESSES_TOLD);
     buf_char(out, '\n');
-    term_wrap(out, name_is_ip(b->host) ? b->host : head.text, 0, REPORT_WIDTH);
+    term_wrap(out, name_is_ip(b->host) ? b->host : head.text, 0, term_width());
     buf_text(out, b->text);
 }
 

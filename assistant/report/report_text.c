@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "base/utf8.h"
 #include "report/report_domain.h"
 #include "report/report_ports.h"
 #include "report/report_words.h"
@@ -8,6 +9,7 @@
 enum {
     LEFT_WIDTH_MIN = 16, /* of "You asked for" */
     LEFT_WIDTH_MAX = 38,
+    SIDE_GAPS = 4 + 3, /* beside it; the right head is that much wider */
     NAMES_TOLD = 6,
     PLACES_TOLD = 4,
     LINE_MAX_BYTES = 4000,
@@ -19,9 +21,25 @@ static const enum term_style severity_styles[] = {
     [SEV_ERROR] = TERM_BAD,
 };
 
+/* Folded first: a style may reach over the end of a line. */
+static void put_styled(struct arena *a, enum term_style style, const char *text,
+                       int indent, int width, struct buf *out)
+{
+    struct buf folded;
+
+    buf_init(&folded, a, LINE_MAX_BYTES);
+    term_wrap(&folded, text, indent, width);
+    if (folded.len)
+        buf_text(out,
+                 term_styled(a, style,
+                             arena_text_n(a, folded.text, folded.len - 1)));
+}
+
 static void heading(struct arena *a, const char *text, struct buf *out)
 {
-    buf_printf(out, "\n%s\n", term_styled(a, TERM_BOLD, text));
+    buf_char(out, '\n');
+    put_styled(a, TERM_BOLD, text, 0, term_row_width(), out);
+    buf_char(out, '\n');
 }
 
 /* The cell whose certificate is set against the name: one that does not fit,
@@ -45,10 +63,16 @@ static const struct cell *compared_cell(const struct report *r)
     return found;
 }
 
+/* `width` 0: one below the other. */
 static void side_line(struct buf *out, int width, const char *left,
                       const char *right)
 {
-    buf_printf(out, "  %-*s  %s\n", width, left, right);
+    const struct term_row row = { "  ", left, width, right };
+
+    if (width)
+        term_row(out, &row, term_row_width());
+    else
+        term_hang(out, "    ", right, term_row_width());
 }
 
 static void put_offered(struct arena *a, const struct cert *leaf, int width,
@@ -70,6 +94,29 @@ static void put_offered(struct arena *a, const struct cert *leaf, int width,
             arena_printf(a, "(only the outdated CN: %s)", leaf->subject_cn));
 }
 
+/* Columns of the left side; 0: there is no room for a right one. */
+static int side_width(const char *asked)
+{
+    int width = utf8_columns(asked, strlen(asked));
+
+    width = width < LEFT_WIDTH_MIN ? LEFT_WIDTH_MIN : width;
+    width = width > LEFT_WIDTH_MAX ? LEFT_WIDTH_MAX : width;
+    return term_is_narrow(term_width(), width + SIDE_GAPS) ? 0 : width;
+}
+
+static void put_side_heads(struct buf *out, int width, const char *asked)
+{
+    static const char left[] = "You asked for";
+    static const char right[] = "The server's certificate is for";
+
+    if (!width) {
+        buf_printf(out, "  %s\n    %s\n  %s\n", left, asked, right);
+        return;
+    }
+    side_line(out, width, left, right);
+    side_line(out, width, "-------------", "-------------------------------");
+}
+
 static void put_sides(struct arena *a, const struct report *r, struct buf *out)
 {
     const struct cell *c = compared_cell(r);
@@ -77,12 +124,9 @@ static void put_sides(struct arena *a, const struct report *r, struct buf *out)
     if (!c)
         return;
     const struct cert *leaf = cell_leaf(r->survey, c);
-    int width = (int)strlen(c->reference);
-    width = width < LEFT_WIDTH_MIN ? LEFT_WIDTH_MIN : width;
-    width = width > LEFT_WIDTH_MAX ? LEFT_WIDTH_MAX : width;
+    int width = side_width(c->reference);
     buf_char(out, '\n');
-    side_line(out, width, "You asked for", "The server's certificate is for");
-    side_line(out, width, "-------------", "-------------------------------");
+    put_side_heads(out, width, c->reference);
     put_offered(a, leaf, width, c->reference, out);
     side_line(out, width, "",
               arena_printf(a, "signed by %s",
@@ -105,18 +149,18 @@ static void put_places(struct arena *a, const struct report *r,
     buf_init(&line, a, LINE_MAX_BYTES);
     buf_text(&line, head);
     text_list_tell_most(&line, where.text, where.len, PLACES_TOLD);
-    term_wrap(out, line.text, 4, REPORT_WIDTH);
+    term_wrap(out, line.text, 4, term_width());
 }
 
 static void put_title(struct arena *a, const struct finding *f, struct buf *out)
 {
     const char *title = f->def->title;
     size_t columns = strlen(title) + strlen(f->def->id) + sizeof "    []";
-    const char *gap = columns > REPORT_WIDTH ? "\n    " : "  ";
+    const char *gap = columns > (size_t)term_width() ? "\n    " : "  ";
 
-    buf_printf(out, "  %s%s[%s]\n",
-               term_styled(a, severity_styles[f->severity], title), gap,
-               f->def->id);
+    put_styled(a, severity_styles[f->severity], title, 2, term_row_width(),
+               out);
+    buf_printf(out, "%s[%s]\n", gap, f->def->id);
 }
 
 static void put_problems(struct arena *a, const struct report *r,
@@ -128,8 +172,8 @@ static void put_problems(struct arena *a, const struct report *r,
         if (f->severity == SEV_INFO)
             continue;
         put_title(a, f, out);
-        term_wrap(out, f->detail, 4, REPORT_WIDTH);
-        term_wrap(out, f->def->why, 4, REPORT_WIDTH);
+        term_wrap(out, f->detail, 4, term_width());
+        term_wrap(out, f->def->why, 4, term_width());
         put_places(a, r, f, out);
     }
 }
@@ -143,7 +187,7 @@ static void put_notes(struct arena *a, const struct report *r, struct buf *out)
         const struct finding *f = &r->findings->items[i];
         if (f->severity == SEV_INFO)
             term_wrap(out, arena_printf(a, "%s. %s", f->def->title, f->detail),
-                      2, REPORT_WIDTH);
+                      2, term_width());
     }
 }
 
@@ -160,7 +204,7 @@ static void put_step(struct arena *a, size_t number, const char *step,
         if (*line == ' ')
             buf_printf(out, "     %s\n", line);
         else
-            report_hang(a, head, line, out);
+            term_hang(out, head, line, term_width());
         head = "     ";
         step += len + (step[len] == '\n');
     }
@@ -178,24 +222,24 @@ static void put_gates(struct arena *a, const struct fix *f, struct buf *out)
             term_wrap(out,
                       arena_printf(a, "Not before this is settled: %s",
                                    f->gates[i].detail),
-                      2, REPORT_WIDTH);
+                      2, term_width());
 }
 
 static void put_best_fix(struct arena *a, const struct fix *f, struct buf *out)
 {
     heading(a, arena_printf(a, "The best way: %s", title_of(f)), out);
     if (f->why)
-        term_wrap(out, f->why, 2, REPORT_WIDTH);
+        term_wrap(out, f->why, 2, term_width());
     term_wrap(out,
               arena_printf(a, "Who: %s. Effort: %s. Risk: %s.",
                            report_actors[f->def->actor], f->def->effort,
                            report_risks[f->def->risk]),
-              2, REPORT_WIDTH);
+              2, term_width());
     if (f->proof_detail)
         term_wrap(
             out,
             arena_printf(a, "%s: %s", report_proofs[f->proof], f->proof_detail),
-            2, REPORT_WIDTH);
+            2, term_width());
     put_gates(a, f, out);
     for (size_t i = 0; i < f->steps_len; i++)
         put_step(a, i + 1, f->steps[i], out);
@@ -223,20 +267,17 @@ static void put_fixes(struct arena *a, const struct plan *p, struct buf *out)
         const char *line = arena_printf(
             a, "%s (%s; %s)%s", title_of(f), report_actors[f->def->actor],
             f->def->effort, is_shut(f) ? ": not ready yet" : "");
-        report_hang(a, "  - ", line, out);
+        term_hang(out, "  - ", line, term_width());
     }
 }
 
 void report_text(struct arena *a, const struct report *r, struct buf *out)
 {
     enum verdict_word verdict = report_verdict(r);
-    struct buf sentence;
-
-    buf_init(&sentence, a, LINE_MAX_BYTES);
-    term_wrap(&sentence, report_sentence(a, r), 0, REPORT_WIDTH);
     enum term_style style = verdict == VERDICT_OK ? TERM_GOOD : TERM_BOLD;
-    const char *line = arena_text_n(a, sentence.text, sentence.len - 1);
-    buf_printf(out, "%s\n", term_styled(a, style, line));
+
+    put_styled(a, style, report_sentence(a, r), 0, term_width(), out);
+    buf_char(out, '\n');
     if (verdict == VERDICT_PROBLEMS)
         put_sides(a, r, out);
     if (verdict == VERDICT_OK)

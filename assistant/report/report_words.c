@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/term.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 
-enum { PORTS_TEXT_MAX = 200, HANG_MAX = 16000 };
+enum { PORTS_TEXT_MAX = 200 };
 
 const char *const report_actors[] = {
     [ACTOR_USER] = "whoever sets up the mail program",
@@ -197,18 +196,6 @@ struct text_list report_where(struct arena *a, const struct survey *s,
     if (!where.len && f->subject)
         text_list_add_new(a, &where, f->subject);
     return where;
-}
-
-void report_hang(struct arena *a, const char *head, const char *text,
-                 struct buf *out)
-{
-    size_t margin = strlen(head);
-    struct buf folded;
-
-    buf_init(&folded, a, HANG_MAX);
-    term_wrap(&folded, text, (int)margin, REPORT_WIDTH);
-    buf_text(out, head);
-    buf_text(out, folded.len > margin ? folded.text + margin : "\n");
 }
 
 const char *report_day(struct arena *a, int64_t when_s)

@@ -7,12 +7,6 @@
  */
 #include "report/report.h"
 
-enum { REPORT_WIDTH = 80 };
-
-/* Appends `text` folded behind `head`, which stands in the first line only. */
-void report_hang(struct arena *a, const char *head, const char *text,
-                 struct buf *out);
-
 /* The host, the address or the file that was asked about. */
 const char *report_asked(const struct report *r);
 

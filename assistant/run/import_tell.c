@@ -14,14 +14,8 @@ static const char *clean(const struct import_plan *p, const char *text)
 static void row(const struct import_plan *p, const char *left, const char *text,
                 struct buf *out)
 {
-    enum { INDENT = 14, WIDTH = 80, ROW_MAX = 4096 };
-    struct buf folded;
-
-    buf_init(&folded, p->arena, ROW_MAX);
-    term_wrap(&folded, clean(p, text), INDENT, WIDTH);
-    bool is_folded = folded.len > INDENT;
-    buf_printf(out, "    %-9s %s", left,
-               is_folded ? folded.text + INDENT : "\n");
+    term_hang(out, arena_printf(p->arena, "    %-9s ", left), clean(p, text),
+              term_width());
 }
 
 static void list_rows(const struct import_plan *p, const char *left,

@@ -5,8 +5,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/term.h"
 #include "net/signals.h"
 #include "run/problem_advice.h"
+
+enum { LABEL_COLUMNS = 9 };
 
 struct issue_run_call {
     struct loop *loop;
@@ -105,6 +108,14 @@ enum exit_status issue_status(const struct issue_result *r)
     return statuses[r->outcome];
 }
 
+/* "": goes on with the row before. */
+static void tell_row(struct buf *out, const char *label, const char *text)
+{
+    const struct term_row row = { "  ", label, LABEL_COLUMNS, text };
+
+    term_row(out, &row, term_row_width());
+}
+
 static void tell_names(const struct issue_order *o, struct buf *out)
 {
     for (size_t i = 0; i < o->names_len; i++)
@@ -136,17 +147,18 @@ static void tell_proofs(const struct issue_order *o, struct buf *out)
     for (size_t i = 0; i < o->names_len; i++) {
         const char *why = NULL;
         const char *way = challenge_type_for(&o->ways, o->names[i], &why);
-        buf_printf(out, "  %-10s %s by %s", i ? "" : "proof", o->names[i], way);
-        buf_printf(out, "%s%s\n", strcmp(why, last_why) ? ": " : "",
-                   strcmp(why, last_why) ? why : "");
+        bool new_why = strcmp(why, last_why) != 0;
+        tell_row(out, i ? "" : "proof",
+                 arena_printf(out->arena, "%s by %s%s%s", o->names[i], way,
+                              new_why ? ": " : "", new_why ? why : ""));
         last_why = why;
         tell_record(o, i, out);
     }
-    if (o->ways.shared)
-        buf_printf(out,
-                   "             or this one alone, where the CA takes it for "
-                   "names below:\n             %s\n",
-                   o->ways.shared);
+    if (o->ways.shared) {
+        tell_row(out, "",
+                 "or this one alone, where the CA takes it for names below:");
+        buf_printf(out, "             %s\n", o->ways.shared);
+    }
 }
 
 static void tell_files(const struct issue_order *o, struct buf *out)
@@ -154,20 +166,20 @@ static void tell_files(const struct issue_order *o, struct buf *out)
     struct arena *a = o->store->arena;
     const char *name = store_name(a, o->names[0]);
 
-    buf_printf(out, "  files      %s/live/%s/\n", o->store->dir, name);
-    buf_text(out, "             privkey.pem, cert.pem, chain.pem, "
-                  "fullchain.pem\n");
+    tell_row(out, "files", arena_printf(a, "%s/live/%s/", o->store->dir, name));
+    tell_row(out, "", "privkey.pem, cert.pem, chain.pem, fullchain.pem");
 }
 
 static void tell_afterwards(const struct issue_order *o, struct buf *out)
 {
     if (!o->programs_len && !o->reloads_len)
-        buf_text(out, "  then       nothing is reloaded (--reload, "
-                      "--deploy-hook)\n");
+        tell_row(out, "then", "nothing is reloaded (--reload, --deploy-hook)");
     for (size_t i = 0; i < o->programs_len; i++)
-        buf_printf(out, "  then       run %s\n", o->programs[i]);
+        tell_row(out, "then",
+                 arena_printf(out->arena, "run %s", o->programs[i]));
     for (size_t i = 0; i < o->reloads_len; i++)
-        buf_printf(out, "  then       reload %s\n", o->reloads[i]);
+        tell_row(out, "then",
+                 arena_printf(out->arena, "reload %s", o->reloads[i]));
 }
 
 static void tell_served(const struct kept_key *k, struct buf *out)
@@ -177,21 +189,22 @@ static void tell_served(const struct kept_key *k, struct buf *out)
     if (k->source == KEPT_KEY_NEXT)
         return;
     if (!k->looked)
-        buf_text(out, "             whether it is served today was not looked "
-                      "at\n");
+        tell_row(out, "", "whether it is served today was not looked at");
     else if (!all)
-        buf_text(out, "             no port answers with TLS here: whether it "
-                      "is the one in use is not known\n");
+        tell_row(out, "",
+                 "no port answers with TLS here: whether it is the one in use "
+                 "is not known");
     else if (!k->ports_other)
-        buf_printf(out,
-                   "             the one in use: %zu of %zu ports show "
-                   "it\n",
-                   all, all);
+        tell_row(out, "",
+                 arena_printf(out->arena,
+                              "the one in use: %zu of %zu ports show it", all,
+                              all));
     else
-        buf_printf(out,
-                   "             not the one in use: %zu of %zu ports show "
-                   "another key\n",
-                   k->ports_other, all);
+        tell_row(out, "",
+                 arena_printf(out->arena,
+                              "not the one in use: %zu of %zu ports show "
+                              "another key",
+                              k->ports_other, all));
 }
 
 /* The store's copy is what servers read, and these know no passphrase. */
@@ -205,49 +218,59 @@ static void tell_key(const struct issue_order *o, struct buf *out)
     const struct kept_key *k = &o->kept;
 
     if (!k->key) {
-        buf_printf(out, "  key        %s, new\n",
-                   table_text(key_kind_words, (int)o->key_kind));
+        tell_row(out, "key",
+                 arena_printf(out->arena, "%s, new",
+                              table_text(key_kind_words, (int)o->key_kind)));
         return;
     }
-    buf_printf(out, "  key        %s, %s %s\n",
-               table_text(key_kind_words, (int)key_kind_of(k->key)),
-               from[k->source], k->path);
+    tell_row(out, "key",
+             arena_printf(out->arena, "%s, %s %s",
+                          table_text(key_kind_words, (int)key_kind_of(k->key)),
+                          from[k->source], k->path));
     tell_served(k, out);
     if (k->source == KEPT_KEY_FILE)
-        buf_text(out, "             copied into the store, without a "
-                      "passphrase; kept at renewals too\n");
+        tell_row(out, "",
+                 "copied into the store, without a passphrase; kept at "
+                 "renewals too");
 }
 
 static void tell_profile(const struct issue_order *o, struct buf *out)
 {
+    const char *text = "the CA's own choice";
+
     if (o->profile)
-        buf_printf(out, "  profile    %s%s\n", o->profile,
-                   o->profile_if_offered ? ", as an address needs it" : "");
+        text = arena_printf(out->arena, "%s%s", o->profile,
+                            o->profile_if_offered ? ", as an address needs it"
+                                                  : "");
     else if (o->profile_if_offered)
-        buf_printf(out,
-                   "  profile    %s for the address, where the CA has it\n",
-                   o->profile_if_offered);
-    else
-        buf_text(out, "  profile    the CA's own choice\n");
+        text =
+            arena_printf(out->arena, "%s for the address, where the CA has it",
+                         o->profile_if_offered);
+    tell_row(out, "profile", text);
 }
 
 void issue_tell_plan(const struct issue_order *o, const struct ca *staging,
                      const struct rate_limit_log_cost *cost, struct buf *out)
 {
+    struct arena *a = out->arena;
+
     buf_text(out, "A certificate for ");
     tell_names(o, out);
-    buf_printf(out, "\n  from       %s (%s)\n", o->ca->title, o->ca->directory);
+    buf_char(out, '\n');
+    tell_row(out, "from",
+             arena_printf(a, "%s (%s)", o->ca->title, o->ca->directory));
     if (staging)
-        buf_printf(out, "  first      tried on %s, thrown away there\n",
-                   staging->title);
+        tell_row(
+            out, "first",
+            arena_printf(a, "tried on %s, thrown away there", staging->title));
     tell_proofs(o, out);
     tell_profile(o, out);
     tell_key(o, out);
     if (o->key_group)
-        buf_printf(out, "             the group %s may read it\n",
-                   o->key_group);
+        tell_row(out, "",
+                 arena_printf(a, "the group %s may read it", o->key_group));
     for (size_t i = 0; i < cost->len; i++)
-        buf_printf(out, "  %-10s %s\n", i ? "" : "costs", cost->lines[i]);
+        tell_row(out, i ? "" : "costs", cost->lines[i]);
     tell_files(o, out);
     tell_afterwards(o, out);
 }

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/near.h"
+#include "base/term.h"
 #include "model/name.h"
+
+enum { HELP_MAX = 64 * 1024, OPTION_COLUMNS = 27 };
 
 static const struct option_row *find_long(
     const struct option_row *const *tables, const char *name, size_t len)
@@ -165,14 +168,21 @@ bool options_read(struct arena *a, char **argv,
 
 void options_help(const struct option_row *rows)
 {
+    struct arena *a = arena_new();
+    struct buf out;
+
+    buf_init(&out, a, HELP_MAX);
     for (; rows->name; rows++) {
         char left[64];
         char letter[] = { '-', rows->letter, ',', ' ', '\0' };
         snprintf(left, sizeof left, "%s--%s%s%s", rows->letter ? letter : "",
                  rows->name, rows->value ? " " : "",
                  rows->value ? rows->value : "");
-        printf("  %-28s %s\n", left, rows->about);
+        const struct term_row row = { "  ", left, OPTION_COLUMNS, rows->about };
+        term_row(&out, &row, term_row_width());
     }
+    fputs(out.text, stdout);
+    arena_free(a);
 }
 
 bool options_number(const char *text, long least, long most, long *out,

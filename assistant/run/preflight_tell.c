@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/term.h"
 #include "run/preflight.h"
 
 static const char *word(enum preflight_grade grade)
@@ -10,23 +11,28 @@ static const char *word(enum preflight_grade grade)
 
 static void tell_item(const struct preflight_item *i, struct buf *out)
 {
-    buf_printf(out, "    %-6s %s: %s", word(i->grade), i->check, i->text);
-    if (i->finding)
-        buf_printf(out, " [%s]", i->finding);
-    buf_text(out, "\n");
+    struct arena *a = out->arena;
+    const char *id = i->finding ? arena_printf(a, " [%s]", i->finding) : "";
+
+    term_hang(out, arena_printf(a, "    %-6s ", word(i->grade)),
+              arena_printf(a, "%s: %s%s", i->check, i->text, id),
+              term_row_width());
     if (i->fix)
-        buf_printf(out, "           %s\n", i->fix);
+        term_hang(out, "           ", i->fix, term_row_width());
 }
 
 static void tell_part(const struct preflight_part *part, struct buf *out)
 {
     enum preflight_grade worst = preflight_part_worst(part);
 
-    buf_printf(out, "%-6s %s", word(worst),
-               part->name ? part->name : "this machine");
-    if (part->challenge)
-        buf_printf(out, " by %s: %s", part->challenge, part->why);
-    buf_text(out, "\n");
+    struct arena *a = out->arena;
+    const char *name = part->name ? part->name : "this machine";
+    const char *way = part->challenge ? arena_printf(a, " by %s: %s",
+                                                     part->challenge, part->why)
+                                      : "";
+
+    term_hang(out, arena_printf(a, "%-6s ", word(worst)),
+              arena_printf(a, "%s%s", name, way), term_row_width());
     for (size_t i = 0; i < part->len; i++)
         tell_item(&part->items[i], out);
 }

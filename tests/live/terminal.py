@@ -26,11 +26,10 @@ class Terminal:
         self.seen = 0     # of which this much has been looked at
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
             for number in (signal.SIGINT, signal.SIGHUP):  # a test in the background ignores them
                 signal.signal(number, signal.SIG_DFL)
             os.execve(command[0], command, environment)
-        size = struct.pack("HHHH", 24, columns, 0, 0)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, size)
 
     def __enter__(self):
         return self
