@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/near.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "model/host_port.h"
 #include "model/name.h"
 #include "model/service.h"
@@ -28,6 +30,45 @@ static const struct word verbs[] = {
     { "?", VERB_HELP },       { NULL, VERB_NONE },
 };
 
+/* In small letters, without any signs. */
+static const struct phrase {
+    const char *text;
+    bool begins; /* more may follow: "i dont know which one that is" */
+} unsure[] = {
+    { "i dont know", true },
+    { "i do not know", true },
+    { "dont know", true },
+    { "do not know", true },
+    { "i have no idea", true },
+    { "no idea", true },
+    { "i am not sure", true },
+    { "im not sure", true },
+    { "not sure", true },
+    { "i dont remember", true },
+    { "i cant remember", true },
+    { "i forgot", true },
+    { "i have no clue", true },
+    { "no clue", true },
+    { "i dont have", true },
+    { "i did not type", true },
+    { "i didnt type", true },
+    { "where do i find", true },
+    { "how do i find", true },
+    { "how should i know", true },
+    { "which server", true },
+    { "what server", true },
+    { "what is a server", false },
+    { "what is that", false },
+    { "whats that", false },
+    { "what does that mean", false },
+    { "dunno", false },
+    { "i dunno", false },
+    { "idk", false },
+    { "unsure", false },
+    { "unknown", false },
+    { "forgot", false },
+};
+
 static const char *lower(struct arena *a, const char *text, size_t len)
 {
     char *copy = arena_copy(a, text, len); /* a NUL follows */
@@ -36,6 +77,43 @@ static const char *lower(struct arena *a, const char *text, size_t len)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
     return copy;
+}
+
+/* "I don't  know!" -> "i dont know" */
+static const char *letters_of(struct arena *a, const char *text)
+{
+    struct buf out;
+
+    buf_init(&out, a, strlen(text) + 1);
+    for (; *text; text++) {
+        bool upper = *text >= 'A' && *text <= 'Z';
+        if (upper || (*text >= 'a' && *text <= 'z'))
+            buf_char(&out, upper ? (char)(*text - 'A' + 'a') : *text);
+        else if (*text == ' ' && out.len && out.text[out.len - 1] != ' ')
+            buf_char(&out, ' ');
+    }
+    while (out.len && out.text[out.len - 1] == ' ')
+        out.text[--out.len] = '\0';
+    return out.text;
+}
+
+enum { UNSURE_MAX = 80 }; /* bytes; longer is a message */
+
+static bool is_unsure(struct arena *a, const char *text)
+{
+    const char *said = strlen(text) <= UNSURE_MAX ? letters_of(a, text) : "";
+    struct near_search n = { said, NULL, 0 };
+
+    for (size_t i = 0; i < sizeof unsure / sizeof *unsure; i++) {
+        const struct phrase *row = &unsure[i];
+        size_t len = strlen(row->text);
+        if (strncmp(said, row->text, len) == 0 &&
+            (said[len] == '\0' || (row->begins && said[len] == ' ')))
+            return true;
+        if (strchr(row->text, ' '))
+            near_try(&n, row->text, row->text);
+    }
+    return n.best;
 }
 
 /* "?star" is "? star". */
@@ -59,10 +137,22 @@ void answer_read(struct arena *a, const char *typed, struct answer *out)
     enum verb verb = (enum verb)table_code(verbs, out->word);
     if (!*rest || verb == VERB_HELP)
         out->verb = verb;
+    if (out->verb == VERB_NONE && is_unsure(a, text))
+        out->verb = VERB_UNSURE;
     char *end = NULL;
     long number = *text >= '0' && *text <= '9' ? strtol(text, &end, 10) : 0;
     if (end && (*end == '\0' || strcmp(end, ".") == 0) && number <= NUMBER_MAX)
         out->number = number;
+}
+
+const char *answer_meant(const char *word)
+{
+    struct near_search n = { word, NULL, 0 };
+
+    for (const struct word *row = verbs; row->text; row++)
+        if (strlen(row->text) > 2)
+            near_try(&n, row->text, row->text);
+    return n.best;
 }
 
 /* A server as a person describes it, word by word. */
@@ -98,9 +188,18 @@ static void take_bare(struct description *d, const char *word)
         d->host = word;
 }
 
-static void take_word(struct description *d, const char *word)
+/* "starttsl" and "startls" are near to nothing else. */
+static int mode_of(const char *word)
 {
     int mode = table_code(modes, word);
+    bool alike = mode == SECURITY_COUNT && near_mistakes(word, "starttls") <= 2;
+
+    return alike ? SECURITY_STARTTLS : mode;
+}
+
+static void take_word(struct description *d, const char *word)
+{
+    int mode = mode_of(word);
     uint16_t port = port_of(word);
 
     if (mode != SECURITY_COUNT)

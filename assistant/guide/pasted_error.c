@@ -1,6 +1,7 @@
 #include "guide/pasted_error.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "guide/answer.h"
 #include "messages/error_pattern.h"
@@ -32,6 +33,23 @@ static const char *short_name(struct arena *a, const char *program)
     while (len && program[len - 1] == ' ')
         len--;
     return len ? arena_text_n(a, program, len) : NULL;
+}
+
+bool pasted_error_program(const char *text, const char **program,
+                          const char **client)
+{
+    static const char *const befores[] = { "i use ", "in ", "with " };
+
+    for (size_t i = 0; i < sizeof befores / sizeof *befores; i++)
+        if (strncasecmp(text, befores[i], strlen(befores[i])) == 0)
+            text += strlen(befores[i]);
+    for (size_t i = 0; i < sizeof clients / sizeof *clients; i++)
+        if (strcasecmp(text, clients[i].begins) == 0) {
+            *program = clients[i].begins;
+            *client = clients[i].folder;
+            return true;
+        }
+    return false;
 }
 
 void pasted_error_read(struct arena *a, const char *text,

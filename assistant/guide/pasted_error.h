@@ -16,4 +16,9 @@ struct pasted_error {
 void pasted_error_read(struct arena *a, const char *text,
                        struct pasted_error *out);
 
+/* "Gmail", "I use outlook": a mail program and no message. False: none that we
+ * have words for. */
+bool pasted_error_program(const char *text, const char **program,
+                          const char **client);
+
 #endif

@@ -8,6 +8,7 @@
 static const struct phase_row phase_rows[] = {
     [PHASE_ERROR] = { ask_error, answer_error },
     [PHASE_SERVER] = { ask_server, answer_server_typed },
+    [PHASE_ADDRESS] = { ask_address, answer_address },
     [PHASE_WHO] = { ask_who, answer_who },
     [PHASE_FIX] = { ask_fix, answer_fix },
     [PHASE_STEP] = { ask_step, answer_step },
@@ -77,9 +78,11 @@ bool session_answer(struct session *s, const char *typed, struct turn *out,
 
     open_talk(&t, s, out);
     answer_read(s->arena, typed, &got);
+    t.got = &got;
     if (got.verb == VERB_QUIT)
         turn_end(&t, ENDING_LEFT);
-    else if (got.verb == VERB_HELP)
+    else if (got.verb == VERB_HELP ||
+             (got.verb == VERB_UNSURE && s->phase >= PHASE_FIX))
         turn_help(&t, &got);
     else
         phase_rows[s->phase].answer(&t, &got);
@@ -111,6 +114,7 @@ const char *session_where(struct arena *a, const struct session *s)
     static const char *const words[] = {
         [PHASE_ERROR] = "at the first question",
         [PHASE_SERVER] = "which server",
+        [PHASE_ADDRESS] = "which mail address",
         [PHASE_WHO] = "who runs the server",
         [PHASE_FIX] = "choosing a fix",
         [PHASE_STEP] = "step",

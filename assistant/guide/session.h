@@ -36,6 +36,7 @@ enum who {
 enum phase {
     PHASE_ERROR,   /* which message was met */
     PHASE_SERVER,  /* which server was typed */
+    PHASE_ADDRESS, /* nobody knows it: whose mail address leads there */
     PHASE_WHO,     /* who runs it */
     PHASE_FIX,     /* the verdict stands; which fix */
     PHASE_STEP,    /* a fix is being carried out */
@@ -77,6 +78,7 @@ struct session {
     bool pasted;              /* an error message was given */
     const char *target;       /* words for target_parse(), or NULL */
     const char *hint;         /* a server found in the message, likewise */
+    bool guessed;             /* the hint is what was mistyped, put right */
     const char *fix_id;       /* chosen, or NULL */
     size_t step;              /* of its steps, from 0 */
     size_t tries;             /* looks again in vain */

@@ -111,9 +111,10 @@ static bool explain(struct turn_context *t, const char *entry)
 void turn_help(struct turn_context *t, const struct answer *got)
 {
     enum phase phase = t->s->phase;
-    const char *entry = *got->rest ? entry_of(t->s->arena, got->rest) : NULL;
+    bool asks = *got->rest && got->verb == VERB_HELP;
+    const char *entry = asks ? entry_of(t->s->arena, got->rest) : NULL;
 
-    if (!*got->rest) {
+    if (!asks) {
         render(&t->render,
                arena_printf(t->s->arena, "help/%s",
                             table_text(phase_words, (int)phase)),

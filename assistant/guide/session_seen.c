@@ -16,6 +16,24 @@ static bool is_out_of_reach(const struct report *r, enum who who)
            (!best || best->def->actor != ACTOR_USER);
 }
 
+/* The name does not exist, and there is nothing that the person could do but
+ * type another one. */
+static bool is_no_name(const struct report *r, enum who who)
+{
+    const struct finding *f = view_gravest(r);
+    const struct fix *best = fix_choice_best(r->plan, who);
+
+    return f && strcmp(f->def->id, "dns.nxdomain") == 0 &&
+           (!best || !fix_choice_is_own(best, who));
+}
+
+static void ask_for_another(struct turn_context *t)
+{
+    render(&t->render, "no-name", turn_data(t));
+    t->s->target = NULL;
+    turn_go(t, PHASE_SERVER);
+}
+
 static void seen_first(struct turn_context *t, const struct report *r)
 {
     static const enum ending endings[] = {
@@ -25,6 +43,10 @@ static void seen_first(struct turn_context *t, const struct report *r)
     };
     enum verdict_word verdict = report_verdict(r);
 
+    if (is_no_name(r, t->s->who)) {
+        ask_for_another(t);
+        return;
+    }
     if (verdict == VERDICT_PROBLEMS && !is_out_of_reach(r, t->s->who)) {
         turn_choose(t, r);
         return;

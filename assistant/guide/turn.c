@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "guide/fix_choice.h"
 #include "guide/view.h"
 
@@ -10,10 +11,10 @@ enum { MISSES_MAX = 5 };
 
 const struct word phase_words[] = {
     { "error", PHASE_ERROR },     { "server", PHASE_SERVER },
-    { "who", PHASE_WHO },         { "fix", PHASE_FIX },
-    { "step", PHASE_STEP },       { "command", PHASE_COMMAND },
-    { "confirm", PHASE_CONFIRM }, { "over", PHASE_OVER },
-    { NULL, PHASE_COUNT },
+    { "address", PHASE_ADDRESS }, { "who", PHASE_WHO },
+    { "fix", PHASE_FIX },         { "step", PHASE_STEP },
+    { "command", PHASE_COMMAND }, { "confirm", PHASE_CONFIRM },
+    { "over", PHASE_OVER },       { NULL, PHASE_COUNT },
 };
 static_assert(sizeof phase_words / sizeof *phase_words == PHASE_COUNT + 1,
               "a word per phase");
@@ -56,25 +57,45 @@ void turn_prompt(struct turn_context *t)
     t->turn->confirms = phase == PHASE_CONFIRM;
 }
 
-void turn_misunderstood(struct turn_context *t, const char *why)
+void turn_again(struct turn_context *t, const char *text, struct json *data)
 {
-    struct json *data = turn_data(t);
-
     if (++t->s->misses >= MISSES_MAX) {
         render(&t->render, "enough", data);
         turn_end(t, ENDING_LEFT);
         return;
     }
-    json_put_text(t->s->arena, data, "why_not", why);
-    render(&t->render, "misunderstood", data);
+    render(&t->render, text, data);
     turn_prompt(t);
+}
+
+/* A word that is offered here, or understood everywhere. */
+static const char *meant(const struct session *s, const struct answer *got)
+{
+    struct near_search n = { got->word, answer_meant(got->word), 0 };
+    bool acts = s->fix && (s->phase == PHASE_FIX || s->phase == PHASE_STEP);
+
+    for (const struct action_row *row = act_rows; acts && row->word; row++)
+        if (!n.best && row->applies(s->fix))
+            near_try(&n, row->word, row->word);
+    return n.best;
+}
+
+void turn_misunderstood(struct turn_context *t, const char *why)
+{
+    struct json *data = turn_data(t);
+
+    json_put_text(t->s->arena, data, "why_not", why);
+    if (!why && *t->got->word)
+        json_put_text(t->s->arena, data, "meant", meant(t->s, t->got));
+    turn_again(t, "misunderstood", data);
 }
 
 void turn_look(struct turn_context *t, enum look_for what, const char *target)
 {
     struct json *data = turn_data(t);
 
-    json_put_text(t->s->arena, data, "place", target);
+    json_put_text(t->s->arena, data, "place",
+                  answer_place_told(t->s->arena, target));
     json_put_bool(t->s->arena, data, "whole", what == LOOK_WHOLE);
     render(&t->render, "looking", data);
     t->s->looking = what;
@@ -103,7 +124,8 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
     json_put_text(a, o, "id", fix->def->id);
     json_put_text(a, o, "title", fix->title ? fix->title : fix->def->title);
     json_put_bool(a, o, "own", fix_choice_is_own(fix, s->who));
-    json_put_text(a, o, "place", fix_choice_place(a, fix, s->target));
+    json_put_text(a, o, "place",
+                  answer_place_told(a, fix_choice_place(a, fix, s->target)));
     json_put_number(a, data, "step", (double)(s->step + 1));
     json_put_number(a, data, "steps", (double)pages);
     json_put_bool(a, data, "several", pages > 1);
@@ -132,9 +154,13 @@ struct json *turn_data(struct turn_context *t)
     struct json *who = json_put_object(a, data, "who_is");
 
     json_put_bool(a, who, table_text(who_words, (int)s->who), true);
-    json_put_text(a, data, "target", s->target);
+    json_put_text(a, data, "target", answer_place_typed(a, s->target));
+    json_put_text(a, data, "server", answer_place_told(a, s->target));
+    json_put_bool(a, data, "domain",
+                  answer_place_told(a, s->target) != s->target);
     json_put_text(a, data, "program", s->program);
     json_put_text(a, data, "hint", s->hint);
+    json_put_bool(a, data, "guessed", s->guessed);
     json_put_text(a, data, "letter", s->letter);
     json_put_bool(a, data, "pasted", s->pasted);
     json_put_bool(a, data, "gmail",

@@ -18,6 +18,7 @@ struct turn_context {
     struct render render;
     struct turn *turn;
     bool enters; /* another phase, which is yet to say what it is about */
+    const struct answer *got; /* of a turn that answers one; else NULL */
 };
 
 struct phase_row {
@@ -33,10 +34,13 @@ void turn_prompt(struct turn_context *t);
 /* The answer fits nothing here; said kindly, and not for ever. `why`: a
  * sentence, or NULL. */
 void turn_misunderstood(struct turn_context *t, const char *why);
+/* The same in a text of its own. */
+void turn_again(struct turn_context *t, const char *text, struct json *data);
 void turn_look(struct turn_context *t, enum look_for what, const char *target);
 void turn_end(struct turn_context *t, enum ending ending);
 
-/* What every text may use: asked, target, who_is, client_is, fix, ... */
+/* What every text may use: asked, server (as it is told), target (as it is
+ * typed behind a command), who_is, fix, ... */
 struct json *turn_data(struct turn_context *t);
 
 /* The phases. */
@@ -44,6 +48,8 @@ void ask_error(struct turn_context *t);
 void answer_error(struct turn_context *t, const struct answer *got);
 void ask_server(struct turn_context *t);
 void answer_server_typed(struct turn_context *t, const struct answer *got);
+void ask_address(struct turn_context *t);
+void answer_address(struct turn_context *t, const struct answer *got);
 void ask_who(struct turn_context *t);
 void answer_who(struct turn_context *t, const struct answer *got);
 void ask_fix(struct turn_context *t);

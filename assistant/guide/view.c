@@ -4,13 +4,15 @@
 
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "model/host_port.h"
 #include "report/report_words.h"
 
 enum { LIST_MAX = 1000, NAMES_TOLD = 3, GROUPS_TOLD = 6, BAD_TOLD = 8 };
 
 struct views {
     const struct survey *survey;
-    bool parted; /* told of address by address */
+    bool parted;  /* told of address by address */
+    bool several; /* ... and host by host: a mail domain */
 };
 
 /* "465, 587 and 993"; NULL: none. */
@@ -72,8 +74,20 @@ static bool same_view(struct arena *a, const struct views *all,
 
     return cell_leaf(s, one) == cell_leaf(s, two) &&
            (!all->parted || strcmp(one->address, two->address) == 0) &&
+           (!all->several || strcmp(one->host, two->host) == 0) &&
            strcmp(report_cell_words(a, s, one), report_cell_words(a, s, two)) ==
                0;
+}
+
+/* What the ports of a group have in common and others have not, or NULL. */
+static const char *place_told(struct arena *a, const struct views *all,
+                              const struct cell *c)
+{
+    if (all->several && all->parted)
+        return arena_printf(a, "%s (%s)", c->host, c->address);
+    if (all->several)
+        return c->host;
+    return all->parted ? c->address : NULL;
 }
 
 static void put_group(struct arena *a, const struct views *all,
@@ -86,11 +100,12 @@ static void put_group(struct arena *a, const struct views *all,
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (client_view_counts(s, o) && same_view(a, all, c, o))
+        if (client_view_counts(s, o) && cell_answered(o) &&
+            same_view(a, all, c, o))
             text_list_add_new(a, &ports, port_text(a, o));
     }
     json_put_text(a, group, "ports", join(a, &ports));
-    json_put_text(a, group, "at", all->parted ? c->address : NULL);
+    json_put_text(a, group, "at", place_told(a, all, c));
     json_put_bool(a, group, "many", ports.len > 1);
     json_put_text(a, group, "words", report_cell_words(a, s, c));
     json_put_text(a, group, "names", names_told(a, s, c));
@@ -113,11 +128,27 @@ static bool is_first_of_its_kind(struct arena *a, const struct views *all,
     return true;
 }
 
+/* A mail domain has servers of several names. */
+static bool has_several(const struct survey *s)
+{
+    const char *host = NULL;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!client_view_counts(s, c))
+            continue;
+        if (host && strcmp(host, c->host) != 0)
+            return true;
+        host = c->host;
+    }
+    return false;
+}
+
 static void put_groups(struct arena *a, const struct survey *s,
                        struct json *view)
 {
     struct json *groups = json_put_array(a, view, "groups");
-    const struct views all = { s, is_parted(s) };
+    const struct views all = { s, is_parted(s), has_several(s) };
     struct text_list silent = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
@@ -125,7 +156,9 @@ static void put_groups(struct arena *a, const struct survey *s,
         if (!client_view_counts(s, c))
             continue;
         if (!cell_answered(c))
-            text_list_add_new(a, &silent, port_text(a, c));
+            text_list_add_new(a, &silent,
+                              all.several ? host_port_text(a, c->host, c->port)
+                                          : port_text(a, c));
         else if (groups->len < GROUPS_TOLD && is_first_of_its_kind(a, &all, i))
             put_group(a, &all, c, groups);
     }

@@ -158,9 +158,9 @@ def keeps_the_key(_):
 
 
 def wrong_answers(stage):
-    status, out, _ = certmend(stage, typed=lines("", "", "not a name!",
-                                                 "mail.example.org:99999", "",
-                                                 "", ""))
+    status, out, _ = certmend(stage, typed=lines("", "not a name!",
+                                                 "mail.example.org:99999", "-",
+                                                 "a b", "..."))
     yield status == 1, "status %d" % status
     yield out.count("Sorry") == 5, "%d times sorry" % out.count("Sorry")
     yield "we don't get on" in out, "it asks for ever"
