@@ -2,45 +2,12 @@
 
 #include <string.h>
 
-#include "act/issue_inside.h"
+#include "act/issue_step.h"
 #include "act/store_put.h"
 #include "act/store_ready.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/csr.h"
-
-static const char stopped[] =
-    "it was stopped, and what was shown to prove the names taken away.";
-
-void issue_finish(struct issue *i)
-{
-    acme_free(i->session);
-    resolver_free(i->resolver);
-    challenge_solvers_close(&i->solvers);
-    store_account_free(&i->account);
-    key_free(i->key);
-    i->session = NULL;
-    i->resolver = NULL;
-    i->key = NULL;
-    if (i->result.stopped && i->result.outcome != ACME_WORKED &&
-        i->result.outcome != ACME_REFUSED) {
-        i->result.outcome = ACME_FAILED;
-        i->result.why = stopped;
-    }
-    i->done(i->arg, &i->result);
-}
-
-void issue_give_up(struct issue *i, const struct err *err)
-{
-    i->result.outcome = ACME_FAILED;
-    i->result.why = arena_printf(i->arena, "%s.", err->text);
-    issue_finish(i);
-}
-
-const char *issue_name(const struct issue *i)
-{
-    return store_name(i->arena, i->order.names[0]);
-}
 
 /* The user's, else what the store says by now. A rehearsal uses neither: no
  * other CA has any business with them, only with their kind. */
@@ -169,40 +136,6 @@ static bool keep(struct issue *i, const struct acme_issued *issued,
     return kept;
 }
 
-static void on_deployed(void *arg, const struct deploy_step *steps, size_t len)
-{
-    struct issue *i = arg;
-
-    i->result.steps = steps;
-    i->result.steps_len = len;
-    issue_finish(i);
-}
-
-struct deploy_job issue_deploy_job(const struct issue_order *o)
-{
-    return (struct deploy_job){
-        .names = o->names,
-        .names_len = o->names_len,
-        .programs = o->programs,
-        .programs_len = o->programs_len,
-        .reloads = o->reloads,
-        .reloads_len = o->reloads_len,
-        .env = o->hook_env,
-        .env_len = o->hook_env_len,
-    };
-}
-
-void issue_deploy(struct issue *i)
-{
-    struct deploy_job job = issue_deploy_job(&i->order);
-
-    job.loop = i->order.loop;
-    job.arena = i->arena;
-    job.live = i->result.live;
-    job.name = issue_name(i);
-    deploy_run(&job, on_deployed, i);
-}
-
 /* ---- the order ---- */
 
 /* ... once the CA has done its part. */
@@ -214,17 +147,6 @@ static void give_up_issued(struct issue *i, const struct err *err)
     i->result.why = arena_printf(i->arena, "%s%s%s.", err->text,
                                  where ? "; " : "", where ? where : "");
     issue_finish(i);
-}
-
-bool issue_worked(struct issue *i, const struct acme_result *r)
-{
-    if (r->outcome == ACME_WORKED)
-        return true;
-    i->result.outcome = r->outcome;
-    i->result.why = issue_account_why(i, r);
-    i->result.problem =
-        r->problem ? acme_problem_copy(i->arena, r->problem) : NULL;
-    return false;
 }
 
 static void on_issued(void *arg, const struct acme_result *r)
@@ -253,7 +175,7 @@ static void on_issued(void *arg, const struct acme_result *r)
     issue_look_last(i);
 }
 
-void issue_order_now(struct issue *i)
+static void order_now(struct issue *i)
 {
     const struct issue_order *o = &i->order;
     struct err err;
@@ -383,7 +305,7 @@ static void start(void *arg)
     issue_look_first(i);
 }
 
-void issue_open(struct issue *i)
+static void open_session(struct issue *i)
 {
     if (i->result.stopped)
         acme_stop(i->session);
@@ -409,6 +331,8 @@ struct issue *issue(const struct issue_order *o, issue_done *done, void *arg)
         .arena = o->store->arena,
         .done = done,
         .arg = arg,
+        .open = open_session,
+        .order_now = order_now,
         .timer = { .call = start, .arg = i },
     };
     timer_set(o->loop, &i->timer, 0);

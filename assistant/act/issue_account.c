@@ -3,85 +3,14 @@
  */
 #include <string.h>
 
-#include "act/issue_inside.h"
+#include "act/issue_step.h"
 #include "base/log.h"
 #include "base/shell_word.h"
-
-static void on_account(void *arg, const struct acme_result *r)
-{
-    struct issue *i = arg;
-    struct err err;
-
-    if (!issue_worked(i, r)) {
-        issue_finish(i);
-        return;
-    }
-    i->account.terms = acme_directory(i->session)->terms;
-    if (!store_account_keep(i->order.store, &i->account, i->order.ca->directory,
-                            r->account->url, &err)) {
-        issue_give_up(i, &err);
-        return;
-    }
-    issue_order_now(i);
-}
-
-static void find(struct issue *i)
-{
-    const struct issue_order *o = &i->order;
-    const char *contact =
-        o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
-
-    i->contact = contact;
-    i->account_request = (struct acme_account_request){
-        .key = i->account.key,
-        .contacts = &i->contact,
-        .contacts_len = contact != NULL,
-        .agree = true,
-        .eab_kid = o->eab_kid,
-        .eab_key = o->eab_key,
-        .eab_key_len = o->eab_key_len,
-    };
-    acme_account_find(i->session, &i->account_request, on_account, i);
-}
-
-void issue_find_account(struct issue *i)
-{
-    if (!i->account.url) {
-        find(i);
-        return;
-    }
-    acme_account_use(i->session, i->account.key, i->account.url);
-    issue_order_now(i);
-}
 
 static bool is_unknown(const struct acme_result *r)
 {
     return r->outcome == ACME_REFUSED &&
            acme_problem_is(r->problem, "accountDoesNotExist");
-}
-
-/* Agreed to is what was there when the account was made. */
-static bool terms_are_the_same(const struct issue *i)
-{
-    const char *now = acme_directory(i->session)->terms;
-    const char *then = i->account.terms;
-
-    return !now || (then && strcmp(now, then) == 0);
-}
-
-bool issue_account_again(struct issue *i, const struct acme_result *r)
-{
-    if (!is_unknown(r) || i->is_anew || i->result.stopped ||
-        acme_directory(i->session)->wants_eab || !terms_are_the_same(i))
-        return false;
-    log_note("%s does not know the account any more; it is made again with the "
-             "same key",
-             i->order.ca->title);
-    i->is_anew = true;
-    key_free(i->key);
-    i->key = NULL;
-    find(i);
-    return true;
 }
 
 /* Some say so of the key, some of the account. */
@@ -127,7 +56,7 @@ const char *issue_account_command(const struct issue_order *o,
     return text.text;
 }
 
-const char *issue_account_why(struct issue *i, const struct acme_result *r)
+static const char *why_not(struct issue *i, const struct acme_result *r)
 {
     bool ended = has_ended(r);
 
@@ -137,4 +66,86 @@ const char *issue_account_why(struct issue *i, const struct acme_result *r)
                         ended ? "a new account, with a key of its own"
                               : "the account again",
                         issue_account_command(&i->order, ended));
+}
+
+bool issue_worked(struct issue *i, const struct acme_result *r)
+{
+    if (r->outcome == ACME_WORKED)
+        return true;
+    i->result.outcome = r->outcome;
+    i->result.why = why_not(i, r);
+    i->result.problem =
+        r->problem ? acme_problem_copy(i->arena, r->problem) : NULL;
+    return false;
+}
+
+static void on_account(void *arg, const struct acme_result *r)
+{
+    struct issue *i = arg;
+    struct err err;
+
+    if (!issue_worked(i, r)) {
+        issue_finish(i);
+        return;
+    }
+    i->account.terms = acme_directory(i->session)->terms;
+    if (!store_account_keep(i->order.store, &i->account, i->order.ca->directory,
+                            r->account->url, &err)) {
+        issue_give_up(i, &err);
+        return;
+    }
+    i->order_now(i);
+}
+
+static void find(struct issue *i)
+{
+    const struct issue_order *o = &i->order;
+    const char *contact =
+        o->email ? arena_printf(i->arena, "mailto:%s", o->email) : NULL;
+
+    i->contact = contact;
+    i->account_request = (struct acme_account_request){
+        .key = i->account.key,
+        .contacts = &i->contact,
+        .contacts_len = contact != NULL,
+        .agree = true,
+        .eab_kid = o->eab_kid,
+        .eab_key = o->eab_key,
+        .eab_key_len = o->eab_key_len,
+    };
+    acme_account_find(i->session, &i->account_request, on_account, i);
+}
+
+void issue_find_account(struct issue *i)
+{
+    if (!i->account.url) {
+        find(i);
+        return;
+    }
+    acme_account_use(i->session, i->account.key, i->account.url);
+    i->order_now(i);
+}
+
+/* Agreed to is what was there when the account was made. */
+static bool terms_are_the_same(const struct issue *i)
+{
+    const char *now = acme_directory(i->session)->terms;
+    const char *then = i->account.terms;
+
+    return !now || (then && strcmp(now, then) == 0);
+}
+
+bool issue_account_again(struct issue *i, const struct acme_result *r)
+{
+    if (!is_unknown(r) || i->is_anew || i->result.stopped ||
+        acme_directory(i->session)->wants_eab || !terms_are_the_same(i))
+        return false;
+    log_note("%s does not know the account any more; it is made again with the "
+             "same key",
+             i->order.ca->title);
+    i->is_anew = true;
+    key_free(i->key);
+    i->key = NULL;
+    find(i);
+    return true;
 }

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "act/issue_inside.h"
+#include "act/issue_step.h"
 #include "act/live_wait.h"
 #include "act/renewal_state.h"
 #include "act/store_put.h"
@@ -321,7 +321,7 @@ static void on_first(void *arg, const struct dane_seen *seen)
     if (!issue_offer(&i->order, &offer, &err))
         issue_give_up(i, &err);
     else if (may_go_on(i, seen, offer))
-        issue_open(i);
+        i->open(i);
     else
         issue_finish(i);
 }
@@ -345,7 +345,7 @@ void issue_look_first(struct issue *i)
         issue_look_last(i);
     } else if (i->order.rehearsal || i->order.dane.skip ||
                i->order.dane.looked) {
-        issue_open(i);
+        i->open(i);
     } else {
         look(i, on_first);
     }

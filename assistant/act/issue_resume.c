@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "acme/acme_explanation.h"
-#include "act/issue_inside.h"
+#include "act/issue_step.h"
 #include "act/store_pending.h"
 #include "base/clock.h"
 #include "base/log.h"

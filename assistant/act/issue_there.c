@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "act/issue_inside.h"
+#include "act/issue_step.h"
 #include "act/renewal_state.h"
 #include "act/store_put.h"
 #include "act/store_rights.h"

@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
-
 enum { COLUMNS_USUAL = 80, COLUMNS_MAX = 200 };
 
 static char shown[COLUMNS_MAX + 1]; /* "": nothing is */
@@ -31,11 +29,11 @@ static bool is_in_front(void)
     return front < 0 || front == getpgrp();
 }
 
-bool progress_is_wanted(void)
+bool progress_is_possible(void)
 {
     const char *term = getenv("TERM");
 
-    return !log_is_quiet() && term && *term && strcmp(term, "dumb") != 0 &&
+    return term && *term && strcmp(term, "dumb") != 0 &&
            isatty(STDERR_FILENO) && !goes_into_pipe();
 }
 

@@ -155,7 +155,7 @@ static void leave_talk(struct scan *l)
     }
     scan_steps_hang_up(l);
     l->tls_at_once = true;
-    scan_connect(l);
+    l->connect(l);
 }
 
 static bool has_left_talk(const struct scan *l)
@@ -247,7 +247,7 @@ static void connected(struct scan *l, enum outcome outcome)
         start_negotiation(l);
 }
 
-void scan_connect(struct scan *l)
+static void start_connect(struct scan *l)
 {
     scan_steps_begin(l, CONNECT_MS);
     l->step = connected;
@@ -269,7 +269,8 @@ void scan_start(struct scan *l)
                                          .call = connection_says,
                                          .arg = l };
     l->tls.alert = -1;
-    scan_connect(l);
+    l->connect = start_connect;
+    l->connect(l);
 }
 
 void scan_cancel(struct scan *l)

@@ -50,6 +50,7 @@ struct scan {
 
     /* the scan's own */
     void (*step)(struct scan *l, enum outcome outcome); /* NULL: not begun */
+    void (*connect)(struct scan *l); /* once more, from the beginning */
     struct connection connection;
     struct negotiation negotiation;
     struct tls tls;
@@ -70,9 +71,6 @@ struct scan {
 };
 
 void scan_start(struct scan *l);
-
-/* A new connection to the same place; for the scan's own steps. */
-void scan_connect(struct scan *l);
 
 /* The time is up: whatever is under way has timed out. Ends in done(). */
 void scan_cancel(struct scan *l);

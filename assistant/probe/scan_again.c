@@ -4,30 +4,6 @@
 
 #include "probe/scan_steps.h"
 
-/* What the connection before this one has found. */
-static void forget(struct scan *l)
-{
-    const struct cell *c = &l->cell;
-
-    l->cell = (struct cell){
-        .host = c->host,
-        .reference = c->reference,
-        .address = c->address,
-        .port = c->port,
-        .service = c->service,
-        .security = c->security,
-        .sni = c->sni,
-        .key_type = c->key_type,
-        .asked = c->asked,
-        .put_off = c->put_off,
-        .alert = -1,
-    };
-    l->tls = (struct tls){ .alert = -1 };
-    l->chain = (struct der_list){ 0 };
-    l->heard = l->only_greeting = l->tls_at_once = false;
-    l->heard_inside = l->asked_web = false;
-}
-
 /* ---- a port that is no well-known one ---- */
 
 static const struct service *service_of_greeting(const char *speaks,
@@ -66,30 +42,20 @@ bool scan_again_as(struct scan *l, const char *speaks)
     l->service = service;
     l->cell.service = service->name;
     l->cell.security = security;
-    forget(l);
-    scan_connect(l);
+    scan_steps_forget(l);
+    l->connect(l);
     return true;
 }
 
 /* ---- a server that is busy ---- */
 
-static const struct attempt *refusal(const struct cell *c)
-{
-    const struct attempt *all[] = { &c->greeting, &c->starttls, &c->inside };
-
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i]->outcome == OUTCOME_REFUSED)
-            return all[i];
-    return NULL;
-}
-
 static void come_back(void *arg)
 {
     struct scan *l = arg;
 
-    l->cell.put_off = refusal(&l->first_try)->detail;
-    forget(l);
-    scan_connect(l);
+    l->cell.put_off = scan_steps_refusal(&l->first_try)->detail;
+    scan_steps_forget(l);
+    l->connect(l);
 }
 
 /* Called only when the time for the whole target is up. */
@@ -103,7 +69,7 @@ static void wait(struct scan *l, enum outcome outcome)
 bool scan_again_later(struct scan *l)
 {
     const struct protocol *p = protocol_find(l->service->family);
-    const struct attempt *no = refusal(&l->cell);
+    const struct attempt *no = scan_steps_refusal(&l->cell);
     bool for_now = no && p && p->codes && no->detail && *no->detail == '4';
 
     if (!for_now || l->was_put_off || l->cancelled)
@@ -115,18 +81,4 @@ bool scan_again_later(struct scan *l)
     l->later = (struct timer){ .call = come_back, .arg = l };
     timer_set(l->means->loop, &l->later, l->means->later_ms);
     return true;
-}
-
-/* Silence or a closed door says less than a refusal in words. */
-void scan_again_settle(struct scan *l)
-{
-    const struct cell *c = &l->cell;
-    bool tls = c->handshake.outcome != OUTCOME_NOT_TRIED;
-    bool worse = c->connect.outcome != OUTCOME_OK || l->cancelled ||
-                 (!tls && c->greeting.outcome != OUTCOME_OK && !refusal(c));
-
-    if (!l->was_put_off || !worse)
-        return;
-    forget(l);
-    l->cell = l->first_try;
 }

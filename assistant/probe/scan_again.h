@@ -16,7 +16,4 @@ bool scan_again_as(struct scan *l, const char *speaks);
  * moment. false: it does not, or did so before. */
 bool scan_again_later(struct scan *l);
 
-/* Before the scan ends: which of the two tries is told. */
-void scan_again_settle(struct scan *l);
-
 #endif

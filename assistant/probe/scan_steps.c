@@ -1,7 +1,6 @@
 #include "probe/scan_steps.h"
 
 #include "base/clock.h"
-#include "probe/scan_again.h"
 
 enum { BRIEF_MS = 4 * 1000 };
 
@@ -36,10 +35,59 @@ void scan_steps_hang_up(struct scan *l)
     connection_close(&l->connection);
 }
 
+void scan_steps_forget(struct scan *l)
+{
+    const struct cell *c = &l->cell;
+
+    l->cell = (struct cell){
+        .host = c->host,
+        .reference = c->reference,
+        .address = c->address,
+        .port = c->port,
+        .service = c->service,
+        .security = c->security,
+        .sni = c->sni,
+        .key_type = c->key_type,
+        .asked = c->asked,
+        .put_off = c->put_off,
+        .alert = -1,
+    };
+    l->tls = (struct tls){ .alert = -1 };
+    l->chain = (struct der_list){ 0 };
+    l->heard = l->only_greeting = l->tls_at_once = false;
+    l->heard_inside = l->asked_web = false;
+}
+
+const struct attempt *scan_steps_refusal(const struct cell *c)
+{
+    const struct attempt *all[] = { &c->greeting, &c->starttls, &c->inside };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i]->outcome == OUTCOME_REFUSED)
+            return all[i];
+    return NULL;
+}
+
+/* Which of two tries is told. Silence or a closed door says less than a refusal
+ * in words. */
+static void settle(struct scan *l)
+{
+    const struct cell *c = &l->cell;
+    bool tls = c->handshake.outcome != OUTCOME_NOT_TRIED;
+    bool worse =
+        c->connect.outcome != OUTCOME_OK || l->cancelled ||
+        (!tls && c->greeting.outcome != OUTCOME_OK && !scan_steps_refusal(c));
+
+    if (!l->was_put_off || !worse)
+        return;
+    scan_steps_forget(l);
+    l->cell = l->first_try;
+}
+
 void scan_steps_end(struct scan *l)
 {
     scan_steps_hang_up(l);
-    scan_again_settle(l);
+    settle(l);
     l->step = NULL;
     l->done(l);
 }

@@ -18,6 +18,12 @@ struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,
 
 void scan_steps_hang_up(struct scan *l);
 
+/* What the connection before this one has found goes. */
+void scan_steps_forget(struct scan *l);
+
+/* The step at which the server said no; NULL: it did not. */
+const struct attempt *scan_steps_refusal(const struct cell *c);
+
 /* The scan is done; nothing touches it afterwards. */
 void scan_steps_end(struct scan *l);
 

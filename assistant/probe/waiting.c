@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "model/host_port.h"
@@ -197,7 +198,7 @@ static void tell(void *arg)
 
 void waiting_begin(struct probe *p)
 {
-    if (!progress_is_wanted())
+    if (log_is_quiet() || !progress_is_possible())
         return;
     p->waiting.since_ms = clock_monotonic_ms();
     p->waiting.ports_done = 0;

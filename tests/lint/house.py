@@ -5,8 +5,9 @@ Every struct, enum and file name of assistant/ stands for one thing; a path name
 in a comment exists; a function in a header is used outside its own file, if only
 by a test; what is known of a fix stands in its file in rules/fixes, so no file of
 C names one; how long a certificate lasts stands in the calendar, so no text for a
-person and no judgement says a number of days; headers do
-not include one another in a circle. Then the same over planted violations. TAP.
+person and no judgement says a number of days; headers do not include, and files
+of C do not call, one another in a circle. Then the same over planted
+violations. TAP.
 """
 import collections
 import os
@@ -131,10 +132,8 @@ def lifetimes_stated(texts, files):
                 yield "%s counts %s" % (path, said)
 
 
-def circles(files):
-    """Headers that include one another, the header that comes first by name first."""
-    includes = {path: re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.M)
-                for path, text in files.items() if path.endswith(".h")}
+def circles(leads_to):
+    """Ways that come back to where they began, the first by name first."""
     done, told = set(), set()
 
     def follow(path, way):
@@ -143,13 +142,39 @@ def circles(files):
             first = circle.index(min(circle))
             told.add(" -> ".join(circle[first:] + circle[:first] + [circle[first]]))
         elif path not in done:
-            for other in includes.get(path, ()):
+            for other in sorted(leads_to.get(path, ())):
                 follow(other, way + [path])
             done.add(path)
 
-    for path in sorted(includes):
+    for path in sorted(leads_to):
         follow(path, [])
     return sorted(told)
+
+
+def includes(files):
+    return {path: re.findall(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', text, re.M)
+            for path, text in files.items() if path.endswith(".h")}
+
+
+# A function of a .c file with its "static ", and a name that stands for one.
+DEFINED = re.compile(r"^(static )?(?!typedef|return|#|else)[a-z][\w \*]*?\b(\w+)"
+                     r"\((?:[^;{}()]|\([^()]*\))*\)\s*\{", re.M)
+NAMED = re.compile(r"(?<![\w.>])(?<!struct )(?<!enum )(?<!union )"
+                   r"([a-z]\w*)(?=\s*[(,;})])")
+
+
+def calls(files):
+    """Which file of C needs functions of which other."""
+    code = {path: code_of(text) for path, text in files.items() if path.endswith(".c")}
+    owner, own = {}, collections.defaultdict(set)
+    for path, text in code.items():
+        for static, name in DEFINED.findall(text):
+            if static:
+                own[path].add(name)
+            else:
+                owner[name] = path
+    return {path: {owner[name] for name in set(NAMED.findall(text)) - own[path]
+                   if owner.get(name, path) != path} for path, text in code.items()}
 
 
 def tap(number, what, faults):
@@ -174,6 +199,11 @@ def planted():
                 "c/left.h": "#include \"c/right.h\"\n#include \"b/two.h\"\n",
                 "c/right.h": "#include \"c/far.h\"\n",
                 "c/far.h": "# include \"c/left.h\"\n#include \"c/gone.h\"\n",
+                "d/table.c": "int (*const rows[])(void) = { row };\n"
+                             "int help(struct other x) { return x.row; }\n",
+                "d/row.c": "static int other(void) { return help(1); }\n"
+                           "int row(void) { return other(); }\n",
+                "d/other.c": "int other(void) { return row(); }\n",
                 "b/more.c": "char *other = \"re-use-thing\";\n"}.items():
             os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
             with open(os.path.join(root, path), "w") as out:
@@ -187,14 +217,14 @@ def planted():
                  "rules/b": "a 90-day certificate, {{days}} days, 3 links"},
                 {"check/a.c": "enum { LONG_S = 90 * DAY_S, DAY = DAY_S };",
                  "act/a.c": "enum { PATIENCE_S = 7 * DAY_S };"})),
-            circles(files))
+            circles(includes(files)), circles(calls(files)))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
     tests = {"tests/" + path: text for path, text in
              read_all(os.path.join(ROOT, "tests")).items()}
-    print("1..7")
+    print("1..8")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
     tap(3, "what a header offers is used elsewhere",
@@ -205,7 +235,8 @@ def main():
     texts.update(texts_of(os.path.join(ROOT, "rules")))
     tap(5, "how long a certificate lasts stands in the calendar",
         lifetimes_stated(texts, files))
-    tap(6, "headers include one another in no circle", circles(files))
+    tap(6, "headers include one another in no circle", circles(includes(files)))
+    tap(7, "files call one another in no circle", circles(calls(files)))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
@@ -216,8 +247,9 @@ def main():
               ["rules/b says \"90-day\"",
                "templates/a says \"ninety days\"",
                "check/a.c counts 90 * DAY_S"],
-              ["c/far.h -> c/left.h -> c/right.h -> c/far.h"])
-    tap(7, "each rule finds what was planted",
+              ["c/far.h -> c/left.h -> c/right.h -> c/far.h"],
+              ["d/row.c -> d/table.c -> d/row.c"])
+    tap(8, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

@@ -1,8 +1,11 @@
-#ifndef CERTMEND_ACT_ISSUE_INSIDE_H
-#define CERTMEND_ACT_ISSUE_INSIDE_H
+#ifndef CERTMEND_ACT_ISSUE_STEP_H
+#define CERTMEND_ACT_ISSUE_STEP_H
 /*
- * issue_inside - one order under way; for issue.c, issue_look.c and
- * issue_resume.c
+ * issue_step - an order under way, step by step; for act/issue*.c alone
+ *
+ * A look at the TLSA records (issue_look.c), the account (issue_account.c), the
+ * order (issue.c), once more a look, and the hooks. A step that is done calls
+ * the next; whatever goes wrong ends in issue_finish().
  */
 #include "act/issue.h"
 #include "act/store_account.h"
@@ -13,6 +16,8 @@ struct issue {
     struct arena *arena;
     issue_done *done;
     void *arg;
+    void (*open)(struct issue *i);      /* asks the CA, after the first look */
+    void (*order_now)(struct issue *i); /* once the account is settled */
     struct issue_result result;
     struct timer timer;
     bool was_deaf; /* the look before the order met nobody */
@@ -40,12 +45,11 @@ const char *issue_name(const struct issue *i);
 /* Ends everything and tells. */
 void issue_finish(struct issue *i);
 
-/* What the session says is gone with it, so it is kept. False: it is no
- * success. */
-bool issue_worked(struct issue *i, const struct acme_result *r);
-
 /* Our own failure. */
 void issue_give_up(struct issue *i, const struct err *err);
+
+/* Hooks and reloads, then issue_finish(). */
+void issue_deploy(struct issue *i);
 
 /* ---- issue_resume.c ---- */
 
@@ -70,27 +74,21 @@ void issue_find_account(struct issue *i);
 /* True: the CA has no such account any more, and one is being made again. */
 bool issue_account_again(struct issue *i, const struct acme_result *r);
 
-/* ... with what the person can do where it was the account that was refused. */
-const char *issue_account_why(struct issue *i, const struct acme_result *r);
+/* What the session says is gone with it, so it is kept, with what the person
+ * can do where it was the account that was refused. False: it is no success. */
+bool issue_worked(struct issue *i, const struct acme_result *r);
 
-/* Once the account is settled. */
-void issue_order_now(struct issue *i);
+/* ---- issue_look.c, issue_there.c ---- */
 
-/* issue_look.c: at the TLSA records, before anything is asked of the CA; then
- * issue_open(), or the one that waits goes live, or it ends. */
+/* At the TLSA records, before anything is asked of the CA; then it is asked, or
+ * the one that waits goes live, or it ends. */
 void issue_look_first(struct issue *i);
 
 /* Once more before what was kept goes live; then issue_deploy(), or it ends. */
 void issue_look_last(struct issue *i);
 
-/* issue_there.c: true: what is live is what is wanted, and it goes on with
- * that, or has ended. */
+/* True: what is live is what is wanted, and it goes on with that, or has
+ * ended. */
 bool issue_take_there(struct issue *i);
-
-/* Asks the CA. */
-void issue_open(struct issue *i);
-
-/* Hooks and reloads, then issue_finish(). */
-void issue_deploy(struct issue *i);
 
 #endif
