@@ -11,23 +11,25 @@ look=$folder/.look
 trap 'rm -f "$look"' EXIT
 "$program" --help | grep '^  \(-., \)*--' >"$look"
 
+# For awk: a text as lines that fit the page's source.
+fold='function fold(text,    word, count, line, i) {
+    count = split(text, word, " ")
+    line = word[1]
+    for (i = 2; i <= count; i++) {
+        if (length(line) + length(word[i]) > 78) {
+            print line
+            line = word[i]
+        } else
+            line = line " " word[i]
+    }
+    print line
+}'
+
 # options [KNOWN]: help text on standard input as a list; rows that the file
 # KNOWN has are left out.
 options()
 {
-    awk -v known="${1:-/dev/null}" '
-        function fold(text,    word, count, line, i) {
-            count = split(text, word, " ")
-            line = word[1]
-            for (i = 2; i <= count; i++) {
-                if (length(line) + length(word[i]) > 78) {
-                    print line
-                    line = word[i]
-                } else
-                    line = line " " word[i]
-            }
-            print line
-        }
+    awk -v known="${1:-/dev/null}" "$fold"'
         BEGIN { while ((getline line < known) > 0) skip[line] = 1 }
         !match($0, /^  (-[a-zA-Z0-9], )?--[a-z0-9-]+/) { next }
         $0 in skip { shared = 1; next }
@@ -88,7 +90,8 @@ commands()
 words()
 {
     echo ".Bl -tag -width Ds"
-    "$program" rules words | sed 's/^\([^ ]*\)  *\(yes or no\|[a-z]*\)  *\(.*\)/.It Ic \1 Pq \2\n\3/'
+    "$program" rules words | sed 's/^\([^ ]*\)  *\(yes or no\|[a-z]*\)  *\(.*\)/.It Ic \1 Pq \2\n\3/' |
+        awk "$fold"'/^[.]/ { print; next } { fold($0) }'
     echo .El
 }
 
