@@ -11,14 +11,18 @@ import tempfile
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "acme")]
+sys.path[:0] = [HERE] + [os.path.join(os.path.dirname(HERE), part) for part in ("acme", "lab")]
 import ca  # noqa: E402
+from dns import DnsServer, Zone  # noqa: E402
 from fake_acme import FakeAcme, kind_of  # noqa: E402
 from test_issue import Bench, tap, counted  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 INSIDE = "CERTMEND_OWN_NETWORK"
-V4, V6 = "9.9.9.9", "2620:fe::fe"
+V4, V6, PRIVATE, RESERVED = "9.9.9.9", "2620:fe::fe", "10.0.0.1", "192.0.2.1"
+# A look at the machine that has such an address ends here, where nobody is.
+NOWHERE = [word for place in (V4, "[%s]" % V6, PRIVATE, RESERVED)
+           for word in ("--connect-to", "%s::127.0.0.1:1" % place)]
 NO_ADDRESS = {"type": "malformed",
               "detail": 'Profile "" does not permit ip type identifiers'}
 
@@ -65,12 +69,13 @@ def profiles(folder):
     authority.second = ca.Authority(folder, "second root")
     authority.api = authority.server()
     authority.lock = threading.Lock()
+    resolver = DnsServer(Zone({"a.example.org": {"A": ["127.0.0.1"]}}))
     for what, meta, names, more, wanted, sent, says in ROWS:
         fake = Strict(authority, {"meta": meta})
         store = tempfile.mkdtemp(dir=folder)
         words = ["--ca", fake.base + "/dir", "--ca-file", authority.pem, "--listen",
                  "127.0.0.1:%d" % ca.free_ports(1)[0], "--store", store, "--resolver",
-                 "127.0.0.1:1", *skip("dns", "dnssec", "caa", "port80", "dane", "deploy-look")]
+                 resolver.place, *NOWHERE, *skip("dns", "dnssec", "caa", "port80", "dane", "deploy-look")]
         done = subprocess.run([PROGRAM, "issue", "--apply", *names, *words, *more],
                               capture_output=True, text=True, timeout=60)
         told = (done.returncode, fake.profiles, done.stdout, done.stderr)
@@ -83,6 +88,7 @@ def profiles(folder):
                 fake.profiles == sent * 2 else (done.returncode, fake.profiles, done.stdout,
                                                 done.stderr))
         fake.stop()
+    resolver.close()
 
 
 def by_dns(folder):
@@ -125,16 +131,18 @@ def at_pebble(folder):
 
 def at_lets_encrypt(folder):
     """The plan alone: nobody is there to ask."""
+    resolver = DnsServer(Zone({}))
     for what, name, wanted, says in (
             ("a public address", V4, 0, "shortlived"),
             ("a public address of IPv6", V6, 0, "shortlived"),
-            ("a private one", "10.0.0.1", 1, "a private or reserved address"),
-            ("a reserved one", "192.0.2.1", 1, "a private or reserved address")):
+            ("a private one", PRIVATE, 1, "a private or reserved address"),
+            ("a reserved one", RESERVED, 1, "a private or reserved address")):
         done = subprocess.run([PROGRAM, "issue", name, "--store", folder, "--resolver",
-                               "127.0.0.1:1", *skip("dns", "dnssec", "caa", "ca", "dane", "port80")],
+                               resolver.place, *NOWHERE, *skip("dns", "dnssec", "caa", "ca", "dane", "port80")],
                               capture_output=True, text=True, timeout=100)
         tap("at Let's Encrypt: " + what, None if done.returncode == wanted and
             says in done.stdout + done.stderr else (done.returncode, done.stdout, done.stderr))
+    resolver.close()
 
 
 def own_network():

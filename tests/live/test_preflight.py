@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -158,7 +159,7 @@ class Stage:
 
     def words(self, store, dark):
         resolver = [] if dark else ["--resolver", self.lab.resolver]
-        return [*resolver, "--store", os.path.join(self.folder, store), "--skip", "ca",
+        return [*resolver, "--connect-to", "10.0.0.1::127.0.0.1:1", "--store", os.path.join(self.folder, store), "--skip", "ca",
                 *self.route(NS1, 53, self.lab.resolver.split(":")[1]),
                 *self.route(NS2, 53, self.second.place.split(":")[1]), *self.lab.arguments()[2:]]
 
@@ -193,10 +194,9 @@ def rows(stage):
 
 def responder(stage):
     """Without --webroot certmend answers itself."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        taken.listen()
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as taken:
+        threading.Thread(target=taken.serve_forever, daemon=True).start()
+        port = taken.server_address[1]
         here = ["--listen", "127.0.0.1:%d" % port, *stage.route(GOOD, 80, port)]
         status, report = stage.asked(["good.example.org"], here, web=False)
         tap("its port is taken", None if status == 1 and told(report["names"][0])[-1] ==
@@ -207,6 +207,7 @@ def responder(stage):
         tap("no CA at all is asked then", None if status == 1 and "in use" in noted and
             "No certificate" not in said and "Nothing has been done" in said
             else (status, said, noted))
+        taken.shutdown()
     status, report = stage.asked(["good.example.org"], here, web=False)
     tap("certmend answers itself", None if status == 0 else (status, report))
     left = subprocess.run(["ss", "-Hltn"], capture_output=True, text=True).stdout
