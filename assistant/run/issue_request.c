@@ -68,6 +68,20 @@ static bool acts(const struct issue_call *e)
     return e->options.apply || e->options.rehearse;
 }
 
+/* What is shown today and is not in the store goes as silently. */
+static void add_served(struct issue_call *e)
+{
+    const struct issue_request *r = e->request;
+    const struct text_list *served = &e->found.served_names;
+    struct err ignored; /* they were read as names */
+
+    for (size_t i = 0; i < served->len; i++)
+        if (!wanted_names_have(&r->less, served->text[i]) &&
+            !wanted_names_have(&r->agreed, served->text[i]) &&
+            !wanted_names_add(e->arena, &e->gone, served->text[i], &ignored))
+            return;
+}
+
 /* With a CA of the user's own it only warns: nobody here knows what that CA
  * looks at. What senders look at does not depend on it. */
 static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
@@ -94,6 +108,7 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
     e->cost = rate_limit_log_ask(&log, &spent, clock_now_s());
     if (!preflight(e->arena, &request, &e->found, err))
         return EXIT_FAILED;
+    add_served(e);
     preflight_note(&e->found, !is_url);
     if (e->found.blind && !is_url)
         return EXIT_UNSEEN;

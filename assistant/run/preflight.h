@@ -48,6 +48,8 @@ struct preflight {
     struct preflight_part *parts; /* this machine, then the names in order */
     size_t len;
     bool blind; /* the network was asked, and nobody answered anything */
+    struct text_list served_names; /* on what the mail ports show today, and not
+                                      ordered; none where the store has one */
 };
 
 struct preflight_request {

@@ -12,10 +12,11 @@
 #include "base/text.h"
 #include "crypto/cert_fit.h"
 #include "facts/hostname_match.h"
+#include "model/service.h"
 #include "run/name_look.h"
 #include "run/preflight.h"
 
-enum { NAMES_SHOWN = 10, LIST_MAX = 4096 };
+enum { NAMES_SHOWN = 10, LIST_MAX = 4096, BEFORE_ORDER_MS = 10 * 1000 };
 
 /* Of two key types one suffices: the other has a certificate of its own. */
 static bool shows(const struct preflight_run *run, const struct survey *s,
@@ -132,47 +133,90 @@ static void take_missing(const struct preflight_run *run,
     }
 }
 
-/* What the certificate of this name, shown today, has beside it. */
-static void compare_names(struct preflight_run *run, const struct survey *s)
+/* A web server's certificate may well stay where it is. */
+static bool is_mail(const struct cell *c)
 {
-    struct preflight_part *part = part_of(run, s->target.host);
-    struct text_list missing = { 0 };
-    struct buf list;
+    return c->port != PORT_HTTPS;
+}
+
+static struct text_list shown_beside(const struct preflight_run *run,
+                                     const struct survey *s, bool by_mail)
+{
+    struct text_list out = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
-        const struct cert *leaf = cell_leaf(s, &s->cells[i]);
-        if (name_look_counts(s, &s->cells[i]) &&
-            hostname_match_cert(leaf, s->target.host).kind == MATCH_COVERED)
-            take_missing(run, leaf, &missing);
+        const struct cell *c = &s->cells[i];
+        if (name_look_counts(s, c) && is_mail(c) == by_mail &&
+            hostname_match_cert(cell_leaf(s, c), s->target.host).kind ==
+                MATCH_COVERED)
+            take_missing(run, cell_leaf(s, c), &out);
     }
-    if (!missing.len)
-        return;
+    return out;
+}
+
+static void tell_beside(struct preflight_run *run, const char *host,
+                        const struct text_list *names)
+{
+    struct buf list;
+
     buf_init(&list, run->arena, LIST_MAX);
-    text_list_tell_most(&list, missing.text, missing.len, NAMES_SHOWN);
+    text_list_tell_most(&list, names->text, names->len, NAMES_SHOWN);
     const struct preflight_item item = {
         .check = "names",
         .grade = PREFLIGHT_WARN,
         .text = arena_printf(run->arena,
                              "The certificate that %s shows today is for %s "
                              "too, and this one would not be.",
-                             s->target.host, list.text),
+                             host, list.text),
         .fix = "Order those that are in use along: --add NAME.",
     };
-    preflight_add(run->out, part, &item);
+    preflight_add(run->out, part_of(run, host), &item);
 }
 
-/* Where the store has one, that is what the names are compared with; and an
- * order that is under way does not wait for it. */
+/* What the certificate of this name, shown today, has beside it. */
+static void compare_names(struct preflight_run *run, const struct survey *s)
+{
+    struct text_list by_mail = shown_beside(run, s, true);
+    struct text_list by_web = shown_beside(run, s, false);
+
+    for (size_t i = 0; i < by_mail.len; i++)
+        text_list_add_new(run->arena, &run->out->served_names, by_mail.text[i]);
+    const struct text_list *told = by_mail.len ? &by_mail : &by_web;
+    if (told->len)
+        tell_beside(run, s->target.host, told);
+}
+
+static bool some_has_address(const struct preflight_run *run)
+{
+    for (size_t i = 0; i < run->request->order->names_len; i++) {
+        const struct survey *s = run->looks[i].survey;
+        if (survey_addresses(s, run->arena, s->target.host).len)
+            return true;
+    }
+    return false;
+}
+
+/* Where the store has one, that is what the names are compared with. */
 static bool wants_names(const struct preflight_run *run)
 {
     const struct issue_order *o = run->request->order;
-    const struct issue_options *how = run->request->options;
     const char *first = store_name(run->arena, o->names[0]);
 
-    return run->request->asks_ca && !how->apply && !how->rehearse &&
-           !issue_skips(run->request->options, "names") &&
+    return !issue_skips(run->request->options, "names") &&
            !issue_skips(run->request->options, "served-key") &&
-           !file_exists(store_path(o->store, first, "cert.pem"));
+           !file_exists(store_path(o->store, first, "cert.pem")) &&
+           some_has_address(run);
+}
+
+/* An order that is under way does not wait long. */
+static bool look(const struct preflight_run *run, struct name_look *seen,
+                 struct err *err)
+{
+    struct issue_options how = *run->request->options;
+
+    if (how.apply || how.rehearse)
+        how.look_ms = BEFORE_ORDER_MS;
+    return name_look(run->arena, &how, run->request->order, seen, err);
 }
 
 static void compare_key(struct preflight_run *run, const struct name_look *seen)
@@ -195,8 +239,7 @@ bool preflight_key(struct preflight_run *run, struct err *err)
 
     if (!wants_key && !wants_names(run))
         return true;
-    if (!name_look(run->arena, run->request->options, run->request->order,
-                   &seen, err))
+    if (!look(run, &seen, err))
         return err_add(err, "looking at what is served today");
     if (wants_key)
         compare_key(run, &seen);

@@ -305,15 +305,26 @@ def served(folder):
                    "-out", cert, "-addext", "subjectAltName=DNS:m.example.org,"
                    "DNS:i.example.org,DNS:customer.example.net")
         port = Port(993, cert, key)
-        there = ["--skip", "dane", "--connect-to", "m.example.org:993:127.0.0.1:%d" % port.own,
-                 "--connect-to", "m.example.org::127.0.0.1:1"]
-        status, said, noted = b.run("m.example.org", *there)
-        tap("a name of the served certificate that would go is told",
-            None if status == 0 and "shows today is for i.example.org too" in noted and
-            "--add NAME" in noted and "customer" not in noted else (status, said, noted))
+        nowhere = ["--skip", "dane", "--connect-to", "m.example.org::127.0.0.1:1"]
+        http = ["--skip", "deploy-look", "--listen", "127.0.0.1:%d" % b.server.http]
+        there = ["--connect-to", "m.example.org:993:127.0.0.1:%d" % port.own, *nowhere]
+        for words in ([], ["--apply", *http]):
+            status, said, noted = b.run("m.example.org", *words, *there)
+            tap("a name of the served certificate that would go is told, and kept: %s" % words[:1],
+                None if status == 1 and "shows today is for i.example.org too" in noted and
+                "goes       i.example.org" in said and "--drop NAME" in said and
+                "customer" not in said + noted and not os.path.exists(b.live("m.example.org"))
+                else (status, said, noted))
         status, said, noted = b.run("m.example.org", "--add", "i.example.org", *there)
         tap("ordered along, it is not", None if status == 0 and "shows today" not in noted
             else (status, said, noted))
+        web = ["--connect-to", "m.example.org:443:127.0.0.1:%d" % port.own, *nowhere]
+        status, said, noted = b.run("m.example.org", *web)
+        tap("a web server's may stay where it is", None if status == 0 and "goes" not in said and
+            "shows today is for i.example.org too" in noted else (status, said, noted))
+        status, said, noted = b.apply("m.example.org", "--drop", "i.example.org", *http, *there)
+        tap("agreed to, it goes", status and (status, said, noted) or
+            b.faults("m.example.org", ["m.example.org"]))
 
 
 def self_signed(folder, days, off=()):
