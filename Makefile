@@ -156,12 +156,13 @@ bench: all
 	@BUILD=$(BUILD) python3 tests/bench/bench.py
 	@BUILD=$(BUILD) python3 tests/bench/acme.py
 
-# Built by tests/fuzz/run.sh, with clang and into build/fuzz.
-$(BUILD)/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
+# Built by tests/fuzz/run.sh, with clang: into build/fuzz with everything else, or
+# around the code that was built already.
+FUZZ = $(CPPFLAGS_ALL) -std=c11 $(OPT) -w $(SAN) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS)
+$(BUILD)/fuzz_% $(BUILD)/fuzz/brief/fuzz_%: tests/fuzz/fuzz_%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  FUZZ $@"
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fsanitize=fuzzer -MMD -MP \
-	    $(LDFLAGS_ALL) -o $@ $< $(LIB) $(PKG_LIBS)
+	$(Q)clang $(FUZZ) -o $@ $< $(LIB) $(PKG_LIBS)
 
 S ?= 60
 fuzz:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs every test of the project and counts, as many at once as there are cores.
+# Runs every test of the project and counts; a few more at once than there are
+# cores, since many wait for servers most of their time.
 # Each test speaks TAP on standard output: "ok", "not ok", "ok ... # SKIP why".
 # The last line is the sum.
 #
@@ -7,7 +8,7 @@
 #   LONG=1 sh tests/run.sh [NAME...]          those that take long, in tests/long
 #   JOBS=1 sh tests/run.sh [NAME...]          one after the other
 set -u
-: "${BUILD:=build}" "${JOBS:=$(nproc 2>/dev/null || echo 2)}"
+: "${BUILD:=build}" "${JOBS:=$(($(nproc 2>/dev/null || echo 2) + 2))}"
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
 out=$BUILD/test-output
 rm -rf "$out"
@@ -25,19 +26,25 @@ wanted()
 }
 
 if [ -n "${LONG:-}" ]; then
-    all=$(echo tests/long/test_*.py)
+    all="$(echo tests/long/test_*.py) tests/fuzz/run.sh"
+    export S="${S:-3}"
 else
-    # What waits for servers most goes first.
-    all=$(ls tests/live/test_*.py tests/live/test_*.sh tests/scenarios/*.py tests/unit/test_*.c \
-        tests/lint/*.sh tests/lint/*.py tests/lab/test_*.py tests/cli/test_*.sh tests/fuzz/run.sh 2>/dev/null)
+    # What takes longest goes first, so that nothing is waited for in the end.
+    long="tests/live/test_recipes_mta.py tests/scenarios/run.py tests/live/test_recipes_front.py
+        tests/live/test_printed_lines.py tests/live/test_issue.py tests/live/test_recipes_keys.py
+        tests/scenarios/mended.py tests/live/test_recipes_mail.py tests/live/test_acme_pebble.py
+        tests/live/test_import.py tests/fuzz/run.sh tests/lint/headers.sh"
+    # shellcheck disable=SC2086
+    all=$(ls -U $long tests/live/test_*.py tests/scenarios/*.py tests/cli/test_*.sh tests/lab/test_*.py \
+        tests/lint/*.sh tests/lint/*.py tests/unit/test_*.c 2>/dev/null | awk '!seen[$0]++')
 fi
 list=$out/list
 for test in $all; do
     case $test in tests/unit/*.c) test=$BUILD/unit/$(basename "$test" .c) ;; esac
     [ -f "$test" ] && wanted "$test" "$@" && echo "$test"
 done >"$list.all"
-# Real servers are unpacked once and shared: those tests run one after the other.
-shared=$(grep -lE 'UNPACKED|unpack\.sh|from recipes|import recipes' tests/live/test_*.py)
+# Servers that are unpacked once and shared: those tests run one after the other.
+shared=$(grep -lE 'UNPACKED|unpack\.sh|dane_stage' tests/live/test_*.py)
 echo "$shared" | grep -Fxf "$list.all" | paste -sd ' ' >"$list"
 echo "$shared" | grep -vFxf - "$list.all" >>"$list"
 xargs -P "$JOBS" -L 1 sh tests/one.sh <"$list"

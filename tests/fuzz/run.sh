@@ -1,36 +1,39 @@
 #!/bin/sh
 # Every fuzz target over its kept inputs and a few thousand changes of them.
 #
-#   sh tests/fuzz/run.sh                  briefly, as TAP, for make test
-#   T=name S=seconds sh tests/fuzz/run.sh one target (or all), for so long
+#   sh tests/fuzz/run.sh                  briefly, as TAP, for make test: with
+#                                         the code as it was built already
+#   S=seconds T=name sh tests/fuzz/run.sh each target (or one) for so long, with
+#                                         sanitizers, led by what is reached
 #
 # What is found lies in build/fuzz/found afterwards; new inputs worth keeping
 # in build/fuzz/new.
 set -u
 here=$(dirname "$0")
 . "$here/../tap.sh"
-build=build/fuzz
 BRIEFLY=2000
-: "${S:=}" "${T:=}"
+: "${BUILD:=build}" "${S:=}" "${T:=}"
+build=build/fuzz
+[ -n "$S" ] || build=$BUILD/fuzz/brief
 if ! command -v clang >/dev/null; then
     tap_skip "fuzz targets" "no clang here"
     tap_end
     exit 0
 fi
-# What a make above us was told is not for the build below.
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 
 targets=
 for source in "$here"/fuzz_${T:-*}.c; do
     [ -f "$source" ] && targets="$targets $build/$(basename "$source" .c)"
 done
 mkdir -p "$build/found"
-# For a brief run building costs more than running.
-opt=-O0
-[ -n "$S" ] && opt=-O1
-make -j"$(nproc)" -k BUILD=$build CC=clang OPT="$opt -g" HARDEN= HARDEN_LD= \
-    WARN=-w SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" \
-    $targets >"$build/make.log" 2>&1
+if [ -n "$S" ]; then
+    # What a make above us was told is not for this build.
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+    make -j"$(nproc)" -k BUILD=$build CC=clang OPT="-O1 -g" HARDEN= HARDEN_LD= WARN=-w \
+        SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" $targets
+else
+    make -k BUILD="$BUILD" $targets
+fi >"$build/make.log" 2>&1
 
 # stretch NAME: how long a run is, in libFuzzer's words.
 stretch()
@@ -38,7 +41,7 @@ stretch()
     if [ -n "$S" ]; then
         echo "-max_total_time=$S"
     else
-        echo "-runs=$BRIEFLY -max_total_time=20"
+        echo "-runs=$BRIEFLY -max_total_time=4"
     fi
 }
 

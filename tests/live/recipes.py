@@ -172,9 +172,11 @@ def _changed(lines, text, at):
 
 
 class Machine:
-    """with Machine("exim") as machine: as just installed; nothing runs yet."""
+    """with Machine("exim") as machine: as just installed; nothing runs yet. Its
+    files are this test's alone as long as it lasts."""
 
     def __init__(self, name):
+        self.lock = os.path.join(MACHINES, name + ".lock")
         self.root = os.path.abspath(os.path.join(MACHINES, name, "root"))
         self.pristine = os.path.join(MACHINES, name, "fresh")
         self.log = []  # what was carried out, for a failure's sake
@@ -182,6 +184,8 @@ class Machine:
     def __enter__(self):
         if not os.path.exists(self.pristine + "/../complete"):
             raise Absent("the packages cannot be had")
+        self.lock = open(self.lock, "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         for folder in ("etc", "var"):
             shutil.rmtree(self.path(folder), ignore_errors=True)
             # All that it is: owners, links, special files.
@@ -203,7 +207,11 @@ class Machine:
         return self
 
     def __exit__(self, *_):
-        """Ends what runs below this root, whoever started it."""
+        with self.lock:
+            self._end_all()
+
+    def _end_all(self):
+        """What runs below this root, whoever started it."""
         for _ in range(50):
             left = [pid for pid in filter(str.isdigit, os.listdir("/proc"))
                     if self._is_ours(pid)]

@@ -9,6 +9,9 @@ set -eu
 folder=$1
 servers=${2:-"postfix dovecot-core dovecot-imapd dovecot-pop3d dovecot-sieve
     dovecot-managesieved"}
+mkdir -p "$(dirname "$folder")"
+exec 9>"$folder.lock" # two tests may want it at once
+flock 9
 [ "$(cat "$folder/complete" 2>/dev/null)" = "$servers" ] && exit 0
 
 # Those of the packages named on standard input that are not installed here.
