@@ -86,7 +86,7 @@ MUST_CHECK bool acme_new(const struct acme_options *o, struct acme **out,
 void acme_free(struct acme *s);
 
 /* The verb under way fails soon: nothing more is asked of the CA but to take
- * back what can be. Challengers that take long are stopped by their owner. */
+ * back what can be. Solvers that take long are stopped by their owner. */
 void acme_stop(struct acme *s);
 
 void acme_open(struct acme *s, acme_done *done, void *arg);
@@ -159,8 +159,8 @@ struct acme_order_request {
     size_t names_len;
     const uint8_t *csr; /* DER, for exactly these names */
     size_t csr_len;
-    const struct challenge_solver *challengers; /* the one liked best first */
-    size_t challengers_len;
+    const struct challenge_solver *solvers; /* the one liked best first */
+    size_t solvers_len;
     /* May this type be used for this name ("*." kept)? NULL: any may. */
     bool (*may)(void *arg, const char *name, const char *type);
     void *may_arg;

@@ -165,8 +165,8 @@ static void take(struct acme_authorization *p,
 
 static void choose(struct acme_authorization *p)
 {
-    for (size_t i = 0; i < p->request->challengers_len; i++) {
-        const struct challenge_solver *by = &p->request->challengers[i];
+    for (size_t i = 0; i < p->request->solvers_len; i++) {
+        const struct challenge_solver *by = &p->request->solvers[i];
         const struct acme_challenge *c = find_challenge(p, by);
         if (c) {
             take(p, by, c);

@@ -21,7 +21,7 @@ struct acme_authorization {
     const char *challenge_url;
     struct challenge_task task;
     bool presented;            /* or tried to be */
-    struct acme_result result; /* what went wrong; WORKED: nothing so far */
+    struct acme_result result; /* ACME_WORKED: all is well so far */
     struct acme_result answer; /* of the challenge's POST */
     unsigned polls;
     struct timer timer;

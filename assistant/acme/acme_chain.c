@@ -4,8 +4,8 @@
 
 #include "crypto/cert_fit.h"
 
-static const char *misfit(struct arena *a, const struct cert_list *chain,
-                          const struct acme_chain_request *request)
+static const char *fault_of(struct arena *a, const struct cert_list *chain,
+                            const struct acme_chain_request *request)
 {
     const struct cert *leaf = &chain->items[0].cert;
 
@@ -33,7 +33,7 @@ bool acme_chain_read(struct arena *a, const uint8_t *body, size_t len,
         *why = arena_text(a, err.text);
         return false;
     }
-    *why = misfit(a, &chain, request);
+    *why = fault_of(a, &chain, request);
     if (*why)
         return false;
     *out = chain;

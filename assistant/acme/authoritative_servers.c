@@ -118,8 +118,8 @@ void authoritative_servers(const struct authoritative_options *o,
 struct resolver *authoritative_server_open(
     const struct authoritative_options *o, const char *address)
 {
-    struct dial_place to = connect_to_dial(&o->connect_to, "", address,
-                                           o->port ? o->port : PORT_DNS);
+    struct connect_place to = connect_to_place(&o->connect_to, "", address,
+                                               o->port ? o->port : PORT_DNS);
     const struct resolver_options own = {
         .server = host_port_text(o->arena, to.address, to.port),
         .no_dnssec = true,

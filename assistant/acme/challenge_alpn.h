@@ -21,7 +21,7 @@ struct challenge_alpn {
     size_t shown_len;
 };
 
-/* `c` outlives the challenger. */
+/* `c` outlives the solver. */
 struct challenge_solver challenge_alpn(struct challenge_alpn *c);
 
 /* Whatever is still there goes: for who gives up half way. */

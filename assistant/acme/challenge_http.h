@@ -20,7 +20,7 @@ struct challenge_http {
     size_t tasks_len;
 };
 
-/* `h` outlives the challenger. */
+/* `h` outlives the solver. */
 struct challenge_solver challenge_http(struct challenge_http *h);
 
 /* Whatever is still there goes: for who gives up half way. */

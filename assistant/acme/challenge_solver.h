@@ -9,7 +9,7 @@
  * its cleanup() is done. `done` is called exactly once for each call, from
  * inside it or later from the loop.
  *
- * To add one: a struct challenger, its type a word of RFC 8555 8.
+ * To add one: a struct challenge_solver, its type a word of RFC 8555 8.
  */
 #include "base/text.h"
 
@@ -30,7 +30,7 @@ typedef void challenge_done(void *arg, const char *why);
 
 struct challenge_solver {
     const char *type;
-    void *arg; /* the challenger's own */
+    void *arg; /* the solver's own */
     void (*present)(void *arg, const struct challenge_task *task,
                     challenge_done *done, void *done_arg);
     void (*cleanup)(void *arg, const struct challenge_task *task,

@@ -22,7 +22,7 @@ struct challenge_webroot {
     unsigned presented; /* files that are there now */
 };
 
-/* `w` has arena and root set, the rest zero, and outlives the challenger. */
+/* `w` has arena and root set, the rest zero, and outlives the solver. */
 struct challenge_solver challenge_webroot(struct challenge_webroot *w);
 
 #endif

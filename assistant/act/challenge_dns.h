@@ -39,7 +39,7 @@ struct challenge_dns {
     struct text_list given; /* records that stay, as the program had them */
 };
 
-/* `c` outlives the challenger. */
+/* `c` outlives the solver. */
 struct challenge_solver challenge_dns(struct challenge_dns *c);
 
 #endif

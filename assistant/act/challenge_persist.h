@@ -18,7 +18,7 @@ struct challenge_persist {
     bool unlooked; /* without a program: the CA is asked whatever is there */
 };
 
-/* `c` outlives the challenger. */
+/* `c` outlives the solver. */
 struct challenge_solver challenge_persist(struct challenge_persist *c);
 
 #endif

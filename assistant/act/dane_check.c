@@ -17,8 +17,8 @@ struct usage_kind {
 };
 
 struct sorted {
-    struct usage_kind hostname_mismatch, open, lost;
-    struct usage_kind before; /* misfits now, and with what is live too */
+    struct usage_kind mismatch, open, lost;
+    struct usage_kind before; /* no match now, and with what is live too */
 };
 
 static void add(struct usage_kind *k, const struct dane_place *p)
@@ -28,18 +28,17 @@ static void add(struct usage_kind *k, const struct dane_place *p)
     k->len++;
 }
 
-static void add_misfit(struct arena *a, const struct dane_place *p,
-                       const struct dane_offer *o, struct sorted *out)
+static void add_mismatch(struct arena *a, const struct dane_place *p,
+                         const struct dane_offer *o, struct sorted *out)
 {
     if (o->kept && tlsa_fit(a, p->answer, p->port, o->kept) != TLSA_FITS) {
         add(&out->before, p);
         return;
     }
-    out->hostname_mismatch.all_of_certificate =
-        (out->hostname_mismatch.len == 0 ||
-         out->hostname_mismatch.all_of_certificate) &&
+    out->mismatch.all_of_certificate =
+        (out->mismatch.len == 0 || out->mismatch.all_of_certificate) &&
         tlsa_wants_certificate(a, p->answer, p->port);
-    add(&out->hostname_mismatch, p);
+    add(&out->mismatch, p);
 }
 
 static void sort_one(struct arena *a, const struct dane_place *p,
@@ -50,8 +49,8 @@ static void sort_one(struct arena *a, const struct dane_place *p,
         return;
     }
     switch (tlsa_fit(a, p->answer, p->port, &o->tlsa)) {
-    case TLSA_MISFIT:
-        add_misfit(a, p, o, out);
+    case TLSA_MISMATCH:
+        add_mismatch(a, p, o, out);
         break;
     case TLSA_OPEN:
         add(&out->open, p);
@@ -90,8 +89,8 @@ static const char *records(struct arena *a, const struct usage_kind *k,
     return text.text;
 }
 
-static const char *why_misfit(struct arena *a, const struct usage_kind *k,
-                              const struct dane_offer *o)
+static const char *why_mismatch(struct arena *a, const struct usage_kind *k,
+                                const struct dane_offer *o)
 {
     const char *where = owners(a, k);
 
@@ -112,8 +111,8 @@ static const char *why_misfit(struct arena *a, const struct usage_kind *k,
         refused);
 }
 
-static const char *todo_misfit(struct arena *a, const struct usage_kind *k,
-                               const struct dane_offer *o)
+static const char *todo_mismatch(struct arena *a, const struct usage_kind *k,
+                                 const struct dane_offer *o)
 {
     if (!o->key)
         return arena_printf(
@@ -134,13 +133,13 @@ static const char *todo_misfit(struct arena *a, const struct usage_kind *k,
         records(a, k, o->key));
 }
 
-static void take_misfit(struct arena *a, const struct usage_kind *k,
-                        const struct dane_offer *o, struct dane_verdict *out)
+static void take_mismatch(struct arena *a, const struct usage_kind *k,
+                          const struct dane_offer *o, struct dane_verdict *out)
 {
     *out = (struct dane_verdict){
         .ruling = DANE_BLOCK,
-        .why = why_misfit(a, k, o),
-        .todo = todo_misfit(a, k, o),
+        .why = why_mismatch(a, k, o),
+        .todo = todo_mismatch(a, k, o),
     };
 }
 
@@ -241,8 +240,8 @@ struct dane_verdict dane_judge(struct arena *a, const struct dane_seen *seen,
     for (size_t i = 0; i < seen->len; i++)
         if (!name || strcmp(seen->places[i].name, name) == 0)
             sort_one(a, &seen->places[i], offer, &found);
-    if (found.hostname_mismatch.len)
-        take_misfit(a, &found.hostname_mismatch, offer, &out);
+    if (found.mismatch.len)
+        take_mismatch(a, &found.mismatch, offer, &out);
     else if (found.lost.len)
         take_lost(a, &found.lost, offer, &out);
     else if (found.open.len)

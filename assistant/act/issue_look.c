@@ -215,7 +215,7 @@ static enum live_wait_state state_of(const struct issue *i, bool may)
 {
     if (i->result.dane.is_lost)
         return LIVE_WAIT_LOST;
-    return may ? LIVE_WAIT_FITS : LIVE_WAIT_MISFIT;
+    return may ? LIVE_WAIT_FITS : LIVE_WAIT_MISMATCH;
 }
 
 /* When what is served today ends before. */
@@ -271,7 +271,7 @@ static bool has_waited(struct issue *i, const struct dane_seen *seen,
     }
     if (may && w.left_ms)
         tell_wait(i, &w);
-    /* Nothing learnt is no fit where there was a misfit. */
+    /* Nothing learnt is no fit where there was a mismatch. */
     bool is_lost = w.is_on && i->result.dane.is_lost;
     if (is_lost)
         i->result.dane.ruling = DANE_BLOCK;

@@ -83,7 +83,7 @@ static void take_ttl(struct note *n, const struct dane_seen *seen)
 static void count(struct note *n, enum live_wait_state state,
                   const struct rollover_clock *now, struct live_wait *out)
 {
-    if (state == LIVE_WAIT_MISFIT)
+    if (state == LIVE_WAIT_MISMATCH)
         n->first_seen = 0;
     if (state == LIVE_WAIT_FITS && !n->first_seen) {
         n->first_seen = now->now_s;
@@ -103,7 +103,7 @@ bool live_wait_count(struct store *s, const char *name,
     struct note n = read_note(s, name, look->certificate, &is_there);
 
     *out = (struct live_wait){
-        .is_on = is_there || look->state == LIVE_WAIT_MISFIT,
+        .is_on = is_there || look->state == LIVE_WAIT_MISMATCH,
     };
     if (!out->is_on)
         return true;

@@ -14,9 +14,9 @@
 #include "act/rollover.h"
 
 enum live_wait_state {
-    LIVE_WAIT_MISFIT, /* a record is there, and none fits */
-    LIVE_WAIT_LOST,   /* could not be learnt: the count goes on */
-    LIVE_WAIT_FITS,   /* nothing stands in the way by now */
+    LIVE_WAIT_MISMATCH, /* a record is there, and none fits */
+    LIVE_WAIT_LOST,     /* could not be learnt: the count goes on */
+    LIVE_WAIT_FITS,     /* nothing stands in the way by now */
 };
 
 struct live_wait {

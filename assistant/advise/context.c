@@ -150,7 +150,7 @@ static void read_wildcard(struct context *now)
 }
 
 /* Another address of the same host is clean on the same port. */
-static bool has_good_twin(const struct survey *s, const struct cell *bad)
+static bool is_good_elsewhere(const struct survey *s, const struct cell *bad)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *good = &s->cells[i];
@@ -173,7 +173,7 @@ static void read_difference(struct context *now)
         text_list_add_new(now->arena, &now->differ_ports,
                           arena_printf(now->arena, "%u", bad->port));
         text_list_add_new(now->arena, &now->differ_addresses, bad->address);
-        by_address = by_address && has_good_twin(now->survey, bad);
+        by_address = by_address && is_good_elsewhere(now->survey, bad);
     }
     if (!by_address)
         now->differ_addresses.len = 0;

@@ -15,7 +15,7 @@ static const char *const always[] = {
     "tool.alone",      "tool.made",  "tool.whole",
     "tool.name",       "ticket",
 };
-static const char *const twins[] = { "_list", "_first" };
+static const char *const suffixes[] = { "_list", "_first" };
 
 static const char *without(struct arena *a, const char *name, const char *tail)
 {
@@ -61,8 +61,8 @@ static bool is_param(struct arena *a, const struct rules *r,
 {
     if (some_row_fills(r, fix, name))
         return true;
-    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
-        const char *list = without(a, name, twins[i]);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        const char *list = without(a, name, suffixes[i]);
         if (list && some_row_fills(r, fix, list))
             return true;
     }

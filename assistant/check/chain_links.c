@@ -64,10 +64,10 @@ static bool leaf_comes_later(const struct survey *s, const struct cell *c)
 }
 
 /* Authorities were sent, and none of them issued the leaf. */
-static bool sent_strangers(const struct survey *s, const struct cell *c)
+static bool sent_unrelated(const struct survey *s, const struct cell *c)
 {
     const struct cert *leaf = &s->certs[c->chain[0]].cert;
-    bool strangers = false;
+    bool unrelated = false;
 
     for (size_t i = 1; i < c->chain_len; i++) {
         const struct held_cert *held = &s->certs[c->chain[i]];
@@ -75,9 +75,9 @@ static bool sent_strangers(const struct survey *s, const struct cell *c)
             continue;
         if (chain_links_fit(leaf, &held->cert))
             return false;
-        strangers = strangers || (held->cert.is_ca && !held->cert.self_signed);
+        unrelated = unrelated || (held->cert.is_ca && !held->cert.self_signed);
     }
-    return strangers;
+    return unrelated;
 }
 
 /* The path ends in a root that nobody here knows: it was sent, or fetched from
@@ -109,7 +109,7 @@ enum link_fault chain_links_fault(const struct survey *s, const struct cell *c)
         return LINK_TEST_CA;
     if (chain_links_have(c, TRUST_BAD_SIGNATURE))
         return LINK_WRONG_INTERMEDIATE;
-    if (unknown && sent_strangers(s, c))
+    if (unknown && sent_unrelated(s, c))
         return LINK_WRONG_INTERMEDIATE;
     if (rootless)
         return LINK_PRIVATE_CA;

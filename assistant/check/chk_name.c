@@ -99,7 +99,7 @@ static const struct finding_def finds[] = {
     { NULL, NULL, NULL, NULL },
 };
 static_assert(sizeof finds / sizeof *finds == MISMATCH_KIND_COUNT + 2,
-              "a finding per misfit, one for port 25, and the end");
+              "a finding per mismatch, one for port 25, and the end");
 
 /* Where an authority's certificate stands in the leaf's place, its names say
  * nothing: chain.leaf_not_first is the fault. */

@@ -37,7 +37,7 @@ static const struct finding_def finds[] = {
 /* A web server with several names is the rule on 443, not worth a word. */
 static bool is_needed(const struct survey *s, const struct cell *c)
 {
-    const struct cell *bare = sni_twin(s, c);
+    const struct cell *bare = sni_bare(s, c);
 
     if (!bare || !role_counts_tls(s, c) || !c->verdict.name_ok ||
         role_is_comparison(s, c))
@@ -49,7 +49,7 @@ static bool is_needed(const struct survey *s, const struct cell *c)
 
 static bool is_wrong_entry(const struct survey *s, const struct cell *c)
 {
-    const struct cell *bare = sni_twin(s, c);
+    const struct cell *bare = sni_bare(s, c);
 
     if (!bare || !role_counts_tls(s, c) || !cell_has_tls(bare) ||
         bare->chain[0] == c->chain[0])
@@ -71,7 +71,7 @@ static const char *finding_text_needed(const struct group *g, struct arena *a)
 {
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
-    const struct cert *other = cell_leaf(s, sni_twin(s, c));
+    const struct cert *other = cell_leaf(s, sni_bare(s, c));
     const char *seen = other ? arena_printf(a, "a certificate for %s",
                                             finding_text_names(a, other))
                              : "no certificate at all";
@@ -112,7 +112,7 @@ static const char *finding_text_wrong_entry(const struct group *g,
     const struct survey *s = g->survey;
     const struct cell *c = group_first(g);
     const struct cert *leaf = cell_leaf(s, c);
-    const struct cert *other = cell_leaf(s, sni_twin(s, c));
+    const struct cert *other = cell_leaf(s, sni_bare(s, c));
     const char *its = finding_text_names(a, leaf);
     const char *bare = other ? finding_text_names(a, other) : "nobody";
 

@@ -63,7 +63,7 @@ static const char *maker_of_subject(const struct known *k,
     return NULL;
 }
 
-const char *placeholder_maker(const struct survey *s, const struct cert *leaf)
+const char *default_cert_maker(const struct survey *s, const struct cert *leaf)
 {
     const struct known *k = &knowledge_of(s)->known;
     const char *maker = maker_of_subject(k, leaf);

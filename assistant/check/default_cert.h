@@ -11,6 +11,6 @@
 #include "model/survey.h"
 
 /* Whose it is: "Plesk"; NULL when it is nobody's placeholder. */
-const char *placeholder_maker(const struct survey *s, const struct cert *leaf);
+const char *default_cert_maker(const struct survey *s, const struct cert *leaf);
 
 #endif

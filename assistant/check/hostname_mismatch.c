@@ -21,7 +21,7 @@ static const enum hostname_mismatch_kind kinds_of[] = {
     [MATCH_NO_NAMES] = MISMATCH_KIND_COUNT,
 };
 static_assert(sizeof kinds_of / sizeof *kinds_of == MATCH_KIND_COUNT,
-              "a misfit per fit");
+              "a text per fit");
 
 /* The alias target that the leaf covers, or NULL. */
 static const char *covered_alias(const struct survey *s,
@@ -103,7 +103,7 @@ struct hostname_mismatch hostname_mismatch_of(const struct survey *s,
                                    match.pattern, NULL, NULL };
 
     if (m.kind > MISMATCH_PLACEHOLDER)
-        m.maker = placeholder_maker(s, leaf);
+        m.maker = default_cert_maker(s, leaf);
     if (m.maker)
         m.kind = MISMATCH_PLACEHOLDER;
     if (m.kind > MISMATCH_CNAME)

@@ -7,7 +7,7 @@
 
 enum { ALERT_UNRECOGNIZED_NAME = 112 }; /* RFC 6066 3 */
 
-const struct cell *sni_twin(const struct survey *s, const struct cell *c)
+const struct cell *sni_bare(const struct survey *s, const struct cell *c)
 {
     if (!c->sni)
         return NULL;
@@ -29,6 +29,6 @@ bool sni_is_rejected(const struct survey *s, const struct cell *c)
     if (!client_view_counts(s, c) || !c->sni ||
         (outcome != OUTCOME_ALERTED && outcome != OUTCOME_CLOSED))
         return false;
-    const struct cell *bare = sni_twin(s, c);
+    const struct cell *bare = sni_bare(s, c);
     return c->alert == ALERT_UNRECOGNIZED_NAME || (bare && cell_has_tls(bare));
 }

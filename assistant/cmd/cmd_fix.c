@@ -12,7 +12,7 @@
 #include "cmd/session_list.h"
 #include "run/target_run.h"
 
-struct drive {
+struct fix_run {
     struct arena *arena;
     struct fix_options *options;
     struct evaluation evaluation;
@@ -25,58 +25,58 @@ struct drive {
 
 /* Steps for the program that the message came from, where they are not about
  * the server's own software. */
-static void settle_software(struct drive *d)
+static void settle_software(struct fix_run *r)
 {
-    struct look_options *look = &d->options->look;
+    struct look_options *look = &r->options->look;
 
-    if (look->software.len || !d->session.client || d->session.who == WHO_ME)
+    if (look->software.len || !r->session.client || r->session.who == WHO_ME)
         return;
-    look->software.text = arena_alloc(d->arena, 1, sizeof *look->software.text);
-    look->software.text[0] = d->session.client;
+    look->software.text = arena_alloc(r->arena, 1, sizeof *look->software.text);
+    look->software.text[0] = r->session.client;
     look->software.len = 1;
 }
 
-static bool look(struct drive *d, const struct turn *turn, struct turn *next,
+static bool look(struct fix_run *r, const struct turn *turn, struct turn *next,
                  struct err *err)
 {
-    struct target_run *e = arena_alloc(d->arena, 1, sizeof *e);
+    struct target_run *e = arena_alloc(r->arena, 1, sizeof *e);
 
-    settle_software(d);
-    d->looks = arena_grow(d->arena, d->looks, d->looks_len, sizeof *d->looks);
-    d->looks[d->looks_len++] = e;
-    if (!target_run_look(e, &d->evaluation, turn->target, err))
+    settle_software(r);
+    r->looks = arena_grow(r->arena, r->looks, r->looks_len, sizeof *r->looks);
+    r->looks[r->looks_len++] = e;
+    if (!target_run_look(e, &r->evaluation, turn->target, err))
         return false;
-    d->session.rules = d->evaluation.rules;
-    return session_seen(&d->session, &e->report, next, err);
+    r->session.rules = r->evaluation.rules;
+    return session_seen(&r->session, &e->report, next, err);
 }
 
 /* The end of the answers is a good-bye. */
-static bool ask(struct drive *d, const struct turn *turn, struct turn *next,
+static bool ask(struct fix_run *r, const struct turn *turn, struct turn *next,
                 struct err *err)
 {
     const char *line = "quit";
 
-    if (turn->confirms && d->options->yes) {
+    if (turn->confirms && r->options->yes) {
         line = "yes";
         prompt_echo(line);
-    } else if (!prompt_ask(&d->prompt, turn->free_text, &line))
+    } else if (!prompt_ask(&r->prompt, turn->free_text, &line))
         line = "quit";
-    return session_answer(&d->session, line, next, err);
+    return session_answer(&r->session, line, next, err);
 }
 
-static bool action(struct drive *d, const struct turn *turn, struct turn *next,
-                   struct err *err)
+static bool action(struct fix_run *r, const struct turn *turn,
+                   struct turn *next, struct err *err)
 {
     struct action_result result = {
         .worked = false, .said = "Nothing was done: this is a dry run."
     };
 
-    if (!d->options->dry_run || turn->action.kind == ACT_PLAN)
-        fix_act(d->arena, &d->session, &turn->action, &result);
-    return session_did(&d->session, &result, next, err);
+    if (!r->options->dry_run || turn->action.kind == ACT_PLAN)
+        fix_act(r->arena, &r->session, &turn->action, &result);
+    return session_did(&r->session, &result, next, err);
 }
 
-static bool (*const wants[])(struct drive *d, const struct turn *turn,
+static bool (*const wants[])(struct fix_run *r, const struct turn *turn,
                              struct turn *next, struct err *err) = {
     [WANT_ANSWER] = ask,
     [WANT_LOOK] = look,
@@ -84,31 +84,31 @@ static bool (*const wants[])(struct drive *d, const struct turn *turn,
 };
 
 /* A session that cannot be kept goes on all the same. */
-static void keep(struct drive *d)
+static void keep(struct fix_run *r)
 {
     struct err err = { ERR_NONE, "" };
 
-    if (!d->folder || d->options->dry_run)
+    if (!r->folder || r->options->dry_run)
         return;
-    bool kept = d->session.number
-                    ? session_file_save(d->folder, &d->session, &err)
-                    : session_file_claim(d->folder, &d->session, &err);
+    bool kept = r->session.number
+                    ? session_file_save(r->folder, &r->session, &err)
+                    : session_file_claim(r->folder, &r->session, &err);
     if (kept)
         return;
     log_note("this session cannot be kept: %s", err.text);
-    d->folder = NULL;
-    d->session.number = 0;
+    r->folder = NULL;
+    r->session.number = 0;
 }
 
-static void let_go(struct drive *d)
+static void let_go(struct fix_run *r)
 {
-    bool over = d->session.phase == PHASE_OVER;
+    bool over = r->session.phase == PHASE_OVER;
 
-    if (over && d->folder && d->session.number)
-        session_file_drop(d->folder, &d->session);
+    if (over && r->folder && r->session.number)
+        session_file_drop(r->folder, &r->session);
 }
 
-static bool run(struct drive *d, struct turn *turn, struct err *err)
+static bool run(struct fix_run *r, struct turn *turn, struct err *err)
 {
     for (;;) {
         struct turn next;
@@ -116,19 +116,19 @@ static bool run(struct drive *d, struct turn *turn, struct err *err)
             return false;
         if (turn->want == WANT_END)
             return true;
-        if (!wants[turn->want](d, turn, &next, err))
+        if (!wants[turn->want](r, turn, &next, err))
             return false;
-        keep(d);
+        keep(r);
         *turn = next;
     }
 }
 
-static bool last_number(struct drive *d, int *out, struct err *err)
+static bool last_number(struct fix_run *r, int *out, struct err *err)
 {
     int *numbers = NULL;
     size_t len = 0;
 
-    if (!session_file_list(d->arena, d->folder, &numbers, &len, err))
+    if (!session_file_list(r->arena, r->folder, &numbers, &len, err))
         return false;
     if (!len)
         return err_set(err, ERR_USAGE,
@@ -139,7 +139,7 @@ static bool last_number(struct drive *d, int *out, struct err *err)
 }
 
 /* The session's file, and the options that it was begun with. */
-static bool recall(struct drive *d, char **argv, struct text_list *words,
+static bool recall(struct fix_run *r, char **argv, struct text_list *words,
                    struct err *err)
 {
     long number = 0;
@@ -147,47 +147,47 @@ static bool recall(struct drive *d, char **argv, struct text_list *words,
 
     if (words->len && !options_number(words->text[0], 1, 999999, &number, err))
         return err_add(err, "--resume");
-    if (!words->len && !last_number(d, &last, err))
+    if (!words->len && !last_number(r, &last, err))
         return false;
-    if (!session_file_load(d->arena, d->folder, number ? (int)number : last,
-                           &d->session, err))
+    if (!session_file_load(r->arena, r->folder, number ? (int)number : last,
+                           &r->session, err))
         return false;
-    return fix_options_recall(d->arena, argv, &d->session.options, d->options,
+    return fix_options_recall(r->arena, argv, &r->session.options, r->options,
                               words, err) ||
-           err_add(err, "going on with session %d", d->session.number);
+           err_add(err, "going on with session %d", r->session.number);
 }
 
-static bool resume(struct drive *d, struct turn *turn, struct err *err)
+static bool resume(struct fix_run *r, struct turn *turn, struct err *err)
 {
-    d->session.options = d->options->given;
-    d->session.templates = d->options->look.templates;
-    return session_resume(&d->session, turn, err);
+    r->session.options = r->options->given;
+    r->session.templates = r->options->look.templates;
+    return session_resume(&r->session, turn, err);
 }
 
-static bool begin(struct drive *d, const struct text_list *words,
+static bool begin(struct fix_run *r, const struct text_list *words,
                   struct turn *turn, struct err *err)
 {
     const char *target = words->len ? words->text[0] : NULL;
     struct target read;
 
-    if (target && !target_parse(d->arena, target, &read, err))
+    if (target && !target_parse(r->arena, target, &read, err))
         return false;
-    bool begun = session_begin(&d->session, d->arena,
-                               d->options->look.templates, target, turn, err);
-    d->session.options = d->options->given;
+    bool begun = session_begin(&r->session, r->arena,
+                               r->options->look.templates, target, turn, err);
+    r->session.options = r->options->given;
     if (begun)
-        keep(d);
+        keep(r);
     return begun;
 }
 
-static void render_farewell(struct drive *d)
+static void render_farewell(struct fix_run *r)
 {
     prompt_farewell(
-        d->session.number
-            ? arena_printf(d->arena,
+        r->session.number
+            ? arena_printf(r->arena,
                            "\n\nThis is kept. Go on at any time with: "
                            "certmend fix --resume %d\n",
-                           d->session.number)
+                           r->session.number)
             : "\n\nGood-bye.\n");
 }
 
@@ -202,33 +202,33 @@ static enum exit_status status_of(const struct session *s)
     return statuses[s->ending];
 }
 
-static bool play(struct drive *d, const struct text_list *words,
+static bool play(struct fix_run *r, const struct text_list *words,
                  struct err *err)
 {
-    const struct fix_options *o = d->options;
+    const struct fix_options *o = r->options;
     struct turn turn;
 
-    if (!prompt_open(d->arena, o->answers, &d->prompt, err))
+    if (!prompt_open(r->arena, o->answers, &r->prompt, err))
         return false;
     bool begun =
-        evaluation_open(d->arena, &o->look, &d->evaluation, err) &&
-        (o->resume ? resume(d, &turn, err) : begin(d, words, &turn, err));
-    render_farewell(d);
-    bool ran = begun && run(d, &turn, err);
-    prompt_close(&d->prompt);
-    evaluation_close(&d->evaluation);
-    for (size_t i = 0; i < d->looks_len; i++)
-        target_run_free(d->looks[i]);
+        evaluation_open(r->arena, &o->look, &r->evaluation, err) &&
+        (o->resume ? resume(r, &turn, err) : begin(r, words, &turn, err));
+    render_farewell(r);
+    bool ran = begun && run(r, &turn, err);
+    prompt_close(&r->prompt);
+    evaluation_close(&r->evaluation);
+    for (size_t i = 0; i < r->looks_len; i++)
+        target_run_free(r->looks[i]);
     if (ran)
-        let_go(d);
+        let_go(r);
     return ran;
 }
 
-static bool open_folder(struct drive *d, struct err *err)
+static bool open_folder(struct fix_run *r, struct err *err)
 {
-    bool needed = d->options->list || d->options->resume;
+    bool needed = r->options->list || r->options->resume;
 
-    if (session_file_folder(d->arena, &d->folder, err))
+    if (session_file_folder(r->arena, &r->folder, err))
         return true;
     if (needed)
         return err_add(err, "the sessions that were kept");
@@ -240,7 +240,7 @@ static bool open_folder(struct drive *d, struct err *err)
 enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
 {
     struct fix_options o;
-    struct drive d = { .arena = a, .options = &o };
+    struct fix_run r = { .arena = a, .options = &o };
     struct text_list words;
 
     if (!fix_options_read(a, argv, &o, &words, err))
@@ -252,11 +252,11 @@ enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
                 "mail.example.com\"");
         return EXIT_FAILED;
     }
-    if (!open_folder(&d, err))
+    if (!open_folder(&r, err))
         return EXIT_FAILED;
     if (o.list)
-        return session_list(a, d.folder, err) ? EXIT_CLEAN : EXIT_FAILED;
-    if (o.resume && !recall(&d, argv, &words, err))
+        return session_list(a, r.folder, err) ? EXIT_CLEAN : EXIT_FAILED;
+    if (o.resume && !recall(&r, argv, &words, err))
         return EXIT_FAILED;
-    return play(&d, &words, err) ? status_of(&d.session) : EXIT_FAILED;
+    return play(&r, &words, err) ? status_of(&r.session) : EXIT_FAILED;
 }

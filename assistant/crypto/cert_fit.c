@@ -43,8 +43,8 @@ static bool has(const struct text_list *list, const char *name)
     return is_listed(list->text, list->len, name);
 }
 
-static const char *misfit_of_names(struct arena *a, const struct cert *leaf,
-                                   const char *const *names, size_t len)
+static const char *fault_of_names(struct arena *a, const struct cert *leaf,
+                                  const char *const *names, size_t len)
 {
     const struct text_list *kinds[] = { &leaf->dns_names, &leaf->ip_names };
 
@@ -78,8 +78,8 @@ static bool is_signed_by(const uint8_t *cert, size_t cert_len,
     return is;
 }
 
-static const char *misfit_of_order(struct arena *a,
-                                   const struct cert_list *chain)
+static const char *fault_of_order(struct arena *a,
+                                  const struct cert_list *chain)
 {
     for (size_t i = 0; i + 1 < chain->len; i++) {
         const struct cert *c = &chain->items[i].cert;
@@ -101,6 +101,6 @@ const char *cert_fit_chain(struct arena *a, const struct cert_list *chain,
             return arena_printf(
                 a, "certificate %zu of the chain cannot be read", i + 1);
     const char *why =
-        misfit_of_names(a, &chain->items[0].cert, names, names_len);
-    return why ? why : misfit_of_order(a, chain);
+        fault_of_names(a, &chain->items[0].cert, names, names_len);
+    return why ? why : fault_of_order(a, chain);
 }

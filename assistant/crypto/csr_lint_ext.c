@@ -24,7 +24,7 @@ static void complain_unread(struct csr_pad *pad, int nid, int found)
         csr_complain(pad, CSR_MALFORMED_EXTENSION, type_text(pad->arena, nid));
 }
 
-static void lint_twins(struct csr_pad *pad, const x509_extensions *asked)
+static void lint_repeated(struct csr_pad *pad, const x509_extensions *asked)
 {
     int len = X509v3_get_ext_count(asked);
 
@@ -117,7 +117,7 @@ static bool asks_for_extensions(X509_REQ *req)
 void csr_lint_extensions(struct csr_pad *pad, X509_REQ *req)
 {
     static void (*const parts[])(struct csr_pad *, const x509_extensions *) = {
-        lint_twins,    lint_constraints, lint_key_usage,
+        lint_repeated, lint_constraints, lint_key_usage,
         lint_purposes, lint_features,
     };
     int found = ABSENT;

@@ -160,7 +160,7 @@ static bool hold(struct arena *a, X509 *x, struct held_cert *out)
     return !out->malformed;
 }
 
-static bool mint_all(struct arena *a, const struct test_cert_request *order,
+static bool make_all(struct arena *a, const struct test_cert_request *order,
                      struct test_cert *out)
 {
     OWN(EVP_PKEY) *root_key = EVP_EC_gen("P-256");
@@ -186,7 +186,7 @@ bool test_cert_make(struct arena *a, const struct test_cert_request *order,
 {
     struct test_cert made = { 0 };
 
-    if (!mint_all(a, order, &made))
+    if (!make_all(a, order, &made))
         return err_set(err, ERR_SYSTEM, "making a certificate to try out: %s",
                        ssl_why());
     *out = made;

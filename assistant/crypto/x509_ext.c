@@ -232,7 +232,7 @@ static bool read_unknown(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
-static bool has_twins(const X509 *x)
+static bool has_repeated(const X509 *x)
 {
     int count = X509_get_ext_count(x);
 
@@ -255,7 +255,7 @@ bool x509_ext_read(struct arena *a, const X509 *x, struct cert *out)
         read_list_places, read_policies,    read_unknown,
     };
 
-    if (has_twins(x))
+    if (has_repeated(x))
         return false;
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (!readers[i](a, x, out))

@@ -288,18 +288,18 @@ static bool is_asked(const struct survey *s, const struct mail_way *way,
     return way->published_at || state == WAY_BAD || state == WAY_CLEAN;
 }
 
-/* The look without SNI at the same place goes with the one it is a twin of. */
+/* The look without SNI at the same place goes with the one with SNI. */
 static void mark(struct survey *s, const struct mail_way *way,
                  const struct cell *c)
 {
     bool asked = is_asked(s, way, c);
 
     for (size_t i = 0; i < s->cells_len; i++) {
-        struct cell *twin = &s->cells[i];
-        if (twin->port == c->port && strcmp(twin->host, c->host) == 0 &&
-            strcmp(twin->address, c->address) == 0 &&
-            strcmp(twin->service, c->service) == 0)
-            twin->asked = asked;
+        struct cell *bare = &s->cells[i];
+        if (bare->port == c->port && strcmp(bare->host, c->host) == 0 &&
+            strcmp(bare->address, c->address) == 0 &&
+            strcmp(bare->service, c->service) == 0)
+            bare->asked = asked;
     }
 }
 

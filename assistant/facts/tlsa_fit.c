@@ -91,7 +91,7 @@ enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,
                        uint16_t port, const struct tlsa_offer *offer)
 {
     struct records all = read_binding(a, answer, port);
-    enum tlsa_fit worst = all.len ? TLSA_MISFIT : TLSA_FREE;
+    enum tlsa_fit worst = all.len ? TLSA_MISMATCH : TLSA_FREE;
 
     for (size_t i = 0; i < all.len; i++) {
         if (fits(&all.items[i], offer))

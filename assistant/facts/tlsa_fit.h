@@ -19,11 +19,11 @@ struct tlsa_offer {
 };
 
 enum tlsa_fit {
-    TLSA_FREE,   /* no record binds anybody */
-    TLSA_FITS,   /* one fits */
-    TLSA_OPEN,   /* one may, if the right issuer signs, or a root that is not
-                    sent along is the right one */
-    TLSA_MISFIT, /* none does */
+    TLSA_FREE,     /* no record binds anybody */
+    TLSA_FITS,     /* one fits */
+    TLSA_OPEN,     /* one may, if the right issuer signs, or a root that is not
+                      sent along is the right one */
+    TLSA_MISMATCH, /* none does */
 };
 
 enum tlsa_fit tlsa_fit(struct arena *a, const struct dns_answer *answer,

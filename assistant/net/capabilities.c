@@ -159,7 +159,7 @@ const char *capabilities_host(struct arena *a, struct span text)
     const char *host = host_of(a, until(text, " \t"));
     if (host)
         return host;
-    struct span stamp = span_skip(text, until(text, "<").len);
-    struct span at = span_skip(stamp, until(stamp, "@").len);
+    struct span timestamp = span_skip(text, until(text, "<").len);
+    struct span at = span_skip(timestamp, until(timestamp, "@").len);
     return host_of(a, until(span_skip(at, 1), ">"));
 }

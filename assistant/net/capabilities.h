@@ -15,7 +15,7 @@ void capabilities_read(struct negotiation *d, struct span line);
 /* The part meant for people: without "[CODE ...]" and quotes. */
 const char *capabilities_text(const struct negotiation *d, struct span line);
 
-/* The host name at the beginning of a greeting, or in its APOP stamp
+/* The host name at the beginning of a greeting, or in its APOP timestamp
  * "<...@host>" (RFC 1939 7); NULL: it names none. */
 const char *capabilities_host(struct arena *a, struct span text);
 

@@ -110,14 +110,14 @@ const char *connect_to_source(const struct connect_to_list *list,
     return rule && rule->to_host[0] ? rule->to_host : host;
 }
 
-struct dial_place connect_to_dial(const struct connect_to_list *list,
-                                  const char *host, const char *address,
-                                  uint16_t port)
+struct connect_place connect_to_place(const struct connect_to_list *list,
+                                      const char *host, const char *address,
+                                      uint16_t port)
 {
     const struct connect_to *by_host = find(list, host, port);
     const struct connect_to *rule =
         by_host ? by_host : find(list, address, port);
-    struct dial_place to = { .address = address, .port = port };
+    struct connect_place to = { .address = address, .port = port };
 
     if (rule && rule->to_port)
         to.port = rule->to_port;

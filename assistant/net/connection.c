@@ -76,7 +76,8 @@ void connection_wait(struct connection *w, unsigned what, int64_t within_ms)
     watch_set(w->loop, &w->watch, w->fd, what, within_ms);
 }
 
-static int dial(struct connection *w, const struct sockaddr *to, socklen_t len)
+static int start_connect(struct connection *w, const struct sockaddr *to,
+                         socklen_t len)
 {
     int on = 1;
     int fd =
@@ -99,8 +100,8 @@ void connection_connect(struct connection *w, const char *address,
     struct sockaddr_storage to;
     socklen_t len = socket_address(address, port, &to);
 
-    w->failed_early =
-        len ? dial(w, (const struct sockaddr *)&to, len) : EADDRNOTAVAIL;
+    w->failed_early = len ? start_connect(w, (const struct sockaddr *)&to, len)
+                          : EADDRNOTAVAIL;
     w->connecting = true;
     if (!w->failed_early) {
         connection_wait(w, WATCH_WRITE, within_ms);

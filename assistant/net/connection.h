@@ -27,16 +27,16 @@ struct connection {
     struct watch watch;
 };
 
-/* `address` is an IP address. WORKED once the peer has accepted. */
+/* `address` is an IP address. OK once the peer has accepted. */
 void connection_connect(struct connection *w, const char *address,
                         uint16_t port, int64_t within_ms);
 
-/* WORKED when the socket is ready for `what` (enum watch_for), TIMED_OUT when
+/* OK when the socket is ready for `what` (enum watch_for), TIMED_OUT when
  * it was not in time. */
 void connection_wait(struct connection *w, unsigned what, int64_t within_ms);
 
 /*
- * Takes or gives what can be moved now. WORKED: *moved bytes, at least one;
+ * Takes or gives what can be moved now. OK: *moved bytes, at least one;
  * NOT_TRIED: nothing can be moved now, wait; else the connection is over.
  */
 enum outcome connection_read(struct connection *w, void *bytes, size_t room,
@@ -49,7 +49,7 @@ const char *connection_own_address(const struct connection *w);
 
 void connection_close(struct connection *w); /* stops waiting too */
 
-/* What a system error says about the peer; never WORKED. */
+/* What a system error says about the peer; never OK. */
 enum outcome connection_outcome(int error);
 
 #endif

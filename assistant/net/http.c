@@ -286,7 +286,8 @@ bool http_place(struct http *h, struct arena *a, const char *url,
 /* The URL's host goes to these addresses and nowhere else, under a name that
  * exists for this request only (RFC 6761 6.4). They share a port: an address
  * that a rule sends to another one is left out. */
-static void dial(struct transfer *x, const char *const *addresses, size_t len)
+static void set_addresses(struct transfer *x, const char *const *addresses,
+                          size_t len)
 {
     const struct libcurl *api = &x->http->api;
     const struct http_place *from = &x->place;
@@ -295,7 +296,7 @@ static void dial(struct transfer *x, const char *const *addresses, size_t len)
 
     buf_init(&list, x->arena, ADDRESSES_MAX);
     for (size_t i = 0; i < len; i++) {
-        struct dial_place to = connect_to_dial(
+        struct connect_place to = connect_to_place(
             &x->http->options.connect_to, from->host, addresses[i], from->port);
         if (list.max - list.len < ADDRESS_MAX) /* half of one is another one */
             break;
@@ -306,9 +307,9 @@ static void dial(struct transfer *x, const char *const *addresses, size_t len)
                    host_port_bracketed(x->arena, to.address));
     }
     x->resolve = api->slist_append(
-        NULL, arena_printf(x->arena, "dial.invalid:%u:%s", port, list.text));
+        NULL, arena_printf(x->arena, "peer.invalid:%u:%s", port, list.text));
     x->connect_to = api->slist_append(
-        NULL, arena_printf(x->arena, "::dial.invalid:%u", port));
+        NULL, arena_printf(x->arena, "::peer.invalid:%u", port));
     api->easy_setopt(x->easy, CURLOPT_RESOLVE, x->resolve);
     api->easy_setopt(x->easy, CURLOPT_CONNECT_TO, x->connect_to);
 }
@@ -392,7 +393,7 @@ static void go(struct transfer *x, const char *const *addresses, size_t len)
     const struct libcurl *api = &x->http->api;
     int64_t left_ms = x->began_ms + x->wait_ms - clock_monotonic_ms();
 
-    dial(x, addresses, len);
+    set_addresses(x, addresses, len);
     api->easy_setopt(x->easy, CURLOPT_TIMEOUT_MS,
                      left_ms > 1 ? (long)left_ms : 1L);
     api->multi_add_handle(x->http->multi, x->easy);

@@ -170,7 +170,7 @@ static void unlisted(struct negotiation *d)
 
 void reply_act(struct negotiation *d, enum line_means means)
 {
-    static void (*const deeds[])(struct negotiation *) = {
+    static void (*const handlers[])(struct negotiation *) = {
         [LINE_MORE] = more,
         [LINE_YES] = yes,
         [LINE_NO] = no,
@@ -180,8 +180,8 @@ void reply_act(struct negotiation *d, enum line_means means)
         [LINE_UNLISTED] = unlisted,
         [LINE_TOO_LATE] = too_late,
     };
-    static_assert(sizeof deeds / sizeof *deeds == LINE_MEANS_COUNT,
+    static_assert(sizeof handlers / sizeof *handlers == LINE_MEANS_COUNT,
                   "a deed per meaning");
 
-    deeds[means](d);
+    handlers[means](d);
 }

@@ -53,7 +53,7 @@ struct tls {
 MUST_CHECK bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
                           const struct tls_request *order, struct err *err);
 
-/* WORKED, NOT_TRIED (not finished, see `wants`), or how it failed. */
+/* OK, NOT_TRIED (not finished, see `wants`), or how it failed. */
 enum outcome tls_handshake(struct tls *t);
 
 /* Once tls_handshake() worked: what the peer said inside. OUTCOME_OK with *len

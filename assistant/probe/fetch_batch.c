@@ -61,9 +61,9 @@ const char *fetch_batch_host(const struct fetch_batch *b, size_t i)
 }
 
 /* A stranger's certificate or record may name a router or a service of this
- * machine. What is checked is what is dialled, so that no second answer of the
- * DNS comes between. Where --connect-to leads a name, whoever runs us has said
- * so. */
+ * machine. What is checked is what is connected to, so that no second answer of
+ * the DNS comes between. Where --connect-to leads a name, whoever runs us has
+ * said so. */
 static bool may_go(const struct fetch_run *e, const char *address)
 {
     bool is_address = name_is_ip(e->place.host);

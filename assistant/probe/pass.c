@@ -180,7 +180,7 @@ static void withdraw(struct pass *r, struct scan *l)
     release(r);
 }
 
-static void hurry(struct pass *r, struct scan *l)
+static void cancel(struct pass *r, struct scan *l)
 {
     (void)r;
     if (l->step)
@@ -203,7 +203,7 @@ static void budget_is_spent(void *arg)
     r->is_over = true;
     r->open++; /* the pass outlives this function */
     for_all_looks(r, withdraw);
-    for_all_looks(r, hurry);
+    for_all_looks(r, cancel);
     release(r);
 }
 

@@ -16,12 +16,12 @@ static bool may_start(struct queue *q, const struct scan *l)
 {
     size_t same_address = 0;
 
-    if (q->flying_len >= q->most)
+    if (q->in_flight_len >= q->most)
         return false;
-    for (struct scan *f = *bucket(q, l->dial.address); f; f = f->next) {
-        if (strcmp(f->dial.address, l->dial.address) != 0)
+    for (struct scan *f = *bucket(q, l->place.address); f; f = f->next) {
+        if (strcmp(f->place.address, l->place.address) != 0)
             continue;
-        if (f->dial.port == l->dial.port)
+        if (f->place.port == l->place.port)
             return false;
         same_address++;
     }
@@ -53,11 +53,11 @@ void queue_add(struct queue *q, struct scan *l)
 
 static void start(struct queue *q, struct scan *l)
 {
-    struct scan **slot = bucket(q, l->dial.address);
+    struct scan **slot = bucket(q, l->place.address);
 
     l->next = *slot;
     *slot = l;
-    q->flying_len++;
+    q->in_flight_len++;
     scan_start(l);
 }
 
@@ -68,7 +68,7 @@ void queue_run(struct queue *q)
     struct scan *before = NULL;
     struct scan *l = q->waiting;
 
-    while (l && q->flying_len < q->most) {
+    while (l && q->in_flight_len < q->most) {
         struct scan *next = l->next;
         if (may_start(q, l))
             start(q, take_behind(q, before));
@@ -80,13 +80,13 @@ void queue_run(struct queue *q)
 
 void queue_done(struct queue *q, struct scan *l)
 {
-    struct scan **link = bucket(q, l->dial.address);
+    struct scan **link = bucket(q, l->place.address);
 
     while (*link != l)
         link = &(*link)->next;
     *link = l->next;
     l->next = NULL;
-    q->flying_len--;
+    q->in_flight_len--;
 }
 
 bool queue_withdraw(struct queue *q, const struct scan *l)

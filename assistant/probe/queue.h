@@ -13,10 +13,10 @@ enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024 };
 
 struct queue {
     size_t most;
-    size_t flying_len;
+    size_t in_flight_len;
     struct scan *waiting, *last;
     struct scan
-        *in_flight[QUEUE_BUCKETS]; /* by a hash of the address dialled */
+        *in_flight[QUEUE_BUCKETS]; /* by a hash of the address connected to */
 };
 
 void queue_add(struct queue *q, struct scan *l);

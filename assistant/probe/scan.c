@@ -251,7 +251,7 @@ static void start_connect(struct scan *l)
 {
     scan_steps_begin(l, CONNECT_MS);
     l->step = connected;
-    connection_connect(&l->connection, l->dial.address, l->dial.port,
+    connection_connect(&l->connection, l->place.address, l->place.port,
                        CONNECT_MS);
 }
 

@@ -32,7 +32,7 @@ struct scan_options { /* shared by all scans of a probe */
 struct scan {
     struct cell cell; /* host to asked are given; the rest is found */
     const struct service *service;
-    struct dial_place dial;
+    struct connect_place place;
     bool guesses;                /* the service is whichever it greets as */
     bool is_brief;               /* nobody waits long for each step */
     bool wants_inside;           /* hear the protocol inside TLS */

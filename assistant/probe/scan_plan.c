@@ -170,8 +170,8 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
         .alert = -1,
     };
     l->service = s->service;
-    l->dial =
-        connect_to_dial(&g->options->connect_to, s->host, address, s->port);
+    l->place =
+        connect_to_place(&g->options->connect_to, s->host, address, s->port);
     l->guesses = s->guesses;
     l->is_brief = s->is_brief;
     l->wants_inside = protocol_find(s->service->family) != NULL;

@@ -12,7 +12,7 @@ static struct scan *new_look(const struct scan *l, const char *sni,
 
     *variant = (struct scan){
         .service = l->service,
-        .dial = l->dial,
+        .place = l->place,
         .arena = l->arena,
         .means = l->means,
         .done = l->done,

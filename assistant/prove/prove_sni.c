@@ -8,7 +8,7 @@
 #include "prove/proofs.h"
 #include "prove/records.h"
 
-static bool mint_for(const struct trial *t, const struct fix *fix,
+static bool make_for(const struct trial *t, const struct fix *fix,
                      struct test_cert *out, struct err *err)
 {
     const struct json *names = json_find(fix->params, "names");
@@ -54,7 +54,7 @@ static bool prove_names(const struct trial *t, struct fix *fix,
     struct survey *copy = simulate_copy(t->survey);
     struct test_cert made;
 
-    if (!mint_for(t, fix, &made, err))
+    if (!make_for(t, fix, &made, err))
         return false;
     size_t chain[] = { survey_cert_add(copy, &made.chain[0]),
                        survey_cert_add(copy, &made.chain[1]) };

@@ -102,7 +102,7 @@ struct preflight_run {
     struct probe *probe;
     struct text_list caa; /* the CA's names in CAA records, as its directory
                               has them; none: nobody asked */
-    struct challenge_solvers provers;
+    struct challenge_solvers solvers;
     struct propagation_check
         watch; /* loop and resolver, for whoever needs them */
 };

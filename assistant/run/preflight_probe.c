@@ -46,12 +46,12 @@ static void next_pass(void *arg)
 
 /* ---- what this machine shows on port 80 meanwhile ---- */
 
-static const struct challenge_solver *web_challenger(
+static const struct challenge_solver *web_solver(
     const struct preflight_run *run)
 {
-    for (size_t i = 0; i < run->provers.len; i++)
-        if (strcmp(run->provers.list[i].type, "http-01") == 0)
-            return &run->provers.list[i];
+    for (size_t i = 0; i < run->solvers.len; i++)
+        if (strcmp(run->solvers.list[i].type, "http-01") == 0)
+            return &run->solvers.list[i];
     return NULL;
 }
 
@@ -86,7 +86,7 @@ static void on_shown(void *arg, const char *why)
 static void show(struct preflight_run *run, struct shown *shown,
                  const char *secret)
 {
-    const struct challenge_solver *by = web_challenger(run);
+    const struct challenge_solver *by = web_solver(run);
 
     for (size_t i = 0; by && i < run->request->order->names_len; i++) {
         struct preflight_look *l = &run->looks[i];
@@ -113,12 +113,12 @@ static void on_hidden(void *arg, const char *why)
 
 static void hide(struct preflight_run *run, struct shown *shown)
 {
-    const struct challenge_solver *by = web_challenger(run);
+    const struct challenge_solver *by = web_solver(run);
 
     for (size_t i = 0; by && i < run->request->order->names_len; i++)
         if (shown[i].look)
             by->cleanup(by->arg, &shown[i].task, on_hidden, NULL);
-    challenge_solvers_close(&run->provers);
+    challenge_solvers_close(&run->solvers);
 }
 
 /* ---- */
@@ -172,7 +172,7 @@ static bool look(struct preflight_run *run, struct err *err)
                                         .arena = run->arena,
                                         .resolver = o->resolver };
     if (!make_secret(run->arena, &secret, err) ||
-        !challenge_solvers_open(&run->provers, &o->ways, &run->watch, err))
+        !challenge_solvers_open(&run->solvers, &o->ways, &run->watch, err))
         return false;
     return look_on(run, secret, err);
 }

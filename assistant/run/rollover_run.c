@@ -75,7 +75,7 @@ static bool take_places(struct rollover_turn *t, const struct dane_seen *seen,
             return false;
         struct rollover_place place = place_of(a, p, live, offer->key);
         bool fits =
-            tlsa_fit(a, p->answer, p->port, &offer->tlsa) != TLSA_MISFIT;
+            tlsa_fit(a, p->answer, p->port, &offer->tlsa) != TLSA_MISMATCH;
         if (!place.old.len && !fits)
             return false;
         if (!place.old.len)

@@ -41,7 +41,7 @@ void scene_close(struct scene *at);
 /* Handle of a chain, for scene_cell(). */
 size_t scene_cert(struct scene *at, const struct scene_cert *spec);
 
-/* A look at host:port on one address, everything worked. asked: as round 1
+/* A look at host:port on one address, everything worked. asked: as a first pass
  * does it, host is the target then. */
 struct cell *scene_cell(struct scene *at, const char *host, const char *address,
                         uint16_t port, size_t cert);

@@ -125,7 +125,7 @@ static void candidates(void **state)
     arena_free(a);
 }
 
-/* A look at another host, as round 2 does it. */
+/* A look at another host, as a second pass does it. */
 static struct cell *other(struct survey *s, const char *host,
                           const char *address, uint16_t port, size_t leaf)
 {

@@ -18,8 +18,8 @@ static void test_rules(void **state)
     static const struct {
         const char *host;
         uint16_t port;
-        const char *source, *address, *dialled;
-        uint16_t dialled_port;
+        const char *source, *address, *wanted;
+        uint16_t wanted_port;
     } rows[] = {
         { "a.example.com", 25, "127.0.0.9", "127.0.0.9", "127.0.0.9", 2525 },
         { "a.example.com", 587, "b.example.com", "192.0.2.7", "192.0.2.7",
@@ -34,13 +34,13 @@ static void test_rules(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct dial_place to =
-            connect_to_dial(&list, rows[i].host, rows[i].address, rows[i].port);
+        struct connect_place to = connect_to_place(
+            &list, rows[i].host, rows[i].address, rows[i].port);
         assert_string_equal(
             connect_to_source(&list, rows[i].host, rows[i].port),
             rows[i].source);
-        assert_string_equal(to.address, rows[i].dialled);
-        assert_int_equal(to.port, rows[i].dialled_port);
+        assert_string_equal(to.address, rows[i].wanted);
+        assert_int_equal(to.port, rows[i].wanted_port);
     }
 }
 

@@ -232,11 +232,11 @@ static void test_own_names_are_used(void **state)
                       "\"server\", \"greets\": [\"Own MTA\"], \"issuer\": "
                       "\"CN=Own\" } ], \"customary_hosts\": [ { \"label\": "
                       "\"post\", \"for\": \"mail\" } ] }");
-    assert_null(placeholder_maker(s, &leaf));
+    assert_null(default_cert_maker(s, &leaf));
     assert_null(software_of(s, &c));
     assert_null(software_behind(s, &leaf));
     assert_true(knowledge_load(arena, dir, &s->knowledge, &err));
-    assert_string_equal(placeholder_maker(s, &leaf), "the box");
+    assert_string_equal(default_cert_maker(s, &leaf), "the box");
     assert_string_equal(software_of(s, &c), "exim");
     assert_string_equal(software_behind(s, &leaf), "exim");
     struct text_list hosts = candidate_names(s, arena);

@@ -54,7 +54,7 @@ static void check_left(const char *what, const struct live_wait *w, int64_t s)
                  (long long)w->left_ms, (long long)s);
 }
 
-static void test_no_misfit_no_wait(void **state)
+static void test_no_mismatch_no_wait(void **state)
 {
     (void)state;
     struct live_wait w = see("new", LIVE_WAIT_FITS, HOUR_S, "192.0.2.1");
@@ -67,14 +67,15 @@ static void test_no_misfit_no_wait(void **state)
 static void test_counts_from_the_first_sight(void **state)
 {
     (void)state;
-    struct live_wait w = see("new", LIVE_WAIT_MISFIT, 5 * HOUR_S, "192.0.2.1");
+    struct live_wait w =
+        see("new", LIVE_WAIT_MISMATCH, 5 * HOUR_S, "192.0.2.1");
     assert_true(w.is_on && !w.first_seen);
     w = see("new", LIVE_WAIT_FITS, HOUR_S, "192.0.2.1");
     check_left("the older, longer time", &w, 10 * HOUR_S);
     assert_true(w.first_seen > 0);
     w = see("new", LIVE_WAIT_LOST, NO_RECORDS, NULL);
     check_left("lost, the count goes on", &w, 10 * HOUR_S);
-    w = see("new", LIVE_WAIT_MISFIT, HOUR_S, "192.0.2.1");
+    w = see("new", LIVE_WAIT_MISMATCH, HOUR_S, "192.0.2.1");
     assert_true(w.is_on && !w.first_seen);
     w = see("new", LIVE_WAIT_FITS, NO_RECORDS, NULL);
     check_left("all taken away: older answers are held", &w, 10 * HOUR_S);
@@ -87,7 +88,7 @@ static void test_counts_from_the_first_sight(void **state)
 static void test_a_resolver_says_what_is_left(void **state)
 {
     (void)state;
-    struct live_wait w = see("new", LIVE_WAIT_MISFIT, 20, NULL);
+    struct live_wait w = see("new", LIVE_WAIT_MISMATCH, 20, NULL);
     w = see("new", LIVE_WAIT_FITS, 20, NULL);
     check_left("a day each", &w, 48 * HOUR_S);
     live_wait_end(&store, "a");
@@ -96,7 +97,7 @@ static void test_a_resolver_says_what_is_left(void **state)
 static void test_it_ends(void **state)
 {
     (void)state;
-    struct live_wait w = see("new", LIVE_WAIT_MISFIT, 0, "192.0.2.1");
+    struct live_wait w = see("new", LIVE_WAIT_MISMATCH, 0, "192.0.2.1");
     const char *text = NULL;
     size_t len = 0;
     struct err err;
@@ -158,7 +159,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_misfit_no_wait),
+        cmocka_unit_test(test_no_mismatch_no_wait),
         cmocka_unit_test(test_counts_from_the_first_sight),
         cmocka_unit_test(test_a_resolver_says_what_is_left),
         cmocka_unit_test(test_it_ends),

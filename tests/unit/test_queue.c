@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-/* Looks that are started go nowhere here: they fly until they are landed. */
+/* Looks that are started go nowhere here: they are in flight until they are
+ * done. */
 static size_t started;
 
 void scan_start(struct scan *l)
@@ -22,8 +23,8 @@ static void fill(struct queue *q, struct scan *scans, const char *address,
 {
     for (size_t i = 0; i < LOOKS; i++) {
         scans[i] =
-            (struct scan){ .dial = { .address = address,
-                                     .port = (uint16_t)(first_port + i) } };
+            (struct scan){ .place = { .address = address,
+                                      .port = (uint16_t)(first_port + i) } };
         queue_add(q, &scans[i]);
     }
 }
@@ -58,7 +59,7 @@ static void one_to_one_port(void **state)
     started = 0;
     for (size_t i = 0; i < 3; i++) {
         same[i] =
-            (struct scan){ .dial = { .address = "192.0.2.1", .port = 25 } };
+            (struct scan){ .place = { .address = "192.0.2.1", .port = 25 } };
         queue_add(&q, &same[i]);
     }
     queue_run(&q);
