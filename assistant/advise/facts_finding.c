@@ -65,6 +65,11 @@ FINDING_FACT(finding_source)
     return facts_text(now, json_find_text(f->params, "source"));
 }
 
+FINDING_FACT(finding_maker)
+{
+    return facts_text(now, json_find_text(f->params, "maker"));
+}
+
 FINDING_FACT(finding_good_host)
 {
     return facts_text(now, json_find_text(f->params, "good_host"));

@@ -63,6 +63,7 @@ FINDING_FACT(finding_remove);
 FINDING_FACT(finding_wait);
 FINDING_FACT(finding_asked_host);
 FINDING_FACT(finding_source);
+FINDING_FACT(finding_maker);
 FINDING_FACT(finding_good_host);
 FINDING_FACT(finding_good_port);
 FINDING_FACT(finding_good_socket);

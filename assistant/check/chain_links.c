@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "facts/distrusted.h"
 #include "facts/knowledge.h"
 
 bool chain_links_have(const struct cell *c, enum trust_code code)
@@ -107,6 +108,8 @@ enum link_fault chain_links_fault(const struct survey *s, const struct cell *c)
         return LINK_INTERCEPTED;
     if ((unknown || rootless) && has_test_authority(s, c))
         return LINK_TEST_CA;
+    if ((unknown || rootless) && distrusted_holds(s, c))
+        return LINK_DISTRUSTED;
     if (chain_links_have(c, TRUST_BAD_SIGNATURE))
         return LINK_WRONG_INTERMEDIATE;
     if (unknown && sent_unrelated(s, c))

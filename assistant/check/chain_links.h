@@ -14,6 +14,7 @@ enum link_fault {
     LINK_SELF_SIGNED,        /* the leaf vouches for itself */
     LINK_INTERCEPTED,        /* something on the way answers in its place */
     LINK_TEST_CA,            /* an authority made for trying things out */
+    LINK_DISTRUSTED,         /* known, and struck from the lists of programs */
     LINK_PRIVATE_CA,         /* the root is there, and nobody here knows it */
     LINK_WRONG_INTERMEDIATE, /* what was sent did not sign the leaf */
     LINK_INCOMPLETE,         /* the issuer was not sent */

@@ -5,6 +5,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/proxied.h"
 #include "model/service.h"
 
 enum { REFUSED, TIMED_OUT, GREETING_SLOW, REFUSED_POLICY, PUT_OFF };
@@ -60,11 +61,12 @@ static bool answers_elsewhere(const struct survey *s, const struct cell *c)
     return false;
 }
 
-/* A port that nobody asked for or advertised may be closed. */
+/* A port that nobody asked for or advertised may be closed; of a web proxy
+ * mx.cdn_proxied tells why. */
 static bool is_missed(const struct survey *s, const struct cell *c)
 {
     return client_view_counts(s, c) && role_is_expected(s, c) &&
-           !answers_elsewhere(s, c);
+           !answers_elsewhere(s, c) && !proxied_by(s, c);
 }
 
 static bool is_refused(const struct survey *s, const struct cell *c)

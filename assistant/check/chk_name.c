@@ -4,6 +4,7 @@
 
 #include "check/chain_links.h"
 #include "check/finding_text.h"
+#include "check/foreign_service.h"
 #include "check/hostname_mismatch.h"
 #include "check/role.h"
 #include "facts/hostname_match.h"
@@ -61,6 +62,14 @@ static const struct finding_def finds[] = {
         "name.wildcard_depth",
         "The wildcard covers one level of names, and this one is deeper",
         "*.example.com covers mail.example.com, but not mail.a.example.com.",
+        "RFC 9525 6.3",
+    },
+    [MISMATCH_FOREIGN_SERVICE] = {
+        "name.foreign_service",
+        "The name leads to a service that is none of mail",
+        "What answers there belongs to a site builder, a content network or a "
+        "service that parks domains, and it has no certificate for this "
+        "name.",
         "RFC 9525 6.3",
     },
     [MISMATCH_CNAME] = {
@@ -148,6 +157,11 @@ static const char *detail_of(const struct group *g, struct arena *a,
                             "%s shows a certificate that holds %s as a name, "
                             "not as an address.",
                             where, c->reference);
+    if (kind == MISMATCH_FOREIGN_SERVICE)
+        return arena_printf(
+            a, "%s shows the certificate of %s, for %s.", where,
+            foreign_service_of(g->survey, cell_leaf(g->survey, c)),
+            finding_text_names(a, cell_leaf(g->survey, c)));
     if (kind == MISMATCH_CN_ONLY)
         return arena_printf(a,
                             "%s shows a certificate that says %s in its "

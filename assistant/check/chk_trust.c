@@ -5,6 +5,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "facts/client_view.h"
+#include "facts/distrusted.h"
 #include "facts/refusals.h"
 
 enum {
@@ -12,6 +13,7 @@ enum {
     PRIVATE_CA,
     INTERCEPTED,
     TEST_CA,
+    DISTRUSTED,
     CONSTRAINED,
     MALFORMED,
     PATH
@@ -45,6 +47,13 @@ static const struct finding_def finds[] = {
         "Test certificates show that everything works; no program trusts "
         "them.",
         "RFC 5280 6.1",
+    },
+    [DISTRUSTED] = {
+        "trust.distrusted_root",
+        "Some programs have stopped trusting the authority of the certificate",
+        "They have struck its root from their lists, or take no new "
+        "certificates of it; others follow.",
+        "Chrome and Mozilla root store policies",
     },
     [CONSTRAINED] = {
         "name.constraint_violation",
@@ -86,6 +95,21 @@ static bool is_intercepted(const struct survey *s, const struct cell *c)
 static bool is_test(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) && chain_links_fault(s, c) == LINK_TEST_CA;
+}
+
+/* Where it is trusted here, the programs that refuse it are others. */
+static bool is_distrusted(const struct survey *s, const struct cell *c)
+{
+    if (!role_counts_tls(s, c))
+        return false;
+    return chain_links_fault(s, c) == LINK_DISTRUSTED ||
+           (c->verdict.trusted && distrusted_holds(s, c));
+}
+
+static enum severity distrust_severity(const struct survey *s,
+                                       const struct cell *c)
+{
+    return c->verdict.trusted ? role_warning(s, c) : role_fault(s, c);
 }
 
 static bool is_constrained(const struct survey *s, const struct cell *c)
@@ -146,6 +170,19 @@ static const char *finding_text_issued(const struct group *g, struct arena *a)
                         finding_text_issuer(leaf_of(g)));
 }
 
+static const char *finding_text_distrusted(const struct group *g,
+                                           struct arena *a)
+{
+    const struct cell *c = group_first(g);
+    struct distrust d = distrusted_root(g->survey, a, c);
+
+    return arena_printf(
+        a, "The chain of %s leads to \"%s\" (%s): %s no longer take%s it.",
+        finding_text_where(g, a), d.root, d.owner,
+        finding_text_list(a, d.programs.text, d.programs.len),
+        d.programs.len == 1 ? "s" : "");
+}
+
 static const char *finding_text_constrained(const struct group *g,
                                             struct arena *a)
 {
@@ -179,6 +216,16 @@ static void give_root(const struct group *g, struct findings *out,
     finding_text(out, f, "root_sha256", root->sha256_hex);
 }
 
+static void give_distrust(const struct group *g, struct findings *out,
+                          struct finding *f)
+{
+    struct distrust d = distrusted_root(g->survey, out->arena, group_first(g));
+
+    finding_text(out, f, "root", d.root);
+    finding_text(out, f, "owner", d.owner);
+    finding_list(out, f, "programs", d.programs.text, d.programs.len);
+}
+
 static const struct cell_rule questions[] = {
     { &finds[SELF_SIGNED], is_self_signed, group_same_leaf, role_fault,
       finding_text_self_signed, NULL },
@@ -188,6 +235,8 @@ static const struct cell_rule questions[] = {
       finding_text_issued, NULL },
     { &finds[TEST_CA], is_test, group_same_leaf, role_fault,
       finding_text_issued, NULL },
+    { &finds[DISTRUSTED], is_distrusted, group_same_leaf, distrust_severity,
+      finding_text_distrusted, give_distrust },
     { &finds[CONSTRAINED], is_constrained, group_same_leaf, role_fault,
       finding_text_constrained, NULL },
     { &finds[MALFORMED], is_malformed, group_same_leaf, role_fault,
@@ -206,7 +255,7 @@ const struct check chk_trust = {
     .about = "Does somebody whom mail programs trust vouch for it?",
     .finds = finds,
     .mended = CHECK_BIT(SELF_SIGNED) | CHECK_BIT(PRIVATE_CA) |
-              CHECK_BIT(TEST_CA) | CHECK_BIT(CONSTRAINED) |
-              CHECK_BIT(MALFORMED) | CHECK_BIT(PATH),
+              CHECK_BIT(TEST_CA) | CHECK_BIT(DISTRUSTED) |
+              CHECK_BIT(CONSTRAINED) | CHECK_BIT(MALFORMED) | CHECK_BIT(PATH),
     .run = run,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/default_cert.h"
+#include "check/foreign_service.h"
 #include "facts/hostname_match.h"
 
 /* MISMATCH_KIND_COUNT: the names alone do not decide. */
@@ -106,6 +107,12 @@ struct hostname_mismatch hostname_mismatch_of(const struct survey *s,
         m.maker = default_cert_maker(s, leaf);
     if (m.maker)
         m.kind = MISMATCH_PLACEHOLDER;
+    const char *service =
+        m.kind == MISMATCH_PROVIDER ? foreign_service_of(s, leaf) : NULL;
+    if (service) {
+        m.kind = MISMATCH_FOREIGN_SERVICE;
+        m.maker = service;
+    }
     if (m.kind > MISMATCH_CNAME)
         m.alias = covered_alias(s, leaf, c->reference);
     if (m.alias) {

@@ -5,7 +5,8 @@
  * first
  *
  * model/fit explains the names; this adds what only a survey knows: aliases,
- * placeholders, another spelling. The order of the enum is the precedence.
+ * placeholders, services that are none of mail, another spelling. The order of
+ * the enum is the precedence.
  */
 #include "model/survey.h"
 
@@ -18,6 +19,7 @@ enum hostname_mismatch_kind {
     MISMATCH_PARTIAL_WILDCARD,
     MISMATCH_APEX,
     MISMATCH_DEPTH,
+    MISMATCH_FOREIGN_SERVICE,
     MISMATCH_CNAME,
     MISMATCH_IDN_FORM,
     MISMATCH_SIBLING,
@@ -28,7 +30,8 @@ enum hostname_mismatch_kind {
 struct hostname_mismatch {
     enum hostname_mismatch_kind kind;
     const char *nearest; /* the nearest miss: a pattern, or NULL */
-    const char *maker;   /* MISMATCH_PLACEHOLDER: whose; else NULL */
+    const char *maker;   /* MISMATCH_PLACEHOLDER, _FOREIGN_SERVICE: whose;
+                            else NULL */
     const char *alias;   /* MISMATCH_CNAME: the target it covers; else NULL */
 };
 

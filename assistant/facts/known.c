@@ -3,6 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "model/name.h"
+
 static const struct word place_words[] = {
     { "names_are", ALL_NAMES_ARE },     { "names_end", ALL_NAMES_END },
     { "subject", SUBJECT_HAS },         { "own_subject", OWN_SUBJECT },
@@ -185,6 +188,133 @@ static bool read_refusals(struct arena *a, const struct json *j,
     return true;
 }
 
+static bool read_day(const struct json *j, const char *key, const char *path,
+                     int64_t *out, struct err *err)
+{
+    const char *text = json_find_text(j, key);
+
+    *out = INT64_MAX;
+    if (!json_find(j, key) || (text && clock_parse(text, out, err)))
+        return true;
+    return err_set(err, ERR_INPUT, "%s: \"%s\" must be a date as 2026-03-15",
+                   path, key);
+}
+
+static bool read_distrusted(struct arena *a, const struct json *j,
+                            const char *path, struct distrusted_root *out,
+                            struct err *err)
+{
+    static const char *const keys[] = {
+        "owner", "roots", "programs", "issued_since", "since", "refs", NULL
+    };
+    struct text_list refs = { 0 };
+
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "owner", path, &out->owner, err) ||
+        !need_texts(a, j, "roots", path, &out->roots, err) ||
+        !need_texts(a, j, "programs", path, &out->programs, err) ||
+        !need_texts(a, j, "refs", path, &refs, err) ||
+        !read_day(j, "issued_since", path, &out->issued_since, err) ||
+        !read_day(j, "since", path, &out->since, err))
+        return false;
+    for (size_t i = 0; i < out->roots.len; i++)
+        if (!strchr(out->roots.text[i], '='))
+            return err_set(err, ERR_INPUT, "%s: \"%s\" is no part of a subject",
+                           path, out->roots.text[i]);
+    bool is_dated =
+        (out->issued_since == INT64_MAX) != (out->since == INT64_MAX);
+    return (is_dated && out->roots.len && out->programs.len && refs.len) ||
+           err_set(err, ERR_INPUT,
+                   "%s: which roots, which programs, since when (one date), "
+                   "and who says so?",
+                   path);
+}
+
+static bool read_proxy(struct arena *a, const struct json *j, const char *path,
+                       struct web_proxy *out, struct err *err)
+{
+    static const char *const keys[] = { "name", "ranges", "refs", NULL };
+    struct text_list refs = { 0 };
+
+    if (!json_need_known(j, keys, path, err) ||
+        !json_need_text(j, "name", path, &out->name, err) ||
+        !need_texts(a, j, "ranges", path, &out->ranges, err) ||
+        !need_texts(a, j, "refs", path, &refs, err))
+        return false;
+    for (size_t i = 0; i < out->ranges.len; i++)
+        if (!name_is_ip_range(out->ranges.text[i]))
+            return err_set(err, ERR_INPUT, "%s: \"%s\" is no range", path,
+                           out->ranges.text[i]);
+    return true;
+}
+
+static bool begin_with_a_dot(const struct text_list *ends, const char *path,
+                             struct err *err)
+{
+    for (size_t i = 0; i < ends->len; i++)
+        if (*ends->text[i] != '.')
+            return err_set(err, ERR_INPUT, "%s: \"%s\" has to begin with a dot",
+                           path, ends->text[i]);
+    return true;
+}
+
+static bool read_foreign(struct arena *a, const struct json *j,
+                         const char *path, struct foreign_service *out,
+                         struct err *err)
+{
+    static const char *const keys[] = { "name", "names_end", NULL };
+
+    return json_need_known(j, keys, path, err) &&
+           json_need_text(j, "name", path, &out->name, err) &&
+           need_texts(a, j, "names_end", path, &out->names_end, err) &&
+           begin_with_a_dot(&out->names_end, path, err);
+}
+
+/* A file from before they were told does not have them. */
+static bool read_machines(struct arena *a, const struct json *j,
+                          const char *path, struct known *k, struct err *err)
+{
+    const struct json *proxies = json_find(j, "web_proxies");
+    const struct json *foreign = json_find(j, "foreign_services");
+    struct web_proxy *p = arena_alloc(a, proxies ? proxies->len : 0, sizeof *p);
+    struct foreign_service *f =
+        arena_alloc(a, foreign ? foreign->len : 0, sizeof *f);
+
+    k->proxies = p;
+    k->foreign = f;
+    JSON_EACH (item, proxies) {
+        size_t at = k->proxies_len++;
+        if (!read_proxy(a, item, row_path(a, path, "web_proxies", at), &p[at],
+                        err))
+            return false;
+    }
+    JSON_EACH (item, foreign) {
+        size_t at = k->foreign_len++;
+        if (!read_foreign(a, item, row_path(a, path, "foreign_services", at),
+                          &f[at], err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_all_distrusted(struct arena *a, const struct json *j,
+                                const char *path, struct known *k,
+                                struct err *err)
+{
+    const struct json *list = json_find(j, "distrusted_roots");
+    struct distrusted_root *rows =
+        arena_alloc(a, list ? list->len : 0, sizeof *rows);
+
+    k->distrusted = rows;
+    JSON_EACH (item, list) {
+        size_t at = k->distrusted_len++;
+        if (!read_distrusted(a, item, row_path(a, path, "distrusted_roots", at),
+                             &rows[at], err))
+            return false;
+    }
+    return true;
+}
+
 bool known_read(struct arena *a, const struct json *j, const char *path,
                 struct known *out, struct err *err)
 {
@@ -196,6 +326,9 @@ bool known_read(struct arena *a, const struct json *j, const char *path,
         "other_greetings",
         "customary_hosts",
         "refusals",
+        "distrusted_roots",
+        "web_proxies",
+        "foreign_services",
         NULL,
     };
     const struct json *certs = NULL, *software = NULL, *hosts = NULL;
@@ -211,7 +344,9 @@ bool known_read(struct arena *a, const struct json *j, const char *path,
         !read_default_certs(a, certs, path, &k, err) ||
         !read_all_software(a, software, path, &k, err) ||
         !read_hosts(a, hosts, path, &k, err) ||
-        !read_refusals(a, j, path, &k, err))
+        !read_refusals(a, j, path, &k, err) ||
+        !read_all_distrusted(a, j, path, &k, err) ||
+        !read_machines(a, j, path, &k, err))
         return false;
     *out = k;
     return true;

@@ -4,8 +4,9 @@
  * known - what is recognised by its name: rules/known.json
  *
  * Who opens connections on the way and signs for itself, authorities for
- * trying things out, certificates that come with an installation, the
- * programs that have words of their own, the hosts of a mail domain.
+ * trying things out and those that programs have given up, certificates that
+ * come with an installation, the programs that have words of their own, the
+ * hosts of a mail domain, and whose machines pass no mail.
  *
  * To add one: a row in rules/known.json; a program has a folder of templates
  * too: templates/software/postfix/.
@@ -60,6 +61,28 @@ enum refusal {
     REFUSAL_COUNT,
 };
 
+/* A root that some programs have stopped trusting. */
+struct distrusted_root {
+    const char *owner;
+    struct text_list roots;    /* parts of its subject: "CN=Some Root" */
+    struct text_list programs; /* which ones */
+    int64_t issued_since;      /* of certificates made then or later... */
+    int64_t since;             /* ... or of all, from then on; the other one is
+                                  INT64_MAX */
+};
+
+/* A web proxy that passes no mail. */
+struct web_proxy {
+    const char *name;
+    struct text_list ranges; /* "192.0.2.0/24" */
+};
+
+/* A service that is none of mail, by the names on its own certificates. */
+struct foreign_service {
+    const char *name;
+    struct text_list names_end; /* ".myshopify.com" */
+};
+
 struct known {
     struct text_list refused_by[REFUSAL_COUNT]; /* programs; none: nobody */
     struct text_list interceptors;
@@ -72,6 +95,12 @@ struct known {
     size_t software_len;
     const struct customary_host *hosts;
     size_t hosts_len;
+    const struct distrusted_root *distrusted;
+    size_t distrusted_len;
+    const struct web_proxy *proxies;
+    size_t proxies_len;
+    const struct foreign_service *foreign;
+    size_t foreign_len;
 };
 
 /* `path` begins every error. */

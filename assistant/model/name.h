@@ -63,6 +63,9 @@ const char *name_ip_text(struct arena *a, const uint8_t *bytes, size_t len);
 bool name_ip_is_private(const char *ip); /* not reachable from outside:
                                             RFC 6890 special purpose */
 bool name_ip_is_loopback(const char *ip);
+/* "192.0.2.0/24" or "2001:db8::/32"; no bit is set behind the prefix. */
+bool name_is_ip_range(const char *text);
+bool name_ip_is_in(const char *ip, const char *range);
 
 /*
  * How near to us an address is. An address that carries another one (mapped,

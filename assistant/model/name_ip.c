@@ -183,6 +183,52 @@ static bool is_private(const uint8_t *ip, size_t len)
            !is_in_any(reachable, sizeof reachable / sizeof *reachable, ip, len);
 }
 
+static bool read_block(const char *text, char net[IP_TEXT_MAX + 1],
+                       struct ip_block *out)
+{
+    uint8_t bytes[IP6_LEN];
+    const char *slash = strchr(text, '/');
+    size_t len = slash ? (size_t)(slash - text) : 0;
+    unsigned bits = 0;
+
+    if (!len || len > IP_TEXT_MAX || !slash[1])
+        return false;
+    memcpy(net, text, len);
+    net[len] = '\0';
+    size_t bytes_len = name_ip_bytes(net, bytes);
+    for (const char *p = slash + 1; *p; p++) {
+        if (*p < '0' || *p > '9')
+            return false;
+        bits = bits * 10 + (unsigned)(*p - '0');
+        if (bits > bytes_len * 8)
+            return false;
+    }
+    for (size_t bit = bits; bit < bytes_len * 8; bit++)
+        if (bytes[bit / 8] & 0x80 >> bit % 8)
+            return false;
+    *out = (struct ip_block){ net, bits };
+    return bytes_len != 0;
+}
+
+bool name_is_ip_range(const char *text)
+{
+    char net[IP_TEXT_MAX + 1];
+    struct ip_block block;
+
+    return read_block(text, net, &block);
+}
+
+bool name_ip_is_in(const char *ip, const char *range)
+{
+    char net[IP_TEXT_MAX + 1];
+    uint8_t bytes[IP6_LEN];
+    size_t len = name_ip_bytes(ip, bytes);
+    struct ip_block block;
+
+    return len && read_block(range, net, &block) &&
+           is_inside(&block, bytes, len);
+}
+
 bool name_ip_is_private(const char *ip)
 {
     uint8_t bytes[IP6_LEN];

@@ -49,7 +49,7 @@ class Lab:
         self.scenario = scenario
         self.now = when(scenario)
         self.pki = Pki(os.path.abspath(cache), self.now)
-        self.ca = self.pki.root
+        self.ca = self.pki.bundle(scenario.get("trusts", ["root"]))
         self.leaves = {
             name: self.pki.issue(spec, number) for number, (name, spec)
             in enumerate(scenario.get("certs", {}).items())}

@@ -1,7 +1,8 @@
 """pki - the authorities and certificates of a scenario, made by openssl.
 
 A root that the lab trusts, two intermediates below it, one more below the
-first of these, and a root nobody trusts. Keys and authorities are made once and kept in a folder; a certificate
+first of these, a root nobody trusts, and one called as a real one that
+programs have given up ("trusts": ["root", "entrust"] in a scenario). Keys and authorities are made once and kept in a folder; a certificate
 costs one run of openssl.
 """
 import contextlib
@@ -21,10 +22,11 @@ AUTHORITIES = [("root", "Lab Root CA", None),
                ("inter", "Lab Intermediate CA", "root"),
                ("other", "Lab Other Intermediate CA", "root"),
                ("deep", "Lab Issuing CA", "inter"),
-               ("stranger", "Unknown Private CA", None)]
+               ("stranger", "Unknown Private CA", None),
+               ("entrust", "Entrust Root Certification Authority - G2", None)]
 DEEP_AIA = "http://ca.example.net/inter.der"
 ABOVE = {"deep": ["deep", "inter", "root"], "inter": ["inter", "root"], "root": ["root"],
-         "stranger": ["stranger"], "self": []}
+         "stranger": ["stranger"], "entrust": ["entrust"], "self": []}
 SAN_KINDS = ("DNS", "IP", "email", "URI")
 
 CA_CONFIG = """[ca]
@@ -140,6 +142,20 @@ class Pki:
     def root(self):
         return self._path("root.pem")
 
+    def bundle(self, names):
+        """A file with these roots."""
+        return self._together("-".join(names) + ".bundle", names)
+
+    def _together(self, name, parts):
+        """The certificates `parts` in one file; several tests may make it."""
+        with tempfile.NamedTemporaryFile("w", dir=self.dir,
+                                         delete=False) as out:
+            for part in parts:
+                with open(self._path(part + ".pem")) as pem:
+                    shutil.copyfileobj(pem, out)
+        os.rename(out.name, self._path(name))
+        return self._path(name)
+
     def key(self, kind, name):
         """The kept key `name` of this kind, and a request made with it."""
         with _alone(_key_lock, self.keys):
@@ -211,14 +227,7 @@ class Pki:
         rest = {"leaf": [], "with-root": above, "reversed": above[::-1],
                 "wrong": ["other"], "first": above[:1], "second": above[1:2],
                 "full": [] if issuer == "root" else above[:-1] or above}[kind]
-        served = self._path("%s.%s.served" % (stem, kind))
-        with tempfile.NamedTemporaryFile("w", dir=self.dir,
-                                         delete=False) as out:
-            for name in [stem] + rest:
-                with open(self._path(name + ".pem")) as pem:
-                    shutil.copyfileobj(pem, out)
-        os.rename(out.name, served)
-        return served
+        return self._together("%s.%s.served" % (stem, kind), [stem] + rest)
 
     def crl(self, authority, url, serials):
         """Its list for `url`, of the last day, with these numbers on it."""

@@ -6,10 +6,12 @@ in a comment exists; a function in a header is used outside its own file, if onl
 by a test; what is known of a fix stands in its file in rules/fixes, so no file of
 C names one; how long a certificate lasts stands in the calendar, so no text for a
 person and no judgement says a number of days; headers do not include, and files
-of C do not call, one another in a circle. Then the same over planted
-violations. TAP.
+of C do not call, one another in a circle; what README.md says no check finds has
+no rule, and each id that messages alone tell of stands there. Then the same over
+planted violations. TAP.
 """
 import collections
+import json
 import os
 import re
 import sys
@@ -177,6 +179,42 @@ def calls(files):
                    if owner.get(name, path) != path} for path, text in code.items()}
 
 
+NOT_FOUND = "## What no check finds"
+ID = re.compile(r"`([a-z0-9]+(?:\.[a-z0-9_]+)+)`")
+
+
+def told_otherwise(page, rules, told):
+    """Ids in the table of those without a rule that have one, stand there twice
+    or lack a reason; ids of messages alone that do not stand there."""
+    seen = []
+    table = page.partition(NOT_FOUND)[2].partition("\n## ")[0]
+    for row in re.findall(r"^\| (`.*) \|$", table, re.M):
+        ids, _, reason = row.partition(" | ")
+        for id_ in ID.findall(ids):
+            if id_ in rules:
+                yield "%s has a rule" % id_
+            if id_ in seen:
+                yield "%s stands there twice" % id_
+            if not reason.strip():
+                yield "%s: why is there no rule?" % id_
+            seen.append(id_)
+    for id_ in told:
+        if id_ not in seen:
+            yield "%s has no rule: why?" % id_
+
+
+def findings_of_messages(folder):
+    for name in ("errors.json", "acme-errors.json"):
+        with open(os.path.join(folder, name), encoding="utf-8") as text:
+            for finding in json.load(text)["findings"]:
+                yield finding["id"]
+
+
+def rule_ids(folder):
+    return [name[:-len(".json")] for name in os.listdir(folder)
+            if name.endswith(".json") and "." in name[:-len(".json")]]
+
+
 def tap(number, what, faults):
     faults = list(faults)
     print("%s %d - %s" % ("not ok" if faults else "ok", number, what))
@@ -217,14 +255,17 @@ def planted():
                  "rules/b": "a 90-day certificate, {{days}} days, 3 links"},
                 {"check/a.c": "enum { LONG_S = 90 * DAY_S, DAY = DAY_S };",
                  "act/a.c": "enum { PATIENCE_S = 7 * DAY_S };"})),
-            circles(includes(files)), circles(calls(files)))
+            circles(includes(files)), circles(calls(files)),
+            list(told_otherwise(
+                "%s\n| `a.b`, `a.c` | no |\n| `a.d` |  |\n| `a.c` | no |\n## More\n"
+                "| `a.e` | no |\n" % NOT_FOUND, ["a.b"], ["a.c", "a.e"])))
 
 
 def main():
     files = read_all(os.path.join(ROOT, "assistant"))
     tests = {"tests/" + path: text for path, text in
              read_all(os.path.join(ROOT, "tests")).items()}
-    print("1..8")
+    print("1..9")
     tap(1, "a name stands for one thing", met_twice(files))
     tap(2, "comments lead to files that exist", lead_nowhere(files))
     tap(3, "what a header offers is used elsewhere",
@@ -237,6 +278,12 @@ def main():
         lifetimes_stated(texts, files))
     tap(6, "headers include one another in no circle", circles(includes(files)))
     tap(7, "files call one another in no circle", circles(calls(files)))
+    rules = os.path.join(ROOT, "rules")
+    with open(os.path.join(ROOT, "assistant", "README.md"),
+              encoding="utf-8") as text:
+        tap(8, "what no check finds has no rule, and is told why",
+            told_otherwise(text.read(), rule_ids(rules),
+                           findings_of_messages(rules)))
     found = planted()
     wanted = (["struct twice is in a/one.h and b/two.h",
                "one.c is in a/one.c and b/one.c"],
@@ -248,8 +295,10 @@ def main():
                "templates/a says \"ninety days\"",
                "check/a.c counts 90 * DAY_S"],
               ["c/far.h -> c/left.h -> c/right.h -> c/far.h"],
-              ["d/row.c -> d/table.c -> d/row.c"])
-    tap(8, "each rule finds what was planted",
+              ["d/row.c -> d/table.c -> d/row.c"],
+              ["a.b has a rule", "a.d: why is there no rule?",
+               "a.c stands there twice", "a.e has no rule: why?"])
+    tap(9, "each rule finds what was planted",
         ["%s instead of %s" % pair for pair in zip(found, wanted)
          if pair[0] != pair[1]])
 

@@ -16,6 +16,9 @@
 
 CASE(provider_shows, HOST, .names = "server42.example.net")
 CASE(provider_innocent, HOST, .names = HOST)
+CASE(site_builder, HOST, .names = "*.myshopify.com myshopify.com")
+CASE(mixed_with_theirs, HOST, .names = "*.myshopify.com shop.example.net")
+CASE(ends_alike, HOST, .names = "notmyshopify.com")
 CASE(sibling_shows, "smtp.example.com", .names = HOST)
 CASE(sibling_innocent, "smtp.example.com", .names = HOST " smtp.example.com")
 CASE(apex_shows, "example.com", .names = "*.example.com")
@@ -134,6 +137,12 @@ const struct check_case cases_name[] = {
       BOTH(ip_as_dnsname), false },
     { "name.placeholder_cert", SEV_ERROR, "localhost", BOTH(placeholder),
       false },
+    { "name.foreign_service", SEV_ERROR, "a shop of another name", site_builder,
+      provider_shows, true },
+    { "name.foreign_service", SEV_ERROR, "theirs, and a customer's of theirs",
+      site_builder, mixed_with_theirs, true },
+    { "name.foreign_service", SEV_ERROR, "a name that only ends alike",
+      site_builder, ends_alike, true },
     { "name.cname_expectation", SEV_ERROR, "the alias's target", BOTH(cname),
       false },
     { "name.idn_form", SEV_ERROR, "letters on a certificate", BOTH(idn),

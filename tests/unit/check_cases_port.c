@@ -65,6 +65,62 @@ static struct survey *within(struct arena *a, uint16_t port, bool is_asked,
     return s;
 }
 
+/* A web page is served at `address`; what of mail was tried ended so. */
+static struct survey *behind_a_proxy(struct arena *a, const char *host,
+                                     const char *address, enum outcome connect)
+{
+    struct survey *s = build_survey(a, host);
+    const struct built_cert cert = { .names = host };
+
+    build_record(s, host, DNS_A, address);
+    build_cell(s, address, 443, build_cert(s, &cert));
+    build_dead_cell(s, address, 587, connect);
+    build_dead_cell(s, address, 993, connect);
+    return s;
+}
+
+static struct survey *proxied(struct arena *a)
+{
+    return behind_a_proxy(a, HOST, "104.21.7.7", OUTCOME_TIMED_OUT);
+}
+
+/* Cloudflare takes mail at some of its addresses itself. */
+static struct survey *proxied_and_open(struct arena *a)
+{
+    const struct built_cert cert = { .names = HOST };
+    struct survey *s = proxied(a);
+
+    build_cell(s, "104.21.7.7", 25, build_cert(s, &cert));
+    return s;
+}
+
+static struct survey *proxied_port(struct arena *a)
+{
+    struct survey *s = build_survey(a, "x1.example.com");
+
+    build_record(s, "x1.example.com", DNS_AAAA, "2606:4700:3030::6815:1");
+    build_dead_cell(s, "2606:4700:3030::6815:1", 587, OUTCOME_REFUSED);
+    s->target.port = 587;
+    return s;
+}
+
+static struct survey *near_the_proxies(struct arena *a)
+{
+    return behind_a_proxy(a, HOST, "104.32.0.1", OUTCOME_TIMED_OUT);
+}
+
+static struct survey *proxied_web(struct arena *a)
+{
+    return behind_a_proxy(a, "www.example.com", "172.67.1.1",
+                          OUTCOME_TIMED_OUT);
+}
+
+static struct survey *proxied_without_a_way(struct arena *a)
+{
+    return behind_a_proxy(a, "www.example.com", "172.67.1.1",
+                          OUTCOME_UNREACHABLE);
+}
+
 static struct survey *web_within(struct arena *a)
 {
     return within(a, 993, false, OUTCOME_PROTOCOL_ERROR);
@@ -321,6 +377,12 @@ const struct check_case cases_port[] = {
          others_closed),
     CASE("conn.timeout", SEV_ERROR, "but a missing route is our own",
          asked_silent, asked_no_route),
+    CASE("mx.cdn_proxied", SEV_ERROR, "all of mail is silent", proxied,
+         proxied_and_open),
+    CASE("mx.cdn_proxied", SEV_ERROR, "one port was asked for", proxied_port,
+         near_the_proxies),
+    CASE("mx.cdn_proxied", SEV_INFO, "a name that nobody has for mail",
+         proxied_web, proxied_without_a_way),
     CASE("conn.greeting_slow", SEV_INFO, "20 seconds", slow, brisk),
     CASE("conn.refused_policy", SEV_INFO, "554", policy, hung_up),
     CASE("conn.refused_policy", SEV_INFO, "554 within TLS", refused_within,

@@ -127,6 +127,55 @@ static void by_the_rules(struct survey *s, struct cert *leaf, struct cell *c)
     leaf->baseline = true;
 }
 
+static void end_of_path(struct survey *s, struct cell *c, const char *name)
+{
+    struct cert *end = &s->certs[c->verdict.path[c->verdict.path_len - 1]].cert;
+
+    end->subject = end->issuer = name;
+}
+
+/* Firefox took it off its list in May 2026. */
+static void given_up(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    end_of_path(s, c, "CN=DigiCert Global Root CA,OU=www.digicert.com");
+}
+
+static void its_successor(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    end_of_path(s, c, "CN=DigiCert Global Root CA 9,OU=www.digicert.com");
+}
+
+/* Chrome takes those made until the end of July 2025. */
+static void fenced(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)leaf;
+    end_of_path(s, c, "OU=ePKI Root Certification Authority,O=Chunghwa");
+}
+
+static void fenced_later(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    fenced(s, leaf, c);
+    leaf->not_before = 1753999199; /* 2025-07-31T21:59:59Z */
+}
+
+/* Struck from the list here too: the root is unknown. */
+static void struck_here(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    given_up(s, leaf, c);
+    c->verdict.path_len = 2;
+    s->certs[c->verdict.path[1]].cert.issuer =
+        "CN=DigiCert Global Root CA,OU=www.digicert.com";
+    set_fault(s, c, TRUST_ISSUER_UNKNOWN, 1);
+}
+
+static void unknown_here(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    struck_here(s, leaf, c);
+    s->certs[c->verdict.path[1]].cert.issuer = "CN=Some Root";
+}
+
 static void rsa(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)s, (void)c;
@@ -187,6 +236,12 @@ static void not_listed(struct survey *s, struct cert *leaf, struct cell *c)
     s->certs[c->chain[0]].revocation.state = REVOCATION_GOOD;
 }
 
+CASE(withdrawn, given_up, 0)
+CASE(succeeded, its_successor, 0)
+CASE(too_late, fenced, 0)
+CASE(in_time, fenced_later, 0)
+CASE(struck_root, struck_here, 0)
+CASE(unheard_of, unknown_here, 0)
 CASE(trusted, nothing, .issuer = BUILT_PUBLIC)
 CASE(revoked, taken_back, .cn = NULL)
 CASE(unlisted, no_list, .cn = NULL)
@@ -306,6 +361,12 @@ const struct check_case cases_trust[] = {
     { "trust.interception", SEV_ERROR, "a mail shield", shield_lone, lone,
       true },
     { "trust.test_ca", SEV_ERROR, "staging", test_lone, lone, true },
+    { "trust.distrusted_root", SEV_WARNING, "a root struck by some", withdrawn,
+      succeeded, false },
+    { "trust.distrusted_root", SEV_WARNING, "made too late for a root",
+      too_late, in_time, false },
+    { "trust.distrusted_root", SEV_ERROR, "a root struck here too", struck_root,
+      unheard_of, true },
     { "name.constraint_violation", SEV_ERROR, "outside its names", constrained,
       trusted, false },
     { "cert.v1_or_malformed", SEV_ERROR, "broken form", malformed, trusted,

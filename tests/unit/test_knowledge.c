@@ -160,6 +160,72 @@ static void test_folder_comes_first(void **state)
     "\"interceptors\": [], \"test_authorities\": [], \"other_greetings\": "    \
     "[], "
 
+#define ROOT                                                                   \
+    "\"distrusted_roots\": [ { \"owner\": \"x\", \"roots\": [\"CN=X\"], "      \
+    "\"programs\": [\"p\"]"
+
+/* What it may say besides; NULL: it is read. */
+static void test_known_machines_and_roots(void **state)
+{
+    static const struct {
+        const char *what, *text, *expected;
+    } rows[] = {
+        { "none", "\"web_proxies\": [], \"foreign_services\": []", NULL },
+        { "a root, of all",
+          ROOT ", \"since\": \"2026-05-21\", \"refs\": [\"r\"] } ]", NULL },
+        { "a root, of new ones",
+          ROOT ", \"issued_since\": \"2026-05-21\", \"refs\": [\"r\"] } ]",
+          NULL },
+        { "two dates",
+          ROOT ", \"since\": \"2026-05-21\", \"issued_since\": \"2026-05-20\", "
+               "\"refs\": [\"r\"] } ]",
+          "one date" },
+        { "no date", ROOT ", \"refs\": [\"r\"] } ]", "one date" },
+        { "nobody who says so", ROOT ", \"since\": \"2026-05-21\" } ]",
+          "refs" },
+        { "a date that is none",
+          ROOT ", \"since\": \"May\", \"refs\": [\"r\"] } ]",
+          "must be a date" },
+        { "no part of a subject",
+          "\"distrusted_roots\": [ { \"owner\": \"x\", \"roots\": [\"X\"], "
+          "\"programs\": [\"p\"], \"since\": \"2026-05-21\", \"refs\": [\"r\"] "
+          "} ]",
+          "no part" },
+        { "a range",
+          "\"web_proxies\": [ { \"name\": \"x\", \"ranges\": "
+          "[\"192.0.2.0/24\"], \"refs\": [\"r\"] } ]",
+          NULL },
+        { "no range",
+          "\"web_proxies\": [ { \"name\": \"x\", \"ranges\": "
+          "[\"192.0.2.1/24\"], \"refs\": [\"r\"] } ]",
+          "no range" },
+        { "a whole top-level domain of theirs",
+          "\"foreign_services\": [ { \"name\": \"x\", \"names_end\": "
+          "[\"example\"] } ]",
+          "a dot" },
+        { "a word nobody knows",
+          "\"foreign_services\": [ { \"name\": \"x\", \"ends\": [] } ]",
+          "ends" },
+    };
+    struct err err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct knowledge *k = NULL;
+        put("known.json",
+            arena_printf(arena,
+                         "{ " LISTS "\"default_certificates\": [], "
+                         "\"software\": [], \"customary_hosts\": [], %s }",
+                         rows[i].text));
+        bool good = knowledge_load(arena, dir, &k, &err);
+        if (good != !rows[i].expected)
+            fail_msg("%s: %s", rows[i].what, good ? "was taken" : err.text);
+        if (!good && !strstr(err.text, rows[i].expected))
+            fail_msg("%s: %s", rows[i].what, err.text);
+    }
+    assert_int_equal(unlink(arena_printf(arena, "%s/known.json", dir)), 0);
+}
+
 /* What known.json may say; NULL: it is read. */
 static void test_known_files(void **state)
 {
@@ -283,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_ca_files),
         cmocka_unit_test(test_folder_comes_first),
         cmocka_unit_test(test_known_files),
+        cmocka_unit_test(test_known_machines_and_roots),
         cmocka_unit_test(test_own_names_are_used),
         cmocka_unit_test(test_usual_ca),
         cmocka_unit_test(test_numbers_in_words),

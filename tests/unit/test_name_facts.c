@@ -217,10 +217,48 @@ static void small_ones(void **state)
     assert_null(name_ip_text(arena, (const uint8_t *)"12345", 5));
 }
 
+static void ranges(void **state)
+{
+    static const struct {
+        const char *range;
+        bool is_range;
+        const char *ip;
+        bool holds;
+    } rows[] = {
+        { "192.0.2.0/24", true, "192.0.2.255", true },
+        { "192.0.2.0/24", true, "192.0.3.0", false },
+        { "104.16.0.0/13", true, "104.23.255.255", true },
+        { "104.16.0.0/13", true, "104.24.0.0", false },
+        { "162.158.0.0/15", true, "162.159.1.1", true },
+        { "0.0.0.0/0", true, "8.8.8.8", true },
+        { "0.0.0.0/0", true, "::1", false },
+        { "192.0.2.7/32", true, "192.0.2.7", true },
+        { "2a06:98c0::/29", true, "2a06:98c7:ffff::1", true },
+        { "2a06:98c0::/29", true, "2a06:98c8::", false },
+        { "::/0", true, "8.8.8.8", false },
+        { "192.0.2.1/24", false, "192.0.2.1", false },
+        { "192.0.2.0/33", false, "192.0.2.0", false },
+        { "192.0.2.0/99999999999999999999", false, "192.0.2.0", false },
+        { "192.0.2.0/", false, "192.0.2.0", false },
+        { "192.0.2.0/2x", false, "192.0.2.0", false },
+        { "192.0.2.0", false, "192.0.2.0", false },
+        { "/24", false, "192.0.2.0", false },
+        { "name/24", false, "192.0.2.0", false },
+        { "192.0.2.0/24", true, "name", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (name_is_ip_range(rows[i].range) != rows[i].is_range ||
+            name_ip_is_in(rows[i].ip, rows[i].range) != rows[i].holds)
+            fail_msg("%s in %s", rows[i].ip, rows[i].range);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(special_addresses, set_up, tear_down),
+        cmocka_unit_test(ranges),
         cmocka_unit_test(reaches),
         cmocka_unit_test(who_may_lead_where),
         cmocka_unit_test_setup_teardown(domains, set_up, tear_down),
