@@ -1,14 +1,14 @@
 #ifndef CERTMEND_REPORT_REPORT_DOMAIN_H
 #define CERTMEND_REPORT_REPORT_DOMAIN_H
 /*
- * report_domain - what an all-clear for a mail domain rests on, for
- * report_text.c only
+ * report_domain - the places of a healthy mail domain, for report_text.c only
  *
- * One line for each place: how it was come by, what it showed, how long its
- * certificate lasts. Then what was not looked at, and why.
+ * One line for each: how it was come by, what it showed, how long its
+ * certificate lasts.
  */
 #include "report/report.h"
 
+/* The survey has ways. */
 void report_domain(struct arena *a, const struct report *r, struct buf *out);
 
 #endif

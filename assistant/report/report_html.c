@@ -1,7 +1,10 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "model/host_port.h"
+#include "report/report_gaps.h"
 #include "report/report_words.h"
 
 /* Everything that came from outside goes through here. */
@@ -46,10 +49,31 @@ static void put_head(struct arena *a, const struct report *r, struct buf *out)
                   "code{overflow-wrap:anywhere}</style>\n</head>\n<body>\n");
 }
 
+/* "mail.example.com:465 at 192.0.2.1" */
+static const char *place_of(struct arena *a, const struct cell *c)
+{
+    const char *place = host_port_text(a, c->host, c->port);
+
+    return name_is_ip(c->host) ? place
+                               : arena_printf(a, "%s at %s", place, c->address);
+}
+
+static const char *days_left(struct arena *a, const struct survey *s,
+                             const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+    int64_t left_s = leaf ? leaf->not_after - s->judged_at : -1;
+
+    return left_s < 0 ? "" : arena_printf(a, "%lld", (long long)left_s / DAY_S);
+}
+
 static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
 {
     buf_text(out, "<h2>What every port shows</h2>\n<table>\n<tr><th>Where</th>"
-                  "<th>Service</th><th>State</th><th>Certificate</th></tr>\n");
+                  "<th>Service</th>");
+    buf_text(out, s->ways ? "<th>How it was come by</th>" : "");
+    buf_text(out, "<th>State</th><th>Certificate</th><th>Days left</th>"
+                  "</tr>\n");
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         const struct service *service = service_find(c->service);
@@ -57,13 +81,31 @@ static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
         if (!client_view_counts(s, c))
             continue;
         buf_text(out, "<tr>");
-        put_element(out, "td", c->port ? cell_where(a, c) : s->target.input);
+        put_element(out, "td", c->port ? place_of(a, c) : s->target.input);
         put_element(out, "td", service ? service->about : c->service);
+        put_element(out, "td", s->ways ? report_cell_source(s, c) : NULL);
         put_element(out, "td", report_cell_words(a, s, c));
         put_element(out, "td", name ? name : "");
+        put_element(out, "td", days_left(a, s, c));
         buf_text(out, "</tr>\n");
     }
     buf_text(out, "</table>\n");
+}
+
+/* What an all-clear does not rest on. */
+static void put_gaps(struct arena *a, const struct survey *s, struct buf *out)
+{
+    struct report_gaps gaps = report_gaps(a, s);
+
+    if (!gaps.len)
+        return;
+    put_element(out, "h2", "Not looked at");
+    buf_text(out, "<ul>\n");
+    for (size_t i = 0; i < gaps.len; i++)
+        put_element(
+            out, "li",
+            arena_printf(a, "%s: %s.", gaps.items[i].what, gaps.items[i].why));
+    buf_text(out, "</ul>\n");
 }
 
 static void put_findings(const struct report *r, struct buf *out)
@@ -115,6 +157,8 @@ void report_html(struct arena *a, const struct report *r, struct buf *out)
     put_head(a, r, out);
     put_element(out, "h1", report_sentence(a, r));
     put_ports(a, r->survey, out);
+    if (report_verdict(r) == VERDICT_OK)
+        put_gaps(a, r->survey, out);
     put_findings(r, out);
     if (r->plan->len)
         put_element(out, "h2", "What to do, best first");

@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "facts/cell_state.h"
 #include "facts/mail_ways.h"
+#include "report/report_gaps.h"
 #include "report/report_words.h"
 
 enum { SURE = 100 };
@@ -210,6 +211,19 @@ static void put_fix(struct arena *a, struct json *list, const struct fix *f,
     json_put_text(a, j, "recheck", f->recheck);
 }
 
+/* What was left out and why; an all-clear says nothing about it. */
+static void put_gaps(struct arena *a, struct json *o, const struct survey *s)
+{
+    struct report_gaps gaps = report_gaps(a, s);
+    struct json *list = json_put_array(a, o, "not_looked_at");
+
+    for (size_t i = 0; i < gaps.len; i++) {
+        struct json *j = json_add_object(a, list);
+        json_put_text(a, j, "what", gaps.items[i].what);
+        json_put_text(a, j, "why", gaps.items[i].why);
+    }
+}
+
 struct json *report_json(struct arena *a, const struct report *r)
 {
     const struct survey *s = r->survey;
@@ -223,6 +237,7 @@ struct json *report_json(struct arena *a, const struct report *r)
     put_asked(a, j, s);
     json_put_text(a, j, "verdict", verdict_texts[report_verdict(r)]);
     put_confidence(a, j, r);
+    put_gaps(a, j, s);
     struct json *endpoints = json_put_array(a, j, "endpoints");
     for (size_t i = 0; i < s->cells_len; i++)
         put_endpoint(a, endpoints, s, &s->cells[i]);

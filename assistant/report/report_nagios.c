@@ -6,6 +6,7 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "facts/validity.h"
+#include "report/report_gaps.h"
 #include "report/report_words.h"
 
 /* Monitoring Plugins, development guidelines 2.1: one line, no "|", which
@@ -74,16 +75,18 @@ static const char *end_sentence(struct arena *a, const struct survey *s)
 void report_nagios(struct arena *a, const struct report *r, struct buf *out)
 {
     const char *word = "OK";
-    const char *title = "";
+    const char *title = "", *mute = "";
 
+    if (report_verdict(r) == VERDICT_OK)
+        mute = report_gaps_mute(a, r->survey);
     if (report_verdict(r) == VERDICT_UNTESTED)
         word = "UNKNOWN";
     if (report_verdict(r) == VERDICT_PROBLEMS) {
         word = report_is_critical(r) ? "CRITICAL" : "WARNING";
         title = arena_printf(a, " %s.", r->findings->items[0].def->title);
     }
-    put_line(arena_printf(a, "CERTMEND %s - %s%s%s", word,
-                          report_sentence(a, r), title,
+    put_line(arena_printf(a, "CERTMEND %s - %s%s%s%s", word,
+                          report_sentence(a, r), title, mute,
                           end_sentence(a, r->survey)),
              out);
 }

@@ -18,6 +18,7 @@ struct port_block {
     const char *host;
     const char *text;
     struct text_list addresses;
+    bool all_well; /* what it says is an all-clear */
 };
 
 struct blocks {
@@ -42,17 +43,20 @@ static bool is_dull(const struct survey *s, const struct cell *c)
 }
 
 static void port_line(struct arena *a, const struct survey *s,
-                      const struct cell *c, struct buf *out)
+                      const struct cell *c, bool all_well, struct buf *out)
 {
     const struct service *service = service_find(c->service);
     const char *words = report_cell_words(a, s, c);
     const char *name = report_leaf_name(s, c);
-    const char *text = name ? arena_printf(a, "%s (%s)", words, name) : words;
+    const char *more = name ? arena_printf(a, " (%s)", name) : "";
+
+    if (all_well && cell_state(s, c) == STATE_VERIFIED)
+        more = report_cell_days(a, s, c);
     const struct term_row row = {
         .lead = arena_printf(a, "  %5u  ", (unsigned)c->port),
         .label = service ? service->about : c->service,
         .columns = SERVICE_COLUMNS,
-        .text = text,
+        .text = arena_printf(a, "%s%s", words, more),
     };
 
     term_row(out, &row, term_width());
@@ -90,7 +94,7 @@ static void dull_lines(struct arena *a, const struct survey *s,
 
 /* Everything that one address showed. */
 static const char *block_text(struct arena *a, const struct survey *s,
-                              const struct cell *first)
+                              const struct cell *first, bool all_well)
 {
     struct buf out;
 
@@ -98,7 +102,7 @@ static const char *block_text(struct arena *a, const struct survey *s,
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (same_place(c, first) && !is_dull(s, c) && client_view_counts(s, c))
-            port_line(a, s, c, &out);
+            port_line(a, s, c, all_well, &out);
     }
     dull_lines(a, s, first, &out);
     return out.text;
@@ -133,11 +137,14 @@ static void put_block(struct arena *a, const struct port_block *b,
     struct buf head;
 
     buf_init(&head, a, HEAD_MAX);
-    buf_printf(&head, "%s at ", b->host);
-    text_list_tell_most(&head, b->addresses.text, b->addresses.len,
-                        ADDRESSES_TOLD);
+    if (b->all_well)
+        buf_text(&head, "Looked at ");
+    buf_printf(&head, name_is_ip(b->host) ? "%s" : "%s at ", b->host);
+    if (!name_is_ip(b->host))
+        text_list_tell_most(&head, b->addresses.text, b->addresses.len,
+                            ADDRESSES_TOLD);
     buf_char(out, '\n');
-    term_wrap(out, name_is_ip(b->host) ? b->host : head.text, 0, term_width());
+    term_wrap(out, head.text, 0, term_width());
     buf_text(out, b->text);
 }
 
@@ -145,12 +152,15 @@ void report_ports(struct arena *a, const struct report *r, struct buf *out)
 {
     const struct survey *s = r->survey;
     struct blocks all = { .arena = a };
+    bool all_well = report_verdict(r) == VERDICT_OK;
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         if (!c->port || is_known(&all, c) || !client_view_counts(s, c))
             continue;
-        struct port_block *b = alike(&all, c->host, block_text(a, s, c));
+        struct port_block *b =
+            alike(&all, c->host, block_text(a, s, c, all_well));
+        b->all_well = all_well;
         struct text_list *list = &b->addresses;
         text_list_add(a, list, c->address);
     }

@@ -3,6 +3,7 @@
 #include "base/term.h"
 #include "base/utf8.h"
 #include "report/report_domain.h"
+#include "report/report_gaps.h"
 #include "report/report_ports.h"
 #include "report/report_words.h"
 
@@ -271,6 +272,19 @@ static void put_fixes(struct arena *a, const struct plan *p, struct buf *out)
     }
 }
 
+static void put_gaps(struct arena *a, const struct report *r, struct buf *out)
+{
+    struct report_gaps gaps = report_gaps(a, r->survey);
+
+    if (gaps.len)
+        heading(a, "Not looked at", out);
+    for (size_t i = 0; i < gaps.len; i++)
+        term_wrap(
+            out,
+            arena_printf(a, "%s: %s.", gaps.items[i].what, gaps.items[i].why),
+            2, term_width());
+}
+
 void report_text(struct arena *a, const struct report *r, struct buf *out)
 {
     enum verdict_word verdict = report_verdict(r);
@@ -280,10 +294,12 @@ void report_text(struct arena *a, const struct report *r, struct buf *out)
     buf_char(out, '\n');
     if (verdict == VERDICT_PROBLEMS)
         put_sides(a, r, out);
-    if (verdict == VERDICT_OK)
+    if (r->survey->ways && verdict == VERDICT_OK)
         report_domain(a, r, out);
     else
         report_ports(a, r, out);
+    if (verdict == VERDICT_OK)
+        put_gaps(a, r, out);
     if (verdict == VERDICT_PROBLEMS) {
         put_problems(a, r, out);
         put_fixes(a, r->plan, out);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/mail_ways.h"
 
 enum { PORTS_TEXT_MAX = 200 };
 
@@ -155,6 +156,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
 
     if (state == STATE_REFUSED && c->connect.outcome == OUTCOME_OK)
         return "turns us away";
+    if (state == STATE_TIMED_OUT && c->connect.outcome == OUTCOME_OK)
+        return "open, but silent";
     if (state == STATE_NO_TLS && c->wants_tls)
         return "wants TLS at once";
     if (state != STATE_FAULTY)
@@ -170,6 +173,34 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
     buf_text(&out, date_phrase(s, c));
     buf_text(&out, cell_is_revoked(s, c) ? ", revoked" : "");
     return out.len ? out.text + 2 : state_phrases[state];
+}
+
+static const char *const source_phrases[WAY_SOURCE_COUNT] = {
+    [WAY_AUTOCONFIG] = "settings file", [WAY_AUTODISCOVER] = "Autodiscover",
+    [WAY_SRV] = "SRV record",           [WAY_MX] = "mail server of the domain",
+    [WAY_GUESS] = "usual name",
+};
+
+const char *report_cell_source(const struct survey *s, const struct cell *c)
+{
+    const struct mail_way *way = mail_way_of(s, c);
+
+    if (!way)
+        return "MX record";
+    return way->by_star ? "usual name, by a wildcard record"
+                        : source_phrases[way->source];
+}
+
+const char *report_cell_days(struct arena *a, const struct survey *s,
+                             const struct cell *c)
+{
+    const struct cert *leaf = cell_leaf(s, c);
+    int64_t left_s = leaf ? leaf->not_after - s->judged_at : -1;
+    long long days = left_s / DAY_S;
+
+    return left_s < 0 ? ""
+                      : arena_printf(a, ", %lld day%s left", days,
+                                     days == 1 ? "" : "s");
 }
 
 const char *report_leaf_name(const struct survey *s, const struct cell *c)

@@ -19,6 +19,13 @@ size_t report_count(const struct report *r, enum severity severity);
 const char *report_cell_words(struct arena *a, const struct survey *s,
                               const struct cell *c);
 
+/* How a place of a mail domain was come by: "settings file". */
+const char *report_cell_source(const struct survey *s, const struct cell *c);
+
+/* ", 53 days left"; "": no certificate, or one that has ended. */
+const char *report_cell_days(struct arena *a, const struct survey *s,
+                             const struct cell *c);
+
 /* The first name on a cell's leaf; NULL: no leaf, or no name on it. */
 const char *report_leaf_name(const struct survey *s, const struct cell *c);
 

@@ -133,6 +133,30 @@ static struct report *noted(struct arena *a)
     return r;
 }
 
+static struct report *left_out(struct arena *a)
+{
+    static const struct dns_record addresses[] = { { .host = "192.0.2.10" },
+                                                   { .host = "192.0.2.11" },
+                                                   { .host = "192.0.2.12" } };
+    static const struct dns_answer answer = { .name = "mail.example.com",
+                                              .type = DNS_A,
+                                              .outcome = DNS_ANSWERED,
+                                              .records = addresses,
+                                              .len = 3 };
+    struct survey *s = sample_survey(a);
+    struct cell *cells = s->cells;
+
+    s->answers_len = 0;
+    survey_answer_add(s, &answer);
+    cells[0].verdict.name_ok = true;
+    cells[1].port = PORT_SMTP;
+    cells[1].service = "smtp";
+    cells[1].connect.outcome = OUTCOME_TIMED_OUT;
+    cells[2].address = "2001:db8::10";
+    cells[2].connect.outcome = OUTCOME_UNREACHABLE;
+    return report_on(a, s);
+}
+
 static struct report *silent(struct arena *a)
 {
     struct survey *s = sample_survey(a);
@@ -170,8 +194,8 @@ static struct report *in_a_file(struct arena *a)
 }
 
 static struct report *(*const makers[])(struct arena *) = { broken, healthy,
-                                                            noted, silent,
-                                                            in_a_file };
+                                                            noted,  left_out,
+                                                            silent, in_a_file };
 
 /* cmocka cuts what it prints: told from the first line that differs on. */
 static void expect(const char *what, const char *got, const char *wanted)
@@ -239,18 +263,62 @@ static const struct row {
       "on 2027-01-22, 60 days.\n" },
     { "healthy", healthy, VERDICT_OK, 100,
       "All is well with mail.example.com: the right certificate on port "
-      "587.\n",
+      "587.\n"
+      "\n"
+      "Looked at mail.example.com at 192.0.2.10\n"
+      "    587  Mail from users (STARTTLS)          right certificate, 60 days "
+      "left\n"
+      "  closed: 465\n"
+      "  no answer: 993\n"
+      "\n"
+      "Not looked at\n"
+      "  IPv6: left out, as -4 asks.\n",
       "CERTMEND OK - All is well with mail.example.com: the right certificate "
-      "on port 587. The certificate ends on 2027-01-22, 60 days.\n" },
+      "on port 587. No answer on port 993. The certificate ends on 2027-01-22, "
+      "60 days.\n" },
     { "noted", noted, VERDICT_OK, 100,
       "All is well with mail.example.com: the right certificate on port 587.\n"
+      "\n"
+      "Looked at mail.example.com at 192.0.2.10\n"
+      "    587  Mail from users (STARTTLS)          right certificate, 60 days "
+      "left\n"
+      "  closed: 465\n"
+      "  no answer: 993\n"
+      "\n"
+      "Not looked at\n"
+      "  IPv6: left out, as -4 asks.\n"
       "\n"
       "Worth knowing\n"
       "  What was typed had to be put right first. \"mail.example.com.\" was "
       "read as\n"
       "  mail.example.com.\n",
       "CERTMEND OK - All is well with mail.example.com: the right certificate "
-      "on port 587. The certificate ends on 2027-01-22, 60 days.\n" },
+      "on port 587. No answer on port 993. The certificate ends on 2027-01-22, "
+      "60 days.\n" },
+    { "much is left out", left_out, VERDICT_OK, 100,
+      "All is well with mail.example.com: the right certificate on port 587.\n"
+      "\n"
+      "Looked at mail.example.com at 192.0.2.10\n"
+      "    587  Mail from users (STARTTLS)          right certificate, 60 days "
+      "left\n"
+      "  no answer: 25\n"
+      "\n"
+      "Looked at mail.example.com at 2001:db8::10\n"
+      "  not reachable from here: 993\n"
+      "\n"
+      "Not looked at\n"
+      "  port 25 of mail.example.com: no answer, and many networks block this "
+      "port on\n"
+      "  the way out; ask again from another network.\n"
+      "  mail.example.com at 2001:db8::10: this computer has no IPv6 "
+      "connection "
+      "to it.\n"
+      "  2 more addresses of mail.example.com: there are too many to look at "
+      "them all.\n"
+      "  IPv6: left out, as -4 asks.\n",
+      "CERTMEND OK - All is well with mail.example.com: the right certificate "
+      "on port 587. No answer on ports 25 and 993. The certificate ends on "
+      "2027-01-22, 60 days.\n" },
     { "silent", silent, VERDICT_UNTESTED, 0,
       "mail.example.com could not be looked at: nothing answered here. That "
       "says\n"
