@@ -10,6 +10,7 @@
 set -u
 : "${BUILD:=build}" "${JOBS:=$(($(nproc 2>/dev/null || echo 2) + 2))}"
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
+unset T # of make, and the fuzzers have one of their own
 out=$BUILD/test-output
 rm -rf "$out"
 mkdir -p "$out"
