@@ -136,8 +136,8 @@ static void look(struct issue *i, dane_look_done *done)
     dane_look(&ask, done, i);
 }
 
-/* Between going live and its hooks we may be killed. */
-static bool note_to_run(struct issue *i, struct err *err)
+/* Between going live, its hooks and the look we may be killed. */
+static bool note_left(struct issue *i, struct err *err)
 {
     const struct store_entry *e = NULL;
     struct deploy_job job = issue_deploy_job(&i->order);
@@ -146,16 +146,16 @@ static bool note_to_run(struct issue *i, struct err *err)
     job.name = issue_name(i);
     job.live =
         arena_printf(i->arena, "%s/live/%s", i->order.store->dir, job.name);
-    return !deploy_has_work(&job) ||
-           (store_find_waiting(i->order.store, job.name, &e, err) &&
-            (!e || renewal_note_to_run(i->order.store, e->live, err)));
+    return store_find_waiting(i->order.store, job.name, &e, err) &&
+           (!e || renewal_note_left(i->order.store, e->live,
+                                    deploy_has_work(&job), err));
 }
 
 static void go_live(struct issue *i)
 {
     struct err err;
 
-    if (!note_to_run(i, &err) ||
+    if (!note_left(i, &err) ||
         !store_go_live(i->order.store, issue_name(i), &err)) {
         issue_give_up(i, &err);
         return;

@@ -14,10 +14,10 @@ struct renewal renewal_read(const struct store *s, const char *name)
     return renewal_from_json(s->arena, store_json(s, path), clock_now_s());
 }
 
-bool renewal_note_to_run(const struct store *s, const char *folder,
-                         struct err *err)
+bool renewal_note_left(const struct store *s, const char *folder, bool to_run,
+                       struct err *err)
 {
-    const struct renewal r = { .to_run = true };
+    const struct renewal r = { .to_run = to_run, .to_look = true };
     struct buf text;
 
     buf_init(&text, s->arena, STORE_FILE_MAX);

@@ -236,8 +236,8 @@ static enum exit_status tell_left(struct renew_turn *t)
                t->renewal.to_run
                    ? "what is to be run with the certificate that is live has "
                      "failed or was cut short; the next run runs it again"
-                   : "not every port showed the certificate that is live; the "
-                     "next run looks again");
+                   : "not every port was seen to show the certificate that is "
+                     "live; the next run looks again");
     return EXIT_FAULTS;
 }
 

@@ -5,6 +5,8 @@ mended. Against Debian's Pebble. TAP."""
 import json
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -78,15 +80,40 @@ def looks(folder):
             "Nothing was told to reload" in looked[1] else looked)
 
 
+def killed(folder):
+    """While it looked, with nothing to run: the next run looks."""
+    with Bench(folder, own=True) as b, socket.create_server(("127.0.0.1", 0)) as silent:
+        name = "k.example.org"
+        words = ["--listen", "127.0.0.1:%d" % b.server.http, "--connect-to",
+                 "%s::127.0.0.1:%d" % (name, silent.getsockname()[1])]
+        run = subprocess.Popen([issue.PROGRAM, "issue", name, "--apply", "--skip", "served-key",
+                                *words, *b.base], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            if os.path.exists(b.live(name)):
+                break
+            time.sleep(0.05)
+        time.sleep(0.3)
+        run.kill()
+        run.wait()
+        silent.close()
+        looked = b.renewed(name)
+        tap("killed while it looked: the next run looks", None if looked[0] == 0 and
+            "once more" in looked[1] and "nothing answers" in looked[1] else looked)
+        looked = b.renewed(name, "-q")
+        tap("and the run after it does not", None if looked == (0, "", "") else looked)
+
+
 def main():
     if not shutil.which("pebble") or not shutil.which("pebble-challtestsrv"):
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        try:
-            looks(folder)
-        except Exception:
-            tap("looks", traceback.format_exc())
+        for part in (looks, killed):
+            try:
+                part(folder)
+            except Exception:
+                tap(part.__name__, traceback.format_exc())
     print("1..%d" % issue.counted["tests"])
     sys.exit(issue.counted["failed"] > 0)
 
