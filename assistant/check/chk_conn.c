@@ -72,7 +72,7 @@ static bool is_missed(const struct survey *s, const struct cell *c)
 static bool is_refused(const struct survey *s, const struct cell *c)
 {
     bool hung_up = client_view_counts(s, c) && role_is_expected(s, c) &&
-                   c->greeting.outcome == OUTCOME_CLOSED;
+                   c->greeting.outcome == OUTCOME_CLOSED && !c->wants_tls;
 
     return hung_up ||
            (c->connect.outcome == OUTCOME_REFUSED && is_missed(s, c));

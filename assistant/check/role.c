@@ -1,5 +1,7 @@
 #include "check/role.h"
 
+#include <string.h>
+
 #include "check/policy.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
@@ -122,8 +124,12 @@ enum severity role_promise(const struct survey *s, const struct cell *c)
 enum severity role_missing(const struct survey *s, const struct cell *c)
 {
     bool aside = role_of(s, c) == ROLE_MX && is_whole_host(s);
+    enum severity promise = aside ? SEV_INFO : role_promise(s, c);
 
-    return aside ? SEV_INFO : role_promise(s, c);
+    /* RFC 2033 5: LMTP is for one's own network, where TLS is a choice. */
+    if (promise == SEV_ERROR && strcmp(c->service, "lmtp") == 0)
+        return SEV_WARNING;
+    return promise;
 }
 
 enum severity role_closed(const struct survey *s, const struct cell *c)

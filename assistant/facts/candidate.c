@@ -94,10 +94,21 @@ static void take_siblings(struct candidate_pool *p)
                  false);
 }
 
+/* A chat program looks for the name of the domain, whatever the machine is
+ * called (RFC 6120 13.7.2); a mail server has no settings page. */
+static bool is_other_work(const struct survey *s)
+{
+    const struct service *asked = s->target.service
+                                      ? service_find(s->target.service)
+                                      : service_at(s->target.port);
+
+    return asked && asked->on_request;
+}
+
 struct text_list candidate_names(const struct survey *s, struct arena *a)
 {
     struct text_list all = { 0 };
-    if (s->target.kind != TARGET_HOST)
+    if (s->target.kind != TARGET_HOST || is_other_work(s))
         return all;
     struct candidate_pool p = { .s = s,
                                 .arena = a,

@@ -41,6 +41,15 @@ const struct service services[] = {
     { .name = "https", .about = "Web pages (TLS)",
       .port = PORT_HTTPS, .security = SECURITY_IMPLICIT, .role = ROLE_HTTPS,
       .family = "http" },
+    { .name = "lmtp", .about = "Mail to mailboxes by LMTP (STARTTLS)",
+      .port = 24, .security = SECURITY_STARTTLS, .role = ROLE_MUA,
+      .on_request = true, .family = "lmtp" },
+    { .name = "xmpp", .about = "Chat by XMPP (STARTTLS)",
+      .port = 5222, .security = SECURITY_STARTTLS, .role = ROLE_MUA,
+      .on_request = true, .family = "xmpp" },
+    { .name = "xmpps", .about = "Chat by XMPP (TLS)",
+      .port = 5223, .security = SECURITY_IMPLICIT, .role = ROLE_MUA,
+      .on_request = true, .family = "xmpp" },
     { .name = NULL },
 };
 /* clang-format on */

@@ -22,8 +22,9 @@ struct service {
     enum security security;
     enum role role;      /* who connects there */
     bool client;         /* a port that mail programs are set to */
+    bool on_request;     /* looked at only when asked for */
     const char *family;  /* its protocol: "smtp", "imap", "pop3", "sieve",
-                            "http" */
+                            "http", "lmtp", "xmpp" */
     const char *partner; /* the same service the other way, or NULL */
 };
 

@@ -34,6 +34,8 @@ static const struct alias {
     { "pop", "pop3", "pop3" },
     { "pops", "pop3s", "pop3s" },
     { "managesieve", "sieve", "sieve" },
+    { "xmpp-client", "xmpp", "xmpp" },
+    { "xmpps-client", "xmpps", "xmpps" },
     { "ssl", NULL, NULL },
     { "tls", NULL, NULL },
     { "starttls", NULL, NULL },

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "net/tags.h"
 
 enum { OFFERS_MAX = 200 }; /* capabilities of one server */
 
@@ -118,12 +119,20 @@ static void read_strings(struct negotiation *d, struct span line)
     add(d, strings_text(d->arena, line));
 }
 
+static void read_tag(struct negotiation *d, struct span tag)
+{
+    struct span word = tags_word(tag);
+
+    add(d, arena_printable(d->arena, word.at, word.len));
+}
+
 void capabilities_read(struct negotiation *d, struct span line)
 {
     static void (*const readers[])(struct negotiation *, struct span) = {
         [CAPABILITY_LINE] = read_line,
         [CAPABILITY_WORDS] = read_words,
         [CAPABILITY_STRINGS] = read_strings,
+        [CAPABILITY_TAGS] = read_tag,
     };
     static_assert(sizeof readers / sizeof *readers == CAPABILITY_SHAPE_COUNT,
                   "a reader per shape");

@@ -103,7 +103,8 @@ const char *lines_guess_protocol(struct span in)
         { "* PREAUTH", "IMAP" },   { "+OK", "POP3" },
         { "-ERR", "POP3" },        { "\"IMPLEMENTATION\"", "ManageSieve" },
         { "<html", "HTTP" },       { "<!DOCTYPE", "HTTP" },
-        { "RFB ", "VNC" },         { NULL, NULL },
+        { "RFB ", "VNC" },         { "<?xml", "XMPP" },
+        { "<stream:", "XMPP" },    { NULL, NULL },
     };
 
     for (size_t i = 0; known[i].start; i++)

@@ -5,6 +5,7 @@
 
 #include "net/capabilities.h"
 #include "net/reply.h"
+#include "net/tags.h"
 
 /* SMTP "554", IMAP "NO" behind its tag of one letter, POP3 "-ERR". */
 static struct span code_of(const struct negotiation *d, struct span line)
@@ -28,12 +29,36 @@ static bool same_code(const struct negotiation *d, struct span line)
            memcmp(d->code, code.at, code.len) == 0;
 }
 
+static bool has_tags(const struct negotiation *d)
+{
+    return d->protocol->shape == CAPABILITY_TAGS;
+}
+
 static void keep_name(struct negotiation *d, const char *text)
 {
     struct span said = { text, strlen(text) };
 
     if (!d->greeted_as)
         d->greeted_as = capabilities_host(d->arena, said);
+}
+
+/* Of an XMPP stream error or failure: "host-unknown". */
+static void keep_error(struct negotiation *d, const struct line_rule *rule,
+                       struct span tag)
+{
+    struct span word = tags_word(tag);
+    bool begins =
+        word.len == strlen("error") && memcmp(word.at, "error", word.len) == 0;
+
+    bool is_text =
+        word.len == strlen("text") && memcmp(word.at, "text", word.len) == 0;
+
+    if (d->in_error && rule->means == LINE_MORE && *tag.at != '/' && !is_text) {
+        if (d->reply.len)
+            buf_char(&d->reply, ' ');
+        buf_bytes(&d->reply, word.at, word.len);
+    }
+    d->in_error = d->in_error || begins;
 }
 
 static void keep_words(struct negotiation *d, const struct line_rule *rule,
@@ -94,6 +119,23 @@ static void hear_stranger(struct negotiation *d, struct span line)
                         speaks ? speaks : "", seen));
 }
 
+static void hear_tag(struct negotiation *d, struct span said)
+{
+    struct span tag = tags_plain(d->arena, said);
+    bool is_tag = said.len && memchr(said.at, '<', said.len);
+    const struct line_rule *rule =
+        is_tag && tag.len ? lines_rule(d->step->lines, tag) : NULL;
+
+    if (!rule) {
+        hear_stranger(d, said);
+        return;
+    }
+    keep_error(d, rule, tag);
+    if (rule->offers)
+        capabilities_read(d, tag);
+    reply_act(d, rule->means);
+}
+
 static void hear(struct negotiation *d, struct span line)
 {
     if (++d->lines > NEGOTIATION_LINES_MAX) {
@@ -102,6 +144,10 @@ static void hear(struct negotiation *d, struct span line)
     }
     if (memchr(line.at, '\0', line.len)) {
         reply_protocol_error(d, "binary data where text was due");
+        return;
+    }
+    if (has_tags(d)) {
+        hear_tag(d, line);
         return;
     }
     if (d->in_body) {
@@ -118,12 +164,26 @@ static void hear(struct negotiation *d, struct span line)
     reply_act(d, rule->means);
 }
 
+/* 0: not all of it is there. A stream begins with a tag, so what begins
+ * otherwise is somebody else's line. */
+static size_t first_len(const struct negotiation *d)
+{
+    struct span in = { d->in.text, d->in.len };
+    const struct line_rule *rules = d->in_body ? NULL : d->step->lines;
+    bool begins = d->step == d->protocol->steps && !d->lines;
+
+    if (!has_tags(d))
+        return lines_first(rules, in, NEGOTIATION_LINE_MAX);
+    if (begins && in.len && *in.at != '<')
+        return lines_first(NULL, in, NEGOTIATION_LINE_MAX);
+    return tags_first(in, NEGOTIATION_LINE_MAX);
+}
+
 /* Deals with one line; false: there is none yet. */
 static bool take_line(struct negotiation *d)
 {
     struct span in = { d->in.text, d->in.len };
-    const struct line_rule *rules = d->in_body ? NULL : d->step->lines;
-    size_t len = lines_first(rules, in, NEGOTIATION_LINE_MAX);
+    size_t len = first_len(d);
 
     if (!len)
         return false;
@@ -160,6 +220,8 @@ void negotiation_start(struct negotiation *d, struct arena *a,
     buf_init(&d->in, a, NEGOTIATION_BYTES_MAX);
     buf_init(&d->out, a, NEGOTIATION_LINE_MAX);
     reply_forget(d);
+    if (p->steps->send)
+        reply_say(d);
 }
 
 void negotiation_start_inside(struct negotiation *d, struct arena *a,
@@ -168,7 +230,7 @@ void negotiation_start_inside(struct negotiation *d, struct arena *a,
 {
     negotiation_start(d, a, p, ehlo);
     d->inside = true;
-    if (greets || p->greets_again)
+    if (greets || p->greets_again || p->steps->send)
         return;
     d->step++;
     reply_say(d);
@@ -179,8 +241,10 @@ void negotiation_feed(struct negotiation *d, const void *bytes, size_t len)
     if (d->state != NEGOTIATION_TALKING)
         return;
     buf_bytes(&d->in, bytes, len);
-    if (is_record(d))
+    if (is_record(d)) {
+        d->speaks = "TLS";
         reply_protocol_error(d, "it speaks TLS");
+    }
     while (d->state == NEGOTIATION_TALKING && take_line(d))
         ;
     if (d->state == NEGOTIATION_TALKING && d->in.full)

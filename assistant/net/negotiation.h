@@ -56,13 +56,15 @@ struct negotiation {
     size_t bytes;      /* taken in, all told */
     size_t lines;      /* of this reply */
     char code[8];      /* of this reply: "554", "NO"; "" before it */
+    bool in_error;     /* tags up to "</error>" say what is wrong */
     bool in_body;      /* lines up to a lone dot (RFC 1939 3) */
     bool inside;       /* TLS is on already */
     bool offered;      /* the capabilities name STARTTLS */
     bool offer_unsaid; /* it cannot list capabilities */
 };
 
-/* `ehlo` is a host name or an address literal like "[192.0.2.1]". */
+/* `ehlo` is a host name or an address literal like "[192.0.2.1]": ours, or the
+ * peer's where the protocol begins with that (protocol.names_peer). */
 void negotiation_start(struct negotiation *d, struct arena *a,
                        const struct protocol *p, const char *ehlo);
 

@@ -42,6 +42,27 @@ static const struct step smtp[] = {
     { .lines = NULL },
 };
 
+/* RFC 2033 4.1: a server that does not know LHLO is for SMTP. */
+static const struct line_rule lmtp_lhlo[] = {
+    { .start = "250-", .means = LINE_MORE, .offers = true },
+    { .start = "250 ", .means = LINE_YES, .offers = true },
+    { .start = "4##-", .means = LINE_MORE },
+    { .start = "5##-", .means = LINE_MORE },
+    { .start = "421 ", .means = LINE_BYE },
+    { .start = "500 ", .means = LINE_FOREIGN },
+    { .start = "502 ", .means = LINE_FOREIGN },
+    { .start = "4## ", .means = LINE_NO },
+    { .start = "5## ", .means = LINE_NO },
+    { .start = NULL },
+};
+
+static const struct step lmtp[] = {
+    { .lines = smtp_greeting, .wait_ms = SMTP_GREETING_MS },
+    { .send = "LHLO %", .lines = lmtp_lhlo, .wait_ms = REPLY_MS },
+    { .send = "STARTTLS", .lines = smtp_greeting, .wait_ms = REPLY_MS },
+    { .lines = NULL },
+};
+
 static const struct line_rule imap_greeting[] = {
     /* RFC 3501 7.1 */
     { .start = "* OK [CAPABILITY ", .means = LINE_YES, .offers = true },
@@ -126,9 +147,56 @@ static const struct step sieve[] = {
     { .lines = NULL },
 };
 
+/* RFC 6120 4.2, 4.3, 5.4. We open the stream, it opens its own and says what
+ * it can do; an error ends it (4.9). */
+static const struct line_rule xmpp_stream[] = {
+    { .start = "?xml ", .means = LINE_MORE },
+    { .start = "stream ", .means = LINE_YES },
+    { .start = NULL },
+};
+
+static const struct line_rule xmpp_features[] = {
+    { .start = "starttls ", .means = LINE_MORE, .offers = true },
+    { .start = "features /", .means = LINE_YES },
+    { .start = "/features ", .means = LINE_YES },
+    { .start = "/error ", .means = LINE_NO },
+    { .start = "/stream ", .means = LINE_BYE },
+    { .start = "", .means = LINE_MORE },
+    { .start = NULL },
+};
+
+static const struct line_rule xmpp_starttls[] = {
+    { .start = "proceed ", .means = LINE_YES },
+    { .start = "failure ", .means = LINE_NO },
+    { .start = "/error ", .means = LINE_NO },
+    { .start = "/stream ", .means = LINE_BYE },
+    { .start = "", .means = LINE_MORE },
+    { .start = NULL },
+};
+
+/* The blank line end means nothing there, and has a web server answer. */
+static const struct step xmpp[] = {
+    { .send = "<?xml version='1.0'?><stream:stream to='%' version='1.0' "
+              "xmlns='jabber:client' "
+              "xmlns:stream='http://etherx.jabber.org/streams'>\n",
+      .lines = xmpp_stream,
+      .wait_ms = REPLY_MS },
+    { .lines = xmpp_features, .wait_ms = REPLY_MS },
+    { .send = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+      .lines = xmpp_starttls,
+      .wait_ms = REPLY_MS },
+    { .lines = NULL },
+};
+
 const struct protocol protocols[] = {
     { .family = "smtp",
       .steps = smtp,
+      .offer = "STARTTLS",
+      .shape = CAPABILITY_LINE,
+      .bye = "QUIT",
+      .codes = true },
+    { .family = "lmtp",
+      .steps = lmtp,
       .offer = "STARTTLS",
       .shape = CAPABILITY_LINE,
       .bye = "QUIT",
@@ -149,6 +217,13 @@ const struct protocol protocols[] = {
       .shape = CAPABILITY_STRINGS,
       .bye = "LOGOUT",
       .greets_again = true }, /* RFC 5804 2.2 */
+    { .family = "xmpp",
+      .steps = xmpp,
+      .offer = "starttls",
+      .shape = CAPABILITY_TAGS,
+      .bye = "</stream:stream>",
+      .names_peer = true,
+      .alpn = "xmpp-client" }, /* XEP-0368 */
     { .family = NULL },
 };
 

@@ -21,6 +21,7 @@ enum line_means {
     LINE_UNKNOWN,  /* it does not know the command: no extensions */
     LINE_UNLISTED, /* it cannot list capabilities; STARTTLS may work still */
     LINE_TOO_LATE, /* a session is open already: STARTTLS is not allowed */
+    LINE_FOREIGN,  /* what answers speaks another protocol */
     LINE_MEANS_COUNT,
 };
 
@@ -34,8 +35,8 @@ struct line_rule {
 };
 
 struct step {
-    const char *send; /* without the line end, "%" is our name; NULL: the peer
-                         speaks first */
+    const char *send; /* without the line end, "%" is our name, or the peer's;
+                         NULL: the peer has the word */
     const struct line_rule *lines; /* NULL ends the steps */
     int32_t wait_ms;
     bool lists; /* asks what it can do; left out when that is known */
@@ -45,6 +46,8 @@ enum capability_shape {
     CAPABILITY_LINE,    /* SMTP, POP3: one a line */
     CAPABILITY_WORDS,   /* IMAP: one a word */
     CAPABILITY_STRINGS, /* sieve: "NAME" "value", quoted or as literals */
+    CAPABILITY_TAGS,    /* XMPP: what the features hold; a line is a tag
+                           (net/tags.h) */
     CAPABILITY_SHAPE_COUNT,
 };
 
@@ -56,6 +59,8 @@ struct protocol {
     const char *bye;   /* how to leave */
     bool greets_again; /* once more after STARTTLS, of its own accord */
     bool codes;        /* SMTP: every line of a reply has the same code */
+    bool names_peer;   /* "%" is the name that the peer is asked for */
+    const char *alpn;  /* where TLS comes first (RFC 7301), or NULL */
 };
 
 extern const struct protocol protocols[];

@@ -45,12 +45,13 @@ void reply_protocol_error(struct negotiation *d, const char *what)
 
 static void say(struct negotiation *d, const char *words)
 {
-    for (const char *p = words; *p; p++)
+    for (const char *p = words ? words : ""; *p; p++)
         if (*p == '%')
             buf_text(&d->out, d->ehlo);
         else
             buf_char(&d->out, *p);
-    buf_text(&d->out, "\r\n");
+    if (words && d->protocol->shape != CAPABILITY_TAGS)
+        buf_text(&d->out, "\r\n");
 }
 
 /* RFC 5321 3.1 wants a QUIT even behind a 554 greeting. */
@@ -73,7 +74,7 @@ void reply_forget(struct negotiation *d)
     buf_init(&d->reply, d->arena, NEGOTIATION_LINE_MAX);
     d->code[0] = '\0';
     d->lines = 0;
-    d->in_body = false;
+    d->in_body = d->in_error = false;
 }
 
 /* RFC 3207 6, CVE-2011-0411: what came in clear text behind the go-ahead must
@@ -168,6 +169,12 @@ static void unlisted(struct negotiation *d)
     yes(d);
 }
 
+static void foreign(struct negotiation *d)
+{
+    reply_protocol_error(
+        d, arena_printf(d->arena, "outside the protocol: %s", reply_text(d)));
+}
+
 void reply_act(struct negotiation *d, enum line_means means)
 {
     static void (*const handlers[])(struct negotiation *) = {
@@ -179,6 +186,7 @@ void reply_act(struct negotiation *d, enum line_means means)
         [LINE_UNKNOWN] = too_late,
         [LINE_UNLISTED] = unlisted,
         [LINE_TOO_LATE] = too_late,
+        [LINE_FOREIGN] = foreign,
     };
     static_assert(sizeof handlers / sizeof *handlers == LINE_MEANS_COUNT,
                   "a deed per meaning");

@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "net/lines.h"
-#include "probe/ehlo_name.h"
 #include "probe/scan_again.h"
 #include "probe/scan_inside.h"
 #include "probe/scan_steps.h"
@@ -53,7 +52,7 @@ static void hear_greeting(struct scan *l)
     l->cell.plain_text = negotiation_text_first(l->tls.first, l->tls.first_len);
     if (l->cell.plain_text)
         l->cell.banner = first_line(l->arena, &l->tls);
-    if (!l->cell.plain_text || !p) {
+    if (!l->cell.plain_text || !p || p->steps->send) {
         scan_steps_end(l);
         return;
     }
@@ -84,11 +83,14 @@ static void shake(struct scan *l, enum outcome outcome)
 static void start_tls(struct scan *l)
 {
     bool is_web = strcmp(l->service->family, "http") == 0;
+    bool at_once = l->service->security == SECURITY_IMPLICIT;
+    const struct protocol *p = protocol_find(l->service->family);
+    const char *alpn = p && at_once ? p->alpn : NULL;
     struct tls_request order = {
         .fd = l->connection.fd,
         .sni = l->cell.sni,
         .key_type = l->cell.key_type,
-        .alpn = is_web ? "http/1.1" : NULL,
+        .alpn = is_web ? "http/1.1" : alpn,
     };
 
     if (!tls_start(&l->tls, l->means->tls, l->arena, &order, l->means->err)) {
@@ -128,11 +130,20 @@ static void note_talk(struct scan *l)
     c->capabilities_len = d->capabilities_len;
 }
 
-/* Silence: perhaps it waits for a ClientHello. */
+/* Silence: perhaps it waits for a ClientHello. To who speaks first, such a
+ * server says in TLS that it does not understand, or hangs up. */
 static bool may_want_tls(const struct scan *l)
 {
-    return !l->heard && !l->cancelled &&
-           l->cell.greeting.outcome == OUTCOME_TIMED_OUT;
+    const struct negotiation *d = &l->negotiation;
+    enum outcome greeting = l->cell.greeting.outcome;
+    bool spoke = d->protocol->steps->send != NULL;
+
+    if (l->cancelled || l->tls_at_once)
+        return false;
+    if (spoke && d->speaks && strcmp(d->speaks, "TLS") == 0)
+        return true;
+    return !l->heard && (greeting == OUTCOME_TIMED_OUT ||
+                         (spoke && greeting == OUTCOME_CLOSED));
 }
 
 static void leave_talk(struct scan *l)
@@ -220,13 +231,9 @@ static void negotiate(struct scan *l)
 static void start_negotiation(struct scan *l)
 {
     const struct protocol *p = protocol_find(l->service->family);
-    const char *ehlo = l->means->ehlo;
     struct negotiation *d = &l->negotiation;
 
-    if (!ehlo)
-        ehlo =
-            ehlo_name_literal(l->arena, connection_own_address(&l->connection));
-    negotiation_start(d, l->arena, p, ehlo);
+    negotiation_start(d, l->arena, p, scan_steps_name(l, p));
     int64_t most_ms = l->means->greeting_ms;
     bool hasty = l->service->client && d->wait_ms > most_ms;
     scan_steps_begin(l, hasty ? most_ms : d->wait_ms);

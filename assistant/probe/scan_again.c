@@ -19,6 +19,8 @@ static const struct service *service_of_greeting(const char *speaks,
           { [SECURITY_IMPLICIT] = "imaps", [SECURITY_STARTTLS] = "imap" } },
         { "POP3",
           { [SECURITY_IMPLICIT] = "pop3s", [SECURITY_STARTTLS] = "pop3" } },
+        { "XMPP",
+          { [SECURITY_IMPLICIT] = "xmpps", [SECURITY_STARTTLS] = "xmpp" } },
         { "ManageSieve",
           { [SECURITY_IMPLICIT] = "sieve", [SECURITY_STARTTLS] = "sieve" } },
     };

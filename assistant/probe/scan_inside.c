@@ -1,7 +1,6 @@
 #include "probe/scan_inside.h"
 
 #include "base/clock.h"
-#include "probe/ehlo_name.h"
 #include "probe/scan_again.h"
 #include "probe/scan_steps.h"
 
@@ -103,14 +102,10 @@ static void talk_inside(struct scan *l, enum outcome outcome)
 void scan_inside_start(struct scan *l)
 {
     const struct protocol *p = protocol_find(l->service->family);
-    const char *ehlo = l->means->ehlo;
     bool greets = l->cell.security == SECURITY_IMPLICIT || l->tls_at_once;
     struct negotiation *d = &l->negotiation;
 
-    if (!ehlo)
-        ehlo =
-            ehlo_name_literal(l->arena, connection_own_address(&l->connection));
-    negotiation_start_inside(d, l->arena, p, ehlo, greets);
+    negotiation_start_inside(d, l->arena, p, scan_steps_name(l, p), greets);
     int64_t most_ms = l->means->greeting_ms;
     scan_steps_begin(l, d->wait_ms > most_ms ? most_ms : d->wait_ms);
     l->step = talk_inside;

@@ -71,7 +71,8 @@ void scan_plan_host(struct scan_plan *g)
         return;
     }
     for (const struct service *s = services; s->name; s++)
-        add(g, t->host, s->port, s, NULL);
+        if (!s->on_request)
+            add(g, t->host, s->port, s, NULL);
 }
 
 static const char *host_of(const struct dns_record *r)

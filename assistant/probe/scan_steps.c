@@ -1,6 +1,7 @@
 #include "probe/scan_steps.h"
 
 #include "base/clock.h"
+#include "probe/ehlo_name.h"
 
 enum { BRIEF_MS = 4 * 1000 };
 
@@ -27,6 +28,17 @@ struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,
         .detail = outcome == OUTCOME_OK ? NULL : detail,
         .elapsed_ms = (int32_t)(clock_monotonic_ms() - l->began_ms),
     };
+}
+
+const char *scan_steps_name(struct scan *l, const struct protocol *p)
+{
+    const char *ehlo = l->means->ehlo;
+
+    if (p->names_peer)
+        return l->cell.reference;
+    if (ehlo)
+        return ehlo;
+    return ehlo_name_literal(l->arena, connection_own_address(&l->connection));
 }
 
 void scan_steps_hang_up(struct scan *l)

@@ -16,6 +16,9 @@ void scan_steps_begin(struct scan *l, int64_t within_ms);
 struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,
                                   const char *detail);
 
+/* The name that the protocol begins with: ours, or the peer's. */
+const char *scan_steps_name(struct scan *l, const struct protocol *p);
+
 void scan_steps_hang_up(struct scan *l);
 
 /* What the connection before this one has found goes. */

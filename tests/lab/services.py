@@ -14,7 +14,7 @@ warnings.simplefilter("ignore", DeprecationWarning)  # old TLS on purpose
 PATIENCE_S = 30
 LINE_MAX = 4096
 IMPLICIT = {"smtps": "smtp", "imaps": "imap", "pop3s": "pop3",
-            "https": "http"}
+            "https": "http", "xmpps": "xmpp"}
 VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1,
             "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}
 START_TLS, HANG_UP = "start TLS", "hang up"
@@ -84,6 +84,56 @@ class Smtp(Dialogue):
         return "\r\n".join(lines) + "\r\n"
 
 
+class Lmtp(Smtp):
+    """RFC 2033: as SMTP, but its own greeting word, and no other."""
+
+    def answer(self, line):
+        verb = line.split(" ")[0].upper()
+        if verb in ("EHLO", "HELO"):
+            return "500 5.5.1 This is LMTP\r\n", None
+        return super().answer("EHLO" if verb == "LHLO" else line)
+
+
+class Xmpp:
+    """RFC 6120 to the end of the features; words are tags, not lines."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.secure = False
+
+    def answer(self, tag):
+        if tag.startswith("<stream:stream"):
+            return self._stream() + self._features(tag), None
+        if tag.startswith("<starttls") and not self.secure:
+            if self.spec.get("starttls_refused"):
+                return ("<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+                        "</stream:stream>"), HANG_UP
+            return ("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+                    START_TLS)
+        if tag.startswith("</stream:stream"):
+            return "</stream:stream>", HANG_UP
+        return "", None
+
+    @staticmethod
+    def _stream():
+        return ("<?xml version='1.0'?><stream:stream xmlns='jabber:client' "
+                "xmlns:stream='http://etherx.jabber.org/streams' id='1' "
+                "version='1.0'>")
+
+    def _features(self, tag):
+        hosts = self.spec.get("hosts")
+        if hosts and not any("to='%s'" % host in tag for host in hosts):
+            return ("<stream:error><host-unknown xmlns="
+                    "'urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+                    "</stream:stream>")
+        offers = self.spec.get("starttls", True) and not self.secure
+        return "<stream:features>%s</stream:features>" % (
+            "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/>"
+            "</starttls>" if offers else
+            "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+            "<mechanism>PLAIN</mechanism></mechanisms>")
+
+
 class Imap(Dialogue):
     def _words(self):
         more = "STARTTLS LOGINDISABLED" if self.offers_tls else "AUTH=PLAIN"
@@ -149,7 +199,7 @@ class Sieve(Dialogue):
         return 'NO "Unknown command."\r\n', None
 
 
-DIALOGUES = {"smtp": Smtp, "imap": Imap, "pop3": Pop3, "sieve": Sieve}
+DIALOGUES = {"smtp": Smtp, "lmtp": Lmtp, "imap": Imap, "pop3": Pop3, "sieve": Sieve}
 
 
 def tls_context(spec, leaves, name):
@@ -258,6 +308,8 @@ class Talk:
             proto = IMPLICIT[proto]
         if proto == "http":
             self._http()
+        elif proto == "xmpp":
+            self._xmpp()
         else:
             self._converse(DIALOGUES[proto](self.spec))
 
@@ -282,13 +334,17 @@ class Talk:
 
     def _line(self):
         """The next line without its end, or None: the peer has left."""
-        while b"\n" not in self.buffer:
+        line = self._word(b"\n")
+        return None if line is None else line.rstrip("\r")
+
+    def _word(self, end):
+        while end not in self.buffer:
             chunk = self.conn.recv(LINE_MAX)
             if not chunk or len(self.buffer) > LINE_MAX:
                 return None
             self.buffer += chunk
-        line, self.buffer = self.buffer.split(b"\n", 1)
-        return line.rstrip(b"\r").decode("latin-1")
+        word, self.buffer = self.buffer.split(end, 1)
+        return word.decode("latin-1")
 
     def _send(self, text):
         if text:
@@ -314,6 +370,20 @@ class Talk:
                 dialogue.secure = True
                 self._send(dialogue.after_tls())
             line = self._line()
+
+    def _xmpp(self):
+        dialogue = Xmpp(self.spec)
+        dialogue.secure = isinstance(self.conn, ssl.SSLSocket)
+        tag = self._word(b">")
+        while tag is not None:
+            text, then = dialogue.answer(tag.lstrip() + ">")
+            self._send(text)
+            if then == HANG_UP:
+                return
+            if then == START_TLS:
+                self._start_tls()
+                dialogue.secure = True
+            tag = self._word(b">")
 
     def _raw(self):
         """What is no HTTP: the last line of the text so many times more."""

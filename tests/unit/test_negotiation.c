@@ -79,10 +79,14 @@ static void same(struct script *s, const char *seen, const char *wanted)
 
 static void we_say(struct script *s, const char *text)
 {
-    const char *wanted = arena_printf(s->arena, "%s\r\n", text);
+    bool tags = s->d.protocol->shape == CAPABILITY_TAGS;
+    struct buf wanted;
 
+    buf_init(&wanted, s->arena, 1000);
+    unescape(text, &wanted);
+    buf_text(&wanted, tags ? "" : "\r\n");
     feed(s);
-    same(s, s->d.out.text, wanted);
+    same(s, s->d.out.text, wanted.text);
     negotiation_sent(&s->d, s->d.out.len);
 }
 
@@ -188,11 +192,16 @@ static void byte_by_byte(void **state)
 static void too_much(void **state)
 {
     static const struct {
-        const char *what, *first, *again;
+        const char *what, *family, *first, *again;
     } rows[] = {
-        { "a line without end", "220 ", "x" },
-        { "a greeting without end", "220-a\r\n", "220-b\r\n" },
-        { "long lines without end", "220-a\r\n",
+        { "a tag without end", "xmpp", "<stream:stream ", "x" },
+        { "a quote without end", "xmpp", "<stream:stream a='", ">" },
+        { "features without end", "xmpp", "<stream:stream><stream:features>",
+          "<a>" },
+        { "text without end", "xmpp", "<stream:stream><stream:features>", "x" },
+        { "a line without end", "smtp", "220 ", "x" },
+        { "a greeting without end", "smtp", "220-a\r\n", "220-b\r\n" },
+        { "long lines without end", "smtp", "220-a\r\n",
           "220-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
           "\r\n" },
@@ -202,7 +211,8 @@ static void too_much(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena *a = arena_new();
         struct negotiation d;
-        negotiation_start(&d, a, protocol_find("smtp"), "c.example.org");
+        negotiation_start(&d, a, protocol_find(rows[i].family),
+                          "c.example.org");
         negotiation_feed(&d, rows[i].first, strlen(rows[i].first));
         for (int n = 0; n < 10000; n++)
             negotiation_feed(&d, rows[i].again, strlen(rows[i].again));

@@ -223,7 +223,7 @@ static void service_table(void **state)
     }
     assert_null(service_find("smtps"));
     assert_null(service_find(NULL));
-    assert_null(service_at(24));
+    assert_null(service_at(23));
 }
 
 int main(void)
