@@ -13,6 +13,44 @@ bool chain_links_have(const struct cell *c, enum trust_code code)
     return false;
 }
 
+static const struct cert *cert_at(const struct survey *s, const struct cell *c,
+                                  int depth)
+{
+    bool is_there = depth >= 0 && (size_t)depth < c->verdict.path_len;
+
+    return is_there ? &s->certs[c->verdict.path[depth]].cert : NULL;
+}
+
+const struct cert *chain_links_faulty(const struct survey *s,
+                                      const struct cell *c,
+                                      enum trust_code code)
+{
+    for (size_t i = 0; i < c->verdict.faults_len; i++)
+        if (c->verdict.faults[i].code == code)
+            return cert_at(s, c, c->verdict.faults[i].depth);
+    return NULL;
+}
+
+static bool issues_none(const struct cell *c, int depth)
+{
+    for (size_t i = 0; i < c->verdict.faults_len; i++)
+        if (c->verdict.faults[i].depth == depth &&
+            c->verdict.faults[i].code == TRUST_NOT_A_CA)
+            return true;
+    return false;
+}
+
+const struct cert *chain_links_misused(const struct survey *s,
+                                       const struct cell *c)
+{
+    for (size_t i = 0; i < c->verdict.faults_len; i++) {
+        const struct trust_fault *fault = &c->verdict.faults[i];
+        if (fault->code == TRUST_PURPOSE && !issues_none(c, fault->depth))
+            return cert_at(s, c, fault->depth);
+    }
+    return NULL;
+}
+
 bool chain_links_fit(const struct cert *child, const struct cert *parent)
 {
     if (!child->issuer || !parent->subject ||

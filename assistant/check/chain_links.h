@@ -24,6 +24,17 @@ enum link_fault chain_links_fault(const struct survey *s, const struct cell *c);
 
 bool chain_links_have(const struct cell *c, enum trust_code code);
 
+/* The certificate that has the fault, or NULL: it has none such, or the path
+ * does not reach as far. */
+const struct cert *chain_links_faulty(const struct survey *s,
+                                      const struct cell *c,
+                                      enum trust_code code);
+
+/* A certificate may not be used for servers, and that is its fault: what may
+ * issue none at all has another. NULL: none. */
+const struct cert *chain_links_misused(const struct survey *s,
+                                       const struct cell *c);
+
 /* `child` names `parent` as its issuer, and the key ids agree where both
  * have one (RFC 5280 4.2.1.1). Signatures are crypto/verification's business.
  */

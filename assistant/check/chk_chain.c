@@ -156,6 +156,15 @@ static const char *finding_text_wrong(const struct group *g, struct arena *a)
     const struct cert *sent =
         c->chain_len > 1 ? &g->survey->certs[c->chain[1]].cert : leaf;
 
+    const struct cert *child =
+        chain_links_faulty(g->survey, c, TRUST_BAD_SIGNATURE);
+    if (child && child != leaf)
+        return arena_printf(
+            a,
+            "In the chain of %s, the key of \"%s\" did not sign "
+            "\"%s\".",
+            finding_text_where(g, a), finding_text_issuer(child),
+            finding_text_subject(child));
     if (chain_links_fit(leaf, sent))
         return arena_printf(a,
                             "%s sends \"%s\", whose key did not sign its "

@@ -70,23 +70,61 @@ static const char *finding_text_unknown(const struct group *g, struct arena *a)
                         cert->critical_unknown);
 }
 
-static const char *what_is_wrong(struct arena *a, const struct cert *cert,
+static const char *const plain_texts[REFUSAL_COUNT] = {
+    [REFUSAL_LEAF_IS_CA] = "is marked as an authority's",
+    [REFUSAL_EMPTY_SUBJECT] =
+        "has no subject, and its names are not marked critical",
+    [REFUSAL_ED_KEY] = "has an Ed25519 or Ed448 key",
+    [REFUSAL_P521_KEY] = "has a key on the curve P-521",
+    [REFUSAL_PSS_KEY] = "has a key for RSA-PSS alone",
+    [REFUSAL_PSS_SIGNATURE] = "is signed by RSA-PSS",
+    [REFUSAL_ODD_EXPONENT] = "has an RSA key with too large an exponent",
+    [REFUSAL_NO_ISSUER] = "does not say who issued it",
+    [REFUSAL_NEGATIVE_SERIAL] = "has a negative serial number",
+    [REFUSAL_OCSP_SIGNING] = "may also sign who has been revoked (OCSP)",
+    [REFUSAL_OLD_PURPOSE] =
+        "is for an outdated purpose (SGC), and not for servers",
+};
+
+static const char *what_is_wrong(const struct group *g, struct arena *a,
                                  enum refusal fault)
 {
-    static const char *const texts[REFUSAL_COUNT] = {
-        [REFUSAL_LEAF_IS_CA] = "is marked as an authority's",
-        [REFUSAL_EMPTY_SUBJECT] =
-            "has no subject, and its names are not marked critical",
-        [REFUSAL_ED_KEY] = "has an Ed25519 or Ed448 key",
-        [REFUSAL_P521_KEY] = "has a key on the curve P-521",
-    };
+    const struct cell *c = group_first(g);
+    const struct cert *leaf = cell_leaf(g->survey, c);
+    const struct cert *cert = refusals_of(g->survey, c, fault);
 
-    if (fault == REFUSAL_WEAK_AUTHORITY)
+    switch (fault) {
+    case REFUSAL_WEAK_AUTHORITY:
+    case REFUSAL_HUGE_KEY:
+        return arena_printf(a, "has a key of %d bits", cert->key_bits);
+    case REFUSAL_ODD_CURVE:
+        return arena_printf(a, "has a key on the curve %s", cert->curve);
+    case REFUSAL_ODD_SIGNATURE:
+        return arena_printf(a, "is signed with %s", cert->signature);
+    case REFUSAL_OLD_VERSION:
         return arena_printf(a,
-                            "The authority's certificate \"%s\" has a key "
-                            "of %d bits",
-                            finding_text_subject(cert), cert->key_bits);
-    return arena_printf(a, "The server's certificate %s", texts[fault]);
+                            "is of version %d, and holds what only version 3 "
+                            "may",
+                            cert->old_version);
+    case REFUSAL_WILD_EXCLUDED:
+        return arena_printf(a,
+                            "leaves out %s, and a wildcard of the server's "
+                            "certificate is above that",
+                            refusals_excluded(leaf, cert));
+    case REFUSAL_STRICT:
+        return c->verdict.strict.detail;
+    default:
+        return plain_texts[fault];
+    }
+}
+
+static const char *whose(const struct group *g, struct arena *a,
+                         const struct cert *cert)
+{
+    if (cert == cell_leaf(g->survey, group_first(g)))
+        return "The server's certificate";
+    return arena_printf(a, "The authority's certificate \"%s\"",
+                        finding_text_subject(cert));
 }
 
 static const char *finding_text_strict(const struct group *g, struct arena *a)
@@ -100,8 +138,8 @@ static const char *finding_text_strict(const struct group *g, struct arena *a)
         const struct text_list *by =
             &knowledge_of(g->survey)->known.refused_by[fault];
         if (cert)
-            text = arena_printf(a, "%s: refused by %s. %s",
-                                what_is_wrong(a, cert, fault),
+            text = arena_printf(a, "%s %s: refused by %s. %s",
+                                whose(g, a, cert), what_is_wrong(g, a, fault),
                                 finding_text_list(a, by->text, by->len), text);
     }
     return text;

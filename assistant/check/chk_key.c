@@ -43,8 +43,8 @@ static bool is_weak(const struct survey *s, const struct cell *c)
 
 static bool is_for_others(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && (!cell_leaf(s, c)->server_auth ||
-                                     chain_links_have(c, TRUST_PURPOSE));
+    return role_counts_tls(s, c) &&
+           (!cell_leaf(s, c)->server_auth || chain_links_misused(s, c));
 }
 
 static const struct cert *leaf_of(const struct group *g)
@@ -73,6 +73,13 @@ static const char *finding_text_weak(const struct group *g, struct arena *a)
 static const char *finding_text_for_others(const struct group *g,
                                            struct arena *a)
 {
+    const struct cert *ca = chain_links_misused(g->survey, group_first(g));
+
+    if (ca && ca != leaf_of(g))
+        return arena_printf(a,
+                            "In the chain of %s, \"%s\" may be used for other "
+                            "things, but not for servers.",
+                            finding_text_where(g, a), finding_text_subject(ca));
     return arena_printf(a,
                         "The certificate of %s may be used for other things, "
                         "but not by a server.",

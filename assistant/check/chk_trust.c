@@ -183,26 +183,62 @@ static const char *finding_text_distrusted(const struct group *g,
         d.programs.len == 1 ? "s" : "");
 }
 
+/* The authority nearest the leaf that is limited to some names. */
+static const char *limited_authority(const struct group *g)
+{
+    const struct cell *c = group_first(g);
+
+    for (size_t i = 1; i < c->verdict.path_len; i++) {
+        const struct cert *ca = &g->survey->certs[c->verdict.path[i]].cert;
+        if (ca->limits_names)
+            return finding_text_subject(ca);
+    }
+    return finding_text_issuer(leaf_of(g));
+}
+
 static const char *finding_text_constrained(const struct group *g,
                                             struct arena *a)
 {
     return arena_printf(a,
-                        "\"%s\" signed the certificate of %s for %s, which is "
-                        "outside the names it was given.",
-                        finding_text_issuer(leaf_of(g)),
-                        finding_text_where(g, a),
+                        "\"%s\" stands behind the certificate of %s for %s, "
+                        "which is outside the names it was given.",
+                        limited_authority(g), finding_text_where(g, a),
                         finding_text_names(a, leaf_of(g)));
 }
 
 static const char *finding_text_malformed(const struct group *g,
                                           struct arena *a)
 {
+    const struct cell *c = group_first(g);
+    const struct cert *bad = chain_links_faulty(g->survey, c, TRUST_MALFORMED);
+
+    if (bad && bad->subject)
+        return arena_printf(a, "In the chain of %s, \"%s\" is not well formed.",
+                            finding_text_where(g, a),
+                            finding_text_subject(bad));
     return arena_printf(a, "%s shows a certificate that is not well formed.",
                         finding_text_where(g, a));
 }
 
 static const char *finding_text_path(const struct group *g, struct arena *a)
 {
+    const struct cell *c = group_first(g);
+    const struct cert *none = chain_links_faulty(g->survey, c, TRUST_NOT_A_CA);
+    const struct cert *brief =
+        chain_links_faulty(g->survey, c, TRUST_PATH_LENGTH);
+
+    if (none)
+        return arena_printf(a,
+                            "In the chain of %s, \"%s\" signs a certificate, "
+                            "and may sign none.",
+                            finding_text_where(g, a),
+                            finding_text_subject(none));
+    if (brief)
+        return arena_printf(a,
+                            "In the chain of %s, \"%s\" has more authorities "
+                            "below it than it allows.",
+                            finding_text_where(g, a),
+                            finding_text_subject(brief));
     return arena_printf(a, "The chain of %s does not lead to a trusted root.",
                         finding_text_where(g, a));
 }

@@ -8,6 +8,7 @@ struct notes {
     struct arena *arena;
     struct trust_fault *faults;
     size_t len;
+    bool strict;
 };
 
 static const struct {
@@ -42,6 +43,37 @@ static const struct {
     { X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, TRUST_MALFORMED },
 };
 
+/* What only X509_V_FLAG_X509_STRICT minds, said of the certificate. */
+static const struct {
+    int error; /* X509_V_ERR_* */
+    const char *text;
+} strict_texts[] = {
+    { X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER,
+      "does not say whose key signed it (authority key identifier)" },
+    { X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER,
+      "does not identify its key (subject key identifier)" },
+    { X509_V_ERR_CA_BCONS_NOT_CRITICAL,
+      "is an authority's, and that is not marked critical" },
+    { X509_V_ERR_CA_CERT_MISSING_KEY_USAGE,
+      "is an authority's, and has no key usage" },
+    { X509_V_ERR_INVALID_CA, "is not marked as an authority's" },
+    { X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA,
+      "limits the authorities below it, and is none itself" },
+    { X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN,
+      "limits the authorities below it, and may sign none" },
+    { X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA,
+      "may sign certificates by its key usage, and is no authority's" },
+    { X509_V_ERR_EMPTY_SUBJECT_ALT_NAME, "has an empty list of names" },
+};
+
+static const char *strict_text(int error)
+{
+    for (size_t i = 0; i < sizeof strict_texts / sizeof *strict_texts; i++)
+        if (strict_texts[i].error == error)
+            return strict_texts[i].text;
+    return "breaks a rule of its format that few programs check";
+}
+
 static enum trust_code code_of(int error)
 {
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -63,7 +95,8 @@ static void note(struct notes *n, int depth, int error)
     struct trust_fault fault = {
         .depth = depth,
         .code = code_of(error),
-        .detail = X509_verify_cert_error_string(error),
+        .detail = n->strict ? strict_text(error)
+                            : X509_verify_cert_error_string(error),
     };
     size_t at = n->len;
 
@@ -100,6 +133,8 @@ static bool set_up(X509_STORE_CTX *ctx, X509_STORE *store,
     X509_VERIFY_PARAM_set_auth_level(param, 0);
     X509_VERIFY_PARAM_set_depth(param, DEPTH_MAX);
     X509_VERIFY_PARAM_set_time(param, (time_t)q->at);
+    if (q->strict)
+        X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT);
     X509_STORE_CTX_set_verify_cb(ctx, on_step);
     return X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER) &&
            X509_VERIFY_PARAM_set_trust(param, X509_TRUST_SSL_SERVER);
@@ -110,7 +145,7 @@ bool chain_check(struct arena *a, X509_STORE *store,
                  struct err *err)
 {
     OWN(X509_STORE_CTX) *ctx = X509_STORE_CTX_new();
-    struct notes notes = { .arena = a };
+    struct notes notes = { .arena = a, .strict = q->strict };
 
     if (!ctx || !set_up(ctx, store, q) ||
         !X509_STORE_CTX_set_app_data(ctx, &notes))

@@ -14,6 +14,7 @@ struct chain_question {
     X509 *leaf;
     x509_stack *pool; /* as sent, and what was fetched */
     int64_t at;       /* Unix seconds */
+    bool strict;      /* to the letter of RFC 5280 */
 };
 
 struct chain_answer {

@@ -141,6 +141,31 @@ static bool try_chain(const struct judge *j, const struct cell *c, bool fetched,
     return true;
 }
 
+/* Python 3.13 and later take the rules to the letter, and few others do. */
+static bool judge_strictly(const struct judge *j, const struct cell *c,
+                           struct verdict *v, struct err *err)
+{
+    X509_STORE *store = NULL;
+    struct chain_answer answer = { 0 };
+    OWN(x509_stack) *pool = new_pool(j, c, false);
+
+    if (!pool)
+        return err_set(err, ERR_SYSTEM, "judging: %s", ssl_why());
+    struct chain_question q = {
+        .leaf = sk_X509_value(j->parsed, (int)c->chain[0]),
+        .pool = pool,
+        .at = j->survey->judged_at,
+        .strict = true,
+    };
+    if (!anchors_store(j->trust, &store, err) ||
+        !chain_check(j->survey->arena, store, &q, &answer, err))
+        return false;
+    OWN(x509_owned) *path = answer.path;
+    if (answer.faults_len && sk_X509_num(path) == (int)v->path_len)
+        v->strict = answer.faults[0];
+    return true;
+}
+
 static bool judge_chain(const struct judge *j, const struct cell *c,
                         struct verdict *v, struct err *err)
 {
@@ -154,7 +179,7 @@ static bool judge_chain(const struct judge *j, const struct cell *c,
     v->trusted = sent.faults_len == 0;
     if (v->trusted || !j->has_fetched) {
         set_path(j, path, v->trusted, v);
-        return true;
+        return !v->trusted || judge_strictly(j, c, v, err);
     }
     if (!try_chain(j, c, true, &mended, err))
         return false;

@@ -89,6 +89,8 @@ static bool read_purposes(struct arena *a, const X509 *x, struct cert *out)
             out->server_auth = true;
         if (use == NID_client_auth)
             out->client_auth = true;
+        if (use == NID_OCSP_sign)
+            out->ocsp_signing = true;
     }
     return true;
 }
@@ -194,6 +196,28 @@ static bool read_features(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
+/* Of those that are left out; the names that remain are verification's. */
+static bool read_limits(struct arena *a, const X509 *x, struct cert *out)
+{
+    OWN(NAME_CONSTRAINTS) *limits =
+        X509_get_ext_d2i(x, NID_name_constraints, NULL, NULL);
+    const STACK_OF(GENERAL_SUBTREE) *excluded =
+        limits ? limits->excludedSubtrees : NULL;
+
+    out->limits_names = limits != NULL;
+    for (int i = 0; i < sk_GENERAL_SUBTREE_num(excluded) && i < CERT_NAMES_READ;
+         i++) {
+        const GENERAL_NAME *base = sk_GENERAL_SUBTREE_value(excluded, i)->base;
+        int type = 0;
+        const ASN1_STRING *value = GENERAL_NAME_get0_value(base, &type);
+        if (type == GEN_DNS)
+            text_list_add(a, &out->excluded_names,
+                          arena_printable(a, ASN1_STRING_get0_data(value),
+                                          (size_t)ASN1_STRING_length(value)));
+    }
+    return true;
+}
+
 /* 2.23.140.1.1 (extended validation) and those below 2.23.140.1.2: what public
  * authorities have to put into whatever they give to servers. */
 static bool is_baseline(const ASN1_OBJECT *policy)
@@ -219,15 +243,26 @@ static bool read_policies(struct arena *a, const X509 *x, struct cert *out)
     return true;
 }
 
+/* "1.2.3.4", or where it has a name: "CT Precertificate Poison (1.3.6...)". */
+static const char *type_text(struct arena *a, const ASN1_OBJECT *type)
+{
+    char number[80] = "", name[80] = "";
+
+    OBJ_obj2txt(number, sizeof number, type, 1);
+    if (OBJ_obj2nid(type) == NID_undef)
+        return arena_printable(a, number, strlen(number));
+    OBJ_obj2txt(name, sizeof name, type, 0);
+    const char *both = arena_printf(a, "%s (%s)", name, number);
+    return arena_printable(a, both, strlen(both));
+}
+
 static bool read_unknown(struct arena *a, const X509 *x, struct cert *out)
 {
     for (int i = 0; i < X509_get_ext_count(x) && !out->critical_unknown; i++) {
         X509_EXTENSION *ext = X509_get_ext(x, i);
-        char text[80] = "";
-        if (!X509_EXTENSION_get_critical(ext) || X509_supported_extension(ext))
-            continue;
-        OBJ_obj2txt(text, sizeof text, X509_EXTENSION_get_object(ext), 1);
-        out->critical_unknown = arena_printable(a, text, strlen(text));
+        if (X509_EXTENSION_get_critical(ext) && !X509_supported_extension(ext))
+            out->critical_unknown =
+                type_text(a, X509_EXTENSION_get_object(ext));
     }
     return true;
 }
@@ -252,7 +287,7 @@ bool x509_ext_read(struct arena *a, const X509 *x, struct cert *out)
                                    struct cert *) = {
         read_alt_names,   read_constraints, read_key_usage,     read_purposes,
         read_access,      read_key_id,      read_issuer_key_id, read_features,
-        read_list_places, read_policies,    read_unknown,
+        read_list_places, read_policies,    read_unknown,       read_limits,
     };
 
     if (has_repeated(x))

@@ -1,5 +1,6 @@
 #include "crypto/x509_read.h"
 
+#include <openssl/core_names.h>
 #include <string.h>
 #include <time.h>
 
@@ -91,6 +92,15 @@ static void read_spki(struct arena *a, const X509 *x, struct cert *out)
     out->spki_sha512_hex = digest_hex(a, EVP_sha512(), spki, out->spki_len);
 }
 
+static int exponent_bits(const EVP_PKEY *key)
+{
+    OWN(BIGNUM) *exponent = NULL;
+
+    return EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent)
+               ? BN_num_bits(exponent)
+               : 0;
+}
+
 static void read_key(struct arena *a, X509 *x, struct cert *out)
 {
     static const struct {
@@ -109,8 +119,11 @@ static void read_key(struct arena *a, X509 *x, struct cert *out)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (EVP_PKEY_get_base_id(key) == kinds[i].id)
             out->key_type = kinds[i].type;
+    out->pss_key = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS;
     if (out->key_type == KEY_EC)
         out->curve = curve_text(a, key);
+    if (out->key_type == KEY_RSA)
+        out->exponent_bits = exponent_bits(key);
 }
 
 static const char *signature_text(struct arena *a, const X509 *x)
@@ -132,6 +145,9 @@ static bool read_facts(struct arena *a, X509 *x, struct cert *out)
         !read_time(X509_get0_notAfter(x), &out->not_after) ||
         !x509_ext_read(a, x, out))
         return false;
+    long version = X509_get_version(x);
+    if (version != X509_VERSION_3 && X509_get_ext_count(x) > 0)
+        out->old_version = (int)version + 1;
     out->subject = name_text(a, subject);
     out->issuer = name_text(a, issuer);
     out->subject_cn = last_cn(a, subject);

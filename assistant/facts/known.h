@@ -58,6 +58,20 @@ enum refusal {
     REFUSAL_WEAK_AUTHORITY, /* the key of one on the path is too small */
     REFUSAL_ED_KEY,         /* Ed25519 or Ed448 */
     REFUSAL_P521_KEY,
+    REFUSAL_ODD_CURVE,       /* none of P-256, P-384 and P-521 */
+    REFUSAL_PSS_KEY,         /* a key for RSA-PSS alone */
+    REFUSAL_PSS_SIGNATURE,   /* RSA-PSS by any key */
+    REFUSAL_ODD_SIGNATURE,   /* SHA-224 and the like */
+    REFUSAL_ODD_EXPONENT,    /* of more than 33 bits */
+    REFUSAL_HUGE_KEY,        /* RSA above 8192 bits */
+    REFUSAL_OLD_VERSION,     /* 1 or 2, with what only 3 may have */
+    REFUSAL_NO_ISSUER,       /* the issuer's name is empty */
+    REFUSAL_NEGATIVE_SERIAL, /* the serial number is below 0 */
+    REFUSAL_OCSP_SIGNING,    /* the server's own may sign OCSP answers */
+    REFUSAL_OLD_PURPOSE,     /* an authority's with SGC, not serverAuth */
+    REFUSAL_WILD_EXCLUDED,   /* names that an authority may not vouch for are
+                                below a wildcard */
+    REFUSAL_STRICT,          /* verdict.strict */
     REFUSAL_COUNT,
 };
 

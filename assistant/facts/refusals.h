@@ -16,6 +16,11 @@
 const struct cert *refusals_of(const struct survey *s, const struct cell *c,
                                enum refusal fault);
 
+/* A name that the authority may not vouch for and that one of the leaf's
+ * wildcards is above, or NULL. */
+const char *refusals_excluded(const struct cert *leaf,
+                              const struct cert *authority);
+
 bool refusals_any(const struct survey *s, const struct cell *c);
 
 /* The leaf's key may not sign, and the connection needs it to: TLS 1.3, and

@@ -53,12 +53,19 @@ struct cert {
     bool client_auth;      /* EKU clientAuth is there */
     bool must_staple;      /* RFC 7633 */
     bool cannot_sign;      /* keyUsage is there, digitalSignature not in it */
-    bool san_is_loose;     /* names are there, and not marked critical */
-    const char *critical_unknown;  /* the first critical extension that no
-                                      program knows: "1.2.3.4"; or NULL */
-    bool baseline;                 /* its policies say that the rules of the
-                                      CA/Browser Forum hold for it (BR 7.1.6.1) */
-    const char *key_id_hex;        /* SKI, or NULL */
+    bool ocsp_signing;     /* EKU OCSPSigning is there */
+    bool pss_key;          /* the RSA key may be used for RSA-PSS alone */
+    int exponent_bits;     /* of an RSA key; else 0 */
+    int old_version;       /* 1 or 2, with extensions all the same; or 0 */
+    bool limits_names;     /* nameConstraints is there */
+    struct text_list excluded_names; /* dNSName that it excludes */
+    bool san_is_loose;            /* names are there, and not marked critical */
+    const char *critical_unknown; /* the first critical extension that no
+                                     program knows: "1.2.3.4", "name (1.2.3.4)";
+                                     or NULL */
+    bool baseline;                /* its policies say that the rules of the
+                                     CA/Browser Forum hold for it (BR 7.1.6.1) */
+    const char *key_id_hex;       /* SKI, or NULL */
     const char *issuer_key_id_hex; /* AKI keyid, or NULL */
     const char *issuer_url;        /* first http AIA caIssuers, or NULL */
     const char *crl_url;           /* first http distribution point for all
