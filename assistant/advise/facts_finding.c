@@ -91,6 +91,23 @@ FINDING_FACT(finding_good_type)
     return facts_text(now, json_find_text(f->params, "good_type"));
 }
 
+FINDING_FACT(finding_incoming)
+{
+    (void)now;
+    return json_find(f->params, "incoming");
+}
+
+FINDING_FACT(finding_outgoing)
+{
+    (void)now;
+    return json_find(f->params, "outgoing");
+}
+
+FINDING_FACT(finding_served_domain)
+{
+    return facts_text(now, json_find_text(f->params, "served_domain"));
+}
+
 FINDING_FACT(finding_target)
 {
     return facts_text(now, json_find_text(f->params, "target"));

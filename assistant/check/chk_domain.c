@@ -118,6 +118,66 @@ static const struct mail_way *better_way(const struct survey *s,
     return any;
 }
 
+/* What a program takes of that family, and every address of it is right. */
+static const struct mail_way *best_way(const struct survey *s,
+                                       enum way_family family)
+{
+    const struct mail_way *best = NULL;
+
+    for (size_t i = 0; i < s->ways->len; i++) {
+        const struct mail_way *way = &s->ways->items[i];
+        bool tls = way->service->security == SECURITY_IMPLICIT;
+        if (way->family != family || way->is_plain || way->is_filter ||
+            !mail_way_is_all_clean(s, way))
+            continue;
+        if (!best || (tls && best->service->security != SECURITY_IMPLICIT))
+            best = way;
+    }
+    return best;
+}
+
+static void put_server(struct arena *a, struct json *servers,
+                       const struct mail_way *way)
+{
+    struct json *server = json_add_object(a, servers);
+
+    json_put_text(a, server, "type", type_word(way));
+    json_put_text(a, server, "hostname", way->host);
+    json_put_number(a, server, "port", way->port);
+    json_put_text(a, server, "socket", socket_word(way));
+}
+
+/* A whole file, of servers that were found right; Thunderbird wants one to
+ * read from and one to send by. NULL: there are not both. */
+static const struct mail_way *give_file(const struct survey *s,
+                                        struct findings *out, struct finding *f)
+{
+    const struct mail_way *imap = best_way(s, WAY_IMAP);
+    const struct mail_way *pop = best_way(s, WAY_POP);
+    const struct mail_way *send = best_way(s, WAY_SEND);
+
+    if (!send || (!imap && !pop))
+        return NULL;
+    finding_text(out, f, "served_domain", s->target.domain);
+    struct json *incoming = json_put_array(out->arena, f->params, "incoming");
+    if (imap)
+        put_server(out->arena, incoming, imap);
+    if (pop)
+        put_server(out->arena, incoming, pop);
+    put_server(out->arena, json_put_array(out->arena, f->params, "outgoing"),
+               send);
+    return imap ? imap : pop;
+}
+
+static void give_place(struct findings *out, struct finding *f,
+                       const struct mail_way *good)
+{
+    finding_text(out, f, "good_host", good->host);
+    finding_number(out, f, "good_port", good->port);
+    finding_text(out, f, "good_socket", socket_word(good));
+    finding_text(out, f, "good_type", type_word(good));
+}
+
 /* An SRV record keeps its meaning: the same service, elsewhere. */
 static void give_cure(const struct survey *s, const struct mail_way *bad,
                       struct findings *out, struct finding *f)
@@ -134,12 +194,10 @@ static void give_cure(const struct survey *s, const struct mail_way *bad,
         return;
     if (is_srv && good->service == bad->service && good->port == bad->port)
         finding_text(out, f, "target", good->host);
-    if (bad->source != WAY_AUTOCONFIG)
+    if (bad->source != WAY_AUTOCONFIG || bad->is_providers)
         return;
-    finding_text(out, f, "good_host", good->host);
-    finding_number(out, f, "good_port", good->port);
-    finding_text(out, f, "good_socket", socket_word(good));
-    finding_text(out, f, "good_type", type_word(good));
+    (void)give_file(s, out, f);
+    give_place(out, f, good);
 }
 
 static void judge_way(const struct survey *s, const struct mail_way *way,
@@ -162,6 +220,7 @@ static void judge_way(const struct survey *s, const struct mail_way *way,
 static void judge_file(const struct survey *s, struct findings *out)
 {
     const struct broken_settings *broken = &s->ways->broken;
+    bool is_autodiscover = broken->kind == PLACE_AUTODISCOVER;
 
     if (!broken->url)
         return;
@@ -171,8 +230,14 @@ static void judge_file(const struct survey *s, struct findings *out)
                     broken->why);
     f->subject = arena_text(out->arena, broken->url);
     finding_text(out, f, "source",
-                 table_text(way_source_words, WAY_AUTOCONFIG));
+                 table_text(way_source_words, is_autodiscover
+                                                  ? WAY_AUTODISCOVER
+                                                  : WAY_AUTOCONFIG));
     finding_text(out, f, "record", broken->url);
+    const struct mail_way *good =
+        broken->kind == PLACE_SETTINGS ? give_file(s, out, f) : NULL;
+    if (good)
+        give_place(out, f, good);
 }
 
 /* ---- different places ---- */

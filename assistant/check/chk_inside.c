@@ -85,7 +85,7 @@ static const char *finding_text_cut_off(const struct group *g, struct arena *a)
 static const struct cell_rule questions[] = {
     { &finds[DOUBLED], is_doubled, group_same_port, doubled_severity,
       finding_text_doubled, NULL },
-    { &finds[ENDS_EARLY], is_cut_off, group_same_port, role_closed,
+    { &finds[ENDS_EARLY], is_cut_off, group_same_port, role_broken_off,
       finding_text_cut_off, NULL },
 };
 

@@ -8,8 +8,10 @@
 #include "facts/mail_places.h"
 #include "facts/mail_ways.h"
 #include "facts/san_plan.h"
+#include "model/service.h"
 
 enum { SRV_FOREIGN, AUTODISCOVER, TLSRPT };
+enum { HTTP_UNAUTHORIZED = 401, HTTP_FORBIDDEN = 403 };
 
 static const struct finding_def finds[] = {
     [SRV_FOREIGN] = {
@@ -108,20 +110,50 @@ static const char *said_of(const struct survey *s, const struct cell *c,
 
 /* Looked at beside the mail servers, for this question alone. */
 static void judge_autodiscover(const struct survey *s, const char *host,
+                               uint16_t port, enum severity weight,
                                struct findings *out)
 {
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (!cell_leaf(s, c) || !c->sni || strcmp(c->host, host) != 0 ||
+        if (!cell_leaf(s, c) || !c->sni || c->port != port ||
+            strcmp(c->host, host) != 0 ||
             (c->verdict.name_ok && cell_is_trusted(s, c)))
             continue;
         about(out,
-              finding_add(out, &finds[AUTODISCOVER],
-                          autodiscover_severity(s, host, out->arena), "%s",
+              finding_add(out, &finds[AUTODISCOVER], weight, "%s",
                           said_of(s, c, out->arena)),
               host);
         return;
     }
+}
+
+/* A log-in is asked for where somebody is at home. */
+static bool is_settled(const struct survey *s, struct arena *a)
+{
+    struct mail_places files = mail_places_files(s, a);
+
+    for (size_t i = 0; i < files.len; i++) {
+        const struct mail_place *at = &files.items[i];
+        const char *next = NULL;
+        const struct fetch *f = mail_places_fetched(s, at->url, &next);
+        if (at->kind == PLACE_AUTODISCOVER && f &&
+            (f->status == HTTP_UNAUTHORIZED || f->status == HTTP_FORBIDDEN))
+            return true;
+    }
+    return mail_ways_publish(s, WAY_AUTODISCOVER);
+}
+
+static void judge_automatic(const struct survey *s, struct findings *out)
+{
+    struct arena *a = out->arena;
+    const char *own = arena_printf(a, "autodiscover.%s", s->target.domain);
+    const struct dns_record *srv = mail_places_autodiscover(s, a);
+
+    judge_autodiscover(s, own, PORT_HTTPS, autodiscover_severity(s, own, a),
+                       out);
+    if (srv && strcmp(srv->host, own) != 0)
+        judge_autodiscover(s, srv->host, srv->port,
+                           is_settled(s, a) ? SEV_INFO : SEV_WARNING, out);
 }
 
 static void judge_reports(const struct survey *s, const char *domain,
@@ -148,17 +180,14 @@ static void judge_reports(const struct survey *s, const char *domain,
 
 static void run(const struct survey *s, struct findings *out)
 {
-    const char *domain = s->target.domain;
-
     if (s->target.kind != TARGET_DOMAIN)
         return;
     struct text_list owners = san_plan_srv_owners(s, out->arena);
     for (size_t i = 0; i < owners.len; i++)
         judge_srv(s, owners.text[i], out);
-    judge_autodiscover(s, arena_printf(out->arena, "autodiscover.%s", domain),
-                       out);
+    judge_automatic(s, out);
     if (asked_hosts(s, out->arena).len) /* not after a null MX */
-        judge_reports(s, domain, out);
+        judge_reports(s, s->target.domain, out);
 }
 
 const struct check chk_published = {

@@ -137,6 +137,15 @@ enum severity role_closed(const struct survey *s, const struct cell *c)
     return role_is_expected(s, c) ? as_way(s, c, SEV_ERROR) : SEV_INFO;
 }
 
+/* Somebody meant the port to work, so programs are set to it; others of the
+ * same service may do. */
+enum severity role_broken_off(const struct survey *s, const struct cell *c)
+{
+    if (role_is_expected(s, c))
+        return role_closed(s, c);
+    return role_of(s, c) == ROLE_MUA ? as_way(s, c, SEV_WARNING) : SEV_INFO;
+}
+
 enum severity role_advice(const struct survey *s, const struct cell *c)
 {
     (void)s, (void)c;

@@ -37,6 +37,9 @@ enum severity role_missing(const struct survey *s,
                            const struct cell *c); /* TLS not on offer */
 enum severity role_closed(const struct survey *s,
                           const struct cell *c); /* nothing useful there */
+enum severity role_broken_off(
+    const struct survey *s,
+    const struct cell *c); /* TLS works, and then it hangs up */
 enum severity role_advice(const struct survey *s,
                           const struct cell *c); /* never more than info */
 

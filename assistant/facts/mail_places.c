@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "model/name.h"
+#include "model/service.h"
 
 enum { REDIRECTS_MAX = 3 };
 
@@ -24,25 +25,133 @@ const struct srv_kind srv_kinds[] = {
 static const char *const guesses[] = { "imap.", "pop.",  "pop3.",
                                        "smtp.", "mail.", "" };
 
-struct text_list mail_places_urls(struct arena *a, const char *domain)
-{
-    static const char *const forms[] = {
-        "https://autoconfig.%s/mail/config-v1.1.xml",
-        "https://%s/.well-known/autoconfig/mail/config-v1.1.xml",
-        "http://autoconfig.%s/mail/config-v1.1.xml",
-        "http://%s/.well-known/autoconfig/mail/config-v1.1.xml",
-        "https://autodiscover.%s/autodiscover/autodiscover.xml",
-        "http://autodiscover.%s/autodiscover/autodiscover.xml",
-    };
-    struct text_list urls = { 0 };
+#define SETTINGS     "/mail/config-v1.1.xml"
+#define WELL_KNOWN   "/.well-known/autoconfig" SETTINGS
+#define AUTODISCOVER "/autodiscover/autodiscover.xml"
 
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        const char *at = strstr(forms[i], "%s");
-        text_list_add(a, &urls,
-                      arena_printf(a, "%.*s%s%s", (int)(at - forms[i]),
-                                   forms[i], domain, at + 2));
+static void add_place(struct arena *a, struct mail_places *to,
+                      enum place_kind kind, const char *url)
+{
+    for (size_t i = 0; i < to->len; i++)
+        if (strcmp(to->items[i].url, url) == 0)
+            return;
+    to->items = arena_grow(a, to->items, to->len, sizeof *to->items);
+    to->items[to->len++] = (struct mail_place){ kind, url };
+}
+
+static void add_own(struct arena *a, struct mail_places *to, const char *domain)
+{
+    static const struct {
+        const char *before, *after;
+    } own[] = {
+        { "https://autoconfig.", SETTINGS },
+        { "https://", WELL_KNOWN },
+        { "http://autoconfig.", SETTINGS },
+        { "http://", WELL_KNOWN },
+    };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        add_place(
+            a, to, PLACE_SETTINGS,
+            arena_printf(a, "%s%s%s", own[i].before, domain, own[i].after));
+}
+
+/* Programs look at the first alone. */
+static const char *first_exchanger(const struct survey *s, const char *domain)
+{
+    const struct dns_answer *mx = survey_answer(s, domain, DNS_MX);
+    const struct dns_record *first = NULL;
+
+    for (size_t i = 0; mx && i < mx->len; i++) {
+        const struct dns_record *r = &mx->records[i];
+        bool leads = r->host && strcmp(r->host, ".") != 0;
+        if (leads && !name_is_ip(r->host) &&
+            (!first || r->priority < first->priority))
+            first = r;
     }
-    return urls;
+    return first ? first->host : NULL;
+}
+
+/* draft-ietf-mailmaint-autoconfig 3: the name of the MX host less a label, then
+ * its registrable domain, and https alone. */
+static void add_provider(const struct survey *s, struct arena *a,
+                         struct mail_places *to, const char *domain)
+{
+    const char *host = first_exchanger(s, domain);
+    const char *above = host ? strchr(host, '.') : NULL;
+    const char *zone = host ? name_domain(a, host) : NULL;
+
+    if (!zone || name_same_domain(host, domain))
+        return;
+    if (above && name_is_below(above + 1, zone))
+        add_place(a, to, PLACE_PROVIDER,
+                  arena_printf(a, "https://autoconfig.%s" SETTINGS, above + 1));
+    add_place(a, to, PLACE_PROVIDER,
+              arena_printf(a, "https://autoconfig.%s" SETTINGS, zone));
+    add_place(a, to, PLACE_PROVIDER,
+              arena_printf(a, "https://%s" WELL_KNOWN, zone));
+}
+
+const char *mail_places_autodiscover_owner(struct arena *a, const char *domain)
+{
+    return arena_printf(a, "_autodiscover._tcp.%s", domain);
+}
+
+const struct dns_record *mail_places_autodiscover(const struct survey *s,
+                                                  struct arena *a)
+{
+    const struct dns_answer *srv = survey_answer(
+        s, mail_places_autodiscover_owner(a, s->target.domain), DNS_SRV);
+    const struct dns_record *best = NULL;
+
+    for (size_t i = 0; srv && i < srv->len; i++) {
+        const struct dns_record *r = &srv->records[i];
+        bool leads = r->host && strcmp(r->host, ".") != 0 && r->port;
+        if (leads && !name_is_ip(r->host) &&
+            (!best || r->weight > best->weight))
+            best = r;
+    }
+    return best;
+}
+
+/* The order of Outlook; by http it only lets itself be led on. */
+static void add_autodiscover(const struct survey *s, struct arena *a,
+                             struct mail_places *to, const char *domain)
+{
+    static const char *const before[] = { "https://", "https://autodiscover.",
+                                          "http://autodiscover." };
+    const struct dns_record *srv = mail_places_autodiscover(s, a);
+
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        add_place(a, to, PLACE_AUTODISCOVER,
+                  arena_printf(a, "%s%s" AUTODISCOVER, before[i], domain));
+    if (srv)
+        add_place(a, to, PLACE_AUTODISCOVER,
+                  srv->port == PORT_HTTPS
+                      ? arena_printf(a, "https://%s" AUTODISCOVER, srv->host)
+                      : arena_printf(a, "https://%s:%u" AUTODISCOVER, srv->host,
+                                     (unsigned)srv->port));
+}
+
+const char *mail_places_planned_owner(struct arena *a, const char *domain)
+{
+    return arena_printf(a, "_ua-auto-config.%s", domain);
+}
+
+struct mail_places mail_places_files(const struct survey *s, struct arena *a)
+{
+    const char *domain = s->target.domain;
+    struct mail_places files = { 0 };
+
+    add_own(a, &files, domain);
+    add_provider(s, a, &files, domain);
+    add_autodiscover(s, a, &files, domain);
+    add_place(a, &files, PLACE_PLANNED,
+              arena_printf(a,
+                           "https://ua-auto-config.%s/.well-known/"
+                           "user-agent-configuration.json",
+                           domain));
+    return files;
 }
 
 struct text_list mail_places_srv_owners(struct arena *a, const char *domain)

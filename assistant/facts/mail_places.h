@@ -16,8 +16,34 @@ struct srv_kind {
 
 extern const struct srv_kind srv_kinds[]; /* as mail_places_srv_owners() */
 
-/* "autoconfig.example.com/mail/config-v1.1.xml" and the like, https first. */
-struct text_list mail_places_urls(struct arena *a, const char *domain);
+enum place_kind {
+    PLACE_SETTINGS,     /* config-v1.1.xml of the domain itself */
+    PLACE_PROVIDER,     /* the same of whoever runs its MX host */
+    PLACE_AUTODISCOVER, /* autodiscover.xml */
+    PLACE_PLANNED,      /* draft-ietf-mailmaint-pacc: no program reads it yet */
+};
+
+struct mail_place {
+    enum place_kind kind;
+    const char *url;
+};
+
+struct mail_places {
+    struct mail_place *items;
+    size_t len;
+};
+
+/* Where files may be, in the order in which they count: those that the MX and
+ * SRV answers lead to come with them. */
+struct mail_places mail_places_files(const struct survey *s, struct arena *a);
+
+/* Where Autodiscover by SRV leads: the heaviest, as programs take it; NULL:
+ * nowhere. */
+const struct dns_record *mail_places_autodiscover(const struct survey *s,
+                                                  struct arena *a);
+const char *mail_places_autodiscover_owner(struct arena *a, const char *domain);
+const char *mail_places_planned_owner(struct arena *a, const char *domain);
+
 struct text_list mail_places_srv_owners(struct arena *a, const char *domain);
 struct text_list mail_places_guesses(struct arena *a, const char *domain);
 

@@ -93,47 +93,71 @@ static const struct service *service_for(enum way_family family, bool tls)
     return service_find(names[family][tls]);
 }
 
-static void take_servers(struct gathering *g, const char *url,
+static void take_servers(struct gathering *g, const struct mail_place *at,
                          const struct autoconfig *file)
 {
     bool had[WAY_FAMILY_COUNT] = { false };
-    bool is_autoconfig = strstr(url, "/config-v1.1.xml") != NULL;
+    bool is_autodiscover = at->kind == PLACE_AUTODISCOVER;
 
     for (size_t i = 0; i < file->len; i++) {
         const struct autoconfig_server *server = &file->servers[i];
         enum way_family family = family_of(server->family);
-        add(g, &(struct mail_way){
-                   .source = is_autoconfig ? WAY_AUTOCONFIG : WAY_AUTODISCOVER,
-                   .family = family,
-                   .published_at = url,
-                   .host = server->host,
-                   .port = server->port,
-                   .service =
-                       service_for(family, server->socket == AUTOCONFIG_TLS),
-                   .is_plain = server->socket == AUTOCONFIG_PLAIN,
-                   .is_first = !had[family],
-               });
+        add(g,
+            &(struct mail_way){
+                .source = is_autodiscover ? WAY_AUTODISCOVER : WAY_AUTOCONFIG,
+                .is_providers = at->kind == PLACE_PROVIDER,
+                .family = family,
+                .published_at = at->url,
+                .host = server->host,
+                .port = server->port,
+                .service =
+                    service_for(family, server->socket == AUTOCONFIG_TLS),
+                .is_plain = server->socket == AUTOCONFIG_PLAIN,
+                .is_first = !had[family],
+            });
         had[family] = true;
     }
 }
 
-static void take_settings(struct gathering *g, const char *domain)
+static void take_file(struct gathering *g, const struct mail_place *at,
+                      const struct fetch *f)
 {
-    struct text_list urls = mail_places_urls(g->arena, domain);
+    struct mail_ways *w = g->ways;
+    struct autoconfig file;
 
-    for (size_t i = 0; i < urls.len; i++) {
+    autoconfig_read(g->arena, f->body, f->body_len, g->s->target.domain, &file);
+    if (file.state == AUTOCONFIG_BROKEN && !w->broken.url)
+        w->broken = (struct broken_settings){ at->url, file.why, at->kind };
+    w->has_settings = w->has_settings || file.state == AUTOCONFIG_READ;
+    take_servers(g, at, &file);
+}
+
+/* What nothing was encrypted on the way of leads Outlook on, and says nothing
+ * else. The provider's file is for who has none. */
+static bool counts(const struct gathering *g, const struct mail_place *at,
+                   const struct fetch *f)
+{
+    bool in_clear = strncmp(f->url, "http://", strlen("http://")) == 0;
+
+    if (at->kind == PLACE_PROVIDER)
+        return !g->ways->has_settings;
+    return at->kind != PLACE_AUTODISCOVER || !in_clear;
+}
+
+static void take_settings(struct gathering *g)
+{
+    struct mail_places files = mail_places_files(g->s, g->arena);
+
+    for (size_t i = 0; i < files.len; i++) {
+        const struct mail_place *at = &files.items[i];
         const char *next = NULL;
-        const struct fetch *f = mail_places_fetched(g->s, urls.text[i], &next);
-        struct autoconfig file;
+        const struct fetch *f = mail_places_fetched(g->s, at->url, &next);
         if (!f || f->status != HTTP_OK || !f->body_len)
             continue;
-        autoconfig_read(g->arena, f->body, f->body_len, domain, &file);
-        if (file.state == AUTOCONFIG_BROKEN && !g->ways->broken.url)
-            g->ways->broken =
-                (struct broken_settings){ urls.text[i], file.why };
-        g->ways->has_settings =
-            g->ways->has_settings || file.state == AUTOCONFIG_READ;
-        take_servers(g, urls.text[i], &file);
+        if (at->kind == PLACE_PLANNED)
+            g->ways->planned = *(const char *)f->body == '{' ? at->url : NULL;
+        else if (counts(g, at, f))
+            take_file(g, at, f);
     }
 }
 
@@ -272,8 +296,12 @@ static enum way_state state_of_cell(const struct survey *s,
         return WAY_UNSEEN;
     if (c->connect.outcome != OUTCOME_OK)
         return WAY_CLOSED;
-    /* Clear text where TLS was due, or the other way round, is mail too. */
-    if (cell_speaks(c) || c->wants_tls || (c->plain_text && c->greeted_as))
+    /* Clear text where TLS was due, or the other way round, is mail too. Who
+     * takes TLS there and hangs up does not reach the server behind. */
+    bool cut_off = c->inside.outcome == OUTCOME_CLOSED ||
+                   c->inside.outcome == OUTCOME_ALERTED;
+    if (cell_speaks(c) || cut_off || c->wants_tls ||
+        (c->plain_text && c->greeted_as))
         return WAY_BAD;
     return WAY_MUTE;
 }
@@ -359,7 +387,7 @@ void mail_ways_fill(struct survey *s)
         return;
     g.ways = arena_alloc(s->arena, 1, sizeof *g.ways);
     *g.ways = (struct mail_ways){ .items = NULL };
-    take_settings(&g, t->domain);
+    take_settings(&g);
     take_srv(&g, t->domain);
     take_exchangers(&g, t->domain);
     take_guesses(&g, t->domain);
@@ -407,6 +435,23 @@ enum way_state mail_way_state(const struct survey *s,
             best = state;
     }
     return best;
+}
+
+bool mail_way_is_all_clean(const struct survey *s, const struct mail_way *way)
+{
+    for (size_t i = 0; i < way->cells_len; i++)
+        if (state_of_cell(s, &s->cells[way->cells[i]]) != WAY_CLEAN)
+            return false;
+    return way->cells_len > 0;
+}
+
+bool mail_ways_publish(const struct survey *s, enum way_source source)
+{
+    for (size_t i = 0; s->ways && i < s->ways->len; i++)
+        if (s->ways->items[i].source == source &&
+            s->ways->items[i].published_at)
+            return true;
+    return false;
 }
 
 const struct mail_way *mail_way_clean(const struct survey *s,

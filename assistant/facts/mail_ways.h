@@ -13,6 +13,7 @@
  */
 #include "base/text.h"
 #include "facts/autoconfig.h"
+#include "facts/mail_places.h"
 #include "model/survey.h"
 
 enum way_source { /* the strongest first */
@@ -44,7 +45,8 @@ struct mail_way {
     const char *host;
     uint16_t port;
     const struct service *service; /* how it is to be secured, too */
-    bool is_plain;  /* published as unencrypted; looked at as STARTTLS */
+    bool is_providers; /* its settings file is that of who runs the MX host */
+    bool is_plain;     /* published as unencrypted; looked at as STARTTLS */
     bool is_first;  /* what a program takes of its kind; the others are spare */
     bool by_star;   /* the name exists by a wildcard record alone */
     bool is_filter; /* an MX host of another organisation */
@@ -54,13 +56,16 @@ struct mail_way {
 
 struct broken_settings {
     const char *url, *why;
+    enum place_kind kind;
 };
 
 struct mail_ways {
     struct mail_way *items;
     size_t len;
-    bool has_srv;                  /* even one that says "not offered" */
-    bool has_settings;             /* a file that can be read */
+    bool has_srv;      /* even one that says "not offered" */
+    bool has_settings; /* a file that can be read */
+    const char
+        *planned; /* where a file is that no program reads yet, or NULL */
     struct broken_settings broken; /* url NULL: none */
     const size_t *of_cell;         /* for each cell its way, or SIZE_MAX */
     size_t of_cell_len;
@@ -77,6 +82,12 @@ const struct mail_way *mail_way_of(const struct survey *s,
 
 enum way_state mail_way_state(const struct survey *s,
                               const struct mail_way *way);
+
+/* The same at every address. */
+bool mail_way_is_all_clean(const struct survey *s, const struct mail_way *way);
+
+/* Something of that source is published. */
+bool mail_ways_publish(const struct survey *s, enum way_source source);
 
 /* A clean way of the family other than `than`, of one source or any
  * (WAY_SOURCE_COUNT). */

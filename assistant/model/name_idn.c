@@ -75,6 +75,33 @@ static int check_way_back(const char *ascii)
     return rc;
 }
 
+static bool is_ascii(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text >= 0x80)
+            return false;
+    return true;
+}
+
+/* Punycode that stands for something: the DNS has such names, with emoji for
+ * one, and authorities certify them, whatever IDNA2008 says of the letters (CA/
+ * Browser Forum BR 1.6.1, "P-Label"). */
+static bool is_in_use(const char *text, int rc)
+{
+    switch (rc) {
+    case IDN2_ENCODING_ERROR:
+    case IDN2_TOO_BIG_DOMAIN:
+    case IDN2_TOO_BIG_LABEL:
+    case IDN2_INVALID_ALABEL:
+    case IDN2_PUNYCODE_BAD_INPUT:
+    case IDN2_PUNYCODE_BIG_OUTPUT:
+    case IDN2_PUNYCODE_OVERFLOW:
+        return false;
+    default:
+        return is_ascii(text);
+    }
+}
+
 const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
 {
     OWN(char) *ascii = NULL;
@@ -84,6 +111,8 @@ const char *name_idn_ascii(struct arena *a, const char *text, const char **why)
         rc = check_way_back(ascii);
     if (rc == IDN2_OK)
         return arena_text(a, ascii);
+    if (is_in_use(text, rc))
+        return arena_text(a, text);
     *why = fault_text(rc);
     return NULL;
 }

@@ -4,7 +4,8 @@
  * name_idn - U-labels and A-labels, for name.c alone
  *
  * The door to libidn2. UTS 46 non-transitional maps what was typed, IDNA2008
- * (RFC 5891 5) judges it, and the way back has to give the same A-labels.
+ * (RFC 5891 5) judges it, and the way back has to give the same A-labels. What
+ * is typed as A-labels stays as it is: the DNS has names that IDNA2008 forbids.
  */
 #include "base/arena.h"
 

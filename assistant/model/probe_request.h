@@ -14,7 +14,8 @@ struct endpoint_request {
     uint16_t port;
     const char *service; /* row of services[] */
     bool asked;          /* it is judged, and not only there to prove a fix */
-    bool is_brief;       /* nobody was led there: silence says it soon */
+    bool is_brief;       /* nobody was led there: a port that drops all is
+                             given up soon */
     bool from_file;      /* a stranger's file names it ... */
     enum ip_reach named_at; /* ... which came from so near to us */
 };

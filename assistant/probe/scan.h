@@ -34,7 +34,7 @@ struct scan {
     const struct service *service;
     struct connect_place place;
     bool guesses;                /* the service is whichever it greets as */
-    bool is_brief;               /* nobody waits long for each step */
+    bool is_brief;               /* nobody waits long for a connection */
     bool wants_inside;           /* hear the protocol inside TLS */
     bool wants_variant;          /* once more without SNI if TLS is reached */
     bool wants_rsa;              /* once more if an ECDSA key was shown */

@@ -3,8 +3,6 @@
 #include "base/clock.h"
 #include "probe/ehlo_name.h"
 
-enum { BRIEF_MS = 4 * 1000 };
-
 int64_t scan_steps_left_ms(const struct scan *l)
 {
     int64_t left = l->deadline_ms - clock_monotonic_ms();
@@ -14,10 +12,8 @@ int64_t scan_steps_left_ms(const struct scan *l)
 
 void scan_steps_begin(struct scan *l, int64_t within_ms)
 {
-    int64_t most_ms = l->is_brief ? BRIEF_MS : within_ms;
-
     l->began_ms = clock_monotonic_ms();
-    l->deadline_ms = l->began_ms + (within_ms < most_ms ? within_ms : most_ms);
+    l->deadline_ms = l->began_ms + within_ms;
 }
 
 struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,

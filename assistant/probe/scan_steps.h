@@ -10,7 +10,7 @@
 
 int64_t scan_steps_left_ms(const struct scan *l);
 
-/* This attempt begins now; a brief scan waits no longer than it may. */
+/* This attempt begins now. */
 void scan_steps_begin(struct scan *l, int64_t within_ms);
 
 struct attempt scan_steps_attempt(const struct scan *l, enum outcome outcome,

@@ -18,28 +18,36 @@ static void ask_published(const struct survey *s, const char *domain,
                           struct probe_requests *out)
 {
     struct text_list owners = mail_places_srv_owners(out->arena, domain);
-    struct text_list urls = mail_places_urls(out->arena, domain);
+    struct mail_places files = mail_places_files(s, out->arena);
 
     for (size_t i = 0; i < owners.len; i++)
         probe_request_question(out, s, owners.text[i], DNS_SRV);
-    for (size_t i = 0; i < urls.len; i++) {
-        const char *next = NULL;
-        const struct fetch *had = mail_places_fetched(s, urls.text[i], &next);
+    probe_request_question(
+        out, s, mail_places_autodiscover_owner(out->arena, domain), DNS_SRV);
+    probe_request_question(
+        out, s, mail_places_planned_owner(out->arena, domain), DNS_TXT);
+    for (size_t i = 0; i < files.len; i++) {
+        const char *url = files.items[i].url, *next = NULL;
+        const struct fetch *had = mail_places_fetched(s, url, &next);
         if (!had || next)
-            probe_request_fetch(out, s, next ? next : urls.text[i], NULL,
+            probe_request_fetch(out, s, next ? next : url, NULL,
                                 requests_named_at(s, NULL));
     }
     ask_addresses(s, mail_places_nobody(out->arena, domain), out);
 }
 
-/* Who holds https://autodiscover is asked as Outlook does, and tells by its
- * certificate. */
+/* Who holds https://autodiscover, or the host that an SRV record names for it,
+ * is asked as Outlook does, and tells by its certificate. */
 static void look_at_autodiscover(const struct survey *s, const char *domain,
                                  struct probe_requests *out)
 {
+    const struct dns_record *srv = mail_places_autodiscover(s, out->arena);
+
     probe_request_endpoint(out, s,
                            arena_printf(out->arena, "autodiscover.%s", domain),
                            PORT_HTTPS);
+    if (srv)
+        probe_request_endpoint_as(out, s, srv->host, srv->port, "https");
 }
 
 void domain_requests(const struct survey *s, struct probe_requests *out)

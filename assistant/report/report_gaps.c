@@ -246,6 +246,9 @@ static void add_domain(struct report_gaps *g, const struct survey *s)
     for (size_t i = 0; i < hosts.len; i++)
         add_closed(g, s, hosts.text[i]);
     add_absent(g, s);
+    if (s->ways->planned)
+        add(g, s->ways->planned,
+            "it is there, and no mail program reads it yet");
     add(g, "Thunderbird's list of providers (ISPDB)",
         "asking it would tell others which domain is looked at");
 }

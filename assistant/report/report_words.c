@@ -187,6 +187,8 @@ const char *report_cell_source(const struct survey *s, const struct cell *c)
 
     if (!way)
         return "MX record";
+    if (way->is_providers)
+        return "settings file of the provider";
     return way->by_star ? "usual name, by a wildcard record"
                         : source_phrases[way->source];
 }

@@ -156,6 +156,20 @@ def mta_sts(scenario, fix, _):
                 ", ", "\n") + "\n"
 
 
+def settings(scenario, fix, _):
+    """The file of its steps, as it is printed, in the place that it names."""
+    url = fix["params"]["file"]
+    step = next(step for step in fix["steps"] if "<?xml" in step)
+    lines = step.splitlines()
+    text = "\n".join(line[4:] for line in lines[1:]) + "\n"
+    host, path = url.split("/", 3)[2:]
+    addresses = node(scenario, host).get("A", [])
+    for server in scenario["servers"]:
+        if server["addr"] in addresses and server["proto"] in (
+                "http", "https"):
+            server.get("files", {})["/" + path] = text
+
+
 HANDS = {
     "issue-certificate": certificate, "issue-wildcard": certificate,
     "renew-certificate": certificate, "replace-key": certificate,
@@ -163,7 +177,7 @@ HANDS = {
     "reload-service": reload, "fix-sni-map": sni_map,
     "set-default-certificate": default, "enable-tls": speak_tls,
     "upgrade-tls": speak_tls, "repair-tls": speak_tls, "fix-dns": dns,
-    "update-caa": caa, "update-tlsa": tlsa, "update-mta-sts": mta_sts,
+    "fix-settings": settings, "update-caa": caa, "update-tlsa": tlsa, "update-mta-sts": mta_sts,
 }
 
 

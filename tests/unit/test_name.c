@@ -58,6 +58,10 @@ static void good_names(void **state)
           "example\xe3\x80\x82",
           "xn--bcher-kva.example", NAME_HOST,
           NAME_REPAIR_IDN | NAME_REPAIR_DOT },
+        { "a letter that IDNA2008 forbids, as the DNS has it",
+          "XN--LS8H.example", "xn--ls8h.example", NAME_HOST, NAME_REPAIR_CASE },
+        { "with a selector of its look", "xn--i-n3p3154i.example",
+          "xn--i-n3p3154i.example", NAME_HOST, 0 },
         { "A-labels", "XN--bcher-kva.example", "xn--bcher-kva.example",
           NAME_HOST, NAME_REPAIR_CASE },
         { "underscore and U-label",
@@ -124,8 +128,11 @@ static void bad_names(void **state)
         { "\xff.example", 0, "UTF-8" },
         { "\xc0\xaf.example", 0, "UTF-8" },
         { "\xed\xa0\x80.example", 0, "UTF-8" },
-        { "xn--a.example", 0, "letter" },
         { "xn--.example", 0, "" },
+        { "xn--0.example", 0, "stands for nothing" },
+        { "xn--99999999.example", 0, "" },
+        { "xn--ls8h.a<.example", 0, "\"<\"" },
+        { "xn--ls8h\xf0\x9f\x92\xa9.example", 0, "" },
         { "xn--bcher-kva\xc3\xbc.example", 0, "" },
         { "\xe2\x84\x80.example", 0, "\"/\"" },
         { "a<.b\xc3\xbc.example", 0, "\"<\"" },
@@ -192,7 +199,8 @@ static void patterns(void **state)
         { "*.192.0.2.1", NULL },
         { "::1", NULL },
         { "", NULL },
-        { "xn--a.example", NULL },
+        { "*.xn--ls8h.example", "*.xn--ls8h.example" },
+        { "xn--0.example", NULL },
     };
 
     (void)state;

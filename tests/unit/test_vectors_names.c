@@ -38,8 +38,6 @@ static const struct {
     { "curl-unit1397", "21", "blanks around a typed name are put right" },
     { "cpython-match_hostname", "44", "the same, an IPv4 address" },
     { "cpython-match_hostname", "50", "the same, an IPv6 address" },
-    { "openssl-v3nametest", "259", "\"xn--foo\" is no A-label, RFC 5890 2.3" },
-    { "openssl-v3nametest", "262", "the same" },
 };
 
 static bool is_difference(const char *source, const char *id)
