@@ -319,8 +319,9 @@ static bool write_steps(const struct writer *w, struct fix *fix,
                         struct err *err)
 {
     struct text_list names = software_here(w, fix);
+    bool is_general = false;
     struct text_source from = { w->arena, w->options->templates, fix->def->id,
-                                &names };
+                                &names, &is_general };
     const struct json *data = data_for(w, fix, &from);
     struct text text = { .unfit = false };
     bool good = true;
@@ -333,6 +334,7 @@ static bool write_steps(const struct writer *w, struct fix *fix,
         good = render(&from, "generic", data, &text, err);
     if (good || text.unfit)
         split(w->arena, good ? text.out.text : unfit_words, fix);
+    fix->asks_software = good && is_general && !tells_what_shows(&names);
     return good || text.unfit;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/near.h"
 #include "facts/knowledge.h"
 
 enum { KNOWN_MAX = 400 }; /* bytes; an err holds 512 */
@@ -61,6 +62,11 @@ bool software_is_suite(const char *name)
     return is_kind(name, SOFTWARE_SUITE);
 }
 
+bool software_is_server(const char *name)
+{
+    return is_kind(name, SOFTWARE_SERVER) || software_is_suite(name);
+}
+
 bool software_is_tool(const char *name)
 {
     return is_kind(name, SOFTWARE_TOOL);
@@ -78,10 +84,24 @@ const char *software_name(size_t i)
     return i < built_in()->software_len ? built_in()->software[i].name : NULL;
 }
 
+const char *software_meant(const char *text)
+{
+    struct near_search n = { text, NULL, 0 };
+
+    for (size_t i = 0; software_name(i); i++)
+        near_try(&n, software_name(i), software_name(i));
+    return n.best;
+}
+
 static bool refuse(struct arena *a, const char *text, size_t len,
                    struct err *err)
 {
     struct buf all;
+    const char *meant = software_meant(arena_text_n(a, text, len));
+    if (meant)
+        return err_set(err, ERR_USAGE,
+                       "\"%.*s\" is not known; did you mean \"%s\"?",
+                       (int)(len < 40 ? len : 40), text, meant);
     buf_init(&all, a, KNOWN_MAX);
     for (size_t i = 0; software_name(i); i++)
         buf_printf(&all, "%s%s", i ? ", " : "", software_name(i));

@@ -23,6 +23,9 @@ const char *software_behind(const struct survey *s, const struct cert *leaf);
  */
 bool software_is_suite(const char *name);
 
+/* It answers mail programs, or holds what does. */
+bool software_is_server(const char *name);
+
 /* It gets certificates and answers no mail program: certbot. */
 bool software_is_tool(const char *name);
 
@@ -32,7 +35,11 @@ const char *software_files(const char *name);
 /* All names, one by one; NULL ends. */
 const char *software_name(size_t i);
 
-/* Appends the names of "postfix,dovecot"; ERR_USAGE lists the known ones. */
+/* The name that was mistyped as this one, or NULL. */
+const char *software_meant(const char *text);
+
+/* Appends the names of "postfix,dovecot"; ERR_USAGE says which was meant, or
+ * lists the known ones. */
 MUST_CHECK bool software_read(struct arena *a, const char *text,
                               struct text_list *out, struct err *err);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "advise/software.h"
 #include "base/buf.h"
 #include "base/embed.h"
 #include "base/file.h"
@@ -44,6 +45,16 @@ static const char *part_of(const struct text_source *from, const char *name,
         from, arena_printf(from->arena, "software/%s/%s", name, part));
 }
 
+/* Mail programs and tools have parts of their own that no server has. */
+static bool servers_have(const struct text_source *from, const char *part)
+{
+    for (size_t i = 0; software_name(i); i++)
+        if (software_is_server(software_name(i)) &&
+            part_of(from, software_name(i), part))
+            return true;
+    return false;
+}
+
 /* One text behind the other, an empty line between. */
 static const char *fill_slot(const struct text_source *from, const char *part)
 {
@@ -56,7 +67,11 @@ static const char *fill_slot(const struct text_source *from, const char *part)
         if (text)
             buf_text(&all, text);
     }
-    return all.len ? all.text : part_of(from, "generic", part);
+    if (all.len)
+        return all.text;
+    if (from->is_general && servers_have(from, part))
+        *from->is_general = true;
+    return part_of(from, "generic", part);
 }
 
 const char *text_source_partial(void *arg, const char *name)

@@ -20,6 +20,8 @@ struct text_source {
     const char *dir;                  /* NULL: built in */
     const char *fix;                  /* the folder below it */
     const struct text_list *software; /* at hand; NULL: none is known */
+    bool *is_general; /* set where common words take the place of those that
+                         servers have of their own; or NULL */
 };
 
 /* The text of <fix>/<name>.mustache; NULL: there is none. */

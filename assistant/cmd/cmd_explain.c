@@ -16,6 +16,7 @@
 #include "check/check.h"
 #include "cmd/cmd.h"
 #include "crypto/csr_lint.h"
+#include "facts/knowledge.h"
 #include "messages/error_pattern_table.h"
 #include "run/options.h"
 
@@ -161,6 +162,36 @@ static bool explain_told(const char *id, struct buf *out, struct err *err)
     return true;
 }
 
+/* "software": the names that --software takes. */
+static void explain_software(struct buf *out)
+{
+    static const char *const kinds[] = {
+        [SOFTWARE_SERVER] = "Servers",
+        [SOFTWARE_SUITE] = "Panels and mail servers in one piece",
+        [SOFTWARE_TOOL] = "What gets certificates",
+        [SOFTWARE_PROGRAM] = "Mail programs",
+    };
+    const struct known *k = &knowledge_built_in()->known;
+
+    term_wrap(out,
+              "Software whose own commands and settings certmend knows. Most "
+              "servers say what they are; for others, and for panels: "
+              "--software NAME, several with a comma between "
+              "(--software postfix,dovecot).\n\n",
+              0, term_width());
+    for (int kind = 0; kind < SOFTWARE_KIND_COUNT; kind++) {
+        struct text_list names = { 0 };
+        for (size_t i = 0; i < k->software_len; i++)
+            if ((int)k->software[i].kind == kind)
+                text_list_add(out->arena, &names, k->software[i].name);
+        struct buf line;
+        buf_init(&line, out->arena, EXPLAIN_MAX);
+        text_list_tell(&line, names.text, names.len);
+        term_hang(out, arena_printf(out->arena, "%s: ", kinds[kind]), line.text,
+                  term_width());
+    }
+}
+
 /* Nothing is appended where the id is unknown. */
 static void explain(const struct rules *rules, const char *id, struct buf *out)
 {
@@ -168,7 +199,9 @@ static void explain(const struct rules *rules, const char *id, struct buf *out)
     const struct fix_def *fix = rules_find_fix(rules, id);
     const struct csr_rule *rule = csr_rule_find(id);
 
-    if (finding)
+    if (strcmp(id, "software") == 0)
+        explain_software(out);
+    else if (finding)
         explain_finding(rules, finding, out);
     else if (fix)
         explain_fix(fix, out);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "advise/software.h"
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_act.h"
@@ -18,10 +19,28 @@ struct fix_run {
     struct evaluation evaluation;
     struct prompt prompt;
     struct session session;
-    const char *folder;        /* where sessions are kept, or NULL */
+    struct text_list given_software; /* on the command line */
+    const char *folder;              /* where sessions are kept, or NULL */
     struct target_run **looks; /* all of them: the session refers to them */
     size_t looks_len;
 };
+
+/* What the command line says, and where that names no server, what the session
+ * was told. */
+static bool take_software(struct fix_run *r, struct err *err)
+{
+    struct text_list list = r->given_software;
+    const char *told = r->session.software;
+    bool is_given = false;
+
+    for (size_t i = 0; i < list.len; i++)
+        is_given = is_given || software_is_server(list.text[i]);
+    if (!is_given && told && *told &&
+        !software_read(r->arena, told, &list, err))
+        return false;
+    r->options->look.software = list;
+    return true;
+}
 
 /* Steps for the program that the message came from, where they are not about
  * the server's own software. */
@@ -41,6 +60,8 @@ static bool look(struct fix_run *r, const struct turn *turn, struct turn *next,
 {
     struct target_run *e = arena_alloc(r->arena, 1, sizeof *e);
 
+    if (!take_software(r, err))
+        return false;
     settle_software(r);
     r->looks = arena_grow(r->arena, r->looks, r->looks_len, sizeof *r->looks);
     r->looks[r->looks_len++] = e;
@@ -48,6 +69,20 @@ static bool look(struct fix_run *r, const struct turn *turn, struct turn *next,
         return false;
     r->session.rules = r->evaluation.rules;
     return session_seen(&r->session, &e->report, next, err);
+}
+
+/* The look that the fix was chosen on, told anew. */
+static bool reword(struct fix_run *r, const struct turn *turn,
+                   struct turn *next, struct err *err)
+{
+    struct target_run *e = r->looks[r->looks_len - 1];
+
+    (void)turn;
+    for (size_t i = 0; i < r->looks_len; i++)
+        if (&r->looks[i]->report == r->session.report)
+            e = r->looks[i];
+    return take_software(r, err) && target_run_reword(e, err) &&
+           session_reworded(&r->session, &e->report, next, err);
 }
 
 /* The end of the answers is a good-bye. */
@@ -80,6 +115,7 @@ static bool (*const wants[])(struct fix_run *r, const struct turn *turn,
                              struct turn *next, struct err *err) = {
     [WANT_ANSWER] = ask,
     [WANT_LOOK] = look,
+    [WANT_WORDS] = reword,
     [WANT_ACT] = action,
 };
 
@@ -208,6 +244,7 @@ static bool play(struct fix_run *r, const struct text_list *words,
     const struct fix_options *o = r->options;
     struct turn turn;
 
+    r->given_software = o->look.software;
     if (!prompt_open(r->arena, o->answers, &r->prompt, err))
         return false;
     bool begun =

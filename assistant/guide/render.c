@@ -82,7 +82,9 @@ void render_text(struct render *s, const char *text)
 
 bool render_if(struct render *s, const char *name, const struct json *data)
 {
-    struct text_source from = { s->arena, s->templates, "session", NULL };
+    struct text_source from = { .arena = s->arena,
+                                .dir = s->templates,
+                                .fix = "session" };
     const char *text = text_source_read(
         &from, arena_printf(s->arena, "%s/%s", from.fix, name));
     struct template_options o = {

@@ -11,6 +11,7 @@ static const struct phase_row phase_rows[] = {
     [PHASE_ADDRESS] = { ask_address, answer_address },
     [PHASE_WHO] = { ask_who, answer_who },
     [PHASE_FIX] = { ask_fix, answer_fix },
+    [PHASE_SOFTWARE] = { ask_software, answer_software },
     [PHASE_STEP] = { ask_step, answer_step },
     [PHASE_COMMAND] = { ask_command, answer_command },
     [PHASE_CONFIRM] = { ask_confirm, answer_confirm },
@@ -82,7 +83,8 @@ bool session_answer(struct session *s, const char *typed, struct turn *out,
     if (got.verb == VERB_QUIT)
         turn_end(&t, ENDING_LEFT);
     else if (got.verb == VERB_HELP ||
-             (got.verb == VERB_UNSURE && s->phase >= PHASE_FIX))
+             (got.verb == VERB_UNSURE && s->phase >= PHASE_FIX &&
+              s->phase != PHASE_SOFTWARE))
         turn_help(&t, &got);
     else
         phase_rows[s->phase].answer(&t, &got);
@@ -96,6 +98,16 @@ bool session_seen(struct session *s, const struct report *r, struct turn *out,
 
     open_talk(&t, s, out);
     turn_seen(&t, r);
+    return finish(&t, err);
+}
+
+bool session_reworded(struct session *s, const struct report *r,
+                      struct turn *out, struct err *err)
+{
+    struct turn_context t;
+
+    open_talk(&t, s, out);
+    turn_reworded(&t, r);
     return finish(&t, err);
 }
 
@@ -117,6 +129,7 @@ const char *session_where(struct arena *a, const struct session *s)
         [PHASE_ADDRESS] = "which mail address",
         [PHASE_WHO] = "who runs the server",
         [PHASE_FIX] = "choosing a fix",
+        [PHASE_SOFTWARE] = "which software",
         [PHASE_STEP] = "step",
         [PHASE_COMMAND] = "step",
         [PHASE_CONFIRM] = "step",

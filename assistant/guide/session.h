@@ -10,6 +10,7 @@
  *     session_begin() or session_resume()
  *     WANT_ANSWER -> session_answer()
  *     WANT_LOOK   -> session_seen()
+ *     WANT_WORDS  -> session_reworded()
  *     WANT_ACT    -> session_did()
  *     WANT_END
  *
@@ -34,14 +35,15 @@ enum who {
 };
 
 enum phase {
-    PHASE_ERROR,   /* which message was met */
-    PHASE_SERVER,  /* which server was typed */
-    PHASE_ADDRESS, /* nobody knows it: whose mail address leads there */
-    PHASE_WHO,     /* who runs it */
-    PHASE_FIX,     /* the verdict stands; which fix */
-    PHASE_STEP,    /* a fix is being carried out */
-    PHASE_COMMAND, /* which command reloads the service */
-    PHASE_CONFIRM, /* certmend may do something: yes or no */
+    PHASE_ERROR,    /* which message was met */
+    PHASE_SERVER,   /* which server was typed */
+    PHASE_ADDRESS,  /* nobody knows it: whose mail address leads there */
+    PHASE_WHO,      /* who runs it */
+    PHASE_FIX,      /* the verdict stands; which fix */
+    PHASE_SOFTWARE, /* which program serves there */
+    PHASE_STEP,     /* a fix is being carried out */
+    PHASE_COMMAND,  /* which command reloads the service */
+    PHASE_CONFIRM,  /* certmend may do something: yes or no */
     PHASE_OVER,
     PHASE_COUNT,
 };
@@ -79,6 +81,8 @@ struct session {
     const char *target;       /* words for target_parse(), or NULL */
     const char *hint;         /* a server found in the message, likewise */
     bool guessed;             /* the hint is what was mistyped, put right */
+    const char *software;     /* of the server, "postfix,dovecot"; "": asked
+                                 for in vain; NULL: not asked for */
     const char *fix_id;       /* chosen, or NULL */
     size_t step;              /* of its steps, from 0 */
     size_t tries;             /* looks again in vain */
@@ -93,7 +97,8 @@ struct session {
     const struct fix *fix;       /* in report->plan, or NULL */
 };
 
-enum want { WANT_ANSWER, WANT_LOOK, WANT_ACT, WANT_END };
+/* WANT_WORDS: the report the fix is of, once more, for session->software. */
+enum want { WANT_ANSWER, WANT_LOOK, WANT_WORDS, WANT_ACT, WANT_END };
 
 struct turn {
     enum want want;
@@ -123,6 +128,10 @@ MUST_CHECK bool session_answer(struct session *s, const char *typed,
 /* The look is over. */
 MUST_CHECK bool session_seen(struct session *s, const struct report *r,
                              struct turn *out, struct err *err);
+
+/* What was seen before, in the words of the software. */
+MUST_CHECK bool session_reworded(struct session *s, const struct report *r,
+                                 struct turn *out, struct err *err);
 
 /* What came of an act. */
 struct action_result {

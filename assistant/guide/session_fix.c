@@ -145,8 +145,13 @@ static void ask_who_again(struct turn_context *t)
 
 static void begin_steps(struct turn_context *t)
 {
-    if (t->s->fix)
-        turn_go(t, PHASE_STEP);
+    const struct session *s = t->s;
+    bool asks = s->fix && s->fix->asks_software && !s->software &&
+                s->fix->def->actor == ACTOR_YOU &&
+                fix_choice_is_own(s->fix, s->who);
+
+    if (s->fix)
+        turn_go(t, asks ? PHASE_SOFTWARE : PHASE_STEP);
     else
         turn_misunderstood(t, NULL);
 }

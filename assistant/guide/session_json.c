@@ -18,6 +18,7 @@ static const struct json_field session_fields[] = {
     JSON_FIELD_TEXT("target", struct session, target, KEPT_TEXT),
     JSON_FIELD_TEXT("hint", struct session, hint, KEPT_TEXT),
     JSON_FIELD_BOOL("guessed", struct session, guessed, JSON_YOUNGER),
+    JSON_FIELD_TEXT("software", struct session, software, KEPT_TEXT),
     JSON_FIELD_TEXT("fix", struct session, fix_id, KEPT_TEXT),
     JSON_FIELD_NUMBER("step", struct session, step, 0, STEP_MAX),
     JSON_FIELD_BOOL("green", struct session, green, JSON_YOUNGER),

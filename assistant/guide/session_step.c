@@ -102,7 +102,8 @@ static void skip(struct turn_context *t)
 static void back(struct turn_context *t)
 {
     if (t->s->step == 0) {
-        turn_go(t, PHASE_FIX);
+        bool asked = t->s->software && t->s->fix->def->actor == ACTOR_YOU;
+        turn_go(t, asked ? PHASE_SOFTWARE : PHASE_FIX);
         return;
     }
     t->s->step--;

@@ -11,10 +11,11 @@ enum { MISSES_MAX = 5 };
 
 const struct word phase_words[] = {
     { "error", PHASE_ERROR },     { "server", PHASE_SERVER },
-    { "address", PHASE_ADDRESS }, { "who", PHASE_WHO },
-    { "fix", PHASE_FIX },         { "step", PHASE_STEP },
-    { "command", PHASE_COMMAND }, { "confirm", PHASE_CONFIRM },
-    { "over", PHASE_OVER },       { NULL, PHASE_COUNT },
+    { "address", PHASE_ADDRESS }, { "software", PHASE_SOFTWARE },
+    { "who", PHASE_WHO },         { "fix", PHASE_FIX },
+    { "step", PHASE_STEP },       { "command", PHASE_COMMAND },
+    { "confirm", PHASE_CONFIRM }, { "over", PHASE_OVER },
+    { NULL, PHASE_COUNT },
 };
 static_assert(sizeof phase_words / sizeof *phase_words == PHASE_COUNT + 1,
               "a word per phase");

@@ -54,6 +54,8 @@ void ask_who(struct turn_context *t);
 void answer_who(struct turn_context *t, const struct answer *got);
 void ask_fix(struct turn_context *t);
 void answer_fix(struct turn_context *t, const struct answer *got);
+void ask_software(struct turn_context *t);
+void answer_software(struct turn_context *t, const struct answer *got);
 void ask_step(struct turn_context *t);
 void answer_step(struct turn_context *t, const struct answer *got);
 void ask_command(struct turn_context *t);
@@ -67,6 +69,7 @@ void turn_why(struct turn_context *t);
 /* "letter", "request" and so on, typed where `got` came up; false: it is none
  * of these. */
 bool turn_offer(struct turn_context *t, const struct answer *got);
+void turn_reworded(struct turn_context *t, const struct report *r);
 void turn_seen(struct turn_context *t, const struct report *r);
 void turn_did(struct turn_context *t, const struct action_result *result);
 /* "?" alone, or with a word behind it. */

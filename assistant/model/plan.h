@@ -122,6 +122,7 @@ struct fix {
     size_t gates_len;
     const char *const *steps; /* plain text, one step each */
     size_t steps_len;
+    bool asks_software;  /* they are general: what serves is not known */
     const char *recheck; /* a command line */
 };
 

@@ -149,6 +149,8 @@ static void put_fix(struct arena *a, const struct fix *f, struct buf *out)
         buf_text(out, "</li>\n");
     }
     buf_text(out, "</ol>\n");
+    if (f->asks_software)
+        put_element(out, "p", report_general_steps);
     put_element(out, "code", f->recheck);
 }
 

@@ -244,6 +244,8 @@ static void put_best_fix(struct arena *a, const struct fix *f, struct buf *out)
     put_gates(a, f, out);
     for (size_t i = 0; i < f->steps_len; i++)
         put_step(a, i + 1, f->steps[i], out);
+    if (f->asks_software)
+        term_wrap(out, report_general_steps, 2, term_width());
     if (f->recheck)
         buf_printf(out, "  Then look again:\n    %s\n", f->recheck);
 }

@@ -20,6 +20,11 @@ const char *const report_actors[] = {
 static_assert(sizeof report_actors / sizeof *report_actors == ACTOR_COUNT,
               "words per actor");
 
+const char report_general_steps[] =
+    "The server does not say which program it is, so these steps are general. "
+    "\"--software postfix,dovecot\" behind the command gives the commands of "
+    "these; \"certmend explain software\" lists the names.";
+
 const char *const report_risks[] = {
     [RISK_NONE] = "none",
     [RISK_RELOAD] = "the service is loaded again",

@@ -37,6 +37,9 @@ const char *report_day(struct arena *a, int64_t when_s); /* "2026-11-23" */
 
 extern const char *const report_actors[]; /* by enum actor */
 extern const char *const report_risks[];  /* by enum risk */
+
+/* Behind the steps of a fix that asks for the server's software. */
+extern const char report_general_steps[];
 extern const char *const report_proofs[]; /* by enum proof_kind */
 
 #endif

@@ -236,7 +236,8 @@ const struct option_row look_option_rows[] = {
       .at = AT(templates) },
     { .name = "software",
       .value = "NAME",
-      .about = "its software: postfix,dovecot, cpanel, gmail, ...",
+      .about = "its software: postfix,dovecot, cpanel, ...; \"certmend "
+               "explain software\" lists them",
       .set = set_software },
     { .name = "quiet",
       .letter = 'q',

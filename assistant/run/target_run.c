@@ -204,3 +204,11 @@ bool target_run_look(struct target_run *e, struct evaluation *evaluation,
     }
     return looked;
 }
+
+bool target_run_reword(struct target_run *e, struct err *err)
+{
+    struct findings *found = NULL;
+
+    return evaluation_findings(e->evaluation, e->survey, &found, err) &&
+           evaluation_survey(e->evaluation, e->survey, found, &e->report, err);
+}

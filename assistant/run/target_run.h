@@ -33,4 +33,9 @@ MUST_CHECK bool target_run_look(struct target_run *e,
                                 struct evaluation *evaluation,
                                 const char *input, struct err *err);
 
+/* The report once more, as the options have changed since; nothing is looked
+ * at.
+ */
+MUST_CHECK bool target_run_reword(struct target_run *e, struct err *err);
+
 #endif

@@ -54,7 +54,9 @@ static const struct report *look(struct scene *at, enum seen seen,
         dead_cell(at);
     } else {
         size_t cert = scene_cert(at, &certs[seen]);
-        scene_cell(at, host, HERE, 587, cert)->asked = true;
+        struct cell *c = scene_cell(at, host, HERE, 587, cert);
+        c->asked = true;
+        c->banner = "220 " MAIL " ESMTP Postfix";
         if (seen == SEEN_PROVIDER && !elsewhere)
             scene_cell(at, HOST, HERE, 587, cert)->asked = false;
     }
