@@ -21,13 +21,10 @@ bool issue_note_revoked(const struct store *s, const char *name,
                         struct err *err)
 {
     struct json *about = json_object(s->arena);
-    struct buf text;
 
     json_put_text(s->arena, about, "revoked_at",
                   clock_text(s->arena, clock_now_s()));
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(about, true, &text);
-    return store_write(s, name, revoked, text.text, err);
+    return store_write_json(s, name, revoked, about, err);
 }
 
 static bool is_fresh(const struct store *s, const struct store_entry *e)
@@ -133,14 +130,10 @@ static bool keep_settings(struct issue *i, const struct store_entry *e,
                           struct err *err)
 {
     const struct json *both = settings(i->arena, e->about, i->order.about);
-    struct buf text;
 
-    if (json_equal(both, e->about))
-        return true;
-    buf_init(&text, i->arena, STORE_FILE_MAX);
-    json_print(both, true, &text);
-    return store_write(i->order.store, e->name, "certmend.json", text.text,
-                       err);
+    return json_equal(both, e->about) ||
+           store_write_json(i->order.store, e->name, "certmend.json", both,
+                            err);
 }
 
 bool issue_take_there(struct issue *i)

@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/folder.h"
+#include "base/json_file.h"
 
 struct note {
     const char *certificate;
@@ -24,16 +24,14 @@ static bool write(const struct store *s, const char *name, const struct note *n,
                   struct err *err)
 {
     struct json *j = json_object(s->arena);
-    struct buf text;
 
     json_put_text(s->arena, j, "schema", "certmend.waiting/1");
     json_put_text(s->arena, j, "certificate", n->certificate);
     json_put_text(s->arena, j, "first_seen",
                   n->first_seen ? clock_text(s->arena, n->first_seen) : NULL);
     rollover_count_to_json(s->arena, &n->count, j);
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(j, true, &text);
-    return file_write(path_of(s, name), text.text, text.len, FILE_PRIVATE, err);
+    return json_file_write(s->arena, path_of(s, name), j, STORE_FILE_MAX,
+                           FILE_PRIVATE, err);
 }
 
 /* The certificate's own, or an empty one: it begins. */

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/json_fields.h"
+#include "base/json_file.h"
 #include "base/text.h"
 #include "model/name.h"
 
@@ -12,6 +13,27 @@ enum {
     RATE_LIMIT_LOG_MAX = 16 * 1024 * 1024,
     KEPT_S = 15 * DAY_S,
     KEY_MAX = 32768
+};
+
+enum { KEPT_TEXT = JSON_OR_NULL | JSON_YOUNGER | JSON_AS_IS };
+
+static const struct json_field entry_fields[] = {
+    JSON_FIELD_NUMBER("at", struct rate_limit_entry, at, 0,
+                      (int64_t)JSON_INT_MAX),
+    JSON_FIELD_TEXT("ca", struct rate_limit_entry, ca, KEPT_TEXT),
+    JSON_FIELD_TEXT("what", struct rate_limit_entry, what, KEPT_TEXT),
+    JSON_FIELD_TEXTS("names", struct rate_limit_entry, names, names_len,
+                     JSON_YOUNGER | JSON_AS_IS),
+    JSON_FIELD_TEXT("order", struct rate_limit_entry, order,
+                    KEPT_TEXT | JSON_NOT_EMPTY),
+    JSON_FIELDS_END,
+};
+
+static const struct json_field log_fields[] = {
+    JSON_FIELD_SCHEMA("certmend.ledger/1"),
+    JSON_FIELD_LIST("entries", struct rate_limit_log, entries, len,
+                    entry_fields),
+    JSON_FIELDS_END,
 };
 
 static const char *path_of(const struct store *s)
@@ -22,19 +44,16 @@ static const char *path_of(const struct store *s)
 bool rate_limit_log_read(const struct store *s, struct rate_limit_log *out,
                          struct err *err)
 {
-    const char *path = path_of(s), *text = NULL;
-    size_t len = 0;
+    const char *path = path_of(s);
+    struct json_reader r = { s->arena, path, err, false };
+    struct rate_limit_log log = { .store = s };
     struct json *file = NULL;
-    const struct json *entries = NULL;
 
-    *out = (struct rate_limit_log){ s, json_array(s->arena) };
-    if (!file_exists(path))
-        return true;
-    if (!file_read(s->arena, path, RATE_LIMIT_LOG_MAX, &text, &len, err) ||
-        !json_parse(s->arena, text, len, path, &file, err) ||
-        !json_need(file, "entries", JSON_ARRAY, path, &entries, err))
+    if (file_exists(path) &&
+        (!json_file_read(s->arena, path, RATE_LIMIT_LOG_MAX, &file, err) ||
+         !json_fields_read(&r, file, log_fields, &log)))
         return err_add(err, "what was spent of the rate limits");
-    out->entries = json_copy(s->arena, entries);
+    *out = log;
     return true;
 }
 
@@ -85,25 +104,19 @@ static struct text_list keys_of(struct arena *a, enum limit_per per,
     return keys;
 }
 
-static bool counts_under(struct arena *a, const struct json *entry,
+static bool counts_under(struct arena *a, const struct rate_limit_entry *entry,
                          enum limit_per per, const char *key)
 {
-    struct text_list names = { 0 };
+    struct text_list keys = keys_of(a, per, entry->names, entry->names_len);
 
-    JSON_EACH (name, json_find(entry, "names"))
-        text_list_add(a, &names, name->text ? name->text : "");
-    struct text_list keys = keys_of(a, per, names.text, names.len);
     return text_list_has(&keys, key);
 }
 
-static bool is_of(const struct json *entry, const struct ca *ca,
+static bool is_of(const struct rate_limit_entry *entry, const struct ca *ca,
                   enum limit_of of)
 {
-    const char *what = json_find_text(entry, "what");
-    const char *by = json_find_text(entry, "ca");
-
-    return what && by && strcmp(by, ca->directory) == 0 &&
-           strcmp(what, table_text(limit_of_words, (int)of)) == 0;
+    return entry->what && entry->ca && strcmp(entry->ca, ca->directory) == 0 &&
+           strcmp(entry->what, table_text(limit_of_words, (int)of)) == 0;
 }
 
 struct level {
@@ -129,14 +142,14 @@ static struct level level_of(const struct rate_limit_log *l,
     struct arena *a = l->store->arena;
     struct level level = { .left = (double)limit->most };
 
-    JSON_EACH (entry, l->entries) {
-        int64_t at = (int64_t)json_find_number(entry, "at", 0);
-        if (!is_of(entry, ca, limit->of) || at > now_s ||
+    for (size_t i = 0; i < l->len; i++) {
+        const struct rate_limit_entry *entry = &l->entries[i];
+        if (!is_of(entry, ca, limit->of) || entry->at > now_s ||
             !counts_under(a, entry, limit->per, key))
             continue;
-        flow(&level, limit, at);
+        flow(&level, limit, entry->at);
         level.left -= 1;
-        level.spent += at > now_s - limit->window_s;
+        level.spent += entry->at > now_s - limit->window_s;
     }
     flow(&level, limit, now_s);
     return level;
@@ -211,25 +224,21 @@ static bool write_all(const struct rate_limit_log *l, int64_t now_s,
                       struct err *err)
 {
     struct arena *a = l->store->arena;
+    struct rate_limit_log kept = { .entries = arena_alloc(
+                                       a, l->len, sizeof *kept.entries) };
     struct json *file = json_object(a);
-    struct buf text;
 
-    json_put_text(a, file, "schema", "certmend.ledger/1");
-    struct json *kept = json_put_array(a, file, "entries");
-    JSON_EACH (entry, l->entries)
-        if (json_find_number(entry, "at", 0) > (double)(now_s - KEPT_S))
-            json_add(a, kept, entry);
-    buf_init(&text, a, RATE_LIMIT_LOG_MAX);
-    json_print(file, false, &text);
-    return file_write(path_of(l->store), text.text, text.len, FILE_PRIVATE,
-                      err);
+    for (size_t i = 0; i < l->len; i++)
+        if (l->entries[i].at > now_s - KEPT_S)
+            kept.entries[kept.len++] = l->entries[i];
+    json_fields_write(a, file, log_fields, &kept);
+    return json_file_write(a, path_of(l->store), file, RATE_LIMIT_LOG_MAX,
+                           FILE_PRIVATE, err);
 }
 
-static bool is_of_order(const struct json *entry, const char *order)
+static bool is_of_order(const struct rate_limit_entry *entry, const char *order)
 {
-    const char *text = json_find_text(entry, "order");
-
-    return text && order && strcmp(text, order) == 0;
+    return entry->order && order && strcmp(entry->order, order) == 0;
 }
 
 bool rate_limit_log_add(struct rate_limit_log *l,
@@ -237,18 +246,22 @@ bool rate_limit_log_add(struct rate_limit_log *l,
                         enum limit_of what, int64_t now_s, struct err *err)
 {
     struct arena *a = l->store->arena;
+    struct text_list names = { 0 };
 
-    JSON_EACH (known, l->entries)
-        if (is_of_order(known, request->order))
+    for (size_t i = 0; i < l->len; i++)
+        if (is_of_order(&l->entries[i], request->order))
             return true;
-    struct json *entry = json_add_object(a, l->entries);
-
-    json_put_number(a, entry, "at", (double)now_s);
-    json_put_text(a, entry, "ca", request->ca->directory);
-    json_put_text(a, entry, "what", table_text(limit_of_words, (int)what));
-    json_put_texts(a, entry, "names", request->names, request->names_len);
-    if (request->order)
-        json_put_text(a, entry, "order", request->order);
+    for (size_t i = 0; i < request->names_len; i++)
+        text_list_add(a, &names, arena_text(a, request->names[i]));
+    l->entries = arena_grow(a, l->entries, l->len, sizeof *l->entries);
+    l->entries[l->len++] = (struct rate_limit_entry){
+        .at = now_s,
+        .ca = request->ca->directory,
+        .what = table_text(limit_of_words, (int)what),
+        .names = names.text,
+        .names_len = names.len,
+        .order = request->order ? arena_text(a, request->order) : NULL,
+    };
     return write_all(l, now_s, err) ||
            err_add(err, "writing down what was spent of the rate limits");
 }
@@ -256,17 +269,12 @@ bool rate_limit_log_add(struct rate_limit_log *l,
 bool rate_limit_log_drop(struct rate_limit_log *l, const char *order,
                          int64_t now_s, struct err *err)
 {
-    struct arena *a = l->store->arena;
-    struct json *kept = json_array(a);
-    bool found = false;
+    size_t kept = 0, had = l->len;
 
-    JSON_EACH (entry, l->entries) {
-        if (is_of_order(entry, order))
-            found = true;
-        else
-            json_add(a, kept, entry);
-    }
-    l->entries = kept;
-    return !found || write_all(l, now_s, err) ||
+    for (size_t i = 0; i < had; i++)
+        if (!is_of_order(&l->entries[i], order))
+            l->entries[kept++] = l->entries[i];
+    l->len = kept;
+    return kept == had || write_all(l, now_s, err) ||
            err_add(err, "writing down what was not spent of the rate limits");
 }

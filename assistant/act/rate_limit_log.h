@@ -12,9 +12,19 @@
 #include "act/store.h"
 #include "facts/ca.h"
 
+struct rate_limit_entry {
+    int64_t at;       /* Unix seconds */
+    const char *ca;   /* URL of its directory */
+    const char *what; /* a word of limit_of_words */
+    const char *const *names;
+    size_t names_len;
+    const char *order; /* its URL, or NULL: anything else */
+};
+
 struct rate_limit_log {
     const struct store *store;
-    struct json *entries; /* array, oldest first */
+    struct rate_limit_entry *entries; /* oldest first */
+    size_t len;
 };
 
 /* No file is an empty log. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/json_file.h"
 
 static const char state_file[] = "renewal.json";
 
@@ -18,20 +18,15 @@ bool renewal_note_left(const struct store *s, const char *folder, bool to_run,
                        struct err *err)
 {
     const struct renewal r = { .to_run = to_run, .to_look = true };
-    struct buf text;
 
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(renewal_to_json(s->arena, &r), true, &text);
-    return file_write(arena_printf(s->arena, "%s/%s", folder, state_file),
-                      text.text, strlen(text.text), FILE_PRIVATE, err);
+    return json_file_write(
+        s->arena, arena_printf(s->arena, "%s/%s", folder, state_file),
+        renewal_to_json(s->arena, &r), STORE_FILE_MAX, FILE_PRIVATE, err);
 }
 
 bool renewal_write(const struct store *s, const char *name,
                    const struct renewal *r, struct err *err)
 {
-    struct buf text;
-
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(renewal_to_json(s->arena, r), true, &text);
-    return store_write(s, name, state_file, text.text, err);
+    return store_write_json(s, name, state_file, renewal_to_json(s->arena, r),
+                            err);
 }

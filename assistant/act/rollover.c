@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/folder.h"
+#include "base/json_file.h"
 
 const struct word rollover_stage_words[] = {
     { "publish", ROLLOVER_PUBLISH }, { "wait", ROLLOVER_WAIT },
@@ -128,14 +128,12 @@ bool rollover_write(struct store *s, const char *name, const struct rollover *r,
                     struct err *err)
 {
     const char *folder = arena_printf(s->arena, "%s/rollover", s->dir);
-    struct buf text;
 
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(to_json(s->arena, r), true, &text);
     if (!folder_make(folder, FOLDER_PRIVATE, err))
         return false;
     folder_sweep(folder);
-    return file_write(path_of(s, name), text.text, text.len, FILE_PRIVATE, err);
+    return json_file_write(s->arena, path_of(s, name), to_json(s->arena, r),
+                           STORE_FILE_MAX, FILE_PRIVATE, err);
 }
 
 static bool read_places(struct arena *a, const struct json *list,
@@ -195,15 +193,12 @@ bool rollover_read(const struct store *s, const char *name,
 {
     const char *path = path_of(s, name);
     struct rollover *r = arena_alloc(s->arena, 1, sizeof *r);
-    const char *text = NULL;
     struct json *j = NULL;
-    size_t len = 0;
 
     *out = NULL;
     if (!file_exists(path))
         return true;
-    if (!file_read(s->arena, path, STORE_FILE_MAX, &text, &len, err) ||
-        !json_parse(s->arena, text, len, path, &j, err))
+    if (!json_file_read(s->arena, path, STORE_FILE_MAX, &j, err))
         return false;
     if (!from_json(s->arena, j, r))
         return err_set(err, ERR_INPUT,

@@ -6,8 +6,8 @@
 
 #include "act/act_csr.h"
 #include "act/store_look.h"
-#include "base/file.h"
 #include "base/folder.h"
+#include "base/json_file.h"
 #include "base/shell_word.h"
 #include "crypto/x509_read.h"
 
@@ -73,14 +73,11 @@ const char *store_path(const struct store *s, const char *name,
 
 struct json *store_json(const struct store *s, const char *path)
 {
-    const char *text = NULL;
     struct json *j = NULL;
-    size_t len = 0;
     struct err ignored;
 
     if (!file_exists(path) ||
-        !file_read(s->arena, path, STORE_FILE_MAX, &text, &len, &ignored) ||
-        !json_parse(s->arena, text, len, path, &j, &ignored))
+        !json_file_read(s->arena, path, STORE_FILE_MAX, &j, &ignored))
         return NULL;
     return j;
 }
@@ -89,12 +86,9 @@ static bool read_about(const struct store *s, const char *folder,
                        const struct json **out, struct err *err)
 {
     const char *path = arena_printf(s->arena, "%s/certmend.json", folder);
-    const char *text = NULL;
-    size_t len = 0;
     struct json *about = NULL;
 
-    if (!file_read(s->arena, path, STORE_FILE_MAX, &text, &len, err) ||
-        !json_parse(s->arena, text, len, path, &about, err))
+    if (!json_file_read(s->arena, path, STORE_FILE_MAX, &about, err))
         return false;
     if (about->type != JSON_OBJECT)
         return err_set(err, ERR_INPUT, "%s: an object was wanted", path);
@@ -184,4 +178,11 @@ bool store_write(const struct store *s, const char *name, const char *file,
 {
     return file_write(store_path(s, name, file), text, strlen(text),
                       FILE_PRIVATE, err);
+}
+
+bool store_write_json(const struct store *s, const char *name, const char *file,
+                      const struct json *j, struct err *err)
+{
+    return json_file_write(s->arena, store_path(s, name, file), j,
+                           STORE_FILE_MAX, FILE_PRIVATE, err);
 }

@@ -76,5 +76,8 @@ const char *store_path(const struct store *s, const char *name,
 MUST_CHECK bool store_write(const struct store *s, const char *name,
                             const char *file, const char *text,
                             struct err *err);
+MUST_CHECK bool store_write_json(const struct store *s, const char *name,
+                                 const char *file, const struct json *j,
+                                 struct err *err);
 
 #endif

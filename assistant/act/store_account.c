@@ -6,11 +6,26 @@
 #include <unistd.h>
 
 #include "act/key_file.h"
-#include "base/file.h"
 #include "base/folder.h"
+#include "base/json_fields.h"
+#include "base/json_file.h"
 #include "crypto/jws.h"
 
 enum { ACCOUNT_FILE_MAX = 64 * 1024, HASH_SHOWN = 10 };
+
+struct account_about { /* account.json */
+    const char *directory, *url, *terms;
+};
+
+enum { KEPT_TEXT = JSON_OR_NULL | JSON_YOUNGER | JSON_AS_IS };
+
+static const struct json_field about_fields[] = {
+    JSON_FIELD_SCHEMA("certmend.account/1"),
+    JSON_FIELD_TEXT("directory", struct account_about, directory, KEPT_TEXT),
+    JSON_FIELD_TEXT("url", struct account_about, url, KEPT_TEXT),
+    JSON_FIELD_TEXT("terms", struct account_about, terms, KEPT_TEXT),
+    JSON_FIELDS_END,
+};
 
 /* "acme.example.org-Ab3_x9..." : readable, and one per directory. */
 static const char *folder_name(struct arena *a, const char *url)
@@ -44,17 +59,17 @@ static bool read_key(const char *path, struct key **out, struct err *err)
 static bool read_about(const struct store *s, const char *path,
                        struct store_account *out, struct err *err)
 {
-    const char *text = NULL;
-    size_t len = 0;
-    struct json *about = NULL;
+    struct json_reader r = { s->arena, path, err, false };
+    struct account_about about = { NULL, NULL, NULL };
+    struct json *j = NULL;
 
     if (!file_exists(path))
         return true;
-    if (!file_read(s->arena, path, ACCOUNT_FILE_MAX, &text, &len, err) ||
-        !json_parse(s->arena, text, len, path, &about, err))
+    if (!json_file_read(s->arena, path, ACCOUNT_FILE_MAX, &j, err) ||
+        !json_fields_read(&r, j, about_fields, &about))
         return false;
-    out->url = json_find_text(about, "url");
-    out->terms = json_find_text(about, "terms");
+    out->url = about.url;
+    out->terms = about.terms;
     return true;
 }
 
@@ -151,18 +166,13 @@ bool store_account_keep(const struct store *s, struct store_account *account,
                         const char *directory_url, const char *url,
                         struct err *err)
 {
-    struct json *about = json_object(s->arena);
-    struct buf text;
+    const struct account_about about = { directory_url, url, account->terms };
+    struct json *j = json_object(s->arena);
 
-    json_put_text(s->arena, about, "schema", "certmend.account/1");
-    json_put_text(s->arena, about, "directory", directory_url);
-    json_put_text(s->arena, about, "url", url);
-    json_put_text(s->arena, about, "terms", account->terms);
-    buf_init(&text, s->arena, ACCOUNT_FILE_MAX);
-    json_print(about, true, &text);
+    json_fields_write(s->arena, j, about_fields, &about);
     if (!folder_make(account->dir, FOLDER_PRIVATE, err) ||
-        !file_write(path_of(s, account, "account.json"), text.text, text.len,
-                    FILE_PRIVATE, err))
+        !json_file_write(s->arena, path_of(s, account, "account.json"), j,
+                         ACCOUNT_FILE_MAX, FILE_PRIVATE, err))
         return false;
     account->url = arena_text(s->arena, url);
     return true;

@@ -4,9 +4,9 @@
 
 #include "act/key_file.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/folder.h"
 #include "base/json_fields.h"
+#include "base/json_file.h"
 
 /* Let's Encrypt forgets an order after a week. */
 enum { KEPT_S = 7 * DAY_S };
@@ -74,13 +74,10 @@ static bool write_order(const struct store *s, const char *name,
                         const struct store_pending *p, struct err *err)
 {
     struct json *j = json_object(s->arena);
-    struct buf text;
 
     json_fields_write(s->arena, j, pending_fields, p);
-    buf_init(&text, s->arena, STORE_FILE_MAX);
-    json_print(j, true, &text);
-    return file_write(path_of(s, name, order_file), text.text, text.len,
-                      FILE_PRIVATE, err);
+    return json_file_write(s->arena, path_of(s, name, order_file), j,
+                           STORE_FILE_MAX, FILE_PRIVATE, err);
 }
 
 static bool write_key(const struct store *s, const char *name,

@@ -3,8 +3,7 @@
  */
 #include <string.h>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "base/json_file.h"
 #include "cmd/cmd.h"
 #include "model/survey_json.h"
 #include "run/evaluation.h"
@@ -14,12 +13,9 @@ enum { SURVEY_MAX = 128 * 1024 * 1024, REPORT_MAX = 16 * 1024 * 1024 };
 static bool load(struct arena *a, const struct look_options *o,
                  const char *path, struct survey **out, struct err *err)
 {
-    const char *text = NULL;
     struct json *doc = NULL;
-    size_t len = 0;
 
-    if (!file_read(a, path, SURVEY_MAX, &text, &len, err) ||
-        !json_parse(a, text, len, path, &doc, err) ||
+    if (!json_file_read(a, path, SURVEY_MAX, &doc, err) ||
         !survey_from_json(a, doc, path, out, err))
         return err_add(err, "the saved survey could not be judged");
     if (o->now_s)

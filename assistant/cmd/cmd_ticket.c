@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/json_file.h"
 #include "cmd/cmd.h"
 #include "model/survey_json.h"
 #include "run/letter.h"
@@ -75,14 +75,11 @@ static bool is_report(const struct json *doc)
 
 static bool read_saved(struct letter *l, const char *path, struct err *err)
 {
-    const char *text = NULL;
     struct json *doc = NULL;
     struct survey *s = NULL;
     struct report report;
-    size_t len = 0;
 
-    if (!file_read(l->arena, path, SAVED_MAX, &text, &len, err) ||
-        !json_parse(l->arena, text, len, path, &doc, err))
+    if (!json_file_read(l->arena, path, SAVED_MAX, &doc, err))
         return false;
     if (is_report(doc)) {
         l->report = doc;

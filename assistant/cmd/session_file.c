@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/folder.h"
+#include "base/json_file.h"
 #include "guide/session_json.h"
 
 enum { SESSION_MAX = 64 * 1024, NUMBER_MAX = 999999, CLAIMS_MAX = 20 };
@@ -39,12 +39,9 @@ static const char *path_of(struct arena *a, const char *dir, int number)
 static bool write_to(const char *dir, const struct session *s,
                      enum file_mode mode, struct err *err)
 {
-    struct buf text;
-
-    buf_init(&text, s->arena, SESSION_MAX);
-    json_print(session_to_json(s->arena, s), true, &text);
-    return file_write(path_of(s->arena, dir, s->number), text.text, text.len,
-                      mode, err);
+    return json_file_write(s->arena, path_of(s->arena, dir, s->number),
+                           session_to_json(s->arena, s), SESSION_MAX, mode,
+                           err);
 }
 
 bool session_file_save(const char *dir, const struct session *s,
@@ -110,18 +107,15 @@ bool session_file_load(struct arena *a, const char *dir, int number,
                        struct session *out, struct err *err)
 {
     const char *path = path_of(a, dir, number);
-    const char *text = NULL;
     struct json *doc = NULL;
     struct session s;
-    size_t len = 0;
 
     if (!file_exists(path))
         return err_set(err, ERR_USAGE,
                        "going on with session %d: there is none of that "
                        "number; certmend fix --list shows them",
                        number);
-    if (!file_read(a, path, SESSION_MAX, &text, &len, err) ||
-        !json_parse(a, text, len, path, &doc, err) ||
+    if (!json_file_read(a, path, SESSION_MAX, &doc, err) ||
         !session_from_json(a, doc, path, &s, err))
         return err_add(err, "going on with session %d", number);
     s.number = number;

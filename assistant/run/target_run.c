@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/json_file.h"
 #include "base/log.h"
 #include "model/probe_request.h"
 #include "model/service.h"
@@ -24,16 +24,10 @@ static void fail(struct target_run *e)
 static bool save(struct target_run *e)
 {
     const char *path = e->evaluation->options->save;
-    struct buf text;
 
-    if (!path)
-        return true;
-    buf_init(&text, e->arena, SURVEY_MAX);
-    json_print(survey_to_json(e->arena, e->survey), true, &text);
-    if (text.full)
-        return err_set(&e->err, ERR_SYSTEM,
-                       "%s: the survey is too big to be kept", path);
-    return file_write(path, text.text, text.len, FILE_PUBLIC, &e->err);
+    return !path ||
+           json_file_write(e->arena, path, survey_to_json(e->arena, e->survey),
+                           SURVEY_MAX, FILE_PUBLIC, &e->err);
 }
 
 static void finish(struct target_run *e, const struct findings *found)

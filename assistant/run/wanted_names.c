@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "base/file.h"
-#include "base/json.h"
+#include "base/json_file.h"
 #include "model/target.h"
 
 enum { REPORT_MAX = 16 * 1024 * 1024 };
@@ -52,12 +51,9 @@ bool wanted_names_add(struct arena *a, struct wanted_names *names,
 bool wanted_names_from(struct arena *a, struct wanted_names *names,
                        const char *path, struct err *err)
 {
-    const char *text = NULL;
     struct json *report = NULL;
-    size_t len = 0;
 
-    if (!file_read(a, path, REPORT_MAX, &text, &len, err) ||
-        !json_parse(a, text, len, path, &report, err))
+    if (!json_file_read(a, path, REPORT_MAX, &report, err))
         return false;
     if (!json_find(report, "fixes"))
         return err_set(err, ERR_INPUT,

@@ -53,7 +53,8 @@ static void fresh(const char *more)
         "s/archive/b/1/privkey.pem"
         " s/archive/a/1/cert.pem s/archive/b/1/cert.pem s/ledger.json; do : > "
         "$f; done;"
-        "echo '{\"entries\":[]}' > s/ledger.json; chmod 755 .");
+        "echo '{\"schema\":\"certmend.ledger/1\",\"entries\":[]}' > "
+        "s/ledger.json; chmod 755 .");
     run(arena_printf(arena, "cd above; %s", more));
 }
 
@@ -116,8 +117,9 @@ static void test_who_may_write(void **state)
           "chown 65534 ../elsewhere",
           "elsewhere, which it is in, belongs to another user", true },
         { "another's group above", "chgrp 65534 .", NULL, true },
-        { "a pipe for the ledger", "rm s/ledger.json; mkfifo s/ledger.json",
-          "ledger.json is a pipe", false },
+        { "a pipe for the rate-limit log",
+          "rm s/ledger.json; mkfifo s/ledger.json", "ledger.json is a pipe",
+          false },
         { "a pipe for a key",
           "rm s/accounts/ca/key.pem; mkfifo s/accounts/ca/key.pem",
           "key.pem is a pipe", false },
@@ -130,14 +132,14 @@ static void test_who_may_write(void **state)
         { "live elsewhere, ours",
           "mv s/live ../elsewhere/; ln -s ../../elsewhere/live s/live", NULL,
           false },
-        { "a shelf elsewhere that everybody may write to",
+        { "an archive elsewhere that everybody may write to",
           "rm -r s/archive/a; chmod 777 ../elsewhere;"
           "ln -s ../../../elsewhere s/archive/a",
           "archive/a may be written by everybody", false },
         { "a certificate elsewhere that everybody may write to",
           "chmod 777 ../elsewhere; ln -s ../../../elsewhere s/live/c",
           "live/c may be written by everybody", false },
-        { "a shelf elsewhere, another's",
+        { "an archive elsewhere, another's",
           "rm -r s/archive/a; chown 65534 ../elsewhere;"
           "ln -s ../../../elsewhere s/archive/a",
           "archive/a belongs to somebody else", true },
