@@ -21,7 +21,8 @@ static const struct option_row rows[] = {
       .about = "the sessions that can be gone on with",
       .at = AT(list) },
     { .name = "resume",
-      .about = "go on with session N, or with the last one",
+      .about = "go on with the last session, or with that of the number "
+               "behind it",
       .at = AT(resume) },
     { .name = NULL },
 };

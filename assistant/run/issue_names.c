@@ -109,7 +109,8 @@ static const char *leader_of(struct arena *a, const char *folder,
 static struct wanted_names led_by(struct arena *a, const char *leader,
                                   const struct wanted_names *names)
 {
-    struct wanted_names out = { .keep_key = names->keep_key };
+    struct wanted_names out = { .keep_key = names->keep_key,
+                                .challenge = names->challenge };
 
     add(a, &out, leader);
     add_all(a, &out, names);

@@ -293,6 +293,9 @@ void issue_options_follow(struct issue_options *o,
 {
     if (names->keep_key && !o->key && !o->key_type)
         o->keep_key = true;
+    if (!o->challenge && !o->dns_hook && !o->webroot && !o->listen &&
+        !o->roots.len)
+        o->challenge = names->challenge;
 }
 
 bool issue_ca_is_url(const struct issue_options *o)

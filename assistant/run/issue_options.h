@@ -45,8 +45,9 @@ enum log_level issue_log_level(const struct issue_options *o);
 /* Was the CA given as a URL? Then nobody knows about it but the user. */
 bool issue_ca_is_url(const struct issue_options *o);
 
-/* What the plan that the names are from says of the key; a --key-type that was
- * asked for is a new key, in plain words. */
+/* What the plan that the names are from says of key and challenge; a --key-type
+ * that was asked for is a new key, in plain words, and whoever says by what the
+ * names are proven has another challenge in mind. */
 void issue_options_follow(struct issue_options *o,
                           const struct wanted_names *names);
 

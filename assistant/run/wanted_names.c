@@ -69,6 +69,7 @@ bool wanted_names_from(struct arena *a, struct wanted_names *names,
                 return err_add(err, "%s", path);
         if (planned && names->len) {
             names->keep_key = json_find_bool(params, "keep_key");
+            names->challenge = json_find_text(params, "challenge");
             return true;
         }
     }

@@ -10,7 +10,8 @@
 struct wanted_names {
     const char **text;
     size_t len;
-    bool keep_key; /* the plan they are from keeps the key (for DANE) */
+    bool keep_key;         /* the plan they are from keeps the key (for DANE) */
+    const char *challenge; /* by which the plan proves them, or NULL */
 };
 
 bool wanted_names_have(const struct wanted_names *names, const char *name);
@@ -18,8 +19,8 @@ bool wanted_names_have(const struct wanted_names *names, const char *name);
 MUST_CHECK bool wanted_names_add(struct arena *a, struct wanted_names *names,
                                  const char *text, struct err *err);
 
-/* Those of the first fix in a saved report that orders a certificate, and
- * whether it keeps the key. */
+/* Those of the first fix in a saved report that orders a certificate, by which
+ * challenge, and whether it keeps the key. */
 MUST_CHECK bool wanted_names_from(struct arena *a, struct wanted_names *names,
                                   const char *path, struct err *err);
 

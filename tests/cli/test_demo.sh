@@ -12,4 +12,8 @@ for needle in mail.example.com server42.example.net "BEGIN CERTIFICATE REQUEST" 
     *) tap "make run shows $needle" "$said" ;;
     esac
 done
+# The commands that it prints are those of a reader, not of the small internet.
+tap "make run prints short commands" "$(echo "$said" | grep -e '--connect-to' -e '--resolver')"
+tap "make run says how to look again" \
+    "$(echo "$said" | grep -qx '    certmend check server42.example.net:465' || echo "$said")"
 tap_end

@@ -4,8 +4,10 @@ set -u
 target=$1
 shift
 echo "\$ certmend check $target"
-"$BUILD/certmend" check "$target" "$@"
+# The way into the lab is of no use to a reader, and would fill a screen.
+"$BUILD/certmend" check "$target" "$@" >"$folder/said"
 status=$?
+sed 's/ --resolver 127\.0\.0\.1:.*//' "$folder/said"
 [ $status -eq 1 ] || exit 1 # it is broken on purpose
 echo
 echo "The same server is yours? Then the request for the right certificate:"

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "net/connect_to.h"
@@ -118,12 +120,60 @@ static void test_keep_key(void **state)
     assert_true(o.keep_key);
 }
 
+/* A plan in a report is carried out as it was proven, unless somebody says how
+ * else; a report from before it was told says nothing. */
+static void test_report(void **state)
+{
+    static const struct {
+        const char *params;
+        struct issue_options given;
+        const char *challenge;
+        bool keep_key;
+    } plans[] = {
+        { "\"challenge\":\"dns-01\"", { 0 }, "dns-01", false },
+        { "\"challenge\":\"http-01\",\"keep_key\":true",
+          { 0 },
+          "http-01",
+          true },
+        { "\"challenge\":\"dns-01\"", { .challenge = "auto" }, "auto", false },
+        { "\"challenge\":\"dns-01\"", { .webroot = "/w" }, NULL, false },
+        { "\"challenge\":\"http-01\"", { .dns_hook = "h" }, NULL, false },
+        { "\"challenge\":7", { 0 }, NULL, false },
+        { "\"profile\":null", { 0 }, NULL, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        struct issue_options o = plans[i].given;
+        struct wanted_names names = { 0 };
+        struct err err = { 0 };
+        char path[] = "/tmp/certmend-report-XXXXXX";
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        assert_true(dprintf(fd,
+                            "{\"fixes\":[{\"params\":{}},{\"params\":{"
+                            "\"names\":[\"a.example\"],%s}}]}",
+                            plans[i].params) > 0);
+        close(fd);
+        bool read = wanted_names_from(arena, &names, path, &err);
+        unlink(path);
+        if (!read)
+            fail_msg("%s: %s", plans[i].params, err.text);
+        issue_options_follow(&o, &names);
+        bool same =
+            !o.challenge == !plans[i].challenge &&
+            (!o.challenge || strcmp(o.challenge, plans[i].challenge) == 0);
+        if (!same || o.keep_key != plans[i].keep_key)
+            fail_msg("%s: by %s", plans[i].params,
+                     o.challenge ? o.challenge : "nothing");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_written),
-        cmocka_unit_test(test_read),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_written),
+        cmocka_unit_test(test_report),     cmocka_unit_test(test_read),
         cmocka_unit_test(test_keep_key),
     };
 
