@@ -154,6 +154,7 @@ void turn_did(struct turn_context *t, const struct action_result *result)
     json_put_text(s->arena, data, "said", result->said);
     json_put_bool(s->arena, data, "worked", result->worked);
     json_put_bool(s->arena, data, "ran", s->action.kind == ACT_RUN);
+    json_put_bool(s->arena, data, "wrote", s->action.kind == ACT_LETTER);
     render(&t->render, "did", data);
     go_back(t);
 }

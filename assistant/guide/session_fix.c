@@ -32,7 +32,9 @@ static struct json *fix_data(struct turn_context *t, const struct fix *fix)
     json_put_text(a, data, "by", report_actors[fix->def->actor]);
     json_put_text(a, data, "risk", report_risks[fix->def->risk]);
     json_put_text(a, data, "tried", report_proofs[fix->proof]);
-    json_put_text(a, data, "proof", fix->proof_detail);
+    /* That a letter proves nothing goes without saying. */
+    json_put_text(a, data, "proof",
+                  fix->def->kind == FIX_LETTER ? NULL : fix->proof_detail);
     json_put_bool(a, data, "own", fix_choice_is_own(fix, t->s->who));
     json_put_bool(a, data, "is_first", fix == &t->s->report->plan->items[0]);
     put_gates(a, fix, data);

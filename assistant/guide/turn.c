@@ -136,8 +136,8 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
     json_put_number(a, data, "count", (double)others);
     struct json *offers = json_put_array(a, data, "offers");
     for (const struct action_row *row = act_rows; row->word; row++) {
-        bool needless =
-            row->kind == ACT_LETTER && fix_choice_is_own(fix, s->who);
+        bool needless = row->kind == ACT_LETTER &&
+                        (s->letter || fix_choice_is_own(fix, s->who));
         if (needless || !row->applies(fix))
             continue;
         struct json *offer = json_add_object(a, offers);
