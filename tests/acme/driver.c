@@ -215,7 +215,7 @@ static size_t fill_challengers(struct driver *d)
 static void do_issue(struct driver *d)
 {
     struct acme_order_request w = {
-        .challengers = d->list,
+        .solvers = d->list,
         .profile = text_of(d->step, "profile"),
         .replaces = text_of(d->step, "replaces"),
         .chain = text_of(d->step, "chain"),
@@ -228,7 +228,7 @@ static void do_issue(struct driver *d)
     order.names_len = w.names_len;
     if (!csr_make(d->arena, key_of_step(d), &order, &w.csr, &w.csr_len, &err))
         die(err.text);
-    w.challengers_len = fill_challengers(d);
+    w.solvers_len = fill_challengers(d);
     acme_issue(d->session, &w, done, d);
 }
 

@@ -10,22 +10,9 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(os.path.dirname(HERE), "acme")]
 import ca  # noqa: E402
+from tap import counted, skip, tap  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(ca.BUILD, "certmend"))
-counted = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
-
-
-def skip(what, why):
-    counted["tests"] += 1
-    print("ok %d - %s # SKIP %s" % (counted["tests"], what, why), flush=True)
 
 
 def public_key(path):

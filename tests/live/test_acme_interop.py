@@ -17,25 +17,12 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "acme")]
 import ca  # noqa: E402
 import pebble  # noqa: E402
 from servers import PORTS, Servers  # noqa: E402
+from tap import counted, skip, tap  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(ca.BUILD, "certmend"))
 UNPACKED = os.environ.get("CERTMEND_SERVERS", "build/servers")
 HOST = "mail.example.org"
 ROOTS = "/etc/ssl/certs/ca-certificates.crt"
-counted = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
-
-
-def skip(what, why):
-    counted["tests"] += 1
-    print("ok %d - %s # SKIP %s" % (counted["tests"], what, why), flush=True)
 
 
 class Stage:

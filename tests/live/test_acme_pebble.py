@@ -12,18 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "acme"))
 import ca  # noqa: E402
 import pebble  # noqa: E402
+from tap import counted, tap  # noqa: E402
 
 OPEN = [{"do": "open"}, {"do": "account", "agree": True, "contacts": ["mailto:a@example.org"]}]
 TYPES = ["http-01", "dns-01", "tls-alpn-01"]
-counted = {"tests": 0, "issued": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
+counted["issued"] = 0
 
 
 def issue(names, *types, **more):

@@ -19,9 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 import pebble  # noqa: E402
+from tap import counted, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
-counted = {"tests": 0, "failed": 0}
 
 # Tells pebble-challtestsrv what a real program tells a name server.
 DNS_HOOK = """#!/usr/bin/env python3
@@ -33,14 +33,6 @@ if action == "present":
 urllib.request.urlopen("http://127.0.0.1:%d/" + {"present": "set-txt", "cleanup": "clear-txt"}[action],
                        json.dumps(what).encode())
 """
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 class Bench:

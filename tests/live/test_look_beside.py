@@ -12,20 +12,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
 from lab import Lab  # noqa: E402
+from tap import counted, tap  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "certmend"))
 HOOKS = os.path.join(ROOT, "examples", "hooks")
 GOOD, STALE, ALSO = "mail.example.org", "imap.example.org", "smtp.example.org"
 ADDRESSES = {GOOD: "127.22.0.1", STALE: "127.22.0.2", ALSO: "127.22.0.3"}
-counted = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def scenario():

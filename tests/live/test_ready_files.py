@@ -20,19 +20,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 import pebble  # noqa: E402
+from tap import counted, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 TEMPLATES = os.path.join(ca.ROOT, "templates")
 KEYS = {"ec": ca.P256, "rsa": ("-newkey", "rsa:2048", "-nodes")}
-counted = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    counted["tests"] += 1
-    counted["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", counted["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def b64(raw):
