@@ -142,6 +142,24 @@ static const struct json *refs_of(const struct rules *r, const char *rule_id)
     return NULL;
 }
 
+/* "ports 465 and 587": what a person knows a service by. */
+static const char *ports_of(struct arena *a, const struct json *names)
+{
+    struct text_list ports = { 0 };
+    struct buf told;
+    JSON_EACH (name, names) {
+        const struct service *service = service_find(name->text);
+        if (!service)
+            return facts_joined(a, names);
+        text_list_add_new(a, &ports,
+                          arena_printf(a, "%u", (unsigned)service->port));
+    }
+    buf_init(&told, a, STEPS_MAX);
+    buf_text(&told, ports.len > 1 ? "ports " : "port ");
+    text_list_tell(&told, ports.text, ports.len);
+    return told.text;
+}
+
 /* What a template without arithmetic cannot say of a parameter: all of a list
  * in a row, its first, and whether a text is a certain one. */
 static void put_param(const struct writer *w, struct json *data,
@@ -150,8 +168,9 @@ static void put_param(const struct writer *w, struct json *data,
     struct arena *a = w->arena;
     json_put(a, data, param->key, param);
     if (param->type == JSON_ARRAY && param->len) {
+        bool by_port = strcmp(param->key, "services") == 0;
         json_put_text(a, data, arena_printf(a, "%s_list", param->key),
-                      facts_joined(a, param));
+                      by_port ? ports_of(a, param) : facts_joined(a, param));
         json_put(a, data, arena_printf(a, "%s_first", param->key),
                  param->first);
     }

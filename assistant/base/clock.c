@@ -63,6 +63,30 @@ const char *clock_text(struct arena *a, int64_t when_s)
                         tm.tm_sec);
 }
 
+const char *clock_day(struct arena *a, int64_t when_s)
+{
+    static const char *const months[] = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December",
+    };
+    time_t when = (time_t)when_s;
+    struct tm tm;
+
+    if (!gmtime_r(&when, &tm))
+        return "?";
+    return arena_printf(a, "%d %s %d", tm.tm_mday, months[tm.tm_mon],
+                        tm.tm_year + 1900);
+}
+
+const char *clock_moment(struct arena *a, int64_t when_s)
+{
+    const char *text = clock_text(a, when_s);
+    const char *time = strchr(text, 'T');
+
+    return arena_printf(a, "%s at %.5s UTC", clock_day(a, when_s),
+                        time ? time + 1 : text);
+}
+
 static int days_in_month(int y, int m)
 {
     static const int days[] = {

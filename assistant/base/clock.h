@@ -28,6 +28,10 @@ const char *clock_boot_id(struct arena *a);
 /* RFC 3339, in UTC: "2026-11-23T12:00:00Z". */
 const char *clock_text(struct arena *a, int64_t when_s);
 
+/* For people, in UTC: "23 November 2026", "23 November 2026 at 12:00 UTC". */
+const char *clock_day(struct arena *a, int64_t when_s);
+const char *clock_moment(struct arena *a, int64_t when_s);
+
 /* Reads RFC 3339 with "Z" or an offset, or a bare date (midnight UTC). */
 MUST_CHECK bool clock_parse(const char *text, int64_t *when_s, struct err *err);
 

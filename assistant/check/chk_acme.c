@@ -19,7 +19,7 @@ static const struct finding_def finds[] = {
     },
     [CRITICAL] = {
         "acme.caa_critical",
-        "A CAA record that nobody knows is marked critical",
+        "A CAA record of an unknown kind is marked critical",
         "Every authority that does not know it has to refuse.",
         "RFC 8659 4.1, 4.5",
     },

@@ -27,7 +27,7 @@ static const struct finding_def finds[] = {
     [NO_IMPLICIT] = {
         "port.no_implicit_tls",
         "The service encrypts by STARTTLS only",
-        "Programs of today prefer the port that is encrypted from the first "
+        "Modern programs prefer the port that is encrypted from the first "
         "byte.",
         "RFC 8314 3",
     },

@@ -28,7 +28,7 @@ static const struct finding_def finds[] = {
     [GREETING_SLOW] = {
         "conn.greeting_slow",
         "The server takes its time before it greets",
-        "Some servers wait on purpose, to be rid of spammers; impatient "
+        "Some servers wait on purpose, to get rid of spammers; impatient "
         "programs give up.",
         "RFC 5321 4.5.3.2.1",
     },
@@ -43,7 +43,7 @@ static const struct finding_def finds[] = {
         "conn.put_off",
         "The server was busy at first",
         "Mail servers come back by themselves; a mail program may show an "
-        "error, and works when it is asked again.",
+        "error and works at the next try.",
         "RFC 5321 4.2.1",
     },
     { NULL, NULL, NULL, NULL },

@@ -31,7 +31,7 @@ static const struct finding_def finds[] = {
     [PKIX] = {
         "dane.pkix_usage",
         "A TLSA record for mail has usage 0 or 1",
-        "Mail servers pass it over; usage 3 is meant for them.",
+        "Mail servers ignore it; usage 3 is the one for them.",
         "RFC 7672 3.1.3",
     },
     [SELECTOR0] = {
@@ -43,12 +43,12 @@ static const struct finding_def finds[] = {
     [NO_ROLLOVER] = {
         "dane.no_rollover",
         "Only one TLSA record is published",
-        "There is none beside it that could carry over to the next key.",
+        "There is no second one to bridge the change to the next key.",
         "RFC 7671 8.1, 8.4",
     },
     [LOOKUP] = {
         "dane.lookup_fails",
-        "The question for TLSA records gets no answer",
+        "Questions for TLSA records get no answer",
         "Mail servers that check DANE put the mail off.",
         "RFC 7672 2.1.2",
     },

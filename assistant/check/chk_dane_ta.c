@@ -18,7 +18,7 @@ static const struct finding_def finds[] = {
     [NAME] = {
         "dane.ta_name",
         "The TLSA record names an authority, so the host's name counts too",
-        "Senders that heed the record refuse a certificate of another name.",
+        "Senders that follow the record refuse a certificate for another name.",
         "RFC 7672 3.1.2, 3.2",
     },
     { NULL, NULL, NULL, NULL },

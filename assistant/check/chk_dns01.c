@@ -8,7 +8,7 @@ enum { DOUBLED, CNAME_BROKEN };
 static const struct finding_def finds[] = {
     [DOUBLED] = {
         "dns01.doubled_label",
-        "The TXT record of a proof stands at a doubled name",
+        "The TXT record of a proof is at a doubled name",
         "The provider's form adds the zone by itself, so the record is not "
         "found where an authority looks.",
         "RFC 8555 8.4",

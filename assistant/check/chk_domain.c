@@ -65,7 +65,7 @@ static const char *fault_of(const struct survey *s, const struct mail_way *way)
     case WAY_GONE:
         return "which does not exist";
     case WAY_CLOSED:
-        return "where nobody answers";
+        return "where nothing answers";
     case WAY_MUTE:
         return mode ? mode : "where no mail server answers";
     case WAY_BAD:

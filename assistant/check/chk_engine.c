@@ -13,8 +13,8 @@ static const struct finding_def finds[] = {
     [KU_MISMATCH] = {
         "ku.mismatch",
         "The certificate's key may not be used for what TLS needs",
-        "Its key usage leaves out digital signatures, which every connection "
-        "of today begins with; many programs give up there.",
+        "Its key usage leaves out digital signatures, which every modern "
+        "connection begins with; many programs give up there.",
         "RFC 8446 4.4.2.2",
     },
     [CRITICAL_UNKNOWN] = {

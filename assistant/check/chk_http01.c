@@ -57,13 +57,12 @@ static const char *detail_of(struct arena *a, const char *host,
     const char *at = finding_text_list(a, all->unlike.text, all->unlike.len);
 
     if (all->worst == HTTP01_UNREACHABLE)
-        return arena_printf(a, "Nobody answers on port 80 of %s at %s.", host,
+        return arena_printf(a, "Nothing answers on port 80 of %s at %s.", host,
                             at);
     if (all->worst == HTTP01_SHUT_REDIRECT)
-        return arena_printf(a,
-                            "Port 80 of %s at %s sends on to %s, where nobody "
-                            "answers.",
-                            host, at, all->fetch->url);
+        return arena_printf(
+            a, "Port 80 of %s at %s sends on to %s, where nothing answers.",
+            host, at, all->fetch->url);
     if (all->worst == HTTP01_CATCHALL)
         return arena_printf(a,
                             "%s answers 200 to the question for a file that "

@@ -12,20 +12,21 @@ static const struct finding_def finds[] = {
     [KEY_SMALL] = {
         "key.small",
         "The certificate's key is too small",
-        "Keys of this size can be broken, so programs of today refuse them.",
+        "Keys of this size can be broken, so modern programs refuse them.",
         "CA/Browser Forum BR 6.1.5",
     },
     [SIG_WEAK] = {
         "sig.weak",
         "The certificate is signed with an outdated method",
-        "Signatures with MD5 or SHA-1 can be forged, so programs of today "
+        "Signatures with MD5 or SHA-1 can be forged, so modern programs "
         "refuse them.",
         "CA/Browser Forum BR 7.1.3.2",
     },
     [NO_SERVER] = {
         "eku.no_server",
         "The certificate was not made for servers",
-        "Its stated purpose leaves servers out, and programs hold it to that.",
+        "Its stated purpose does not include servers, and programs insist on "
+        "that.",
         "RFC 5280 4.2.1.12",
     },
     { NULL, NULL, NULL, NULL },
@@ -117,7 +118,7 @@ static void run(const struct survey *s, struct findings *out)
 
 const struct check chk_key = {
     .name = "key",
-    .about = "Are key, signature and purpose what programs of today accept?",
+    .about = "Are key, signature and purpose what modern programs accept?",
     .finds = finds,
     .mended = CHECK_BIT(KEY_SMALL) | CHECK_BIT(SIG_WEAK) | CHECK_BIT(NO_SERVER),
     .run = run,

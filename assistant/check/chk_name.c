@@ -34,15 +34,15 @@ static const struct finding_def finds[] = {
     },
     [MISMATCH_CN_ONLY] = {
         "name.cn_only",
-        "The name stands only in the certificate's outdated CN field",
-        "Programs of today look at the list of alternative names and at "
+        "The name is only in the certificate's outdated CN field",
+        "Modern programs look at the list of alternative names and at "
         "nothing else.",
         "RFC 9525 appendix A",
     },
     [MISMATCH_CN_MATCHES] = {
         "name.cn_matches_san_not",
-        "The name stands in the CN field, but not in the list that counts",
-        "Programs of today look at the list of alternative names and at "
+        "The name is in the CN field, but not in the list that counts",
+        "Modern programs look at the list of alternative names and at "
         "nothing else.",
         "RFC 9525 appendix A",
     },
@@ -66,7 +66,7 @@ static const struct finding_def finds[] = {
     },
     [MISMATCH_FOREIGN_SERVICE] = {
         "name.foreign_service",
-        "The name leads to a service that is none of mail",
+        "The name leads to a service that is not for mail",
         "What answers there belongs to a site builder, a content network or a "
         "service that parks domains, and it has no certificate for this "
         "name.",
@@ -81,21 +81,23 @@ static const struct finding_def finds[] = {
     },
     [MISMATCH_IDN_FORM] = {
         "name.idn_form",
-        "The certificate spells the name in letters that do not count there",
+        "The certificate spells the name in letters that do not count in "
+        "certificates",
         "Certificates hold international names in their xn-- form only.",
         "RFC 5280 7.2",
     },
     [MISMATCH_SIBLING] = {
         "name.mismatch.sibling",
         "The certificate is for another name of the same domain",
-        "Every name that programs use must stand on the certificate.",
+        "Every name that programs use must be listed on the certificate.",
         "RFC 9525 6.3",
     },
     [MISMATCH_PROVIDER] = {
         "name.mismatch.provider",
         "The certificate is for somebody else's name",
-        "On shared machines this is usually the provider's certificate: the "
-        "server is right, its name on the certificate is another.",
+        "On shared machines this is usually the provider's certificate: you "
+        "reached the right server; the certificate just carries the "
+        "provider's name instead of yours.",
         "RFC 9525 6.3",
     },
     [MX_MISMATCH] = {

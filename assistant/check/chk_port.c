@@ -12,8 +12,8 @@ static const struct finding_def finds[] = {
     {
         "port.divergent",
         "Not all ports of the host show a good certificate",
-        "One program on the server was told of the right certificate, another "
-        "was not.",
+        "One program on the server uses the right certificate, another does "
+        "not.",
         "RFC 8314 3",
     },
     { NULL, NULL, NULL, NULL },

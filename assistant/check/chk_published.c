@@ -30,7 +30,7 @@ static const struct finding_def finds[] = {
     [TLSRPT] = {
         "tlsrpt.absent_or_bad",
         "The domain does not ask for reports about failed encryption",
-        "Senders would tell what goes wrong, and nobody would have to guess.",
+        "With such reports you would learn what goes wrong, without guessing.",
         "RFC 8460 3",
     },
     { NULL, NULL, NULL, NULL },

@@ -9,7 +9,8 @@
 static const struct finding_def finds[] = {
     {
         "name.empty_or_odd_san",
-        "The certificate's list of names is empty, or holds what is no name",
+        "The certificate's list of names is empty, or has an entry that is not "
+        "a name",
         "Such an entry covers nothing, whatever it was meant for.",
         "RFC 5280 4.2.1.6",
     },

@@ -10,8 +10,8 @@ static const struct finding_def finds[] = {
     [DIFFER] = {
         "dns.servers_differ",
         "The zone's name servers do not give the same addresses",
-        "Who asks the wrong one is led elsewhere; an authority asks any of "
-        "them.",
+        "Whoever asks the wrong one is sent elsewhere; an authority may ask "
+        "any of them.",
         "RFC 1034 4.2",
     },
     [SILENT] = {

@@ -13,7 +13,7 @@ static const struct finding_def finds[] = {
     [NEEDED] = {
         "sni.needed",
         "The right certificate is shown only to programs that say the name",
-        "Mail programs of today say it; old ones, and servers that deliver to "
+        "Modern mail programs say it; old ones, and servers that deliver to "
         "port 25, may not.",
         "RFC 6066 3",
     },
@@ -26,7 +26,7 @@ static const struct finding_def finds[] = {
     },
     [WRONG_ENTRY] = {
         "sni.wrong_entry",
-        "For this name the server keeps a certificate of its own, a wrong one",
+        "The server has a separate certificate for this name, and it is wrong",
         "The entry for the name in the server's list points to the wrong or "
         "an old file.",
         "RFC 6066 3",
@@ -58,7 +58,7 @@ static bool is_wrong_entry(const struct survey *s, const struct cell *c)
                                    cell_state(s, bare) == STATE_VERIFIED);
 }
 
-/* Who else gets no name from them: Node's https and mail programs of today do
+/* Who else gets no name from them: Node's https and modern mail programs do
  * say it. */
 static const char way_out[] =
     "So do see it: Postfix as a client without smtp_tls_servername, Exim as a "

@@ -54,13 +54,13 @@ static const struct finding_def finds[] = {
     [NOT_LISTED] = {
         "sts.mx_not_listed",
         "The MTA-STS policy does not list the mail exchanger",
-        "Senders that heed the policy do not deliver to it.",
+        "Senders that follow the policy do not deliver to it.",
         "RFC 8461 4.1",
     },
     [CERT_BAD] = {
         "sts.mx_cert_bad",
         "The mail exchanger's certificate does not satisfy the MTA-STS policy",
-        "Senders that heed the policy do not deliver to it.",
+        "Senders that follow the policy do not deliver to it.",
         "RFC 8461 4.2, 5",
     },
     [WEAK] = {

@@ -9,7 +9,7 @@ static const struct finding_def finds[] = {
         "sts.wildcard_depth",
         "A star in the MTA-STS policy stands for one label, and the mail "
         "exchanger's name has more",
-        "Senders that heed the policy pass the exchanger over.",
+        "Senders that follow the policy skip the exchanger.",
         "RFC 8461 4.1",
     },
     { NULL, NULL, NULL, NULL },

@@ -21,12 +21,12 @@ static const struct finding_def finds[] = {
     [TOO_OLD] = {
         "tls.too_old",
         "The server speaks only outdated versions of TLS",
-        "Mail programs of today accept TLS 1.2 and 1.3 and nothing older.",
+        "Modern mail programs accept TLS 1.2 and 1.3 and nothing older.",
         "RFC 8996, RFC 8997",
     },
     [NO_OVERLAP] = {
         "tls.no_overlap",
-        "The server and programs of today find no encryption in common",
+        "The server and modern programs find no encryption in common",
         "Both sides have to know one cipher and one kind of key that the "
         "other knows too.",
         "RFC 9325 4",
@@ -172,7 +172,7 @@ static void run(const struct survey *s, struct findings *out)
 
 const struct check chk_tls = {
     .name = "tls",
-    .about = "Can programs of today set up TLS with it?",
+    .about = "Can modern programs set up TLS with it?",
     .finds = finds,
     .run = run,
 };

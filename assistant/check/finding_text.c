@@ -107,7 +107,7 @@ const char *finding_text_addresses(const struct group *g, struct arena *a)
 
 const char *finding_text_date(struct arena *a, int64_t when_s)
 {
-    return arena_text_n(a, clock_text(a, when_s), DATE_LEN);
+    return clock_day(a, when_s);
 }
 
 const char *finding_text_days(struct arena *a, int64_t span_s)
@@ -141,16 +141,20 @@ static void finding_text_cells(struct findings *out, struct finding *f,
     finding_list(out, f, "addresses", addresses.text, addresses.len);
 }
 
+/* For programs. */
+static const char *iso_day(struct arena *a, int64_t when_s)
+{
+    return arena_text_n(a, clock_text(a, when_s), DATE_LEN);
+}
+
 static void finding_text_leaf(struct findings *out, struct finding *f,
                               const struct cert *leaf)
 {
     finding_text(out, f, "certificate", leaf->sha256_hex);
     finding_text(out, f, "subject", leaf->subject);
     finding_text(out, f, "issuer", leaf->issuer);
-    finding_text(out, f, "not_before",
-                 finding_text_date(out->arena, leaf->not_before));
-    finding_text(out, f, "not_after",
-                 finding_text_date(out->arena, leaf->not_after));
+    finding_text(out, f, "not_before", iso_day(out->arena, leaf->not_before));
+    finding_text(out, f, "not_after", iso_day(out->arena, leaf->not_after));
 }
 
 struct finding *finding_text_add(struct findings *out,

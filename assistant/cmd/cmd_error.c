@@ -118,10 +118,10 @@ static void put_text(struct arena *a, const struct error_pattern_table *table,
     int width = term_width();
 
     if (!s->recognised) {
-        term_wrap(out,
-                  "This is no message that certmend knows. That says nothing "
-                  "about the server: look at it all the same.",
-                  0, width);
+        term_wrap(
+            out,
+            "certmend does not know this message. Check the server anyway:", 0,
+            width);
         tell_check(a, s, out);
         return;
     }

@@ -51,7 +51,7 @@ static const char *const changes[] = {
 static_assert(sizeof changes / sizeof *changes == FIX_COUNT, "words per kind");
 
 static const char *const proofs[] = {
-    [PROVE_NOTHING] = "cannot be, from here; look again afterwards",
+    [PROVE_NOTHING] = "only a new look afterwards can show it",
     [PROVE_HOSTNAME] = "that name and port are looked at",
     [PROVE_PORT] = "that port is looked at",
     [PROVE_SECURITY] = "that port is looked at in the other way",

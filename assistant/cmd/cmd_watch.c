@@ -1,5 +1,5 @@
 /*
- * cmd_watch - look again until it is mended, and say so once
+ * cmd_watch - looks again until it is mended, and says so once
  *
  * Each look asks afresh: a resolver of our own keeps nothing between two
  * looks. What others keep for their TTL is theirs, hence the patience.

@@ -34,7 +34,7 @@ const struct command commands[] = {
       cmd_acme },
     { "error", "error [TEXT|-]",
       "what a pasted error message means, and what to look at", cmd_error },
-    { "watch", "watch TARGET", "look again until it is mended, and say so once",
+    { "watch", "watch TARGET", "looks again until mended, and says so once",
       cmd_watch },
     { "explain", "explain ID", "a finding, fix, gate or rule in plain words",
       cmd_explain },

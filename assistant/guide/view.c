@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "model/host_port.h"
@@ -113,7 +114,7 @@ static void put_group(struct arena *a, const struct views *all,
         return;
     json_put_text(a, group, "issuer",
                   leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer);
-    json_put_text(a, group, "until", report_day(a, leaf->not_after));
+    json_put_text(a, group, "until", clock_day(a, leaf->not_after));
 }
 
 static bool is_first_of_its_kind(struct arena *a, const struct views *all,

@@ -19,10 +19,10 @@ static const enum gate_id http01_ids[HTTP01_STATE_COUNT] = {
 };
 
 static const char *const http01_words[HTTP01_STATE_COUNT] = {
-    [HTTP01_UNREACHABLE] = "nobody answers on port 80 there",
+    [HTTP01_UNREACHABLE] = "nothing answers on port 80 there",
     [HTTP01_ELSEWHERE] = "port 80 leads to another host",
     [HTTP01_BAD_REDIRECT] = "port 80 leads where no authority follows",
-    [HTTP01_SHUT_REDIRECT] = "port 80 leads to where nobody answers",
+    [HTTP01_SHUT_REDIRECT] = "port 80 leads to where nothing answers",
     [HTTP01_CATCHALL] = "port 80 answers 200 to every question",
 };
 

@@ -29,16 +29,14 @@ static void say_simulated(const struct trial *t, struct fix *fix)
     const char *more = "";
 
     if (gone && gone->len)
-        more = arena_printf(
-            t->arena, " %zu name%s of the present certificate go%s.", gone->len,
-            gone->len == 1 ? "" : "s", gone->len == 1 ? "es" : "");
+        more = arena_printf(t->arena,
+                            " %zu name%s of the present certificate would go.",
+                            gone->len, gone->len == 1 ? "" : "s");
     fix->proof = PROOF_SIMULATED;
     fix->proof_detail = arena_printf(
         t->arena,
-        "The checks were run again with the change made: %zu finding%s "
-        "disappear%s, nothing new appears.%s",
-        fix->clears_len, fix->clears_len == 1 ? "" : "s",
-        fix->clears_len == 1 ? "s" : "", more);
+        "With this change the checks find %zu fault%s fewer and nothing new.%s",
+        fix->clears_len, fix->clears_len == 1 ? "" : "s", more);
 }
 
 static const char **names_of(const struct trial *t, const struct fix *fix,

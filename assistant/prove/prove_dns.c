@@ -86,9 +86,8 @@ static bool still_asks(const struct findings *after, const char *id,
 static void say(const struct trial *t, struct fix *fix, const char *what)
 {
     fix->proof = PROOF_SIMULATED;
-    fix->proof_detail = arena_printf(
-        t->arena, "The checks were run again with %s: nothing new appears.",
-        what);
+    fix->proof_detail =
+        arena_printf(t->arena, "With %s the checks find nothing new.", what);
 }
 
 static bool prove_published(const struct trial *t, struct fix *fix,

@@ -165,7 +165,7 @@ bool prove_nothing(const struct trial *t, struct fix *fix, bool *holds,
     fix->proof = PROOF_NONE;
     fix->proof_detail =
         fix->def->actor == ACTOR_PROVIDER
-            ? "What somebody else will do cannot be proven beforehand."
-            : "This cannot be proven from here; look again afterwards.";
+            ? "What somebody else will do can only be seen afterwards."
+            : "Only a new look afterwards can show that it worked.";
     return true;
 }

@@ -71,7 +71,7 @@ static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
 {
     buf_text(out, "<h2>What every port shows</h2>\n<table>\n<tr><th>Where</th>"
                   "<th>Service</th>");
-    buf_text(out, s->ways ? "<th>How it was come by</th>" : "");
+    buf_text(out, s->ways ? "<th>How it was found</th>" : "");
     buf_text(out, "<th>State</th><th>Certificate</th><th>Days left</th>"
                   "</tr>\n");
     for (size_t i = 0; i < s->cells_len; i++) {

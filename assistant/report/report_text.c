@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/term.h"
 #include "base/utf8.h"
 #include "report/report_domain.h"
@@ -134,8 +135,8 @@ static void put_sides(struct arena *a, const struct report *r, struct buf *out)
                            leaf->issuer_cn ? leaf->issuer_cn : leaf->issuer));
     side_line(out, width, "",
               arena_printf(a, "valid from %s to %s",
-                           report_day(a, leaf->not_before),
-                           report_day(a, leaf->not_after)));
+                           clock_day(a, leaf->not_before),
+                           clock_day(a, leaf->not_after)));
 }
 
 static void put_places(struct arena *a, const struct report *r,

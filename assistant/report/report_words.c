@@ -27,15 +27,15 @@ const char report_general_steps[] =
 
 const char *const report_risks[] = {
     [RISK_NONE] = "none",
-    [RISK_RELOAD] = "the service is loaded again",
+    [RISK_RELOAD] = "the mail service is reloaded",
     [RISK_OUTAGE] = "a short interruption",
 };
 static_assert(sizeof report_risks / sizeof *report_risks == RISK_COUNT,
               "words per risk");
 
 const char *const report_proofs[] = {
-    [PROOF_NONE] = "Not tried from here",
-    [PROOF_SIMULATED] = "Worked through beforehand",
+    [PROOF_NONE] = "Not tried",
+    [PROOF_SIMULATED] = "Simulated",
     [PROOF_PROBED] = "Tried from here",
 };
 static_assert(sizeof report_proofs / sizeof *report_proofs == PROOF_COUNT,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/host_port.h"
 #include "model/service.h"
 
@@ -120,6 +121,16 @@ static void list_names(const struct json *names, size_t *len, struct buf *out)
     }
 }
 
+/* As people write it; what is no time stays as it is. */
+static const char *moment_of(struct arena *a, const char *text)
+{
+    int64_t when_s = 0;
+    struct err err;
+
+    return text && clock_parse(text, &when_s, &err) ? clock_moment(a, when_s)
+                                                    : text;
+}
+
 static void put_certificate(struct arena *a, struct json *o,
                             const struct json *c)
 {
@@ -134,8 +145,8 @@ static void put_certificate(struct arena *a, struct json *o,
     json_put_text(a, j, "names", names.text);
     json_put_text(a, j, "subject", json_find_text(c, "subject"));
     json_put_text(a, j, "issuer", json_find_text(c, "issuer"));
-    json_put_text(a, j, "from", json_find_text(c, "not_before"));
-    json_put_text(a, j, "until", json_find_text(c, "not_after"));
+    json_put_text(a, j, "from", moment_of(a, json_find_text(c, "not_before")));
+    json_put_text(a, j, "until", moment_of(a, json_find_text(c, "not_after")));
     json_put_text(a, j, "serial", json_find_text(c, "serial"));
 }
 
@@ -304,7 +315,8 @@ bool ticket_data(struct arena *a, const struct ticket_request *t,
     json_put_text(a, data, "host", host);
     if (domain_of(report))
         json_put_text(a, data, "domain", host);
-    json_put(a, data, "looked_at", json_find(report, "looked_at"));
+    json_put_text(a, data, "looked_at",
+                  moment_of(a, json_find_text(report, "looked_at")));
     put_shown(a, data, report);
     put_wrong(a, data, report);
     put_command(a, data, report);

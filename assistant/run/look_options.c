@@ -201,7 +201,7 @@ const struct option_row look_option_rows[] = {
       .set = set_connect_to },
     { .name = "ehlo",
       .value = "NAME",
-      .about = "how we introduce ourselves to SMTP servers",
+      .about = "the name that certmend gives itself to SMTP servers",
       .at = AT(probe.ehlo) },
     { .name = "timeout",
       .value = "SECONDS",
@@ -236,7 +236,7 @@ const struct option_row look_option_rows[] = {
       .at = AT(templates) },
     { .name = "software",
       .value = "NAME",
-      .about = "its software: postfix,dovecot, cpanel, ...; \"certmend "
+      .about = "the server's software, e.g. postfix,dovecot; \"certmend "
                "explain software\" lists them",
       .set = set_software },
     { .name = "quiet",

@@ -52,7 +52,7 @@ void preflight_tell(const struct preflight *p, struct buf *out)
         tell_part(&p->parts[i], out);
     tell_part(&p->parts[0], out);
     buf_printf(out, "\n%s\n",
-               p->blind ? "Nobody answered from here: nothing is claimed."
+               p->blind ? "Nothing answered from here, so nothing is claimed."
                         : end);
 }
 

@@ -27,7 +27,7 @@ shown()
 
 undated()
 {
-    sed 's/[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]/DATE/g' "$1"
+    sed 's/[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]/DATE/g; s/[0-9]* [A-Z][a-z]* 20[0-9][0-9]/DATE/g' "$1"
 }
 
 # verbs FILE: of lines such as "certmend [check] TARGET..."

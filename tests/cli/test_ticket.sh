@@ -39,11 +39,11 @@ letter()
 
 letter "what was asked" "mail.example.com"
 letter "both ports in one line" "192.0.2.1, port 587, 465:"
-letter "what they showed" "made out to: server42.example.net"
+letter "what they showed" "issued for: server42.example.net"
 letter "a command to repeat it" \
     "openssl s_client -connect mail.example.com:587 -starttls smtp -servername mail.example.com -verify_hostname mail.example.com </dev/null"
 sed 's/"sni": "mail.example.com"/"sni": null/' report.json >bare.json
-says "a look without SNI is told too" 1 "made out to: server42.example.net" ticket --from bare.json
+says "a look without SNI is told too" 1 "issued for: server42.example.net" ticket --from bare.json
 says "... and repeated without one" 1 \
     "openssl s_client -connect mail.example.com:587 -starttls smtp -noservername -verify_hostname mail.example.com </dev/null" \
     ticket --from bare.json

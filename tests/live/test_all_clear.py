@@ -62,7 +62,7 @@ def other_forms(survey, text):
         yield from ("not on the page: " + said for _ in [0] if said not in page)
     if ("Not looked at" in text) != bool(gaps):
         yield "the text and JSON do not agree that something was left out"
-    for heading in ["Days left"] + ["How it was come by"] * ("ISPDB" in text):
+    for heading in ["Days left"] + ["How it was found"] * ("ISPDB" in text):
         if heading not in page:
             yield "the page has no column: " + heading
     line = certmend("judge", survey, "--format", "nagios")[1]

@@ -53,7 +53,7 @@ ROWS = [
      "DNS servers mended", "Open port 80"),
     ("port 80 is shut", "shut.example.org", "http-01", "connection",
      FETCH % "shut.example.org" + "Connection refused", "http01.unreachable",
-     "Nobody answers on port 80 of shut.example.org", None),
+     "Nothing answers on port 80 of shut.example.org", None),
     ("port 80 is shut for the CA alone", "good.example.org", "http-01", "connection",
      FETCH % "good.example.org" + "Timeout during connect (likely firewall problem)",
      "http01.unreachable", "Open port 80 to everybody, or prove the name by dns-01", None),

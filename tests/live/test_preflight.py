@@ -284,7 +284,7 @@ def before_an_order(stage):
         ("an order that would fail", ["caa.example.org"], ["--apply"], 1, "--skip caa goes on"),
         ("a plan that may go well", ["good.example.org"], [], 0, "Nothing has been done"),
         ("a CA of one's own is asked all the same", ["shut.example.org"],
-         ["--ca", "https://127.0.0.1:1/dir"], 0, "Nobody answers on port 80"),
+         ["--ca", "https://127.0.0.1:1/dir"], 0, "Nothing answers on port 80"),
         ("the challenge and its reason", ["method.example.org"],
          ["--dns-hook", "true"], 0, "method.example.org by dns-01: a program"),
     ]

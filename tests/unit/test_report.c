@@ -226,7 +226,7 @@ static const struct row {
       "  mail.example.com  server42.hosting.example.net\n"
       "                    *.hosting.example.net\n"
       "                    signed by R12\n"
-      "                    valid from 2026-10-24 to 2027-01-22\n"
+      "                    valid from 24 October 2026 to 22 January 2027\n"
       "\n"
       "mail.example.com at 192.0.2.10\n"
       "    587  Mail from users (STARTTLS)          wrong name\n"

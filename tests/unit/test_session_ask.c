@@ -84,7 +84,7 @@ static const struct lead {
       { "", "dunno", "I have no clue" },
       PHASE_ADDRESS,
       NULL,
-      "whom you write to" },
+      "somebody there who writes to you" },
     { "and back", { "", "dunno", "back" }, PHASE_SERVER, NULL, "Which server" },
     { "part of an address",
       { "", "dunno", "anna" },
