@@ -149,7 +149,7 @@ static const char *failure(const struct dns_answer *answer)
         return "the signature of its answer does not hold";
     return answer->outcome == DNS_SERVFAIL ? "the name servers answer with a "
                                              "failure"
-                                           : "nobody answers";
+                                           : "nothing answers";
 }
 
 /* Nobody acts on the records of a zone that is not signed. */

@@ -129,7 +129,7 @@ SESSIONS = [
      "play": ["", HOST, "1", "",
               {"put": "right", "in": ["postfix", "dovecot"]},
               *reload("postfix"), "look", *reload("dovecot"), "look", "done"],
-     "says": ["The renewal worked; the mail service was not told",
+     "says": ["The renewal worked; the mail service has not picked it up",
               "143, 993, 110 and 995 at 192.0.2.10: still the certificate "
               "from before, expired"]},
     {"what": "without the middle link, until the whole chain is there",
