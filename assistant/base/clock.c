@@ -172,3 +172,62 @@ bool clock_parse(const char *text, int64_t *when_s, struct err *err)
     *when_s = when;
     return true;
 }
+
+static int month_of(const char *text)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+    for (int i = 0; i < 12; i++)
+        if (strncmp(text, months + 3 * i, 3) == 0)
+            return i + 1;
+    return 0;
+}
+
+/* " GMT", " UTC", " +0100": seconds east of UTC. */
+static bool mail_zone(const char *text, int *east_s)
+{
+    unsigned h = 0, m = 0;
+
+    *east_s = 0;
+    if (strncmp(text, " GMT", 4) == 0 || strncmp(text, " UTC", 4) == 0)
+        return true;
+    if (!has_shape(text, " +0000") && !has_shape(text, " -0000"))
+        return false;
+    sscanf(text + 2, "%2u%2u", &h, &m);
+    *east_s = (int)(h * HOUR_S + m * MINUTE_S) * (text[1] == '-' ? -1 : 1);
+    return h <= 23 && m <= 59;
+}
+
+/* Behind the day of the month: " Nov 2026 17:24:02 +0100". */
+static bool read_date(const char *text, int day, int64_t *when_s)
+{
+    static const char shape[] = " 0000 00:00:00";
+    struct civil c = { .d = day };
+    int east_s = 0;
+
+    c.mo = *text == ' ' ? month_of(text + 1) : 0;
+    if (!c.mo || !has_shape(text + 4, shape))
+        return false;
+    sscanf(text + 4, " %4d %2d:%2d:%2d", &c.y, &c.h, &c.mi, &c.s);
+    if (!is_real(&c) || !mail_zone(text + 4 + strlen(shape), &east_s))
+        return false;
+    *when_s = days_from_civil(c.y, c.mo, c.d) * DAY_S + c.h * HOUR_S +
+              c.mi * MINUTE_S + c.s - east_s;
+    return true;
+}
+
+bool clock_find_date(const char *text, int64_t *when_s)
+{
+    for (const char *p = text; *p; p++) {
+        bool begins = *p >= '0' && *p <= '9' && (p == text || p[-1] == ' ');
+        if (!begins)
+            continue;
+        size_t len = strspn(p, "0123456789");
+        int day = len == 1   ? p[0] - '0'
+                  : len == 2 ? (p[0] - '0') * 10 + p[1] - '0'
+                             : 0;
+        if (day && read_date(p + len, day, when_s))
+            return true;
+    }
+    return false;
+}

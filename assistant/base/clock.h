@@ -35,4 +35,9 @@ const char *clock_moment(struct arena *a, int64_t when_s);
 /* Reads RFC 3339 with "Z" or an offset, or a bare date (midnight UTC). */
 MUST_CHECK bool clock_parse(const char *text, int64_t *when_s, struct err *err);
 
+/* The first date of RFC 5322 3.3 in a text, as mail servers greet with and web
+ * servers send: "28 Nov 2026 17:24:02 +0100", or "GMT". Of another zone it is
+ * none. */
+bool clock_find_date(const char *text, int64_t *when_s);
+
 #endif

@@ -134,6 +134,7 @@ struct fetch {
     struct attempt attempt;
     int status;           /* HTTP status, 0: none came */
     const char *location; /* of a redirect, or NULL */
+    const char *date;     /* by the server's clock, as it said it, or NULL */
     const uint8_t *body;
     size_t body_len; /* bytes; cut at FETCH_MAX, a list at FETCH_LIST_MAX */
 };

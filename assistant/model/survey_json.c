@@ -140,6 +140,7 @@ static const struct json_field fetch_fields[] = {
     JSON_FIELD_OBJECT("attempt", struct fetch, attempt, attempt_fields, 0),
     JSON_FIELD_NUMBER("status", struct fetch, status, 0, STATUS_MAX),
     JSON_FIELD_TEXT("location", struct fetch, location, JSON_OR_NULL),
+    JSON_FIELD_TEXT("date", struct fetch, date, JSON_OR_NULL | JSON_YOUNGER),
     JSON_FIELD_BYTES("body", struct fetch, body, body_len, FETCH_LIST_MAX),
     JSON_FIELDS_END,
 };

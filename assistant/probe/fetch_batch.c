@@ -173,6 +173,14 @@ static void keep_certificates(struct survey *s, const struct fetch *f)
     }
 }
 
+/* RFC 9110 6.6.1 */
+static const char *date_of(struct arena *a, const struct http_reply *reply)
+{
+    const char *date = http_header(reply, "date");
+
+    return date ? arena_printable(a, date, strlen(date)) : NULL;
+}
+
 void fetch_batch_record(const struct fetch_batch *b)
 {
     for (size_t i = 0; i < b->len; i++) {
@@ -183,6 +191,7 @@ void fetch_batch_record(const struct fetch_batch *b)
             f.attempt = e->came->attempt;
             f.status = e->came->status;
             f.location = e->came->location;
+            f.date = date_of(b->survey->arena, e->came);
             f.body = e->came->body;
             f.body_len = e->came->body_len;
         }

@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import warnings
+from email.utils import formatdate
 
 warnings.simplefilter("ignore", DeprecationWarning)  # old TLS on purpose
 
@@ -51,7 +52,8 @@ class Dialogue:
 class Smtp(Dialogue):
     def greeting(self):
         return "%s %s\r\n" % (self.spec.get("greet_code", 220),
-                              self.spec.get("banner", "lab ESMTP"))
+                              self.spec.get("banner", "lab ESMTP").replace(
+                                  "@now", formatdate()))
 
     def answer(self, line):
         verb = line.split(" ")[0].upper()

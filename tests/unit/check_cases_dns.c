@@ -183,6 +183,70 @@ static struct survey *reports(struct arena *a)
     return reports_to(a, "v=TLSRPTv1; rua=mailto:tls@example.com");
 }
 
+/* Another host, and what time it is by the greeting of each. */
+static struct survey *two_clocks(struct arena *a, const char *address,
+                                 const char *first, const char *second)
+{
+    struct survey *s = healthy(a);
+    struct cell other = s->cells[0];
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        s->cells[i].banner = NULL;
+    s->cells[0].banner = first;
+    build_record(s, "mx2.example.net", DNS_A, address);
+    other.host = "mx2.example.net";
+    other.address = address;
+    other.asked = false;
+    other.banner = second;
+    survey_cell_add(s, &other);
+    return s;
+}
+
+#define OTHER_TIME "mx ESMTP Exim 4.96 Fri, 20 Nov 2026 09:00:00 +0000"
+#define AND_A_BIT  "mx ESMTP Sendmail 8.17; Fri, 20 Nov 2026 10:00:31 +0100"
+
+static struct survey *clock_alone(struct arena *a)
+{
+    return two_clocks(a, "192.0.2.77", OTHER_TIME, AND_A_BIT);
+}
+
+static struct survey *clock_with_one(struct arena *a)
+{
+    return two_clocks(a, "192.0.2.77", OTHER_TIME,
+                      "mx ESMTP Exim 4.96 Mon, 23 Nov 2026 12:04:00 +0000");
+}
+
+static struct survey *clock_of_one_machine(struct arena *a)
+{
+    return two_clocks(a, ADDR, OTHER_TIME, AND_A_BIT);
+}
+
+static struct survey *clocks_that_differ(struct arena *a)
+{
+    return two_clocks(a, "192.0.2.77", OTHER_TIME,
+                      "mx ESMTP Exim 4.96 Sun, 22 Nov 2026 09:00:00 +0000");
+}
+
+/* A web server sends the time as well. */
+static struct survey *clock_of_the_web(struct arena *a)
+{
+    struct survey *s = two_clocks(a, "192.0.2.77", OTHER_TIME, NULL);
+
+    build_record(s, "mta-sts.example.com", DNS_A, "192.0.2.78");
+    survey_fetch_add(
+        s, &(struct fetch){ .url = "https://mta-sts.example.com/x",
+                            .date = "Fri, 20 Nov 2026 09:00:12 GMT" });
+    return s;
+}
+
+static struct survey *clock_by_order(struct arena *a)
+{
+    struct survey *s = clock_of_the_web(a);
+
+    s->judged_at += 3600;
+    return s;
+}
+
 const struct check_case cases_dns[] = {
     { "name.srv_target_foreign", SEV_INFO, "another domain", srv_foreign,
       srv_own, false },
@@ -199,6 +263,14 @@ const struct check_case cases_dns[] = {
     { "dns.private_address", SEV_INFO, "inside", private_only, public_only,
       false },
     { "mx.cname", SEV_WARNING, "an alias", mx_alias, mx_right, false },
+    { "clock.skew", SEV_WARNING, "two machines agree", clock_alone,
+      clock_with_one, false },
+    { "clock.skew", SEV_WARNING, "a web server and a greeting",
+      clock_of_the_web, clock_by_order, false },
+    { "clock.skew", SEV_INFO, "two names of one machine", clock_of_one_machine,
+      clock_with_one, false },
+    { "clock.skew", SEV_INFO, "each says another time", clocks_that_differ,
+      clock_with_one, false },
     { "mx.ip_literal", SEV_ERROR, "an address", mx_address, mx_right, false },
     { "mx.null", SEV_INFO, "a dot", mx_dot, mx_right, false },
     { "mx.none_implicit", SEV_INFO, "no MX", mx_none, mx_right, false },

@@ -296,6 +296,14 @@ static struct survey *brisk(struct arena *a)
     return greets_after(a, 900);
 }
 
+static struct survey *busy_at_first(struct arena *a)
+{
+    struct survey *s = brisk(a);
+
+    s->cells[s->cells_len - 1].put_off = "421 4.3.2 Too busy";
+    return s;
+}
+
 #define CASE(id, sev, what, shows, innocent)                                   \
     {                                                                          \
         id, sev, what, shows, innocent, false                                  \
@@ -377,6 +385,7 @@ const struct check_case cases_port[] = {
          others_closed),
     CASE("conn.timeout", SEV_ERROR, "but a missing route is our own",
          asked_silent, asked_no_route),
+    CASE("conn.put_off", SEV_INFO, "421 at first", busy_at_first, brisk),
     CASE("mx.cdn_proxied", SEV_ERROR, "all of mail is silent", proxied,
          proxied_and_open),
     CASE("mx.cdn_proxied", SEV_ERROR, "one port was asked for", proxied_port,

@@ -50,6 +50,43 @@ static void test_rows(void **state)
     }
 }
 
+static void test_dates_of_mail(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t when_s; /* 0: none */
+    } dates[] = {
+        { "mail.example.com ESMTP Exim 4.96 Mon, 23 Nov 2026 12:00:00 +0000",
+          1795435200 },
+        { "mx ESMTP Sendmail 8.17.1/8.17.1; Mon, 23 Nov 2026 13:00:00 +0100",
+          1795435200 },
+        { "Mon, 23 Nov 2026 12:00:00 GMT", 1795435200 },
+        { "4 Jul 2026 00:00:00 -0530", 1783143000 },
+        { "Microsoft ESMTP MAIL Service ready at Mon, 23 Nov 2026 13:00:00 "
+          "+0100",
+          1795435200 },
+        { "Mon, 23 Nov 2026 12:00:00 CET", 0 },
+        { "Mon, 23 Nov 2026 12:00:00", 0 },
+        { "Mon, 23 Nov 2026 24:00:00 +0000", 0 },
+        { "Mon, 31 Feb 2026 12:00:00 +0000", 0 },
+        { "Mon, 23 Nix 2026 12:00:00 +0000", 0 },
+        { "Mon, 123 Nov 2026 12:00:00 +0000", 0 },
+        { "v23 Nov 2026 12:00:00 +0000", 0 },
+        { "Mon, 23 Nov 2026 12:00:00 +9900", 0 },
+        { "Mon, 23 Nov", 0 },
+        { "Postfix", 0 },
+        { "", 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
+        int64_t when = 0;
+        bool found = clock_find_date(dates[i].text, &when);
+        if (found != (dates[i].when_s != 0) || when != dates[i].when_s)
+            fail_msg("\"%s\": %lld", dates[i].text, (long long)when);
+    }
+}
+
 static void test_there_and_back(void **state)
 {
     struct arena *a = arena_new();
@@ -68,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_dates_of_mail),
         cmocka_unit_test(test_there_and_back),
     };
 
