@@ -45,6 +45,22 @@ FINDING_FACT(finding_value)
     return facts_text(now, json_find_text(f->params, "value"));
 }
 
+FINDING_FACT(finding_leave_out)
+{
+    (void)now;
+    return json_find(f->params, "leave_out");
+}
+
+FINDING_FACT(finding_places)
+{
+    return facts_text(now, json_find_text(f->params, "places"));
+}
+
+FINDING_FACT(finding_numbers)
+{
+    return facts_text(now, json_find_text(f->params, "numbers"));
+}
+
 FINDING_FACT(finding_remove)
 {
     return facts_text(now, json_find_text(f->params, "remove"));

@@ -59,6 +59,7 @@ static const char *const proof_needs[PROVE_COUNT][3] = {
     [PROVE_SECURITY] = { "port", "security" },
     [PROVE_INPUT] = { "hostname" },
     [PROVE_CERTIFICATE] = { "names" },
+    [PROVE_SHORTER_CHAIN] = { "leave_out" },
     [PROVE_RELOAD] = { "services" },
     [PROVE_CAA] = { "record", "value" },
     [PROVE_TLSA] = { "record", "value" },

@@ -5,11 +5,16 @@
 #include "facts/distrusted.h"
 #include "facts/knowledge.h"
 
+bool chain_links_misled(const struct cell *c)
+{
+    return c->verdict.leave_out_len > 0;
+}
+
 bool chain_links_have(const struct cell *c, enum trust_code code)
 {
     for (size_t i = 0; i < c->verdict.faults_len; i++)
         if (c->verdict.faults[i].code == code)
-            return true;
+            return !chain_links_misled(c);
     return false;
 }
 
@@ -43,7 +48,8 @@ static bool issues_none(const struct cell *c, int depth)
 const struct cert *chain_links_misused(const struct survey *s,
                                        const struct cell *c)
 {
-    for (size_t i = 0; i < c->verdict.faults_len; i++) {
+    for (size_t i = 0; !chain_links_misled(c) && i < c->verdict.faults_len;
+         i++) {
         const struct trust_fault *fault = &c->verdict.faults[i];
         if (fault->code == TRUST_PURPOSE && !issues_none(c, fault->depth))
             return cert_at(s, c, fault->depth);
@@ -136,7 +142,7 @@ enum link_fault chain_links_fault(const struct survey *s, const struct cell *c)
 {
     if (leaf_comes_later(s, c))
         return LINK_LEAF_NOT_FIRST;
-    if (c->verdict.trusted || !c->chain_len)
+    if (c->verdict.trusted || !c->chain_len || chain_links_misled(c))
         return LINK_OK;
     if (chain_links_have(c, TRUST_SELF_SIGNED))
         return LINK_SELF_SIGNED;

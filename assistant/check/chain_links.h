@@ -22,6 +22,10 @@ enum link_fault {
 
 enum link_fault chain_links_fault(const struct survey *s, const struct cell *c);
 
+/* A certificate that was sent leads some program astray: what is wrong with
+ * the path that it leads to is no fault of the others. */
+bool chain_links_misled(const struct cell *c);
+
 bool chain_links_have(const struct cell *c, enum trust_code code);
 
 /* The certificate that has the fault, or NULL: it has none such, or the path

@@ -6,7 +6,14 @@
 #include "check/role.h"
 #include "facts/chain_gap.h"
 
-enum { INCOMPLETE, WRONG_INTERMEDIATE, LEAF_NOT_FIRST, MISORDERED, EXTRA };
+enum {
+    INCOMPLETE,
+    WRONG_INTERMEDIATE,
+    LEAF_NOT_FIRST,
+    MISLEADING,
+    MISORDERED,
+    EXTRA
+};
 
 static const struct finding_def finds[] = {
     [INCOMPLETE] = {
@@ -28,6 +35,13 @@ static const struct finding_def finds[] = {
         "The server's own certificate is not the first in the file",
         "Programs take the first certificate for the server's own.",
         "RFC 8446 4.4.2",
+    },
+    [MISLEADING] = {
+        "chain.misleading",
+        "A certificate that is sent leads programs astray",
+        "Of two that fit, many programs take the first and look for no other "
+        "way.",
+        "RFC 4158 2.4",
     },
     [MISORDERED] = {
         "chain.misordered",
@@ -59,6 +73,18 @@ static bool is_leaf_later(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) &&
            chain_links_fault(s, c) == LINK_LEAF_NOT_FIRST;
+}
+
+static bool is_misleading(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && chain_links_misled(c);
+}
+
+/* Where OpenSSL finds the other way, fewer programs refuse. */
+static enum severity misled_severity(const struct survey *s,
+                                     const struct cell *c)
+{
+    return c->verdict.trusted ? role_warning(s, c) : role_fault(s, c);
 }
 
 /* Where in the chain a certificate stands, or chain_len. */
@@ -119,7 +145,8 @@ static size_t count_surplus(const struct survey *s, const struct cell *c)
 static bool is_extra(const struct survey *s, const struct cell *c)
 {
     return role_counts_tls(s, c) && c->verdict.trusted &&
-           chain_links_fault(s, c) == LINK_OK && count_surplus(s, c) > 0;
+           !chain_links_misled(c) && chain_links_fault(s, c) == LINK_OK &&
+           count_surplus(s, c) > 0;
 }
 
 static const struct cert *leaf_of(const struct group *g)
@@ -206,6 +233,61 @@ static const char *finding_text_extra(const struct group *g, struct arena *a)
                         count_surplus(g->survey, c));
 }
 
+static const struct cert *left_out(const struct group *g, size_t i)
+{
+    const struct cell *c = group_first(g);
+
+    return &g->survey->certs[c->chain[c->verdict.leave_out[i]]].cert;
+}
+
+static const char *finding_text_misleading(const struct group *g,
+                                           struct arena *a)
+{
+    const struct cell *c = group_first(g);
+    size_t len = c->verdict.leave_out_len;
+    const char **which = arena_alloc(a, len + 1, sizeof *which);
+
+    for (size_t i = 0; i < len; i++)
+        which[i] = arena_printf(a, "\"%s\" issued by \"%s\" (number %zu)",
+                                finding_text_subject(left_out(g, i)),
+                                finding_text_issuer(left_out(g, i)),
+                                c->verdict.leave_out[i] + 1);
+    return arena_printf(
+        a,
+        "%s sends %zu certificates. Without %s all programs find the way to "
+        "a trusted root; with %s %s.",
+        finding_text_where(g, a), c->chain_len,
+        finding_text_list(a, which, len), len == 1 ? "it" : "them",
+        c->verdict.trusted ? "Exim, msmtp and others with GnuTLS do not"
+                           : "most do not");
+}
+
+/* The number of each, counted from 1, for a person and for a command. */
+static void give_left_out(const struct group *g, struct findings *out,
+                          struct finding *f)
+{
+    const struct cell *c = group_first(g);
+    struct arena *a = out->arena;
+    size_t len = c->verdict.leave_out_len;
+    const char **subjects = arena_alloc(a, len + 1, sizeof *subjects);
+    const char **prints = arena_alloc(a, len + 1, sizeof *prints);
+    const char **places = arena_alloc(a, len + 1, sizeof *places);
+    const char *numbers = "";
+
+    for (size_t i = 0; i < len; i++) {
+        const struct cert *cert = left_out(g, i);
+        subjects[i] =
+            arena_printf(a, "%s, issued by %s", cert->subject, cert->issuer);
+        prints[i] = cert->sha256_hex;
+        places[i] = arena_printf(a, "%zu", c->verdict.leave_out[i] + 1);
+        numbers = arena_printf(a, "%s%s%s", numbers, i ? " " : "", places[i]);
+    }
+    finding_list(out, f, "leave_out", subjects, len);
+    finding_list(out, f, "leave_out_sha256", prints, len);
+    finding_text(out, f, "places", finding_text_list(a, places, len));
+    finding_text(out, f, "numbers", numbers);
+}
+
 /* The subjects that have to be added to what is sent. */
 static void give_missing(const struct group *g, struct findings *out,
                          struct finding *f)
@@ -227,6 +309,8 @@ static const struct cell_rule questions[] = {
       finding_text_wrong, give_missing },
     { &finds[LEAF_NOT_FIRST], is_leaf_later, group_same_leaf, role_fault,
       finding_text_leaf_later, NULL },
+    { &finds[MISLEADING], is_misleading, group_same_leaf, misled_severity,
+      finding_text_misleading, give_left_out },
     { &finds[MISORDERED], is_misordered, group_same_leaf, role_advice,
       finding_text_misordered, NULL },
     { &finds[EXTRA], is_extra, group_same_leaf, role_advice, finding_text_extra,

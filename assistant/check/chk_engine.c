@@ -41,7 +41,8 @@ static bool is_unsigning(const struct survey *s, const struct cell *c)
 
 static bool is_unknown(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && refusals_unknown(s, c);
+    return role_counts_tls(s, c) && !chain_links_misled(c) &&
+           refusals_unknown(s, c);
 }
 
 /* An authority that comes first has a finding of its own. */

@@ -86,7 +86,8 @@ static const struct cert *early_authority(const struct survey *s,
 /* Where the leaf has not begun either, the clock is what is told of. */
 static bool has_early_authority(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && !is_early(s, c) && early_authority(s, c);
+    return role_counts_tls(s, c) && !is_early(s, c) && !chain_links_misled(c) &&
+           early_authority(s, c);
 }
 
 /* Whoever trusts it refuses it for its lifetime alone; what nobody trusts has
@@ -121,7 +122,8 @@ static const struct cert *expired_authority(const struct survey *s,
 
 static bool has_expired_authority(const struct survey *s, const struct cell *c)
 {
-    return role_counts_tls(s, c) && expired_authority(s, c);
+    return role_counts_tls(s, c) && !chain_links_misled(c) &&
+           expired_authority(s, c);
 }
 
 static const struct cert *leaf_of(const struct group *g)

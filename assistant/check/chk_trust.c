@@ -129,7 +129,7 @@ static bool is_malformed(const struct survey *s, const struct cell *c)
 /* What remains: no chain that fails may go without a word. */
 static bool is_path(const struct survey *s, const struct cell *c)
 {
-    if (!role_counts_tls(s, c) || c->verdict.trusted)
+    if (!role_counts_tls(s, c) || c->verdict.trusted || chain_links_misled(c))
         return false;
     bool forbidden = chain_links_have(c, TRUST_NOT_A_CA) ||
                      chain_links_have(c, TRUST_PATH_LENGTH);

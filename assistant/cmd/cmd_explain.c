@@ -58,6 +58,7 @@ static const char *const proofs[] = {
     [PROVE_INPUT] = "the corrected name is looked at",
     [PROVE_CERTIFICATE] = "the checks are run again with such a certificate",
     [PROVE_FULL_CHAIN] = "the checks are run again with the whole chain",
+    [PROVE_SHORTER_CHAIN] = "the checks are run again without that certificate",
     [PROVE_DEPLOY] = "the checks are run again with the good certificate there",
     [PROVE_RELOAD] = "the checks are run again with the newer certificate",
     [PROVE_CAA] = "the checks are run again with that CAA record",

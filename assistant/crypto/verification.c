@@ -4,6 +4,7 @@
 
 #include "crypto/anchors_store.h"
 #include "crypto/chain.h"
+#include "crypto/chain_subset.h"
 #include "crypto/crl.h"
 #include "crypto/hostname_check.h"
 #include "crypto/san.h"
@@ -190,6 +191,36 @@ static bool judge_chain(const struct judge *j, const struct cell *c,
     return true;
 }
 
+static bool judge_subsets(const struct judge *j, const struct cell *c,
+                          struct verdict *v, struct err *err)
+{
+    X509_STORE *store = NULL;
+    OWN(x509_stack) *sent = sk_X509_new_null();
+
+    for (size_t i = 0; sent && i < c->chain_len; i++) {
+        X509 *x = sk_X509_value(j->parsed, (int)c->chain[i]);
+        /* Who meets what cannot be read may stop there. */
+        if (!x)
+            return true;
+        if (!sk_X509_push(sent, x))
+            return err_set(err, ERR_SYSTEM, "judging: %s", ssl_why());
+    }
+    struct chain_subset found = { 0 };
+    if (!sent || !anchors_store(j->trust, &store, err) ||
+        !chain_subset_find(j->survey->arena, store, sent, j->survey->judged_at,
+                           &found, err))
+        return false;
+    OWN(X509) *anchor = found.anchor;
+    v->leave_out = found.places;
+    v->leave_out_len = found.len;
+    /* For who judges the survey again without these anchors. */
+    if (anchor) {
+        size_t at = index_of(j, anchor);
+        j->survey->certs[at].origin = CERT_ANCHOR;
+    }
+    return true;
+}
+
 /* An earlier cell that sent the same chain. */
 static const struct cell *judged_alike(const struct survey *s,
                                        const struct cell *c)
@@ -211,7 +242,8 @@ static bool judge_cell(const struct judge *j, struct cell *c, struct err *err)
         const struct cell *alike = judged_alike(j->survey, c);
         if (alike)
             v = alike->verdict;
-        else if (leaf && !judge_chain(j, c, &v, err))
+        else if (leaf &&
+                 (!judge_chain(j, c, &v, err) || !judge_subsets(j, c, &v, err)))
             return false;
         if (!alike && !v.trusted)
             add_malformed(j, c, &v);

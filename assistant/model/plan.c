@@ -63,6 +63,7 @@ const struct word prove_words[] = {
     { "input", PROVE_INPUT },
     { "certificate", PROVE_CERTIFICATE },
     { "full-chain", PROVE_FULL_CHAIN },
+    { "shorter-chain", PROVE_SHORTER_CHAIN },
     { "deploy", PROVE_DEPLOY },
     { "reload", PROVE_RELOAD },
     { "caa", PROVE_CAA },

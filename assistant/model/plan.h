@@ -54,6 +54,7 @@ enum prove_by { /* a procedure of prove/proofs.h */
                 PROVE_INPUT,
                 PROVE_CERTIFICATE,
                 PROVE_FULL_CHAIN,
+                PROVE_SHORTER_CHAIN,
                 PROVE_DEPLOY,
                 PROVE_RELOAD,
                 PROVE_CAA,

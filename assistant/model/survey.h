@@ -72,6 +72,9 @@ struct verdict { /* crypto/verification.c fills it in; pure checks read it */
     struct trust_fault strict; /* the first that is found where the rules are
                                   taken to the letter (X509_V_FLAG_X509_STRICT),
                                   of a trusted path; detail NULL: none */
+    const size_t *leave_out;   /* places in cell.chain: with them some program
+                                  goes astray, without them none */
+    size_t leave_out_len;
     const size_t *path; /* certs from the leaf to the anchor, or as far as it
                            could be built (with the fetched ones if repaired) */
     size_t path_len;

@@ -14,6 +14,7 @@ static prove_fix *const proofs[] = {
     [PROVE_INPUT] = prove_input,
     [PROVE_CERTIFICATE] = prove_new_certificate,
     [PROVE_FULL_CHAIN] = prove_full_chain,
+    [PROVE_SHORTER_CHAIN] = prove_shorter_chain,
     [PROVE_DEPLOY] = prove_deploy,
     [PROVE_RELOAD] = prove_reload,
     [PROVE_CAA] = prove_caa,

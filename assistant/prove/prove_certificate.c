@@ -146,6 +146,37 @@ bool prove_full_chain(const struct trial *t, struct fix *fix, bool *holds,
     return true;
 }
 
+static bool is_left_out(const struct verdict *v, size_t place)
+{
+    for (size_t i = 0; i < v->leave_out_len; i++)
+        if (v->leave_out[i] == place)
+            return true;
+    return false;
+}
+
+/* Every cell that is led astray, whichever of them the fix was made for: they
+ * mostly read one file. */
+bool prove_shorter_chain(const struct trial *t, struct fix *fix, bool *holds,
+                         struct err *err)
+{
+    struct survey *copy = simulate_copy(t->survey);
+
+    for (size_t i = 0; i < copy->cells_len; i++) {
+        const struct cell *c = &t->survey->cells[i];
+        size_t *rest = arena_alloc(t->arena, c->chain_len + 1, sizeof *rest);
+        size_t len = 0;
+        for (size_t k = 0; k < c->chain_len; k++)
+            if (!is_left_out(&c->verdict, k))
+                rest[len++] = c->chain[k];
+        if (len < c->chain_len)
+            simulate_chain(copy, i, rest, len);
+    }
+    if (!simulate_judge(t, copy, NULL, fix, holds, err))
+        return false;
+    say_simulated(t, fix);
+    return true;
+}
+
 /* The clean cell whose files belong on `bad`, best on the same port. */
 static const struct cell *model_for(const struct survey *s,
                                     const struct cell *bad)

@@ -23,7 +23,9 @@ AUTHORITIES = [("root", "Lab Root CA", None),
                ("other", "Lab Other Intermediate CA", "root"),
                ("deep", "Lab Issuing CA", "inter"),
                ("stranger", "Unknown Private CA", None),
-               ("entrust", "Entrust Root Certification Authority - G2", None)]
+               ("entrust", "Entrust Root Certification Authority - G2", None),
+               ("twin", "Lab Intermediate CA", "stranger")]
+KEY_OF = {"twin": "inter"}
 DEEP_AIA = "http://ca.example.net/inter.der"
 ABOVE = {"deep": ["deep", "inter", "root"], "inter": ["inter", "root"], "root": ["root"],
          "stranger": ["stranger"], "entrust": ["entrust"], "self": []}
@@ -181,7 +183,7 @@ class Pki:
         for name, subject, parent in AUTHORITIES:
             if not os.path.exists(self._path(name + ".pem")):
                 self._sign(name + ".pem", "/CN=" + subject,
-                           self.key("ec", name), parent, self.config,
+                           self.key("ec", KEY_OF.get(name, name)), parent, self.config,
                            "deep" if name == "deep" else "authority", (-CA_AGE_DAYS, CA_AGE_DAYS))
 
     def _sign(self, name, subject, pair, issuer, extfile, section, days,
@@ -226,6 +228,7 @@ class Pki:
         kind = spec.get("chain", "full")
         rest = {"leaf": [], "with-root": above, "reversed": above[::-1],
                 "wrong": ["other"], "first": above[:1], "second": above[1:2],
+                "twin-first": ["twin", "inter"], "twin-last": ["inter", "twin"],
                 "full": [] if issuer == "root" else above[:-1] or above}[kind]
         return self._together("%s.%s.served" % (stem, kind), [stem] + rest)
 

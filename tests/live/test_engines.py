@@ -16,8 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
-from any_cert import (Maker, basic, eku, extension, must_staple, ocsp_at, oid, pem, san, subtrees, tlv,  # noqa: E402
-                      usage)
+from any_cert import Maker, basic, eku, extension, pem, san, subtrees, usage  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
 HOST = "mail.example.org"
@@ -59,6 +58,10 @@ class Chain:
         wanted.update(odd)
         return self.maker.make(subject or self.names["inter"], key or self.keys["inter"], "O=Lab,CN=Stranger",
                                wanted.pop("extensions"), other, **wanted)
+
+    def strangers(self, count):
+        """Of other names, and of no use."""
+        return [self.stranger("O=Lab,CN=Nobody %d" % self.maker.count, self.keys["leaf"]) for _ in range(count)]
 
     def twin(self, **odd):
         """The intermediate once more, by the root that signed it."""
@@ -181,6 +184,31 @@ ROWS = [
 ]
 
 
+# What is sent, by a chain in which nothing is wrong; who refuses; numbers to be left out.
+SENT = [
+    ("the root too", lambda c: [c.leaf, c.inter, c.root], "", None),
+    ("one twice", lambda c: [c.leaf, c.inter, c.inter], "", None),
+    ("eight that nobody needs", lambda c: [c.leaf, c.inter] + c.strangers(8), "", None),
+    ("out of order", lambda c: [c.leaf, c.root, c.inter], "", None),
+    ("a stranger first", lambda c: [c.leaf] + c.strangers(1) + [c.inter], "", None),
+    ("one of the name with another key first", lambda c: [c.leaf, c.stranger(key=c.keys["leaf"]), c.inter], "", None),
+    ("a stranger's twin behind", lambda c: [c.leaf, c.inter, c.stranger()], "", None),
+    ("an expired twin behind", lambda c: [c.leaf, c.inter, c.twin(days=(-500, -5))], "", None),
+    ("a stranger's twin first", lambda c: [c.leaf, c.stranger(), c.inter], "OPG", "2"),
+    ("two strangers' twins first", lambda c: [c.leaf, c.stranger(), c.stranger(), c.inter], "OPG", "2 and 3"),
+    ("a twin for clients first", lambda c: [c.leaf, c.twin(**authority(eku("client"))), c.inter], "OPG", "2"),
+    ("a stranger's for clients first", lambda c: [c.leaf, c.stranger(**authority(eku("client"))), c.inter], "OPG",
+     "2"),
+    ("a twin for other names first", lambda c: [c.leaf, c.twin(**authority(subtrees(["example.com"]))), c.inter],
+     "OPG", "2"),
+    ("an expired twin first", lambda c: [c.leaf, c.twin(days=(-500, -5)), c.inter], "G", "2"),
+    ("a stranger's expired twin first", lambda c: [c.leaf, c.stranger(days=(-500, -5)), c.inter], "G", "2"),
+    ("a stranger's twin amid seven others", lambda c: [c.leaf] + c.strangers(3) + [c.stranger()] + c.strangers(4) +
+     [c.inter], "OPG", "5"),
+]
+MISLEADING = "chain.misleading"
+
+
 def engines(stem):
     """Letter to whether it accepts."""
     plain = ["openssl", "verify", "-purpose", "sslserver", "-verify_hostname", HOST, "-CAfile", stem + ".ca",
@@ -245,11 +273,57 @@ def try_rows(tap, folder, maker):
                 ("the row is wrong about %s" % wrong if wrong else None))
 
 
+def leave_out(stem, report, wanted):
+    """Does what the fix says to the file; why the result is not right."""
+    fix = report["fixes"][0]
+    if fix["id"] != "leave-out" or fix["proof"]["kind"] != "simulated" or fix["params"]["places"] != wanted:
+        return "offered first: %s" % {key: fix[key] for key in ("id", "proof", "params")}
+    command = [step for step in "\n".join(fix["steps"]).splitlines() if step.strip().startswith("awk ")][0]
+    program = command.split("'")
+    with open(stem + "-mended.pem", "wb") as out:
+        subprocess.run(["awk", "-v", "out=" + program[1], program[3], stem + ".pem"], stdout=out, check=True)
+    shutil.copy(stem + ".ca", stem + "-mended.ca")
+    refused = [letter for letter, accepts in engines(stem + "-mended").items() if not accepts]
+    status, mended = judge(stem + "-mended")
+    if refused or status or faults_of(mended):
+        return "not mended: %s, %s" % (refused, sorted(faults_of(mended)))
+    return None
+
+
+def try_sent(tap, folder, maker):
+    chain = Chain(maker, {})
+    for number, (what, send, refused, places) in enumerate(SENT, 500):
+        stem = write(folder, number, send(chain), chain.root)
+        wrong = [letter for letter, accepts in engines(stem).items() if accepts == (letter in refused)]
+        status, report = judge(stem)
+        why = told(report, status, refused, MISLEADING, "(number ")
+        if not why and refused:
+            loud = faults_of(report)[MISLEADING]["severity"]
+            why = leave_out(stem, report, places) if loud == ("error" if "O" in refused else "warning") else loud
+        tap.say("sent: " + what, why or ("the row is wrong about %s" % wrong if wrong else None))
+
+
+def try_samples(tap, folder):
+    """Those of others, where they lie on this machine."""
+    where = os.environ.get("ENGINE_SAMPLES", "")
+    for name in sorted(os.listdir(where)) if where and os.path.isdir(where) else []:
+        if not name.endswith(".pem"):
+            continue
+        stem = os.path.join(where, name[:-4])
+        said = subprocess.run([PROGRAM, "check", "--format", "json", "--now", "2026-11-29T00:00:00Z", "--ca-file",
+                               stem + ".ca", "--name", "mail.example.com", stem + ".pem"], capture_output=True)
+        found = faults_of(json.loads(said.stdout))
+        print("# %s: %s" % (name, ", ".join(sorted(found)) or "nothing"))
+        tap.say("sample %s is told, once" % name, None if len(found) == 1 else str(sorted(found)))
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
         maker = Maker(folder, time.time())
         try_rows(tap, folder, maker)
+        try_sent(tap, folder, maker)
+        try_samples(tap, folder)
     print("1..%d" % tap.count)
     return 1 if tap.bad else 0
 

@@ -277,6 +277,18 @@ CASE(private_201, nothing, .starts_in_days = -1, .ends_in_days = 200)
 CASE(public_of_2026, by_the_rules, .starts_in_days = -350, .ends_in_days = 47)
 CASE(self_826, nothing, .issuer = BUILT_SELF, .starts_in_days = -1,
      .ends_in_days = 3650)
+/* The second of those sent is better left out. */
+static void misleading(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    static const size_t second[] = { 1 };
+
+    twice(s, leaf, c);
+    c->verdict.leave_out = second;
+    c->verdict.leave_out_len = 1;
+}
+
+CASE(misled, misleading, .cn = NULL)
+
 static void rsa_unsigning(struct survey *s, struct cert *leaf, struct cell *c)
 {
     rsa(s, leaf, c);
@@ -388,6 +400,7 @@ const struct check_case cases_trust[] = {
       false },
     { "chain.extra", SEV_INFO, "the root sent", root_behind, trusted, false },
     { "chain.extra", SEV_INFO, "one sent twice", doubled, trusted, false },
+    { "chain.misleading", SEV_WARNING, "a twin first", misled, doubled, false },
     { "cert.expired", SEV_ERROR, "three days ago", expired, last_day, false },
     { "cert.not_yet_valid", SEV_ERROR, "from the day after tomorrow", early,
       trusted, false },
