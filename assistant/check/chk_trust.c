@@ -200,7 +200,7 @@ static const char *finding_text_constrained(const struct group *g,
                                             struct arena *a)
 {
     return arena_printf(a,
-                        "\"%s\" stands behind the certificate of %s for %s, "
+                        "\"%s\" vouches for the certificate of %s for %s, "
                         "which is outside the names it was given.",
                         limited_authority(g), finding_text_where(g, a),
                         finding_text_names(a, leaf_of(g)));
