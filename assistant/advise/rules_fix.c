@@ -17,6 +17,24 @@ static bool read_needs(struct arena *a, const struct json *needs,
     return true;
 }
 
+/* Whoever writes a fix has no list of the words at hand. */
+static bool unknown(const struct word *words, const char *key, const char *text,
+                    const char *path, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct text_list known = { 0 };
+    struct buf list;
+
+    for (const struct word *w = words; w->text; w++)
+        text_list_add(a, &known, w->text);
+    buf_init(&list, a, 1024);
+    text_list_tell(&list, known.text, known.len);
+    err_set(err, ERR_INPUT, "%s: unknown %s \"%s\"; known are %s", path, key,
+            text, list.text);
+    arena_free(a);
+    return false;
+}
+
 static bool read_word(const struct json *j, const char *key,
                       const struct word *words, const char *path, int *out,
                       struct err *err)
@@ -30,7 +48,7 @@ static bool read_word(const struct json *j, const char *key,
             return true;
         }
     }
-    return err_set(err, ERR_INPUT, "%s: unknown %s \"%s\"", path, key, text);
+    return unknown(words, key, text, path, err);
 }
 
 static bool read_recipients(const struct json *j, const char *path,
@@ -45,8 +63,9 @@ static bool read_recipients(const struct json *j, const char *path,
                      ? table_code(recipient_words, item->text)
                      : TO_COUNT;
         if (to == TO_COUNT)
-            return err_set(err, ERR_INPUT, "%s: unknown recipients \"%s\"",
-                           path, item->type == JSON_TEXT ? item->text : "?");
+            return unknown(recipient_words, "recipients",
+                           item->type == JSON_TEXT ? item->text : "?", path,
+                           err);
         def->recipients |= 1u << to;
     }
     return true;
