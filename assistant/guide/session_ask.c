@@ -179,14 +179,12 @@ void answer_address(struct turn_context *t, const struct answer *got)
 {
     struct arena *a = t->s->arena;
 
-    if (got->verb == VERB_BACK)
+    if (got->verb == VERB_BACK || guess(t->s, got->text))
         turn_go(t, PHASE_SERVER);
     else if (has_none(got))
         turn_again(t, "no-address", turn_data(t));
     else if (is_message(t, got->text))
-        turn_go(t, PHASE_ADDRESS);
-    else if (guess(t->s, got->text))
-        turn_go(t, PHASE_SERVER);
+        turn_go(t, t->s->hint ? PHASE_SERVER : PHASE_ADDRESS);
     else if (!strpbrk(got->text, ".@:"))
         turn_misunderstood(t, "the part behind the @ is missing; an address "
                               "looks like name@example.com");
