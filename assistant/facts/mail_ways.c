@@ -316,18 +316,23 @@ static bool is_asked(const struct survey *s, const struct mail_way *way,
     return way->published_at || state == WAY_BAD || state == WAY_CLEAN;
 }
 
-/* The look without SNI at the same place goes with the one with SNI. */
-static void mark(struct survey *s, const struct mail_way *way,
-                 const struct cell *c)
+/* The look without SNI at the same place goes with the one with SNI; that for
+ * another kind of key is what some programs get to see. */
+static void mark(struct gathering *g, size_t w, const struct cell *c,
+                 size_t *of_cell)
 {
-    bool asked = is_asked(s, way, c);
+    struct survey *s = g->s;
+    bool asked = is_asked(s, &g->ways->items[w], c);
 
     for (size_t i = 0; i < s->cells_len; i++) {
-        struct cell *bare = &s->cells[i];
-        if (bare->port == c->port && strcmp(bare->host, c->host) == 0 &&
-            strcmp(bare->address, c->address) == 0 &&
-            strcmp(bare->service, c->service) == 0)
-            bare->asked = asked;
+        struct cell *other = &s->cells[i];
+        if (other->port != c->port || strcmp(other->host, c->host) != 0 ||
+            strcmp(other->address, c->address) != 0 ||
+            strcmp(other->service, c->service) != 0)
+            continue;
+        other->asked = asked;
+        if (other->key_type != KEY_UNKNOWN)
+            of_cell[i] = w;
     }
 }
 
@@ -347,7 +352,7 @@ static void find_cells(struct gathering *g)
             cells = arena_grow(g->arena, cells, way->cells_len, sizeof *cells);
             cells[way->cells_len++] = i;
             of_cell[i] = w;
-            mark(s, way, &s->cells[i]);
+            mark(g, w, &s->cells[i], of_cell);
         }
         way->cells = cells;
     }

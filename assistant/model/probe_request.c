@@ -20,6 +20,15 @@ static bool was_looked_at(const struct survey *s, const char *host,
     return false;
 }
 
+/* A name without an address was asked about, and is not asked again. */
+static bool leads_nowhere(const struct survey *s, const char *host)
+{
+    bool was_asked =
+        survey_answer(s, host, DNS_A) || survey_answer(s, host, DNS_AAAA);
+
+    return was_asked && !survey_addresses(s, s->arena, host).len;
+}
+
 /* A service may be asked for on a port of its own: whoever wishes to see
  * another host there means the same service. */
 static const char *service_on(const struct survey *s, uint16_t port)
@@ -47,7 +56,8 @@ void probe_request_endpoint(struct probe_requests *w, const struct survey *s,
 {
     const char *service = service_on(s, port);
 
-    if (!service || is_requested(w, host, port) || was_looked_at(s, host, port))
+    if (!service || is_requested(w, host, port) ||
+        was_looked_at(s, host, port) || leads_nowhere(s, host))
         return;
     add_look(w, host, port, service);
 }

@@ -255,14 +255,42 @@ static void know_addresses(void *arg)
     release(r);
 }
 
+static bool plan_fetches(struct pass *r)
+{
+    struct probe *p = r->probe;
+
+    r->fetches.http = &p->http;
+    r->fetches.options =
+        (struct http_options){ .loop = p->loop,
+                               .ca_file = p->options.ca_file,
+                               .connect_to = p->options.connect_to,
+                               .most = p->fetches_most };
+    if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
+        return false;
+    for (size_t i = 0; i < r->fetches.len; i++)
+        if (fetch_batch_host(&r->fetches, i))
+            scan_plan_ask(&r->plan, fetch_batch_host(&r->fetches, i),
+                          &r->addresses);
+    return true;
+}
+
+static void ask_planned(struct pass *r)
+{
+    scan_plan_requests(&r->plan, &r->requests);
+    scan_plan_questions(&r->plan, &r->addresses);
+    if (plan_fetches(r))
+        ask(r, &r->addresses, know_addresses);
+    else
+        fail(r);
+}
+
 static void know_mail_hosts(void *arg)
 {
     struct pass *r = arg;
 
     dns_batch_record(&r->mail);
     scan_plan_domain(&r->plan);
-    scan_plan_questions(&r->plan, &r->addresses);
-    ask(r, &r->addresses, know_addresses);
+    ask_planned(r);
     release(r);
 }
 
@@ -284,36 +312,10 @@ static void ask_first(struct pass *r)
                       DNS_PTR);
 }
 
-static bool plan_fetches(struct pass *r)
-{
-    struct probe *p = r->probe;
-
-    r->fetches.http = &p->http;
-    r->fetches.options =
-        (struct http_options){ .loop = p->loop,
-                               .ca_file = p->options.ca_file,
-                               .connect_to = p->options.connect_to,
-                               .most = p->fetches_most };
-    if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
-        return false;
-    for (size_t i = 0; i < r->fetches.len; i++)
-        if (fetch_batch_host(&r->fetches, i))
-            scan_plan_ask(&r->plan, fetch_batch_host(&r->fetches, i),
-                          &r->addresses);
-    return true;
-}
-
-static void ask_more(struct pass *r)
+static void ask_questions(struct pass *r)
 {
     const struct probe_requests *w = &r->requests;
 
-    scan_plan_requests(&r->plan, w);
-    scan_plan_questions(&r->plan, &r->addresses);
-    if (!plan_fetches(r)) {
-        fail(r);
-        return;
-    }
-    ask(r, &r->addresses, know_addresses);
     for (size_t i = 0; i < w->questions_len; i++)
         dns_batch_add(&r->others, w->questions[i].name, w->questions[i].type);
 }
@@ -327,7 +329,8 @@ static void begin(void *arg)
     if (r->is_first)
         ask_first(r);
     else
-        ask_more(r);
+        ask_planned(r);
+    ask_questions(r);
     if (!r->probe->failed)
         ask(r, &r->others, is_done);
     if (!r->probe->failed)

@@ -107,12 +107,23 @@ void probe_free(struct probe *p)
     arena_free(p->arena);
 }
 
-void probe_first(struct probe *p, struct survey *s, probe_done *done, void *arg)
+void probe_first_with(struct probe *p, struct survey *s,
+                      const struct probe_requests *w, probe_done *done,
+                      void *arg)
 {
     s->resolver = arena_text(s->arena, p->options.resolver);
-    pass_start(p,
-               &(struct pass){
-                   .survey = s, .is_first = true, .done = done, .arg = arg });
+    pass_start(p, &(struct pass){ .survey = s,
+                                  .requests = *w,
+                                  .is_first = true,
+                                  .done = done,
+                                  .arg = arg });
+}
+
+void probe_first(struct probe *p, struct survey *s, probe_done *done, void *arg)
+{
+    const struct probe_requests none = { .arena = s->arena };
+
+    probe_first_with(p, s, &none, done, arg);
 }
 
 void probe_more(struct probe *p, struct survey *s,

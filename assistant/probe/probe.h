@@ -47,6 +47,11 @@ typedef void probe_done(void *arg);
 void probe_first(struct probe *p, struct survey *s, probe_done *done,
                  void *arg);
 
+/* The same, with what is known from the beginning to be looked at besides. */
+void probe_first_with(struct probe *p, struct survey *s,
+                      const struct probe_requests *w, probe_done *done,
+                      void *arg);
+
 /* A further pass: cells with asked=false, answers and fetches are added to `s`.
  */
 void probe_more(struct probe *p, struct survey *s,

@@ -15,6 +15,25 @@
 
 enum { KNOCKS_MAX = 16, PINNED_NAMES_MAX = 8 };
 
+/* Before anything was looked at: where the mail servers of the domain are. */
+static enum ip_reach exchangers_reach(const struct survey *s)
+{
+    const char *domain = s->target.domain;
+    const struct dns_answer *mx =
+        domain ? survey_answer(s, domain, DNS_MX) : NULL;
+    enum ip_reach nearest = IP_NOWHERE;
+
+    for (size_t i = 0; mx && !s->cells_len && i < mx->len; i++) {
+        const char *host = mx->records[i].host;
+        struct text_list all = { 0 };
+        if (host && !name_is_ip(host))
+            all = survey_addresses(s, s->arena, host);
+        for (size_t k = 0; k < all.len; k++)
+            nearest = name_ip_farther(nearest, name_ip_reach(all.text[k]));
+    }
+    return nearest;
+}
+
 enum ip_reach requests_named_at(const struct survey *s, const struct cell *c)
 {
     enum ip_reach nearest = IP_NOWHERE;
@@ -25,6 +44,8 @@ enum ip_reach requests_named_at(const struct survey *s, const struct cell *c)
         if (s->cells[i].asked)
             nearest =
                 name_ip_farther(nearest, name_ip_reach(s->cells[i].address));
+    if (nearest == IP_NOWHERE)
+        nearest = exchangers_reach(s);
     if (nearest != IP_NOWHERE)
         return nearest;
     return s->ordered.names.len ? IP_OWN : IP_PUBLIC;

@@ -5,15 +5,19 @@
 #include "base/clock.h"
 #include "base/json_file.h"
 #include "base/log.h"
+#include "facts/mail_ways.h"
+#include "model/name.h"
 #include "model/probe_request.h"
 #include "model/service.h"
 #include "model/survey_json.h"
+#include "net/connect_to.h"
+#include "prove/domain_requests.h"
 #include "prove/prove.h"
 #include "run/look_file.h"
 
 /* A PTR or MX answer names candidates; they are looked up, then looked at. Of a
  * domain the records name files, the files redirect, and then name hosts. */
-enum { PASSES_MAX = 7, SURVEY_MAX = 128 * 1024 * 1024 };
+enum { PASSES_MAX = 7, DNS_ROUNDS_MAX = 3, SURVEY_MAX = 128 * 1024 * 1024 };
 
 static void fail(struct target_run *e)
 {
@@ -87,6 +91,45 @@ static void become_domain(struct target_run *e)
 
 static void next_pass(void *arg);
 
+/* Where --connect-to leads elsewhere, the name itself is nobody's business. */
+static void ask_addresses(const struct target_run *e, const char *host,
+                          struct probe_requests *out)
+{
+    const struct probe_options *o = &e->evaluation->options->probe;
+
+    if (!host || strcmp(host, ".") == 0 || name_is_ip(host) ||
+        strcmp(connect_to_source(&o->connect_to, host, PORT_SMTP), host) != 0)
+        return;
+    if (!o->no_ip4)
+        probe_request_question(out, e->survey, host, DNS_A);
+    if (!o->no_ip6)
+        probe_request_question(out, e->survey, host, DNS_AAAA);
+}
+
+/* The DNS says first where there is something to look at; then all of it is
+ * looked at side by side. Only what files name comes later. */
+static void look_at_domain(void *arg)
+{
+    struct target_run *e = arg;
+    struct survey *s = e->survey;
+    struct probe_requests look = { .arena = e->arena };
+    struct probe_requests dns = { .arena = e->arena };
+
+    probe_request_question(&dns, s, s->target.domain, DNS_MX);
+    const struct dns_answer *mx = survey_answer(s, s->target.domain, DNS_MX);
+    for (size_t i = 0; mx && i < mx->len; i++)
+        ask_addresses(e, mx->records[i].host, &dns);
+    mail_ways_fill(s);
+    domain_requests(s, &look);
+    for (size_t i = 0; i < look.questions_len; i++)
+        probe_request_question(&dns, s, look.questions[i].name,
+                               look.questions[i].type);
+    if (dns.questions_len && e->dns_rounds++ < DNS_ROUNDS_MAX)
+        probe_more(e->probe, s, &dns, look_at_domain, e);
+    else
+        probe_first_with(e->probe, s, &look, next_pass, e);
+}
+
 /* true: a pass has begun that settles it. */
 static bool settle_domain(struct target_run *e)
 {
@@ -97,7 +140,7 @@ static bool settle_domain(struct target_run *e)
         return false;
     if (has_exchanger(s)) {
         become_domain(e);
-        probe_first(e->probe, s, next_pass, e);
+        look_at_domain(e);
         return true;
     }
     probe_request_question(&mx, s, s->target.host, DNS_MX);
@@ -164,7 +207,10 @@ void target_run_start(struct target_run *e, const char *input)
         return;
     }
     log_verbose("looking at %s", e->survey->target.host);
-    probe_first(e->probe, e->survey, next_pass, e);
+    if (e->survey->target.kind == TARGET_DOMAIN)
+        look_at_domain(e);
+    else
+        probe_first(e->probe, e->survey, next_pass, e);
 }
 
 void target_run_free(struct target_run *e)

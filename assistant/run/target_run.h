@@ -18,6 +18,7 @@ struct target_run {
     bool failed;          /* our own failure; see err */
     struct err err;
     int passes;
+    int dns_rounds; /* before the first pass over a mail domain */
     void (*done)(struct target_run *e);
     void *arg; /* the caller's */
 };
