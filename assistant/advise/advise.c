@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "advise/causes.h"
+#include "advise/confidence.h"
 #include "advise/match.h"
 #include "advise/template.h"
 
@@ -11,6 +13,7 @@ enum { SENTENCE_MAX = 2000 }; /* bytes of a text with its blanks filled */
 struct matter {
     const struct context *now;
     const struct finding *finding;
+    bool is_part;               /* told with another finding */
     const struct json *context; /* for blanks */
     struct plan *plan;
 };
@@ -119,6 +122,21 @@ static void add_cause(struct arena *a, struct fix *fix, const char *id)
     fix->causes = causes;
 }
 
+/* What a fault has to say in such a fix, beside what others have. */
+static void gather(const struct matter *m, struct fix *fix,
+                   const struct json *params)
+{
+    struct arena *a = m->plan->arena;
+    const char *param = fix->def->gathers;
+    const char *said = param ? json_find_text(params, param) : NULL;
+    if (!said || m->is_part)
+        return;
+    if (!fix->gathered)
+        fix->gathered = json_array(a);
+    if (!json_has_text(fix->gathered, said))
+        json_add_text(a, fix->gathered, said);
+}
+
 static struct fix *add_fix(struct plan *p, const struct fix_def *def)
 {
     p->items = arena_grow(p->arena, p->items, p->len, sizeof *p->items);
@@ -145,7 +163,20 @@ static void contribute(const struct matter *m, const struct rule_row *row)
         fix->params = params;
         fix->why = why;
     }
+    gather(m, fix, params);
     add_cause(m->plan->arena, fix, m->finding->def->id);
+}
+
+/* "requests" beside "request". */
+static void put_gathered(struct plan *p)
+{
+    for (size_t i = 0; i < p->len; i++) {
+        struct fix *fix = &p->items[i];
+        if (fix->gathered)
+            json_put(p->arena, fix->params,
+                     arena_printf(p->arena, "%ss", fix->def->gathers),
+                     fix->gathered);
+    }
 }
 
 /* What is merely told asks for nothing, unless it stands in the way of mending
@@ -164,15 +195,19 @@ void advise(const struct rules *r, const struct survey *s,
     struct context now;
     context_read(s, &now);
     out->judging = rules_judging(r);
+    out->part_of = causes_find(r, s, found);
+    out->confidence = confidence_of(out->judging, s, found, out->part_of);
     for (size_t i = 0; i < found->len; i++) {
         const struct finding *f = &found->items[i];
         const struct rule_file *file = rules_find(r, f->def->id);
         if (!asks(file, f, found))
             continue;
-        struct matter m = { &now, f, facts_context(&now, f), out };
+        struct matter m = { &now, f, out->part_of[i] != NULL,
+                            facts_context(&now, f), out };
         for (size_t k = 0; k < file->rows_len; k++) {
             if (match_row(&file->rows[k], &now, f))
                 contribute(&m, &file->rows[k]);
         }
     }
+    put_gathered(out);
 }

@@ -6,7 +6,8 @@
  * For each finding, the rows in rules/<finding-id>.json are tried from top to
  * bottom and every row that holds contributes its fix. The same fix with the
  * same parameters is one fix, with all its causes. Nothing is proven here.
- * The plan gets the points and the order of rules/judging.json with it.
+ * The plan gets with it the order of rules/judging.json, how sure a program
+ * can be to get through, and which findings are one fault.
  *
  * To add a rule: a row in rules/<finding>.json. A word for "when" or "with":
  * a row in advise/facts.c. A fix: rules/fixes/<id>.json and

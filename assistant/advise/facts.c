@@ -241,8 +241,7 @@ const struct fact facts[] = {
       .about = "it covers the name",
       .of_finding = facts_served_name_ok },
     { .word = "served.fits_all", .type = JSON_BOOL,
-      .about = "its names are those of every place that fails, so that one of "
-               "the same names cures them all",
+      .about = "its names are those of all places that fail: one more cures all",
       .of_finding = facts_served_fits_all },
     { .word = "served.trusted", .type = JSON_BOOL,
       .about = "its chain leads to a trusted root, dates aside",

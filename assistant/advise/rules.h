@@ -9,6 +9,10 @@
  *   { "finding": "name.mismatch.sibling",
  *     "info_too": true,              optional: the rows hold for an info too,
  *                                    where something else is wrong
+ *     "because_of": ["name.*"],      optional: told with such a finding that
+ *                                    shows at the same places; "*": with any
+ *     "once_for": ["host"],          optional: those alike in these params are
+ *                                    told once; "host": where it shows, too
  *     "why_none": "said where there is nothing to do; then rows may be empty",
  *     "rows": [ {
  *       "id":   "sibling.use-hostname",            unique in the whole table
@@ -34,12 +38,15 @@
  *     "brings": "certificate",       optional: it orders one for its "names"
  *     "recipients": ["provider"],    optional: whose letter may ask for it
  *     "once": true,      optional: a plan holds it once, whatever its blanks
+ *     "gathers": "request",  optional: "requests" has that of every fault
  *     "next_time": true }            optional: its last step is about that
  *
  * and, where the folder lacks them the built-in ones:
  *
- *   judging.json   { "confidence": { "first_error": 40, "error": 10,
- *                                    "warning": 10 },
+ *   judging.json   { "confidence": { "harm": { "error": 80, "warning": 20 },
+ *                                    "who": { "asked": 100, ... },
+ *                                    "one_place": 60, "further": 10,
+ *                                    "beside": ["port.divergent"] },
  *                    "order": ["rank", "clears", "risk"] }
  *   gates.json     { "gates": [ { "id": "names-that-go", "about": "..." } ] }
  */
@@ -76,6 +83,10 @@ struct rule_file {
     const char *finding;
     const char *why_none; /* or NULL */
     bool info_too;
+    const char *const *because_of; /* patterns of ids */
+    size_t because_of_len;
+    const char *const *once_for; /* params */
+    size_t once_for_len;
     struct rule_row *rows;
     size_t rows_len;
 };

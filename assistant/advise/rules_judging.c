@@ -20,15 +20,67 @@ static bool read_points(const struct json *points, const char *key,
     return true;
 }
 
-static bool read_confidence(const struct json *points, const char *path,
-                            struct judging *out, struct err *err)
+/* What a place counts, for all who may be hit. */
+static bool read_who(const struct json *who, const char *path, int *out,
+                     struct err *err)
 {
-    static const char *const keys[] = { "first_error", "error", "warning",
-                                        NULL };
-    return json_need_known(points, keys, path, err) &&
-           read_points(points, keys[0], path, &out->first_error, err) &&
-           read_points(points, keys[1], path, &out->error, err) &&
-           read_points(points, keys[2], path, &out->warning, err);
+    const char *keys[REACH_COUNT + 1] = { NULL };
+
+    for (size_t i = 0; i < REACH_COUNT; i++)
+        keys[i] = table_text(reach_words, (int)i);
+    if (!json_need_known(who, keys, path, err))
+        return false;
+    for (size_t i = 0; i < REACH_COUNT; i++)
+        if (!read_points(who, keys[i], path, &out[i], err))
+            return false;
+    return true;
+}
+
+static bool read_harm(const struct json *harm, const char *path,
+                      struct confidence_table *out, struct err *err)
+{
+    int unused = 0;
+
+    JSON_EACH (item, harm) {
+        if (!read_points(harm, item->key, path, &unused, err))
+            return false;
+    }
+    out->harm = harm;
+    return read_points(harm, "error", path, &out->error, err) &&
+           read_points(harm, "warning", path, &out->warning, err) &&
+           (out->warning <= out->error ||
+            err_set(err, ERR_INPUT,
+                    "%s: \"warning\" must not be above \"error\"", path));
+}
+
+static bool read_beside(const struct json *ids, const char *path,
+                        struct confidence_table *out, struct err *err)
+{
+    JSON_EACH (id, ids) {
+        if (id->type != JSON_TEXT)
+            return err_set(err, ERR_INPUT, "%s: \"beside\" holds only ids",
+                           path);
+    }
+    out->beside = ids;
+    return true;
+}
+
+static bool read_confidence(const struct json *j, const char *path,
+                            struct confidence_table *out, struct err *err)
+{
+    static const char *const keys[] = { "harm",    "who",    "one_place",
+                                        "further", "beside", NULL };
+    const struct json *harm = NULL, *who = NULL, *beside = NULL;
+
+    return json_need_known(j, keys, path, err) &&
+           json_need(j, "harm", JSON_OBJECT, path, &harm, err) &&
+           json_need(j, "who", JSON_OBJECT, path, &who, err) &&
+           json_need(j, "beside", JSON_ARRAY, path, &beside, err) &&
+           read_harm(harm, path, out, err) &&
+           read_who(who, path, out->who, err) &&
+           read_points(j, "one_place", path, &out->one_place, err) &&
+           read_points(j, "further", path, &out->further, err) &&
+           read_beside(beside, path, out, err);
 }
 
 static bool is_in(const struct judging *j, int by)
@@ -61,11 +113,11 @@ bool rules_read_judging(const struct json *j, const char *path,
 {
     static const char *const keys[] = { "confidence", "order", NULL };
     struct judging judging = { .order_len = 0 };
-    const struct json *points = NULL, *order = NULL;
+    const struct json *confidence = NULL, *order = NULL;
     if (!json_need_known(j, keys, path, err) ||
-        !json_need(j, "confidence", JSON_OBJECT, path, &points, err) ||
+        !json_need(j, "confidence", JSON_OBJECT, path, &confidence, err) ||
         !json_need(j, "order", JSON_ARRAY, path, &order, err) ||
-        !read_confidence(points, path, &judging, err) ||
+        !read_confidence(confidence, path, &judging.confidence, err) ||
         !read_order(order, path, &judging, err))
         return false;
     *out = judging;

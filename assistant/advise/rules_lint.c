@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "advise/causes.h"
 #include "advise/match.h"
 #include "advise/rules.h"
 #include "advise/rules_lint_variables.h"
@@ -210,6 +211,46 @@ static void lint_finding(struct linter *l, const char *id)
               arena_printf(l->arena, "%s: there is no rules/%s.json", id, id));
 }
 
+static bool fits_any(const struct lint_known *known, const char *pattern)
+{
+    for (size_t i = 0; i < known->findings_len; i++)
+        if (causes_fits(pattern, known->findings[i]))
+            return true;
+    return false;
+}
+
+static void lint_because_of(struct linter *l, const struct rule_file *file,
+                            const struct lint_known *known)
+{
+    for (size_t i = 0; i < file->because_of_len; i++)
+        if (!fits_any(known, file->because_of[i]))
+            fault(l, arena_printf(l->arena,
+                                  "rules/%s.json: because of \"%s\", which "
+                                  "no check reports",
+                                  file->finding, file->because_of[i]));
+}
+
+static void lint_points(struct linter *l, const char *id,
+                        const struct lint_known *known)
+{
+    if (!text_is_among(id, known->findings, known->findings_len))
+        fault(l, arena_printf(l->arena,
+                              "rules/judging.json: points for \"%s\", which "
+                              "no check reports",
+                              id));
+}
+
+static void lint_judging(struct linter *l, const struct lint_known *known)
+{
+    const struct confidence_table *t = &l->rules->judging.confidence;
+    JSON_EACH (harm, t->harm) {
+        if (table_code(severity_words, harm->key) == SEV_COUNT)
+            lint_points(l, harm->key, known);
+    }
+    JSON_EACH (id, t->beside)
+        lint_points(l, id->text, known);
+}
+
 struct text_list rules_lint(struct arena *a, const struct rules *r,
                             const char *templates,
                             const struct lint_known *known)
@@ -223,7 +264,9 @@ struct text_list rules_lint(struct arena *a, const struct rules *r,
             fault(&l, arena_printf(a, "rules/%s.json: no check reports it",
                                    r->files[i].finding));
         lint_file(&l, &r->files[i]);
+        lint_because_of(&l, &r->files[i], known);
     }
+    lint_judging(&l, known);
     for (size_t i = 0; i < r->fixes.len; i++)
         lint_fix(&l, &r->fixes.items[i]);
     lint_gates(&l, known);

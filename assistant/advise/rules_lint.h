@@ -6,7 +6,8 @@
  * Loading refuses what cannot be understood; this finds what makes no sense:
  * a finding without a file of rules, a file for a finding that nobody makes,
  * a row that can never hold, two rows with the same conditions and fix, a fix
- * without template, a blank that nothing fills, a gate without a sentence.
+ * without template, a blank that nothing fills, a gate without a sentence; a
+ * cause, or points, for a finding that nobody makes.
  */
 #include "advise/advise.h"
 

@@ -3,6 +3,7 @@
 
 #include "advise/rules.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 static bool read_range(const struct json *range, const char *path,
                        struct err *err)
@@ -188,18 +189,48 @@ static bool read_row(struct arena *a, const struct rules *r,
            read_with(a, with, at, row, err);
 }
 
+/* Absent is empty. */
+static bool read_texts(struct arena *a, const struct json *j, const char *key,
+                       const char *path, struct text_list *out, struct err *err)
+{
+    const struct json *list = json_find(j, key);
+    if (!list)
+        return true;
+    if (list->type != JSON_ARRAY || !json_read_texts(a, list, out))
+        return err_set(err, ERR_INPUT, "%s: \"%s\" must be a list of texts",
+                       path, key);
+    return true;
+}
+
+/* What it is told with, and once for what. */
+static bool read_told(struct arena *a, const struct json *j, const char *path,
+                      struct rule_file *file, struct err *err)
+{
+    struct text_list because_of = { 0 }, once_for = { 0 };
+    if (!read_texts(a, j, "because_of", path, &because_of, err) ||
+        !read_texts(a, j, "once_for", path, &once_for, err))
+        return false;
+    file->because_of = because_of.text;
+    file->because_of_len = because_of.len;
+    file->once_for = once_for.text;
+    file->once_for_len = once_for.len;
+    return true;
+}
+
 bool rules_read_file(struct arena *a, const struct rules *r,
                      const struct json *j, const char *path,
                      struct rule_file *out, struct err *err)
 {
-    static const char *const keys[] = { "finding", "why_none", "info_too",
-                                        "rows", NULL };
+    static const char *const keys[] = { "finding",  "why_none",   "info_too",
+                                        "once_for", "because_of", "rows",
+                                        NULL };
     struct rule_file file = { .why_none = json_find_text(j, "why_none"),
                               .info_too = json_find_bool(j, "info_too") };
     const struct json *rows = NULL;
     if (!json_need_known(j, keys, path, err) ||
         !json_need_text(j, "finding", path, &file.finding, err) ||
-        !json_need(j, "rows", JSON_ARRAY, path, &rows, err))
+        !json_need(j, "rows", JSON_ARRAY, path, &rows, err) ||
+        !read_told(a, j, path, &file, err))
         return false;
     if (rows->len == 0 && !file.why_none)
         return err_set(err, ERR_INPUT,

@@ -14,8 +14,8 @@ enum { ADVERTISED_BAD, INCONSISTENT, NO_SRV };
 static const struct finding_def finds[] = {
     [ADVERTISED_BAD] = {
         "config.advertised_bad",
-        "What the domain publishes for mail programs does not work",
-        "Programs that set themselves up take just this, and fail.",
+        "Something that the domain publishes for mail programs does not work",
+        "Programs that set themselves up go by what is published.",
         "RFC 6186 4, RFC 8314 5.1",
     },
     [INCONSISTENT] = {
@@ -209,8 +209,11 @@ static void judge_way(const struct survey *s, const struct mail_way *way,
         return;
     struct finding *f =
         finding_add(out, &finds[ADVERTISED_BAD], weight_of(way),
-                    "%s leads mail programs to %s, %s.", way->published_at,
-                    host_port_text(out->arena, way->host, way->port), fault);
+                    "%s leads mail programs to %s, %s.%s", way->published_at,
+                    host_port_text(out->arena, way->host, way->port), fault,
+                    way->is_first ? ""
+                                  : " They come to it only where the first "
+                                    "of its kind fails.");
     for (size_t i = 0; i < way->cells_len; i++)
         finding_cell(out, f, way->cells[i]);
     f->subject = arena_text(out->arena, way->published_at);

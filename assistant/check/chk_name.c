@@ -103,8 +103,8 @@ static const struct finding_def finds[] = {
     [MX_MISMATCH] = {
         "name.mx_mismatch",
         "The mail exchanger's name is not on its certificate",
-        "Servers that deliver mail do not mind as long as no policy asks for "
-        "it.",
+        "Servers that deliver mail ask for it where a policy tells them to "
+        "(MTA-STS, DANE); else they deliver all the same.",
         "RFC 3207 4.1",
     },
     { NULL, NULL, NULL, NULL },

@@ -99,7 +99,7 @@ static const char *what_is_wrong(struct arena *a, const struct report *r)
     buf_init(&out, a, 4000);
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
-        if (f->severity != SEV_INFO)
+        if (f->severity != SEV_INFO && !plan_part_of(r->plan, i))
             buf_printf(&out, "%s%s", out.len ? "; " : "", f->def->title);
     }
     return out.len ? out.text : "no answer that says anything";

@@ -44,7 +44,7 @@ static struct json *fix_data(struct turn_context *t, const struct fix *fix)
 /* The verdict in one sentence: there may be one for the very finding. */
 static void render_verdict(struct turn_context *t)
 {
-    const struct finding *f = view_gravest(t->s->report);
+    const struct finding *f = report_gravest(t->s->report);
     struct json *data = turn_data(t);
 
     render(&t->render, "seen", data);

@@ -5,11 +5,12 @@
 #include "guide/turn.h"
 #include "guide/view.h"
 #include "model/target.h"
+#include "report/report_words.h"
 
 /* Nobody answers where it was asked for, and no other way in was found. */
 static bool is_out_of_reach(const struct report *r, enum who who)
 {
-    const struct finding *f = view_gravest(r);
+    const struct finding *f = report_gravest(r);
     const struct fix *best = fix_choice_best(r->plan, who);
 
     return f && strncmp(f->def->id, "conn.", 5) == 0 &&
@@ -20,7 +21,7 @@ static bool is_out_of_reach(const struct report *r, enum who who)
  * type another one. */
 static bool is_no_name(const struct report *r, enum who who)
 {
-    const struct finding *f = view_gravest(r);
+    const struct finding *f = report_gravest(r);
     const struct fix *best = fix_choice_best(r->plan, who);
 
     return f && strcmp(f->def->id, "dns.nxdomain") == 0 &&
@@ -147,7 +148,7 @@ static void cured(struct turn_context *t, const struct report *r)
  * out any more. */
 static bool has_changed(const struct session *s, const struct report *r)
 {
-    const struct finding *f = view_gravest(r);
+    const struct finding *f = report_gravest(r);
     bool known = false;
 
     for (size_t i = 0; f && i < s->fix->causes_len; i++)

@@ -166,14 +166,6 @@ static void put_groups(struct arena *a, const struct survey *s,
     json_put_text(a, view, "silent", join(a, &silent));
 }
 
-const struct finding *view_gravest(const struct report *r)
-{
-    const struct findings *all = r->findings;
-
-    return all->len && all->items[0].severity != SEV_INFO ? &all->items[0]
-                                                          : NULL;
-}
-
 static const char *ports_of(struct arena *a, const struct survey *s,
                             const struct finding *f)
 {
@@ -188,13 +180,13 @@ static const char *ports_of(struct arena *a, const struct survey *s,
 static void put_findings(struct arena *a, const struct report *r,
                          struct json *view)
 {
-    const struct finding *first = view_gravest(r);
+    const struct finding *first = report_gravest(r);
     struct json *also = json_put_array(a, view, "also");
     struct json *finding = json_put_object(a, view, "finding");
 
-    for (size_t i = 1; first && i < r->findings->len; i++) {
+    for (size_t i = 0; first && i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
-        if (f->severity == SEV_INFO)
+        if (f->severity == SEV_INFO || f == first || plan_part_of(r->plan, i))
             continue;
         struct json *item = json_add_object(a, also);
         json_put_text(a, item, "id", f->def->id);

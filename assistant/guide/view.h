@@ -9,7 +9,7 @@
  * {"asked", "groups": [{"ports", "names", "issuer", "until", "words"}],
  *  "silent": ports that say nothing, or null,
  *  "finding": {"id", "title", "detail", "why", "ports"}, the gravest,
- *  "also": [{"id", "title"}], the other errors and warnings}
+ *  "also": [{"id", "title"}], the other faults}
  */
 struct json *view_of(struct arena *a, const struct report *r);
 
@@ -22,9 +22,6 @@ struct json *view_of(struct arena *a, const struct report *r);
  */
 struct json *view_now(struct arena *a, const struct report *before,
                       const struct report *now);
-
-/* The first error or warning, or NULL. */
-const struct finding *view_gravest(const struct report *r);
 
 /* One of the ids is an error or a warning in the report. */
 bool view_has(const struct report *r, const char *const *ids, size_t len);

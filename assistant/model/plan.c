@@ -94,6 +94,17 @@ const struct word recipient_words[] = {
 static_assert(sizeof recipient_words / sizeof *recipient_words == TO_COUNT + 1,
               "a word per recipient");
 
+const struct word reach_words[] = {
+    { "asked", REACH_ASKED },         { "published", REACH_PUBLISHED },
+    { "spare", REACH_SPARE },         { "mail_host", REACH_MAIL_HOST },
+    { "guess", REACH_GUESS },         { "filter", REACH_FILTER },
+    { "exchanger", REACH_EXCHANGER }, { "backup", REACH_BACKUP },
+    { "port_25", REACH_PORT_25 },     { "web", REACH_WEB },
+    { "domain", REACH_DOMAIN },       { NULL, REACH_COUNT },
+};
+static_assert(sizeof reach_words / sizeof *reach_words == REACH_COUNT + 1,
+              "a word for all who may be hit");
+
 const struct fix_def *fix_defs_find(const struct fix_defs *all, const char *id)
 {
     for (size_t i = 0; id && i < all->len; i++)
@@ -105,4 +116,9 @@ const struct fix_def *fix_defs_find(const struct fix_defs *all, const char *id)
 bool fix_def_is_for(const struct fix_def *def, enum recipient to)
 {
     return def->recipients & 1u << to;
+}
+
+const struct finding *plan_part_of(const struct plan *p, size_t at)
+{
+    return p->part_of ? p->part_of[at] : NULL;
 }

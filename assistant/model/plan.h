@@ -93,6 +93,8 @@ struct fix_def {       /* one file in rules/fixes/ */
     enum brings brings;  /* a new certificate for params "names"? */
     unsigned recipients; /* a bit for each: 1u << TO_DNS */
     bool once;           /* a plan holds it once, whatever its params */
+    const char *gathers; /* param: what every fault has to say there stands in
+                            a list, its name with an "s"; or NULL */
     bool next_time;      /* its last step is about the next time, and is worth
                             doing when all is right already */
 };
@@ -113,6 +115,7 @@ struct fix {
     const char *why;           /* one sentence for the person */
     int weight;                /* the row's rank; smaller is better */
     struct json *params;       /* object */
+    struct json *gathered;     /* array, or NULL; see fix_def.gathers */
     const char *const *causes; /* finding ids whose rules chose it */
     size_t causes_len;
     const char *const *clears; /* finding ids that go away, proven */
@@ -134,10 +137,47 @@ enum rank_by {                 /* what comes first */
                RANK_BY_COUNT,
 };
 
-struct judging {                       /* rules/judging.json */
-    int first_error, error, warning;   /* of 100 points of confidence */
+enum reach { /* is hit by a fault; who a place serves, by how they come there */
+             REACH_ASKED,     /* what was asked about, by name and port */
+             REACH_PUBLISHED, /* what mail programs are told to take */
+             REACH_SPARE,     /* told of too, for when the first fails */
+             REACH_MAIL_HOST, /* client ports of the domain's MX host */
+             REACH_GUESS,     /* a name that programs try untold */
+             REACH_FILTER,    /* client ports of somebody else's MX host */
+             REACH_EXCHANGER, /* port 25 of the MX host that is preferred */
+             REACH_BACKUP,    /* port 25 of another one */
+             REACH_PORT_25,   /* beside the client ports of a host */
+             REACH_WEB,       /* port 443 beside them */
+             REACH_DOMAIN,    /* everybody: it shows at no place */
+             REACH_COUNT,
+};
+
+struct confidence_table {      /* percents, but for the ids */
+    int error, warning;        /* how badly it hits whom it hits */
+    const struct json *harm;   /* object: an error of that id, instead */
+    int who[REACH_COUNT];      /* what a place counts */
+    int one_place;             /* of the harm where all other places are well */
+    int further;               /* of its harm, another fault */
+    const struct json *beside; /* ids that tell where or why another shows */
+};
+
+struct judging { /* rules/judging.json */
+    struct confidence_table confidence;
     enum rank_by order[RANK_BY_COUNT]; /* the next where one is the same */
     size_t order_len;
+};
+
+struct deduction {
+    size_t finding; /* index */
+    int points;     /* 1 or more */
+    enum reach who;
+    size_t hit, of; /* places; 0 of 0 where it shows at none */
+};
+
+struct confidence { /* that a program gets through: 100 less what is lost */
+    int lost;
+    const struct deduction *items;
+    size_t len;
 };
 
 struct plan {
@@ -145,7 +185,14 @@ struct plan {
     struct fix *items; /* best first once prove/ has ordered it */
     size_t len;
     const struct judging *judging; /* NULL: nothing was found */
+    struct confidence confidence;
+    /* For each finding the one it is told with, or NULL; NULL for all: each
+     * stands for itself. */
+    const struct finding *const *part_of;
 };
+
+/* What finding `at` is told with; NULL: it stands for itself. */
+const struct finding *plan_part_of(const struct plan *p, size_t at);
 
 extern const struct word actor_words[];     /* "user", "you", ... */
 extern const struct word brings_words[];    /* "nothing", "certificate" */
@@ -155,5 +202,6 @@ extern const struct word fix_kind_words[];  /* "hostname", "port", ... */
 extern const struct word prove_words[];     /* "none", "hostname", ... */
 extern const struct word rank_by_words[];   /* "rank", "clears", "risk" */
 extern const struct word recipient_words[]; /* "provider", "it", ... */
+extern const struct word reach_words[];     /* "asked", "published", ... */
 
 #endif

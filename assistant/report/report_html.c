@@ -108,15 +108,50 @@ static void put_gaps(struct arena *a, const struct survey *s, struct buf *out)
     buf_text(out, "</ul>\n");
 }
 
-static void put_findings(const struct report *r, struct buf *out)
+static void put_confidence(struct arena *a, const struct report *r,
+                           struct buf *out)
+{
+    const struct confidence *sure = &r->plan->confidence;
+
+    if (report_verdict(r) != VERDICT_PROBLEMS)
+        return;
+    put_element(out, "h2",
+                arena_printf(a, "Confidence that mail gets through: %d of 100",
+                             100 - sure->lost));
+    buf_text(out, "<ul>\n");
+    for (size_t i = 0; i < sure->len; i++)
+        put_element(out, "li",
+                    arena_printf(a, "%d points less: %s", sure->items[i].points,
+                                 report_deduction(a, r, &sure->items[i])));
+    buf_text(out, "</ul>\n");
+}
+
+static void put_parts(struct arena *a, const struct report *r,
+                      const struct finding *f, struct buf *out)
+{
+    struct text_list parts = report_parts(a, r, f);
+
+    if (!parts.len)
+        return;
+    buf_text(out, "<p>The same fault:</p>\n<ul>\n");
+    for (size_t i = 0; i < parts.len; i++)
+        put_element(out, "li", parts.text[i]);
+    buf_text(out, "</ul>\n");
+}
+
+static void put_findings(struct arena *a, const struct report *r,
+                         struct buf *out)
 {
     if (r->findings->len)
         put_element(out, "h2", "What was found");
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
+        if (plan_part_of(r->plan, i))
+            continue;
         put_element(out, "h3", f->def->title);
         put_element(out, "p", f->detail);
         put_element(out, "p", f->def->why);
+        put_parts(a, r, f, out);
         buf_text(out, "<p><small>");
         put_escaped(out, table_text(severity_words, (int)f->severity));
         buf_text(out, ", ");
@@ -161,7 +196,8 @@ void report_html(struct arena *a, const struct report *r, struct buf *out)
     put_ports(a, r->survey, out);
     if (report_verdict(r) == VERDICT_OK)
         put_gaps(a, r->survey, out);
-    put_findings(r, out);
+    put_findings(a, r, out);
+    put_confidence(a, r, out);
     if (r->plan->len)
         put_element(out, "h2", "What to do, best first");
     for (size_t i = 0; i < r->plan->len; i++)

@@ -27,50 +27,32 @@ static void put_asked(struct arena *a, struct json *o, const struct survey *s)
     json_put_texts(a, j, "corrections", t->corrections, t->corrections_len);
 }
 
-static void deduct(struct arena *a, struct json *list, const char *finding,
-                   int points, const char *why)
-{
-    struct json *j = json_add_object(a, list);
-
-    json_put_text(a, j, "finding", finding);
-    json_put_number(a, j, "points", points);
-    json_put_text(a, j, "why", why);
-}
-
-static int points_of(const struct judging *j, const struct finding *f,
-                     bool first_error, int left)
-{
-    const int points[] = {
-        [SEV_INFO] = 0,
-        [SEV_WARNING] = j->warning,
-        [SEV_ERROR] = first_error ? j->first_error : j->error,
-    };
-
-    return points[f->severity] < left ? points[f->severity] : left;
-}
-
-/* How sure a client can be to get through: every deduction is told, and they
+/* How sure a program can be to get through: every deduction is told, and they
  * add up. */
 static void put_confidence(struct arena *a, struct json *o,
                            const struct report *r)
 {
     struct json *list = json_array(a);
-    bool first_error = true;
-    int left = SURE;
+    const struct confidence *sure = &r->plan->confidence;
+    bool unseen = report_verdict(r) == VERDICT_UNTESTED;
 
-    for (size_t i = 0; i < r->findings->len; i++) {
-        const struct finding *f = &r->findings->items[i];
-        int points = points_of(r->plan->judging, f, first_error, left);
-        first_error = first_error && f->severity != SEV_ERROR;
-        left -= points;
-        if (points)
-            deduct(a, list, f->def->id, points, f->def->title);
+    for (size_t i = 0; i < sure->len; i++) {
+        const struct deduction *d = &sure->items[i];
+        struct json *j = json_add_object(a, list);
+        json_put_text(a, j, "finding", r->findings->items[d->finding].def->id);
+        json_put_number(a, j, "points", d->points);
+        json_put_text(a, j, "why", report_deduction(a, r, d));
+        json_put_text(a, j, "who", table_text(reach_words, (int)d->who));
+        json_put_number(a, j, "places", (double)d->hit);
+        json_put_number(a, j, "of", (double)d->of);
     }
-    if (report_verdict(r) == VERDICT_UNTESTED) {
-        deduct(a, list, NULL, left, "Nothing could be looked at");
-        left = 0;
+    if (unseen) {
+        struct json *j = json_add_object(a, list);
+        json_put_text(a, j, "finding", NULL);
+        json_put_number(a, j, "points", SURE);
+        json_put_text(a, j, "why", "Nothing could be looked at");
     }
-    json_put_number(a, o, "confidence", left);
+    json_put_number(a, o, "confidence", unseen ? 0 : SURE - sure->lost);
     json_put(a, o, "deductions", list);
 }
 
@@ -158,19 +140,22 @@ static void put_certificate(struct arena *a, struct json *list,
 }
 
 static void put_finding(struct arena *a, struct json *list,
-                        const struct survey *s, const struct finding *f)
+                        const struct report *r, size_t at)
 {
+    const struct finding *f = &r->findings->items[at];
+    const struct finding *whole = plan_part_of(r->plan, at);
     struct json *j = json_add_object(a, list);
 
     json_put_text(a, j, "id", f->def->id);
     json_put_text(a, j, "severity",
                   table_text(severity_words, (int)f->severity));
-    struct text_list where = report_where(a, s, f);
+    struct text_list where = report_where(a, r->survey, f);
     json_put_texts(a, j, "where", where.text, where.len);
     json_put_text(a, j, "title", f->def->title);
     json_put_text(a, j, "detail", f->detail);
     json_put_text(a, j, "why", f->def->why);
     json_put_text(a, j, "source", f->def->source);
+    json_put_text(a, j, "part_of", whole ? whole->def->id : NULL);
     json_put(a, j, "params", f->params ? f->params : json_object(a));
 }
 
@@ -247,7 +232,7 @@ struct json *report_json(struct arena *a, const struct report *r)
             put_certificate(a, certificates, &s->certs[i]);
     struct json *findings = json_put_array(a, j, "findings");
     for (size_t i = 0; i < r->findings->len; i++)
-        put_finding(a, findings, s, &r->findings->items[i]);
+        put_finding(a, findings, r, i);
     struct json *fixes = json_put_array(a, j, "fixes");
     for (size_t i = 0; i < r->plan->len; i++)
         put_fix(a, fixes, &r->plan->items[i], i + 1);

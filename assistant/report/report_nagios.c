@@ -83,7 +83,7 @@ void report_nagios(struct arena *a, const struct report *r, struct buf *out)
         word = "UNKNOWN";
     if (report_verdict(r) == VERDICT_PROBLEMS) {
         word = report_is_critical(r) ? "CRITICAL" : "WARNING";
-        title = arena_printf(a, " %s.", r->findings->items[0].def->title);
+        title = arena_printf(a, " %s.", report_gravest(r)->def->title);
     }
     put_line(arena_printf(a, "CERTMEND %s - %s%s%s%s", word,
                           report_sentence(a, r), title, mute,

@@ -165,19 +165,45 @@ static void put_title(struct arena *a, const struct finding *f, struct buf *out)
     buf_printf(out, "%s[%s]\n", gap, f->def->id);
 }
 
+static void put_parts(struct arena *a, const struct report *r,
+                      const struct finding *f, struct buf *out)
+{
+    struct text_list parts = report_parts(a, r, f);
+
+    if (parts.len)
+        term_wrap(out, "The same fault:", 4, term_width());
+    for (size_t i = 0; i < parts.len; i++)
+        term_hang(out, "    - ", parts.text[i], term_width());
+}
+
 static void put_problems(struct arena *a, const struct report *r,
                          struct buf *out)
 {
     heading(a, "What is wrong", out);
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
-        if (f->severity == SEV_INFO)
+        if (f->severity == SEV_INFO || plan_part_of(r->plan, i))
             continue;
         put_title(a, f, out);
         term_wrap(out, f->detail, 4, term_width());
         term_wrap(out, f->def->why, 4, term_width());
         put_places(a, r, f, out);
+        put_parts(a, r, f, out);
     }
+}
+
+static void put_confidence(struct arena *a, const struct report *r,
+                           struct buf *out)
+{
+    const struct confidence *sure = &r->plan->confidence;
+
+    heading(a,
+            arena_printf(a, "Confidence that mail gets through: %d of 100",
+                         100 - sure->lost),
+            out);
+    for (size_t i = 0; i < sure->len; i++)
+        term_hang(out, arena_printf(a, "  %4d  ", -sure->items[i].points),
+                  report_deduction(a, r, &sure->items[i]), term_width());
 }
 
 static void put_notes(struct arena *a, const struct report *r, struct buf *out)
@@ -305,6 +331,7 @@ void report_text(struct arena *a, const struct report *r, struct buf *out)
         put_gaps(a, r, out);
     if (verdict == VERDICT_PROBLEMS) {
         put_problems(a, r, out);
+        put_confidence(a, r, out);
         put_fixes(a, r->plan, out);
     }
     put_notes(a, r, out);

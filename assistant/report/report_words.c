@@ -55,6 +55,20 @@ static const char *const state_phrases[] = {
 static_assert(sizeof state_phrases / sizeof *state_phrases == STATE_COUNT,
               "words per state");
 
+/* Where a fault costs confidence; NULL: it goes without saying. */
+static const char *const who_phrases[REACH_COUNT] = {
+    [REACH_PUBLISHED] = "where mail programs are told to go",
+    [REACH_SPARE] = "where mail programs are told to go second",
+    [REACH_MAIL_HOST] = "on a mail server of the domain",
+    [REACH_GUESS] = "under a name that programs only try",
+    [REACH_FILTER] = "on somebody else's mail filter",
+    [REACH_EXCHANGER] = "where servers deliver first",
+    [REACH_BACKUP] = "where servers deliver if the first fails",
+    [REACH_PORT_25] = "where other servers deliver",
+    [REACH_WEB] = "on the port of the web",
+    [REACH_DOMAIN] = "for everybody",
+};
+
 const char *report_asked(const struct report *r)
 {
     const struct target *t = &r->survey->target;
@@ -69,8 +83,74 @@ size_t report_count(const struct report *r, enum severity severity)
     size_t n = 0;
 
     for (size_t i = 0; i < r->findings->len; i++)
-        n += r->findings->items[i].severity == severity;
+        n += r->findings->items[i].severity == severity &&
+             !plan_part_of(r->plan, i);
     return n;
+}
+
+const struct finding *report_gravest(const struct report *r)
+{
+    for (size_t i = 0; i < r->findings->len; i++)
+        if (r->findings->items[i].severity != SEV_INFO &&
+            !plan_part_of(r->plan, i))
+            return &r->findings->items[i];
+    return NULL;
+}
+
+/* "1 of 7 places, where programs are told to go" */
+static const char *hit_phrase(struct arena *a, const struct deduction *d)
+{
+    const char *who = who_phrases[d->who];
+
+    if (d->of < 2)
+        return who;
+    return arena_printf(a, "%zu of %zu places%s%s", d->hit, d->of,
+                        who ? ", " : "", who ? who : "");
+}
+
+const char *report_deduction(struct arena *a, const struct report *r,
+                             const struct deduction *d)
+{
+    const char *title = r->findings->items[d->finding].def->title;
+    const char *hit = hit_phrase(a, d);
+
+    return hit ? arena_printf(a, "%s (%s)", title, hit) : title;
+}
+
+/* Of one kind as many as this are told, the rest is counted. */
+enum { ALIKE_TOLD = 3 };
+
+/* "Title: detail", the title where it is not the whole's own. */
+static const char *part_told(struct arena *a, const struct finding *whole,
+                             const struct finding *part)
+{
+    return part->def == whole->def
+               ? part->detail
+               : arena_printf(a, "%s: %s", part->def->title, part->detail);
+}
+
+struct text_list report_parts(struct arena *a, const struct report *r,
+                              const struct finding *whole)
+{
+    struct text_list told = { 0 };
+    const struct finding_def *def = NULL;
+    size_t alike = 0, more = 0;
+
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        if (plan_part_of(r->plan, i) != whole)
+            continue;
+        alike = f->def == def ? alike + 1 : 1;
+        def = f->def;
+        if (alike <= ALIKE_TOLD)
+            text_list_add_new(a, &told, part_told(a, whole, f));
+        else
+            more++;
+    }
+    if (more)
+        text_list_add(a, &told,
+                      arena_printf(a, "And %zu more of that kind.", more));
+    return told;
 }
 
 static const char *problem_sentence(struct arena *a, const struct report *r)

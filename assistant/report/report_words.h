@@ -13,7 +13,19 @@ const char *report_asked(const struct report *r);
 /* "2 things are wrong with mail.example.com." */
 const char *report_sentence(struct arena *a, const struct report *r);
 
+/* Faults of that severity; one that shows in many ways is one. */
 size_t report_count(const struct report *r, enum severity severity);
+
+/* The worst fault, or NULL: there is none. */
+const struct finding *report_gravest(const struct report *r);
+
+/* What else a fault shows in, a line for each. */
+struct text_list report_parts(struct arena *a, const struct report *r,
+                              const struct finding *whole);
+
+/* What costs confidence, and who is hit by it. */
+const char *report_deduction(struct arena *a, const struct report *r,
+                             const struct deduction *d);
 
 /* "right certificate", "wrong name, expired", "no answer". */
 const char *report_cell_words(struct arena *a, const struct survey *s,

@@ -110,6 +110,41 @@ def _words(report, want):
                                              text[max(0, at - 80):at + 80])
 
 
+def _faults(report, want):
+    """How many there are, what is told with which, and what it all costs."""
+    loud = [f for f in report["findings"] if f["severity"] in LOUD]
+    alone = [f["id"] for f in loud if not f["part_of"]]
+    parts = {f["id"]: f["part_of"] for f in loud if f["part_of"]}
+    if len(alone) != want.get("faults", len(alone)):
+        yield "%d faults are told, not %d: %s" % (len(alone), want["faults"],
+                                                  alone)
+    if parts != want.get("parts", parts):
+        yield "told with another: %s, not %s" % (parts, want["parts"])
+    least, most = want.get("confidence", [0, 100])
+    if not least <= report["confidence"] <= most:
+        yield "confidence %d is not from %d to %d" % (report["confidence"],
+                                                      least, most)
+    for finding in loud:
+        if finding["part_of"] and finding["part_of"] not in alone:
+            yield "%s is told with %s, which is not told" % (
+                finding["id"], finding["part_of"])
+
+
+def _points(report):
+    """The deductions add up, and each has its reason among the faults."""
+    points = [d["points"] for d in report["deductions"]]
+    told = [f["id"] for f in report["findings"] if not f["part_of"]]
+    if min(points, default=1) < 1 or sum(points) != 100 - report["confidence"]:
+        yield "confidence %d after deductions of %s" % (report["confidence"],
+                                                        points)
+    for deduction in report["deductions"]:
+        if deduction["finding"] not in told + [None]:
+            yield "points for %s, which is not told" % deduction["finding"]
+    if (report["verdict"] == "ok") != (report["confidence"] == 100):
+        yield "%s, with confidence %d" % (report["verdict"],
+                                          report["confidence"])
+
+
 def _shape(report):
     """What the contract says of every report."""
     if report["schema"] != "certmend.report/1":
@@ -129,8 +164,9 @@ def compare(report, status, want):
     complaints = []
     if status != want.get("status", status):
         complaints.append("exit status %d, not %d" % (status, want["status"]))
-    for part in (_shape(report), _findings(report, want),
-                 _fixes(report, want), _words(report, want)):
+    for part in (_shape(report), _points(report), _findings(report, want),
+                 _faults(report, want), _fixes(report, want),
+                 _words(report, want)):
         complaints += part
     return complaints
 

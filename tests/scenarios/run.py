@@ -28,6 +28,7 @@ SAMPLES = os.environ.get("CERTMEND_SAMPLES",
                          os.path.join(ROOT, "..", "shared", "lab",
                                       "scenarios"))
 WORKERS = int(os.environ.get("LAB_WORKERS", "4"))
+WEIGHED = os.path.join(os.path.dirname(PROGRAM), "unit", "test_confidence")
 PATIENCE_S = 150
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -64,6 +65,30 @@ def judged_again(saved, status, report):
         yield "control character %r in the text" % bad.group()
     if not out.strip():
         yield "the text is empty"
+    yield from never_better(saved, report)
+
+
+def never_better(saved, report):
+    """No finding can be taken away and the confidence falls; the text tells
+    the confidence, and each fault once."""
+    done = subprocess.run([WEIGHED, saved], capture_output=True, text=True,
+                          timeout=PATIENCE_S)
+    if done.returncode:
+        yield done.stdout + done.stderr
+    if report["verdict"] != "problems":
+        return
+    _, text, _ = certmend("judge", saved)
+    _, page, _ = certmend("judge", saved, "--format", "html")
+    words = "Confidence that mail gets through: %d of" % report["confidence"]
+    for form in (text, page):
+        if words not in form:
+            yield "%r is not told" % words
+    told = [f for f in report["findings"] if f["severity"] != "info"]
+    for id_ in {f["id"] for f in told}:
+        wanted = sum(f["id"] == id_ and not f["part_of"] for f in told)
+        if text.count("[%s]" % id_) != wanted:
+            yield "%s is told %d times, not %d" % (
+                id_, text.count("[%s]" % id_), wanted)
 
 
 def ask(scenario, lab, saved):
@@ -124,6 +149,9 @@ def main(words):
     paths = sorted(glob.glob(os.path.join(HERE, "*.json"))) + list(samples())
     paths = [path for path in paths
              if not words or any(word in path for word in words)]
+    subprocess.run(["make", "-s", "-C", ROOT, WEIGHED,
+                    "BUILD=" + os.path.dirname(PROGRAM)], check=True,
+                   stdout=sys.stderr)
     print("1..%d" % len(paths))
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         for number, (path, faults) in enumerate(

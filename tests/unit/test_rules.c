@@ -276,24 +276,69 @@ static const struct {
     const char *error, *fault; /* of loading; of the lint */
 } others[] = {
     { "points that are no number", "judging.json",
-      "{\"confidence\":{\"first_error\":\"a\",\"error\":1,\"warning\":1},"
+      "{\"confidence\":{\"harm\":{\"error\":\"a\",\"warning\":1},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
       "\"order\":[]}",
       "judging.json", NULL },
     { "more points than there are", "judging.json",
-      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":101},"
+      "{\"confidence\":{\"harm\":{\"error\":101,\"warning\":1},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
       "\"order\":[]}",
-      "judging.json: \"warning\" must be", NULL },
-    { "points for what is no severity", "judging.json",
-      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1,\"info\":1}"
-      ","
+      "judging.json: \"error\" must be", NULL },
+    { "a warning worse than an error", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":10,\"warning\":20},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
       "\"order\":[]}",
-      "judging.json: unknown key \"info\"", NULL },
+      "judging.json: \"warning\" must not be above", NULL },
+    { "harm of an id that is no number", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20,\"a.b\":\"c\"},"
+      "\"who\":{\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,"
+      "\"guess\":1,\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,"
+      "\"web\":1,\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
+      "\"order\":[]}",
+      "judging.json", NULL },
+    { "somebody who cannot be hit", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"martians\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
+      "\"order\":[]}",
+      "judging.json: unknown key \"martians\"", NULL },
+    { "somebody is forgotten", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"asked\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
+      "\"order\":[]}",
+      "judging.json: \"published\"", NULL },
+    { "ids that are none", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[1]},"
+      "\"order\":[]}",
+      "judging.json: \"beside\" holds only ids", NULL },
+    { "an unknown key of confidence", "judging.json",
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[],\"luck\":1},"
+      "\"order\":[]}",
+      "judging.json: unknown key \"luck\"", NULL },
     { "an unknown order", "judging.json",
-      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1},"
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
       "\"order\":[\"luck\"]}",
       "judging.json: unknown order \"luck\"", NULL },
     { "an order twice", "judging.json",
-      "{\"confidence\":{\"first_error\":1,\"error\":1,\"warning\":1},"
+      "{\"confidence\":{\"harm\":{\"error\":80,\"warning\":20},\"who\":{"
+      "\"asked\":1,\"published\":1,\"spare\":1,\"mail_host\":1,\"guess\":1,"
+      "\"filter\":1,\"exchanger\":1,\"backup\":1,\"port_25\":1,\"web\":1,"
+      "\"domain\":1},\"one_place\":60,\"further\":10,\"beside\":[]},"
       "\"order\":[\"risk\",\"risk\"]}",
       "judging.json: \"order\" has \"risk\" twice", NULL },
     { "a gate that says nothing", "gates.json",
