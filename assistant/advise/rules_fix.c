@@ -131,6 +131,11 @@ static bool makes_sense(const struct fix_def *def, const char *path,
                        "%s: the kind \"%s\" %s \"brings\": \"certificate\"",
                        path, table_text(fix_kind_words, (int)def->kind),
                        brings ? "has no" : "goes with");
+    if (def->gathers && (!def->once || !is_needed(def, def->gathers)))
+        return err_set(err, ERR_INPUT,
+                       "%s: what \"gathers\" is there \"once\" and needs "
+                       "\"%s\"",
+                       path, def->gathers);
     if (def->kind == FIX_LETTER && !def->recipients)
         return err_set(err, ERR_INPUT, "%s: a letter needs \"recipients\"",
                        path);
@@ -159,12 +164,14 @@ static bool read_codes(const struct json *j, const char *path,
 bool rules_read_fix(struct arena *a, const struct json *j, const char *path,
                     struct fix_def *out, struct err *err)
 {
-    static const char *const keys[] = {
-        "fix",  "title",     "kind",  "actor",  "effort",     "risk", "needs",
-        "once", "next_time", "prove", "brings", "recipients", NULL
-    };
+    static const char *const keys[] = { "fix",     "title",  "kind",
+                                        "actor",   "effort", "risk",
+                                        "needs",   "once",   "next_time",
+                                        "prove",   "brings", "recipients",
+                                        "gathers", NULL };
     struct fix_def def = { .once = json_find_bool(j, "once"),
-                           .next_time = json_find_bool(j, "next_time") };
+                           .next_time = json_find_bool(j, "next_time"),
+                           .gathers = json_find_text(j, "gathers") };
     const struct json *needs = NULL;
     if (!json_need_known(j, keys, path, err) ||
         !json_need_text(j, "fix", path, &def.id, err) ||

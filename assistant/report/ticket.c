@@ -39,15 +39,20 @@ static const char *domain_of(const struct json *report)
     return json_find_text(json_find(report, "asked"), "domain");
 }
 
+static bool is_loud(const struct json *f)
+{
+    const char *severity = json_find_text(f, "severity");
+
+    return severity && strcmp(severity, "info") != 0;
+}
+
 /* Is the port one that a finding complains about? */
 static bool is_blamed(struct arena *a, const struct json *report,
                       const struct json *e)
 {
     const char *where = where_of(a, e);
     JSON_EACH (f, json_find(report, "findings")) {
-        const char *severity = json_find_text(f, "severity");
-        bool loud = severity && strcmp(severity, "info") != 0;
-        if (loud && json_has_text(json_find(f, "where"), where))
+        if (is_loud(f) && json_has_text(json_find(f, "where"), where))
             return true;
     }
     return false;
@@ -195,18 +200,40 @@ static void put_shown(struct arena *a, struct json *data,
     }
 }
 
+/* What else the fault shows in; of two of the same id, the first's. */
+static void put_parts(struct arena *a, struct json *told,
+                      const struct json *report, const struct json *whole)
+{
+    const struct json *all = json_find(report, "findings");
+    const char *id = json_find_text(whole, "id");
+    struct json *list = json_put_array(a, told, "parts");
+    JSON_EACH (f, all) {
+        const char *its = json_find_text(f, "id");
+        bool is_same = id && its && strcmp(its, id) == 0;
+        if (f == whole)
+            break;
+        if (is_same && !json_find_text(f, "part_of"))
+            return;
+    }
+    JSON_EACH (f, all) {
+        const char *of = json_find_text(f, "part_of");
+        const char *detail = json_find_text(f, "detail");
+        if (of && id && detail && is_loud(f) && strcmp(of, id) == 0)
+            json_add_text(a, list, detail);
+    }
+}
+
 static void put_wrong(struct arena *a, struct json *data,
                       const struct json *report)
 {
     struct json *list = json_put_array(a, data, "wrong");
     JSON_EACH (f, json_find(report, "findings")) {
-        const char *severity = json_find_text(f, "severity");
-        struct json *j = NULL;
-        if (!severity || strcmp(severity, "info") == 0)
+        if (!is_loud(f) || json_find_text(f, "part_of"))
             continue;
-        j = json_add_object(a, list);
+        struct json *j = json_add_object(a, list);
         json_put(a, j, "title", json_find(f, "title"));
         json_put(a, j, "detail", json_find(f, "detail"));
+        put_parts(a, j, report, f);
     }
 }
 
@@ -281,9 +308,8 @@ static void put_way_round(struct arena *a, struct json *data,
     }
 }
 
-static void put_fix(struct arena *a, struct json *data, const struct json *fix)
+static void put_fix(struct arena *a, struct json *o, const struct json *fix)
 {
-    struct json *o = json_put_object(a, data, "fix");
     struct buf names;
     size_t len = 0;
     json_put(a, o, "title", json_find(fix, "title"));
@@ -295,6 +321,19 @@ static void put_fix(struct arena *a, struct json *data, const struct json *fix)
         len = 0;
         list_names(param, &len, &names);
         json_put_text(a, o, arena_printf(a, "%s_list", param->key), names.text);
+    }
+}
+
+/* The same work elsewhere is asked for in the same letter. */
+static void put_fixes(struct arena *a, struct json *data,
+                      const struct ticket_request *t, const struct json *first)
+{
+    const struct fix_def *def = def_of(t, first);
+    struct json *list = json_put_array(a, data, "fixes");
+    put_fix(a, json_put_object(a, data, "fix"), first);
+    JSON_EACH (fix, json_find(t->report, "fixes")) {
+        if (def_of(t, fix) == def)
+            put_fix(a, json_add_object(a, list), fix);
     }
 }
 
@@ -322,7 +361,7 @@ bool ticket_data(struct arena *a, const struct ticket_request *t,
     put_command(a, data, report);
     put_way_round(a, data, t);
     if (fix)
-        put_fix(a, data, fix);
+        put_fixes(a, data, t, fix);
     *out = data;
     return true;
 }

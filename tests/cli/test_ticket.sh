@@ -53,6 +53,32 @@ says "the mail server of a domain, not the domain" 1 \
 sed '/"port": 465/,/"aa"/{s/"port": 465/"port": 587/;s/"sni": "[^"]*"/"sni": null/;s/"aa"/"bb"/;}' report.json >both.json
 same "... but not beside the one with SNI" "1" \
     "$(certmend ticket --from both.json | grep -c '192.0.2.1, port')"
+python3 - <<'END'
+import json
+report = json.load(open("report.json"))
+report["asked"]["domain"] = "example.com"
+report["findings"] += [
+    {"id": "port.divergent", "severity": "error", "where": [], "title": "They differ",
+     "detail": "465 fails, 993 is right.", "part_of": "name.mismatch.provider"},
+    {"id": "name.mismatch.provider", "severity": "error", "where": [], "title": "Another name",
+     "detail": "Elsewhere too."}]
+report["fixes"][2]["params"]["requests"] = ["Please mend one.", "Please mend the other."]
+report["fixes"] += [{"id": "fix-dns", "title": "Mend " + name,
+                     "params": {"name": name, "type": "SRV", "wrong": ["a"], "right": ["b"]}}
+                    for name in ("_imaps._tcp", "_submissions._tcp")]
+json.dump(report, open("many.json", "w"))
+END
+letters() { certmend ticket --from many.json "$@"; }
+same "a domain: every request" "Please mend one.
+Please mend the other." "$(letters | sed -n '/^Please mend/p')"
+same "... to the own IT too" 2 "$(letters --to it | grep -c '^Please mend')"
+same "a fault is told once, with what it shows in" "  Another name.
+  It is for another name.
+  465 fails, 993 is right.
+  Another name.
+  Elsewhere too." "$(letters | sed -n '/^What is wrong/,/^$/{//d;p;}')"
+same "every record" "Name: _imaps._tcp
+Name: _submissions._tcp" "$(letters --to dns | grep '^Name: ')"
 letter "one request" "covers mail.example.com."
 letter "a way round" "server42.example.net looks right"
 letter "to the own IT" "our mail server" --to it
