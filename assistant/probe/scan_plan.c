@@ -39,11 +39,12 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
     const struct target *t = &g->survey->target;
     bool is_target = t->host && strcmp(host, t->host) == 0;
     bool own_sni = !request || is_target;
+    bool asked = !request || request->asked;
     const char *sni = name_is_ip(host) ? NULL : host;
 
     if (own_sni && t->sni)
         sni = t->sni;
-    if ((own_sni || request->asked) && t->no_sni)
+    if ((own_sni || asked) && t->no_sni)
         sni = NULL;
     g->items = arena_grow(g->survey->arena, g->items, g->len, sizeof *g->items);
     g->items[g->len++] = (struct endpoint){
@@ -53,7 +54,7 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
         .source = connect_to_source(&g->options->connect_to, host, port),
         .service = service ? service : service_of(t, port),
         .port = port,
-        .asked = !request || request->asked,
+        .asked = asked,
         .is_brief = request && request->is_brief,
         .request = request,
         .guesses = !service && !service_find(t->service) && !service_at(port),
