@@ -272,7 +272,7 @@ static void beside_costs_nothing(void **state)
         { "port.divergent", SEV_ERROR, BIT(H_465), NULL },
         { NULL, SEV_INFO, 0, NULL },
     };
-    static const struct fault one[] = { both[0], both[2] };
+    const struct fault one[] = { both[0], both[2] };
     struct arena *a = arena_new();
     const struct rules *rules = table(a);
     struct survey *s = a_host(a);

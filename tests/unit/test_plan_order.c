@@ -43,7 +43,9 @@ static void order_is_as_judged(void **state)
         struct arena *a = arena_new();
         struct judging judging = { .order_len = rows[i].len };
         struct fix fixes[FIXES];
-        struct plan plan = { a, fixes, FIXES, &judging };
+        struct plan plan = {
+            .arena = a, .items = fixes, .len = FIXES, .judging = &judging
+        };
         struct target target = { .kind = TARGET_HOST,
                                  .input = "mail.example.com",
                                  .host = "mail.example.com" };
