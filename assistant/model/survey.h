@@ -168,6 +168,7 @@ struct survey {
     struct ordered ordered;
     int64_t taken_at;     /* Unix seconds: when we looked */
     int64_t judged_at;    /* Unix seconds: taken_at, or --now */
+    bool has_no_route;    /* this computer had no way to the Internet */
     const char *resolver; /* "127.0.0.1:5353" when one was given, or NULL */
     struct dns_answer *answers;
     size_t answers_len;

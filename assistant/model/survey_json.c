@@ -151,6 +151,7 @@ static const struct json_field survey_fields[] = {
     JSON_FIELD_NUMBER("judged_at", struct survey, judged_at, CLOCK_FIRST_S,
                       CLOCK_LAST_S),
     JSON_FIELD_TEXT("resolver", struct survey, resolver, JSON_OR_NULL),
+    JSON_FIELD_BOOL("has_no_route", struct survey, has_no_route, JSON_YOUNGER),
     JSON_FIELD_OBJECT("target", struct survey, target, target_fields, 0),
     JSON_FIELD_OBJECT("ordered", struct survey, ordered, ordered_fields,
                       JSON_NOT_EMPTY),

@@ -2,6 +2,7 @@
 
 #include "base/process.h"
 #include "net/resolve.h"
+#include "net/route.h"
 #include "probe/ehlo_name.h"
 #include "probe/pass.h"
 
@@ -112,6 +113,7 @@ void probe_first_with(struct probe *p, struct survey *s,
                       void *arg)
 {
     s->resolver = arena_text(s->arena, p->options.resolver);
+    s->has_no_route = !route_exists();
     pass_start(p, &(struct pass){ .survey = s,
                                   .requests = *w,
                                   .is_first = true,

@@ -3,6 +3,7 @@
 #include "check/replacement.h"
 #include "facts/candidate.h"
 #include "facts/client_view.h"
+#include "facts/connection_lost.h"
 #include "facts/near_port.h"
 #include "facts/san_plan.h"
 #include "model/service.h"
@@ -158,6 +159,8 @@ void prove_requests(const struct survey *s, const struct findings *found,
     if (s->target.kind != TARGET_FILE)
         order_requests_add_policy(s, out);
     domain_requests(s, out);
+    if (connection_lost_dns_is_silent(s))
+        probe_request_question(out, s, CONNECTION_LOST_CONTROL, DNS_NS);
     for (size_t i = 0; s->target.revocation && i < s->cells_len; i++)
         fetch_lists(s, &s->cells[i], out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/connection_lost.h"
 #include "facts/mail_ways.h"
 
 enum { PORTS_TEXT_MAX = 200 };
@@ -214,10 +215,15 @@ const char *report_sentence(struct arena *a, const struct report *r)
         return problem_sentence(a, r);
     if (verdict == VERDICT_OK)
         return good_sentence(a, r);
+    static const char *const why[] = {
+        [CONNECTION_HOLDS] = "nothing answered here",
+        [CONNECTION_NO_ROUTE] = "this computer has no connection",
+        [CONNECTION_NO_RESOLVER] = "no name server answers this computer",
+    };
     return arena_printf(a,
-                        "%s could not be looked at: nothing answered here. "
-                        "That says nothing about its certificate.",
-                        report_asked(r));
+                        "%s could not be looked at: %s. That says nothing "
+                        "about its certificate.",
+                        report_asked(r), why[connection_lost(r->survey)]);
 }
 
 static const char *date_phrase(const struct survey *s, const struct cell *c)

@@ -1,4 +1,5 @@
 #include "run/preflight.h"
+#include "facts/connection_lost.h"
 
 #include <string.h>
 
@@ -121,6 +122,12 @@ static bool is_blind(const struct preflight_run *run)
     return run->request->order->names_len > 0;
 }
 
+/* Of a blind run: the control question went unanswered too. */
+static bool is_cut_off(const struct preflight_run *run)
+{
+    return connection_lost(run->looks[0].survey) != CONNECTION_HOLDS;
+}
+
 static bool settle(struct preflight_run *run, struct err *err)
 {
     struct issue_order *o = run->request->order;
@@ -184,6 +191,7 @@ bool preflight(struct arena *a, const struct preflight_request *w,
     if (!preflight_own(&run, &out->parts[0], err) || !take_surveys(&run, err))
         return err_add(err, "the pre-flight");
     out->blind = is_blind(&run);
+    out->is_cut_off = out->blind && is_cut_off(&run);
     if (!settle(&run, err))
         return err_add(err, "the pre-flight");
     keep_doubts(&run);

@@ -47,7 +47,8 @@ struct preflight {
     struct arena *arena;
     struct preflight_part *parts; /* this machine, then the names in order */
     size_t len;
-    bool blind; /* the network was asked, and nobody answered anything */
+    bool blind; /* the network was asked, and nobody answered anything ... */
+    bool is_cut_off; /* ... because this computer has no connection */
     struct text_list served_names; /* on what the mail ports show today, and not
                                       ordered; none where the store has one */
 };

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "facts/connection_lost.h"
 #include "facts/http01.h"
 #include "net/signals.h"
 #include "prove/order_requests.h"
@@ -40,6 +41,9 @@ static void next_pass(void *arg)
     struct probe_requests more = { .arena = l->run->arena };
 
     order_requests_add_of(l->survey, wanted(l), &more);
+    if (connection_lost_dns_is_silent(l->survey))
+        probe_request_question(&more, l->survey, CONNECTION_LOST_CONTROL,
+                               DNS_NS);
     if ((more.questions_len || more.fetches_len) && l->passes++ < PASSES_MAX)
         probe_more(l->run->probe, l->survey, &more, next_pass, l);
 }

@@ -4,6 +4,11 @@
 #include "base/term.h"
 #include "run/preflight.h"
 
+static const char cut_off[] =
+    "This computer has no connection to the Internet: no name server answers, "
+    "not even when asked about the root of all names. Connect it, and ask "
+    "again. (--resolver asks another name server)";
+
 static const char *word(enum preflight_grade grade)
 {
     return table_text(preflight_grade_words, (int)grade);
@@ -52,8 +57,9 @@ void preflight_tell(const struct preflight *p, struct buf *out)
         tell_part(&p->parts[i], out);
     tell_part(&p->parts[0], out);
     buf_printf(out, "\n%s\n",
-               p->blind ? "Nothing answered from here, so nothing is claimed."
-                        : end);
+               p->is_cut_off ? cut_off
+               : p->blind ? "Nothing answered from here, so nothing is claimed."
+                          : end);
 }
 
 static void put_part(struct arena *a, struct json *to,
@@ -119,6 +125,10 @@ static void note(const struct preflight_item *i, bool skip)
 
 void preflight_note(const struct preflight *p, bool skip)
 {
+    if (p->is_cut_off) {
+        log_note("%s", cut_off);
+        return;
+    }
     for (size_t i = 0; i < p->len; i++)
         for (size_t k = 0; k < p->parts[i].len; k++)
             if (!was_said(p, i, k))

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json_file.h"
 #include "base/log.h"
+#include "facts/connection_lost.h"
 #include "facts/mail_ways.h"
 #include "model/name.h"
 #include "model/probe_request.h"
@@ -136,7 +137,7 @@ static bool settle_domain(struct target_run *e)
     struct survey *s = e->survey;
     struct probe_requests mx = { .arena = e->arena };
 
-    if (!may_be_domain(s))
+    if (!may_be_domain(s) || connection_lost_dns_is_silent(s))
         return false;
     if (has_exchanger(s)) {
         become_domain(e);

@@ -252,9 +252,21 @@ class Service:
         self.listener = socket.socket(family, socket.SOCK_STREAM)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(place)
-        self.listener.listen(128)
+        crowded = spec.get("behaviour") == "unanswered"
+        self.listener.listen(0 if crowded else 128)
         self.port = self.listener.getsockname()[1]
+        self.crowd = []
+        if crowded:  # the line is full: who comes now hears nothing at all
+            self._fill_up(family)
+            return
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def _fill_up(self, family):
+        for _ in range(3):
+            guest = socket.socket(family, socket.SOCK_STREAM)
+            guest.setblocking(False)
+            guest.connect_ex(self.listener.getsockname())
+            self.crowd.append(guest)
 
     def _accept(self):
         while True:
@@ -283,7 +295,7 @@ class Service:
 
     def close(self):
         self.stopping.set()
-        for sock in [self.listener, *self.open]:
+        for sock in [self.listener, *self.crowd, *self.open]:
             try:
                 sock.shutdown(socket.SHUT_RDWR)  # wakes accept() and recv()
             except OSError:

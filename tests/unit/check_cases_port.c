@@ -1,5 +1,7 @@
 #include "check_cases.h"
 
+#define FAR "8.8.8.8" /* a public address; nothing is sent there */
+
 /* The healthy host, and one more port that ended in `step` as said. */
 #define STEP(id, number, step, result)                                         \
     static struct survey *id(struct arena *a)                                  \
@@ -304,6 +306,84 @@ static struct survey *busy_at_first(struct arena *a)
     return s;
 }
 
+/* The healthy host, somewhere on the Internet, and what its 25 does. */
+static struct survey *far_with_25(struct arena *a, enum outcome connect)
+{
+    struct survey *s = healthy(a);
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        s->cells[i].address = FAR;
+    build_dead_cell(s, FAR, 25, connect);
+    return s;
+}
+
+static struct survey *silent_at_25(struct arena *a)
+{
+    return far_with_25(a, OUTCOME_TIMED_OUT);
+}
+
+static struct survey *closed_at_25(struct arena *a)
+{
+    return far_with_25(a, OUTCOME_REFUSED);
+}
+
+static struct survey *open_elsewhere_at_25(struct arena *a)
+{
+    struct survey *s = silent_at_25(a);
+
+    build_cell(s, "9.9.9.9", 25, s->cells[0].chain[0]);
+    return s;
+}
+
+/* A proxy for the web: 443 answers, and no port of mail. */
+static struct survey *web_alone(struct arena *a)
+{
+    struct survey *s = with_port(a, 443, (struct built_cert){ .names = HOST });
+
+    s->target.port = 0;
+    s->cells[0].address = FAR;
+    build_dead_cell(s, FAR, 25, OUTCOME_TIMED_OUT);
+    build_dead_cell(s, FAR, 993, OUTCOME_TIMED_OUT);
+    return s;
+}
+
+static struct survey *nobody_answers(struct arena *a, enum dns_outcome control)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    s->answers_len = 0;
+    build_answer(s, HOST, DNS_A, DNS_TIMED_OUT);
+    build_answer(s, ".", DNS_NS, control);
+    return s;
+}
+
+static struct survey *no_resolver(struct arena *a)
+{
+    return nobody_answers(a, DNS_TIMED_OUT);
+}
+
+static struct survey *its_servers_fail(struct arena *a)
+{
+    return nobody_answers(a, DNS_ANSWERED);
+}
+
+static struct survey *no_way_out(struct arena *a)
+{
+    struct survey *s = build_survey(a, HOST);
+
+    s->has_no_route = true;
+    build_dead_cell(s, FAR, 465, OUTCOME_UNREACHABLE);
+    return s;
+}
+
+static struct survey *its_network_is_gone(struct arena *a)
+{
+    struct survey *s = no_way_out(a);
+
+    s->has_no_route = false;
+    return s;
+}
+
 #define CASE(id, sev, what, shows, innocent)                                   \
     {                                                                          \
         id, sev, what, shows, innocent, false                                  \
@@ -393,6 +473,16 @@ const struct check_case cases_port[] = {
     CASE("mx.cdn_proxied", SEV_INFO, "a name that nobody has for mail",
          proxied_web, proxied_without_a_way),
     CASE("conn.greeting_slow", SEV_INFO, "20 seconds", slow, brisk),
+    CASE("local.egress25", SEV_INFO, "25 hangs, 465 answers", silent_at_25,
+         closed_at_25),
+    CASE("local.egress25", SEV_INFO, "another address is open", silent_at_25,
+         open_elsewhere_at_25),
+    NOISY("local.egress25", SEV_INFO, "web pages alone", silent_at_25,
+          web_alone),
+    CASE("local.no_connection", SEV_INFO, "no name server", no_resolver,
+         its_servers_fail),
+    CASE("local.no_connection", SEV_INFO, "no route", no_way_out,
+         its_network_is_gone),
     CASE("conn.refused_policy", SEV_INFO, "554", policy, hung_up),
     CASE("conn.refused_policy", SEV_INFO, "554 within TLS", refused_within,
          brisk),
