@@ -182,8 +182,10 @@ static void read_difference(struct context *now)
 static void add_missing(struct context *now, const struct cell *c)
 {
     struct gaps gaps = gap_list(now->survey, now->arena, c);
-    for (size_t i = 0; i < gaps.len; i++)
+    for (size_t i = 0; i < gaps.len; i++) {
         text_list_add_new(now->arena, &now->missing, gaps.items[i].subject);
+        text_list_add_new(now->arena, &now->missing_names, gaps.items[i].name);
+    }
     now->missing_fetched = now->missing_fetched && gaps.fetched;
 }
 

@@ -34,6 +34,7 @@ struct context {
     struct text_list differ_addresses; /* show another verdict than `good` */
     struct text_list differ_ports;     /* likewise, as text */
     struct text_list missing;          /* subjects that the chains sent lack */
+    struct text_list missing_names;    /* what people call these */
     bool missing_fetched;              /* all of them could be fetched */
 };
 

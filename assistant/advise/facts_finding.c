@@ -385,6 +385,20 @@ FINDING_FACT(served_until)
                 : NULL;
 }
 
+FINDING_FACT(served_from_moment)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? facts_text(now, clock_moment(now->arena, leaf->not_before))
+                : NULL;
+}
+
+FINDING_FACT(served_until_moment)
+{
+    const struct cert *leaf = served(now, f);
+    return leaf ? facts_text(now, clock_moment(now->arena, leaf->not_after))
+                : NULL;
+}
+
 FINDING_FACT(server_port)
 {
     const struct cell *c = context_cell(now, f);

@@ -97,6 +97,8 @@ FINDING_FACT(served_self_signed);
 FINDING_FACT(served_issuer);
 FINDING_FACT(served_from);
 FINDING_FACT(served_until);
+FINDING_FACT(served_from_moment);
+FINDING_FACT(served_until_moment);
 FINDING_FACT(server_port);
 FINDING_FACT(server_usual);
 FINDING_FACT(server_service);
@@ -105,5 +107,10 @@ FINDING_FACT(stale_services);
 FINDING_FACT(stale_good_port);
 FINDING_FACT(stale_seen);
 FINDING_FACT(clock_wrong);
+
+/* where it was seen, in words: facts_place.c */
+FINDING_FACT(finding_at);
+FINDING_FACT(finding_at_host);
+FINDING_FACT(finding_at_ports);
 
 #endif

@@ -160,6 +160,24 @@ static const char *ports_of(struct arena *a, const struct json *names)
     return told.text;
 }
 
+static const char *told(struct arena *a, const struct text_list *list)
+{
+    struct buf out;
+    buf_init(&out, a, STEPS_MAX);
+    text_list_tell(&out, list->text, list->len);
+    return out.text;
+}
+
+/* A list in a row, as people call what is in it. */
+static const char *row_of(const struct writer *w, const struct json *list)
+{
+    if (strcmp(list->key, "services") == 0)
+        return ports_of(w->arena, list);
+    if (strcmp(list->key, "missing") == 0 && w->now.missing_names.len)
+        return told(w->arena, &w->now.missing_names);
+    return facts_joined(w->arena, list);
+}
+
 /* What a template without arithmetic cannot say of a parameter: all of a list
  * in a row, its first, and whether a text is a certain one. */
 static void put_param(const struct writer *w, struct json *data,
@@ -168,9 +186,8 @@ static void put_param(const struct writer *w, struct json *data,
     struct arena *a = w->arena;
     json_put(a, data, param->key, param);
     if (param->type == JSON_ARRAY && param->len) {
-        bool by_port = strcmp(param->key, "services") == 0;
         json_put_text(a, data, arena_printf(a, "%s_list", param->key),
-                      by_port ? ports_of(a, param) : facts_joined(a, param));
+                      row_of(w, param));
         json_put(a, data, arena_printf(a, "%s_first", param->key),
                  param->first);
     }
@@ -275,6 +292,29 @@ static const char *ticket_for(struct arena *a, const char *recheck)
                : NULL;
 }
 
+/* All that a letter asks for; of very many the first, and how many follow. */
+static void put_asked(const struct writer *w, const struct fix *fix,
+                      struct json *data)
+{
+    enum { QUOTED = 4 };
+    struct arena *a = w->arena;
+    size_t len = 0;
+    struct buf out;
+    if (!fix->gathered)
+        return;
+    buf_init(&out, a, STEPS_MAX);
+    JSON_EACH (said, fix->gathered) {
+        if (len++ < QUOTED)
+            buf_printf(&out, "%s%s", out.len ? " " : "", said->text);
+    }
+    json_put_text(a, data, "asked_for", out.text);
+    if (len > QUOTED)
+        json_put_text(a, data, "asked_more",
+                      arena_printf(a, "%s more request%s",
+                                   text_number(a, (int64_t)len - QUOTED),
+                                   len == QUOTED + 1 ? "" : "s"));
+}
+
 static struct json *data_for(const struct writer *w, const struct fix *fix,
                              const struct text_source *from)
 {
@@ -289,6 +329,7 @@ static struct json *data_for(const struct writer *w, const struct fix *fix,
             json_put(w->arena, data, group->key, group);
     }
     put_files(w, fix, from, data);
+    put_asked(w, fix, data);
     tool_put(&w->now, from, json_find(fix->params, "names"), data);
     json_put_text(w->arena, data, "hooks", place_hooks(w->arena));
     json_put_text(w->arena, data, "why", fix->why);

@@ -13,7 +13,8 @@ static const char *const always[] = {
     "kept.name",       "kept.file",  "kept.certbot",
     "kept.by_certbot", "tool.known", "tool.renews",
     "tool.alone",      "tool.made",  "tool.whole",
-    "tool.name",       "ticket",
+    "tool.name",       "ticket",     "asked_for",
+    "asked_more",
 };
 static const char *const suffixes[] = { "_list", "_first" };
 
