@@ -79,6 +79,7 @@ static const char *const proof_needs[PROVE_COUNT][3] = {
     [PROVE_INPUT] = { "hostname" },
     [PROVE_CERTIFICATE] = { "names" },
     [PROVE_SHORTER_CHAIN] = { "leave_out" },
+    [PROVE_MACHINES] = { "ports", "addresses" },
     [PROVE_RELOAD] = { "services" },
     [PROVE_CAA] = { "record", "value" },
     [PROVE_TLSA] = { "record", "value" },

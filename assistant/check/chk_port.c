@@ -7,6 +7,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/rotation.h"
 
 static const struct finding_def finds[] = {
     {
@@ -51,7 +52,8 @@ static const struct cell *better_port(const struct survey *s,
 static bool is_worse(const struct survey *s, const struct cell *c)
 {
     return client_view_counts(s, c) && is_client_port(c) &&
-           cell_state(s, c) == STATE_FAULTY && better_port(s, c);
+           cell_state(s, c) == STATE_FAULTY && !rotation_is_here(s, c) &&
+           better_port(s, c);
 }
 
 static const char *finding_text_worse(const struct group *g, struct arena *a)

@@ -6,6 +6,7 @@
 #include "check/finding_text.h"
 #include "check/role.h"
 #include "check/sni.h"
+#include "facts/rotation.h"
 
 enum { NEEDED, REJECTED, WRONG_ENTRY };
 
@@ -34,13 +35,24 @@ static const struct finding_def finds[] = {
     { NULL, NULL, NULL, NULL },
 };
 
+/* With the name, too, at another time: the name makes no difference. */
+static bool is_shown_too(const struct survey *s, const struct cell *c,
+                         const struct cell *bare)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (bare->chain_len && rotation_same_look(s, c, &s->cells[i]) &&
+            s->cells[i].chain[0] == bare->chain[0])
+            return true;
+    return false;
+}
+
 /* A web server with several names is the rule on 443, not worth a word. */
 static bool is_needed(const struct survey *s, const struct cell *c)
 {
     const struct cell *bare = sni_bare(s, c);
 
     if (!bare || !role_counts_tls(s, c) || !c->verdict.name_ok ||
-        role_is_comparison(s, c))
+        role_is_comparison(s, c) || is_shown_too(s, c, bare))
         return false;
     if (!cell_has_tls(bare))
         return bare->handshake.outcome == OUTCOME_ALERTED;
@@ -52,7 +64,7 @@ static bool is_wrong_entry(const struct survey *s, const struct cell *c)
     const struct cell *bare = sni_bare(s, c);
 
     if (!bare || !role_counts_tls(s, c) || !cell_has_tls(bare) ||
-        bare->chain[0] == c->chain[0])
+        bare->chain[0] == c->chain[0] || is_shown_too(s, c, bare))
         return false;
     return !c->verdict.name_ok || (cell_state(s, c) == STATE_FAULTY &&
                                    cell_state(s, bare) == STATE_VERIFIED);

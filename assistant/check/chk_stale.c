@@ -7,6 +7,7 @@
 #include "check/role.h"
 #include "facts/cell_state.h"
 #include "facts/expected_cert.h"
+#include "facts/rotation.h"
 #include "facts/stale.h"
 #include "facts/validity.h"
 
@@ -23,7 +24,7 @@ static const struct finding_def finds[] = {
 static bool is_stale(const struct survey *s, const struct cell *c)
 {
     return !s->target.expected && role_counts_tls(s, c) && c->verdict.name_ok &&
-           stale_successor(s, c);
+           stale_successor(s, c) && !rotation_is_here(s, c);
 }
 
 static enum severity severity(const struct survey *s, const struct cell *c)

@@ -60,6 +60,8 @@ static const char *const proofs[] = {
     [PROVE_FULL_CHAIN] = "the checks are run again with the whole chain",
     [PROVE_SHORTER_CHAIN] = "the checks are run again without that certificate",
     [PROVE_DEPLOY] = "the checks are run again with the good certificate there",
+    [PROVE_MACHINES] =
+        "the checks are run again with one good certificate on all machines",
     [PROVE_RELOAD] = "the checks are run again with the newer certificate",
     [PROVE_CAA] = "the checks are run again with that CAA record",
     [PROVE_TLSA] = "the checks are run again with that TLSA record",

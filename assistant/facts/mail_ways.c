@@ -316,6 +316,19 @@ static bool is_asked(const struct survey *s, const struct mail_way *way,
     return way->published_at || state == WAY_BAD || state == WAY_CLEAN;
 }
 
+/* The same place was looked at in the same way before: facts/rotation.h. */
+static bool is_repeat(const struct survey *s, const struct cell *c)
+{
+    for (const struct cell *before = s->cells; before < c; before++)
+        if (before->port == c->port && before->key_type == c->key_type &&
+            (before->sni == NULL) == (c->sni == NULL) &&
+            strcmp(before->host, c->host) == 0 &&
+            strcmp(before->address, c->address) == 0 &&
+            strcmp(before->service, c->service) == 0)
+            return true;
+    return false;
+}
+
 /* The look without SNI at the same place goes with the one with SNI; that for
  * another kind of key is what some programs get to see. */
 static void mark(struct gathering *g, size_t w, const struct cell *c,
@@ -330,7 +343,7 @@ static void mark(struct gathering *g, size_t w, const struct cell *c,
             strcmp(other->address, c->address) != 0 ||
             strcmp(other->service, c->service) != 0)
             continue;
-        other->asked = asked;
+        other->asked = asked && !is_repeat(s, other);
         if (other->key_type != KEY_UNKNOWN)
             of_cell[i] = w;
     }

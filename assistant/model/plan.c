@@ -65,6 +65,7 @@ const struct word prove_words[] = {
     { "full-chain", PROVE_FULL_CHAIN },
     { "shorter-chain", PROVE_SHORTER_CHAIN },
     { "deploy", PROVE_DEPLOY },
+    { "machines", PROVE_MACHINES },
     { "reload", PROVE_RELOAD },
     { "caa", PROVE_CAA },
     { "tlsa", PROVE_TLSA },

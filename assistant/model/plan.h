@@ -56,6 +56,7 @@ enum prove_by { /* a procedure of prove/proofs.h */
                 PROVE_FULL_CHAIN,
                 PROVE_SHORTER_CHAIN,
                 PROVE_DEPLOY,
+                PROVE_MACHINES,
                 PROVE_RELOAD,
                 PROVE_CAA,
                 PROVE_TLSA,

@@ -106,6 +106,15 @@ void probe_request_asked(struct probe_requests *w, const struct survey *s,
     w->scans[w->scans_len++].asked = true;
 }
 
+void probe_request_again(struct probe_requests *w, const struct cell *c,
+                         size_t times)
+{
+    for (size_t i = 0; i < times; i++) {
+        add_look(w, c->host, c->port, c->service);
+        w->scans[w->scans_len - 1].address = arena_text(w->arena, c->address);
+    }
+}
+
 void probe_request_question(struct probe_requests *w, const struct survey *s,
                             const char *name, enum dns_type type)
 {

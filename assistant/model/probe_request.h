@@ -10,7 +10,8 @@
 #include "model/survey.h"
 
 struct endpoint_request {
-    const char *host; /* resolved first; every address is looked at */
+    const char *host;    /* resolved first; every address is looked at ... */
+    const char *address; /* ... or only this one; NULL: every */
     uint16_t port;
     const char *service; /* row of services[] */
     bool asked;          /* it is judged, and not only there to prove a fix */
@@ -53,6 +54,9 @@ void probe_request_endpoint_as(struct probe_requests *w, const struct survey *s,
 /* A place that the question was about all along: it is judged. */
 void probe_request_asked(struct probe_requests *w, const struct survey *s,
                          const struct endpoint_request *request);
+/* The place of `c`, so many times more, though it was looked at. */
+void probe_request_again(struct probe_requests *w, const struct cell *c,
+                         size_t times);
 void probe_request_question(struct probe_requests *w, const struct survey *s,
                             const char *name, enum dns_type type);
 void probe_request_fetch(struct probe_requests *w, const struct survey *s,

@@ -44,7 +44,7 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
 
     if (own_sni && t->sni)
         sni = t->sni;
-    if ((own_sni || asked) && t->no_sni)
+    if ((own_sni || asked || request->address) && t->no_sni)
         sni = NULL;
     g->items = arena_grow(g->survey->arena, g->items, g->len, sizeof *g->items);
     g->items[g->len++] = (struct endpoint){
@@ -221,6 +221,9 @@ static void tell_of_cut(const char *host, size_t len)
  * Where --connect-to leads a name, whoever runs us has said so. */
 static bool may_knock(const struct endpoint *e, const char *address)
 {
+    if (e->request && e->request->address &&
+        strcmp(e->request->address, address) != 0)
+        return false;
     if (!e->request || !e->request->from_file ||
         (strcmp(e->source, e->host) != 0 && !name_is_ip(e->host)))
         return true;

@@ -20,7 +20,7 @@ prove_fix prove_hostname, prove_port, prove_mode, prove_input, prove_place;
 
 /* The checks run again: prove/prove_certificate.c */
 prove_fix prove_new_certificate, prove_full_chain, prove_shorter_chain,
-    prove_deploy, prove_reload;
+    prove_deploy, prove_reload, prove_machines;
 
 /* The DNS or a policy says otherwise: prove/prove_dns.c */
 prove_fix prove_caa, prove_tlsa, prove_mta_sts, prove_dns;

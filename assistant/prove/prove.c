@@ -16,6 +16,7 @@ static prove_fix *const proofs[] = {
     [PROVE_FULL_CHAIN] = prove_full_chain,
     [PROVE_SHORTER_CHAIN] = prove_shorter_chain,
     [PROVE_DEPLOY] = prove_deploy,
+    [PROVE_MACHINES] = prove_machines,
     [PROVE_RELOAD] = prove_reload,
     [PROVE_CAA] = prove_caa,
     [PROVE_TLSA] = prove_tlsa,

@@ -4,6 +4,7 @@
 #include "facts/candidate.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
+#include "facts/rotation.h"
 #include "prove/proofs.h"
 
 /* What a person no longer meets who does as told. */
@@ -19,10 +20,20 @@ static uint16_t port_of(const struct fix *fix)
     return port > 0 && port <= UINT16_MAX ? (uint16_t)port : 0;
 }
 
+/* Where machines take turns at one place, a look at the next says as little. */
+static bool machines_take_turns(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (rotation_is_here(s, &s->cells[i]))
+            return true;
+    return false;
+}
+
 static bool seen_clean(const struct trial *t, struct fix *fix, const char *host)
 {
     uint16_t port = port_of(fix);
-    if (!host || !port || !candidate_seen_clean(t->survey, host, port))
+    if (!host || machines_take_turns(t->survey) || !port ||
+        !candidate_seen_clean(t->survey, host, port))
         return false;
     size_t n = survey_addresses(t->survey, t->arena, host).len;
     fix->proof = PROOF_PROBED;

@@ -5,6 +5,7 @@
 #include "facts/client_view.h"
 #include "facts/connection_lost.h"
 #include "facts/near_port.h"
+#include "facts/rotation.h"
 #include "facts/san_plan.h"
 #include "model/service.h"
 #include "prove/domain_requests.h"
@@ -13,6 +14,8 @@
 
 enum {
     LOOKED_AT_MAX = 8, /* candidate names that get connections */
+    AGAIN_MAX = 4,     /* places that get ROTATION_LOOKS more ... */
+    AGAIN_AT_HOST = 2, /* ... and at one host */
 };
 
 static void ask_addresses(const struct survey *s, const char *host,
@@ -97,6 +100,39 @@ static void fetch_lists(const struct survey *s, const struct cell *c,
     }
 }
 
+static bool was_looked_at_again(const struct survey *s, const struct cell *c)
+{
+    size_t looks = 0;
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        looks += client_view(s, &s->cells[i]) && s->cells[i].port == c->port &&
+                 strcmp(s->cells[i].host, c->host) == 0 &&
+                 strcmp(s->cells[i].address, c->address) == 0;
+    return looks > ROTATION_LOOKS;
+}
+
+/* Where looks disagree, a few more tell machines that share an address from
+ * programs that were set up apart. */
+static void look_again(const struct survey *s, struct probe_requests *out)
+{
+    const char *last_host = NULL;
+    size_t places = 0, at_host = 0;
+
+    for (size_t i = 0; i < s->cells_len && places < AGAIN_MAX; i++) {
+        const struct cell *c = &s->cells[i];
+        if (!client_view_counts(s, c) || !rotation_is_suspected(s, c))
+            continue;
+        if (!last_host || strcmp(last_host, c->host) != 0)
+            at_host = 0;
+        last_host = c->host;
+        if (at_host++ >= AGAIN_AT_HOST)
+            continue;
+        places++;
+        if (!was_looked_at_again(s, c))
+            probe_request_again(out, c, ROTATION_LOOKS);
+    }
+}
+
 /* It talks where TLS was due: perhaps it upgrades when it is asked to. */
 static void try_other_mode(const struct survey *s, const struct cell *c,
                            struct probe_requests *out)
@@ -161,6 +197,8 @@ void prove_requests(const struct survey *s, const struct findings *found,
     domain_requests(s, out);
     if (connection_lost_dns_is_silent(s))
         probe_request_question(out, s, CONNECTION_LOST_CONTROL, DNS_NS);
+    if (s->target.kind != TARGET_FILE)
+        look_again(s, out);
     for (size_t i = 0; s->target.revocation && i < s->cells_len; i++)
         fetch_lists(s, &s->cells[i], out);
     if (worst != SEV_ERROR && worst != SEV_WARNING)

@@ -245,8 +245,12 @@ class Service:
         self.spec = spec
         self.file_bytes = file_bytes  # body as written -> bytes
         self.context = tls_for(spec, leaves)
+        self.others = [tls_for({**spec, "cert": name}, leaves)
+                       for name in spec.get("in_turn", [])]
+        self.handshakes = 0
         self.open = set()
         self.visits = 0
+        self.lock = threading.Lock()
         self.stopping = threading.Event()
         family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
         self.listener = socket.socket(family, socket.SOCK_STREAM)
@@ -292,6 +296,17 @@ class Service:
         finally:
             self.open.discard(conn)
             talk.conn.close()
+
+    def next_context(self):
+        """As machines behind one address take turns; `renewed_after` so many
+        handshakes it is the last for good."""
+        with self.lock:
+            turn, self.handshakes = self.handshakes, self.handshakes + 1
+        contexts = [self.context, *self.others]
+        last = self.spec.get("renewed_after")
+        if last is not None:
+            return contexts[-1 if turn >= last else 0]
+        return contexts[turn % len(contexts)]
 
     def close(self):
         self.stopping.set()
@@ -342,8 +357,8 @@ class Talk:
         self.conn.recv(LINE_MAX)
 
     def _start_tls(self):
-        self.conn = self.service.context.wrap_socket(self.conn,
-                                                     server_side=True)
+        self.conn = self.service.next_context().wrap_socket(self.conn,
+                                                            server_side=True)
         self.buffer = b""
 
     def _line(self):

@@ -177,7 +177,50 @@ static struct survey *rsa_good(struct arena *a)
     return with_rsa(a, &renewed);
 }
 
+/* 465 once when asked, and then at once, three times more: what each look
+ * showed, by its place in `certs`. */
+static struct survey *looked_again(struct arena *a, const char *shown,
+                                   const struct built_cert *other)
+{
+    struct survey *s = empty(a);
+    size_t certs[] = { build_cert(s, &good), build_cert(s, other) };
+
+    for (const char *at = shown; *at; at++)
+        build_cell(s, ADDR, 465, certs[*at - '0'])->asked = at == shown;
+    return s;
+}
+
+static struct survey *in_turn(struct arena *a)
+{
+    return looked_again(a, "0101", &over);
+}
+
+static struct survey *in_turn_at_once(struct arena *a)
+{
+    return looked_again(a, "0011", &over);
+}
+
+static struct survey *in_turn_right(struct arena *a)
+{
+    return looked_again(a, "0101", &renewed);
+}
+
+static struct survey *changed_once(struct arena *a)
+{
+    return looked_again(a, "1000", &over);
+}
+
+static struct survey *never_changed(struct arena *a)
+{
+    return looked_again(a, "1111", &over);
+}
+
 const struct check_case cases_host[] = {
+    { "lb.rotating", SEV_ERROR, "one came back", in_turn, changed_once, true },
+    { "lb.rotating", SEV_ERROR, "they differ in one moment", in_turn_at_once,
+      never_changed, true },
+    { "lb.rotating", SEV_WARNING, "both are right", in_turn_right, changed_once,
+      true },
     { "keytype.divergent", SEV_ERROR, "RSA was not renewed", rsa_over, rsa_good,
       false },
     { "keytype.divergent", SEV_ERROR, "RSA is for another name", rsa_foreign,

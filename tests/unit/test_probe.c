@@ -464,9 +464,44 @@ static void test_file_names_address(void **state)
     }
 }
 
+/* More looks at a place leave the host's other addresses alone. */
+static void test_again(void **state)
+{
+    struct arena *a = arena_new();
+    struct target t = { .kind = TARGET_DOMAIN, .domain = "example.com" };
+    struct survey *s = survey_new(a, &t, 0);
+    struct dns_record all[] = { { .host = "192.0.2.1" },
+                                { .host = "192.0.2.2" } };
+    struct dns_answer answer = {
+        .name = "mail.example.com", .type = DNS_A, .records = all, .len = 2
+    };
+    struct cell place = { .host = "mail.example.com",
+                          .address = "192.0.2.2",
+                          .port = 993,
+                          .service = "imaps" };
+    struct probe_options o = { .no_dnssec = true };
+    struct scan_plan g = { .survey = s, .options = &o };
+    struct probe_requests w = { .arena = a };
+    size_t len = 0;
+
+    (void)state;
+    survey_answer_add(s, &answer);
+    probe_request_again(&w, &place, 3);
+    scan_plan_requests(&g, &w);
+    struct scan **scans = scan_plan_scans(&g, &len);
+    assert_int_equal(len, 3);
+    for (size_t i = 0; i < len; i++) {
+        assert_string_equal(scans[i]->cell.address, "192.0.2.2");
+        assert_false(scans[i]->cell.asked);
+        assert_false(scans[i]->wants_variant || scans[i]->wants_rsa);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_again),
         cmocka_unit_test(test_one_port),
         cmocka_unit_test(test_what_was_said),
         cmocka_unit_test(test_whole_host),
