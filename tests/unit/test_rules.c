@@ -235,6 +235,16 @@ static const char *find_fault(const struct text_list *faults, const char *part)
     return NULL;
 }
 
+/* The built-in weights are for the real checks, and here is none. */
+static const char *other_fault(const struct text_list *faults)
+{
+    for (size_t i = 0; i < faults->len; i++)
+        if (!strstr(faults->text[i], "generic.mustache") &&
+            !strstr(faults->text[i], "rules/judging.json: points for"))
+            return faults->text[i];
+    return NULL;
+}
+
 static void linting(void **state)
 {
     static const char *const ids[] = { "x" };
@@ -250,8 +260,8 @@ static void linting(void **state)
         assert_non_null(find_fault(&faults, "generic.mustache"));
         if (lints[i].fault && !find_fault(&faults, lints[i].fault))
             fail_msg("%s: no fault says \"%s\"", lints[i].what, lints[i].fault);
-        if (!lints[i].fault && faults.len != 1)
-            fail_msg("%s: %s", lints[i].what, faults.text[0]);
+        if (!lints[i].fault && other_fault(&faults))
+            fail_msg("%s: %s", lints[i].what, other_fault(&faults));
         drop(&f);
     }
 }
