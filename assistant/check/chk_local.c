@@ -111,7 +111,9 @@ static void judge_egress(const struct survey *s, struct findings *out)
     struct finding *f = finding_add(
         out, &finds[EGRESS_25], SEV_INFO,
         "Nobody answers on port 25, and other ports of the same machine do. To "
-        "be sure, look from another place, such as a server that sends mail.");
+        "be sure, look from another place, such as a server that sends mail, "
+        "or "
+        "through a proxy (--proxy).");
     for (size_t i = 0; i < len; i++)
         finding_cell(out, f, cells[i]);
 }

@@ -159,6 +159,8 @@ static enum exit_status run(char **argv, struct err *err)
     enum exit_status status =
         c ? c->run(a, argv + 1, err) : cmd_check(a, argv, err);
     arena_free(a);
+    if (err->kind == ERR_NETWORK && status == EXIT_FAILED)
+        return EXIT_UNSEEN; /* what a look goes through is not there */
     return err->kind == ERR_HELP ? EXIT_CLEAN : status;
 }
 

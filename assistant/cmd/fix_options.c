@@ -30,6 +30,18 @@ static const struct option_row rows[] = {
 static const struct option_row *const tables[] = { rows, look_option_rows,
                                                    NULL };
 
+/* A password is in no file of ours: who goes on gives it again. */
+static void drop_password(struct arena *a, const struct proxy *proxy,
+                          struct text_list *given)
+{
+    static const char option[] = "--proxy=";
+
+    for (size_t i = 0; i < given->len; i++)
+        if (strncmp(given->text[i], option, sizeof option - 1) == 0)
+            given->text[i] =
+                arena_printf(a, "%s%s", option, proxy_text(a, proxy));
+}
+
 bool fix_options_read(struct arena *a, char **argv, struct fix_options *out,
                       struct text_list *words, struct err *err)
 {
@@ -40,6 +52,7 @@ bool fix_options_read(struct arena *a, char **argv, struct fix_options *out,
     if (!options_read(a, argv, tables, &o, words, err))
         return false;
     options_given(a, argv, tables, look_option_rows, &given);
+    drop_password(a, o.look.probe.proxy, &given);
     o.given = (struct text_list){ given.text, given.len };
     *out = o;
     return true;

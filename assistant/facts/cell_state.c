@@ -162,3 +162,14 @@ bool cell_is_clean(const struct survey *s, const struct cell *c)
 {
     return cell_state(s, c) == STATE_VERIFIED && cell_is_of_today(s, c);
 }
+
+const char *cell_proxy_words(const struct attempt *to)
+{
+    static const char by[] = "the proxy "; /* net/proxy_talk.c */
+    const char *said = to->detail;
+    bool never_left =
+        to->outcome == OUTCOME_NOT_TRIED || to->outcome == OUTCOME_UNREACHABLE;
+
+    return never_left && said && strncmp(said, by, sizeof by - 1) == 0 ? said
+                                                                       : NULL;
+}

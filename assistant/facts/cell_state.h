@@ -59,4 +59,7 @@ bool cell_speaks(const struct cell *c);
 /* Some peer answered: not refused, unreachable, silent or untried. */
 bool cell_answered(const struct cell *c);
 
+/* "the proxy ...": why it let nobody through to the peer; else NULL. */
+const char *cell_proxy_words(const struct attempt *to);
+
 #endif

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "model/name.h"
 #include "net/socket_address.h"
@@ -48,25 +49,100 @@ static int connect_error(const struct connection *w)
     return error;
 }
 
-static enum outcome outcome_of_wait(struct connection *w, bool ready)
+enum outcome connection_late(struct connection *w)
 {
+    bool proxy_is_there = w->at_proxy && !w->connecting;
     bool connecting = w->connecting;
 
     w->connecting = false;
-    if (!ready && !w->failed_early) {
+    if (!w->at_proxy) {
         w->detail = connecting ? "no answer to the connection attempt"
                                : "nothing came in time";
         return OUTCOME_TIMED_OUT;
     }
+    w->at_proxy = false;
+    w->detail = proxy_is_there ? "the proxy gave no answer in time"
+                               : "the proxy cannot be reached: no answer";
+    return OUTCOME_NOT_TRIED;
+}
+
+static enum outcome outcome_of_wait(struct connection *w, bool ready)
+{
+    bool connecting = w->connecting;
+
+    if (!ready && !w->failed_early)
+        return connection_late(w);
+    w->connecting = false;
     int error = connecting ? connect_error(w) : 0;
     return error ? fail(w, error) : OUTCOME_OK;
+}
+
+/* ---- through a proxy ---- */
+
+/* Sends and hears what can be moved now; NOT_TRIED: nothing any more. */
+static enum outcome move(struct connection *w)
+{
+    struct proxy_talk *t = &w->talk;
+    uint8_t bytes[sizeof t->in];
+    size_t moved = 0;
+    enum outcome outcome = OUTCOME_OK;
+
+    while (!t->over && outcome == OUTCOME_OK) {
+        bool sends = t->out_len > 0;
+        outcome = sends ? connection_write(w, t->out, t->out_len, &moved)
+                        : connection_read(w, bytes, t->want, &moved);
+        if (outcome == OUTCOME_OK && sends) {
+            t->out += moved;
+            t->out_len -= moved;
+        } else if (outcome == OUTCOME_OK) {
+            proxy_talk_take(t, bytes, moved);
+        }
+    }
+    return outcome;
+}
+
+static void tell_of_proxy(struct connection *w, enum outcome outcome,
+                          const char *detail)
+{
+    w->at_proxy = false;
+    w->detail = detail;
+    w->call(w->arg, outcome);
+}
+
+static void go_through_proxy(struct connection *w, bool ready)
+{
+    struct proxy_talk *t = &w->talk;
+    enum outcome outcome = outcome_of_wait(w, ready);
+
+    if (!w->at_proxy) { /* too late */
+        w->call(w->arg, outcome);
+        return;
+    }
+    if (outcome != OUTCOME_OK) {
+        tell_of_proxy(w, OUTCOME_NOT_TRIED,
+                      arena_printf(w->arena, "the proxy cannot be reached: %s",
+                                   w->detail));
+        return;
+    }
+    outcome = move(w);
+    if (!t->over && outcome != OUTCOME_NOT_TRIED)
+        proxy_talk_hung_up(t);
+    int64_t left_ms = w->deadline_ms - clock_monotonic_ms();
+    if (t->over)
+        tell_of_proxy(w, t->outcome, t->detail);
+    else
+        connection_wait(w, t->out_len ? WATCH_WRITE : WATCH_READ,
+                        left_ms > 0 ? left_ms : 0);
 }
 
 static void became_ready(void *arg, bool ready)
 {
     struct connection *w = arg;
 
-    w->call(w->arg, outcome_of_wait(w, ready));
+    if (w->at_proxy)
+        go_through_proxy(w, ready);
+    else
+        w->call(w->arg, outcome_of_wait(w, ready));
 }
 
 void connection_wait(struct connection *w, unsigned what, int64_t within_ms)
@@ -97,9 +173,16 @@ static int start_connect(struct connection *w, const struct sockaddr *to,
 void connection_connect(struct connection *w, const char *address,
                         uint16_t port, int64_t within_ms)
 {
+    const struct proxy *proxy = w->proxy;
     struct sockaddr_storage to;
-    socklen_t len = socket_address(address, port, &to);
+    socklen_t len = socket_address(proxy ? proxy->address : address,
+                                   proxy ? proxy->port : port, &to);
 
+    w->at_proxy = proxy != NULL;
+    if (proxy) {
+        proxy_talk_start(&w->talk, w->arena, proxy, address, port);
+        w->deadline_ms = clock_monotonic_ms() + within_ms;
+    }
     w->failed_early = len ? start_connect(w, (const struct sockaddr *)&to, len)
                           : EADDRNOTAVAIL;
     w->connecting = true;

@@ -3,14 +3,17 @@
 /*
  * connection - one TCP connection that never blocks
  *
- * The struct belongs to the caller, who fills in the first four members and
+ * The struct belongs to the caller, who fills in the first five members and
  * zeroes the rest. What the peer or the network does to the connection is an
  * outcome with its words in `detail`, never an err. The call comes out of the
  * loop, once for every connection_connect() and connection_wait().
+ * A proxy that does not let us through makes NOT_TRIED of a connect: that says
+ * nothing about the peer.
  */
 #include "base/arena.h"
 #include "model/survey.h"
 #include "net/loop.h"
+#include "net/proxy_talk.h"
 
 #include <stdint.h>
 
@@ -19,15 +22,20 @@ struct connection {
     struct arena *arena; /* for `detail` */
     void (*call)(void *arg, enum outcome outcome);
     void *arg;
+    const struct proxy *proxy; /* to go through; NULL: straight there */
     const char *detail; /* of the last outcome that was no success, or NULL */
     bool open;
     bool connecting;
     int fd;           /* while open */
     int failed_early; /* errno of a connect that never began, or 0 */
     struct watch watch;
+    bool at_proxy; /* not through it yet */
+    struct proxy_talk talk;
+    int64_t deadline_ms; /* of that, on the monotonic clock */
 };
 
-/* `address` is an IP address. OK once the peer has accepted. */
+/* `address` is an IP address; NULL: no further than to the proxy. OK once the
+ * peer has accepted. */
 void connection_connect(struct connection *w, const char *address,
                         uint16_t port, int64_t within_ms);
 
@@ -46,6 +54,9 @@ enum outcome connection_write(struct connection *w, const void *bytes,
 
 /* Our own address on this connection, canonical text; NULL: unknown. */
 const char *connection_own_address(const struct connection *w);
+
+/* The time is up; whose fault that is. */
+enum outcome connection_late(struct connection *w);
 
 void connection_close(struct connection *w); /* stops waiting too */
 

@@ -12,6 +12,7 @@
 #include "net/connection.h"
 #include "net/libcurl.h"
 #include "net/libcurl_loop.h"
+#include "net/libcurl_proxy.h"
 #include "net/lookup.h"
 
 enum { ADDRESSES_MAX = 2048, ADDRESS_MAX = 48 }; /* bytes */
@@ -89,7 +90,12 @@ static struct attempt attempt_of(const struct transfer *x, CURLcode code)
     const char *why = words_for(x, code);
     long error = 0;
 
-    if (code == CURLE_COULDNT_CONNECT)
+    bool at_proxy = x->http->options.proxy && code != CURLE_OK &&
+                    libcurl_proxy_stopped(api, x->arena, x->easy,
+                                          x->http->options.proxy, code, &out);
+    if (at_proxy)
+        why = out.detail;
+    else if (code == CURLE_COULDNT_CONNECT)
         api->easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &error);
     if (error) {
         out.outcome = connection_outcome((int)error);
@@ -283,6 +289,25 @@ bool http_place(struct http *h, struct arena *a, const char *url,
 
 /* ---- the request ---- */
 
+/* A proxy is asked for one address: IPv4, which more of them can go to. */
+static void through_proxy(struct transfer *x, const char *const *addresses,
+                          size_t len)
+{
+    const struct libcurl *api = &x->http->api;
+    size_t first = 0;
+
+    for (size_t i = len; i-- > 0;)
+        if (!strchr(addresses[i], ':'))
+            first = i;
+    struct connect_place to =
+        connect_to_place(&x->http->options.connect_to, x->place.host,
+                         addresses[first], x->place.port);
+    x->connect_to = api->slist_append(
+        NULL, arena_printf(x->arena, "::%s:%u",
+                           host_port_bracketed(x->arena, to.address), to.port));
+    api->easy_setopt(x->easy, CURLOPT_CONNECT_TO, x->connect_to);
+}
+
 /* The URL's host goes to these addresses and nowhere else, under a name that
  * exists for this request only (RFC 6761 6.4). They share a port: an address
  * that a rule sends to another one is left out. */
@@ -365,7 +390,7 @@ static void set_options(struct transfer *x, const struct http_request *q)
         api->easy_setopt(x->easy, numbers[i].option, numbers[i].value);
     api->easy_setopt(x->easy, CURLOPT_URL, q->url);
     api->easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    api->easy_setopt(x->easy, CURLOPT_PROXY, "");
+    libcurl_proxy_set(api, x->arena, x->easy, x->http->options.proxy);
     api->easy_setopt(x->easy, CURLOPT_USERAGENT, "certmend/" CERTMEND_VERSION);
     if (x->http->options.ca_file)
         api->easy_setopt(x->easy, CURLOPT_CAINFO, x->http->options.ca_file);
@@ -393,7 +418,10 @@ static void go(struct transfer *x, const char *const *addresses, size_t len)
     const struct libcurl *api = &x->http->api;
     int64_t left_ms = x->began_ms + x->wait_ms - clock_monotonic_ms();
 
-    set_addresses(x, addresses, len);
+    if (x->http->options.proxy)
+        through_proxy(x, addresses, len);
+    else
+        set_addresses(x, addresses, len);
     api->easy_setopt(x->easy, CURLOPT_TIMEOUT_MS,
                      left_ms > 1 ? (long)left_ms : 1L);
     api->multi_add_handle(x->http->multi, x->easy);

@@ -11,6 +11,7 @@
  */
 #include "model/survey.h"
 #include "net/connect_to.h"
+#include "net/proxy.h"
 
 struct http;
 struct loop;
@@ -24,7 +25,8 @@ struct http_options {
     struct resolver *resolver; /* NULL: every request brings its addresses;
                                   else it is freed before the session */
     struct connect_to_list connect_to;
-    size_t most; /* connections at once; 0: HTTP_FILES */
+    const struct proxy *proxy; /* to go through, its address known; or NULL */
+    size_t most;               /* connections at once; 0: HTTP_FILES */
 };
 
 /* The texts must outlive the session. */

@@ -264,6 +264,7 @@ static bool plan_fetches(struct pass *r)
         (struct http_options){ .loop = p->loop,
                                .ca_file = p->options.ca_file,
                                .connect_to = p->options.connect_to,
+                               .proxy = p->means.proxy,
                                .most = p->fetches_most };
     if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
         return false;

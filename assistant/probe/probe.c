@@ -3,6 +3,7 @@
 #include "base/process.h"
 #include "net/resolve.h"
 #include "net/route.h"
+#include "probe/by_proxy.h"
 #include "probe/ehlo_name.h"
 #include "probe/pass.h"
 
@@ -68,6 +69,11 @@ bool probe_new(const struct probe_options *o, struct probe **out,
         .err = &p->err,
         .failed = &p->failed,
     };
+    if (o->proxy && !by_proxy_open(p, o->proxy, err)) {
+        loop_free(loop);
+        arena_free(a);
+        return false;
+    }
     *out = p;
     return true;
 }
@@ -113,7 +119,7 @@ void probe_first_with(struct probe *p, struct survey *s,
                       void *arg)
 {
     s->resolver = arena_text(s->arena, p->options.resolver);
-    s->has_no_route = !route_exists();
+    s->has_no_route = !p->means.proxy && !route_exists();
     pass_start(p, &(struct pass){ .survey = s,
                                   .requests = *w,
                                   .is_first = true,

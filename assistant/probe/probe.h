@@ -15,6 +15,7 @@
 #include "model/probe_request.h"
 #include "model/survey.h"
 #include "net/connect_to.h"
+#include "net/proxy.h"
 
 struct probe_options {
     const char *resolver;     /* "ADDR[:PORT]"; NULL: the system's */
@@ -26,6 +27,7 @@ struct probe_options {
     int64_t budget_ms; /* for one target, all passes */
     size_t jobs;       /* cells in flight, all targets together */
     struct connect_to_list connect_to;
+    const struct proxy *proxy; /* to go through with all but DNS, or NULL */
 };
 
 enum { PROBE_BUDGET_MS = 60 * 1000, PROBE_JOBS = 1000 };

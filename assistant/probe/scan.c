@@ -283,7 +283,8 @@ void scan_start(struct scan *l)
     l->connection = (struct connection){ .loop = l->means->loop,
                                          .arena = l->arena,
                                          .call = connection_says,
-                                         .arg = l };
+                                         .arg = l,
+                                         .proxy = l->means->proxy };
     l->tls.alert = -1;
     l->connect = start_connect;
     l->connect(l);
@@ -292,9 +293,12 @@ void scan_start(struct scan *l)
 void scan_cancel(struct scan *l)
 {
     l->cancelled = true;
-    l->connection.detail = "the time for this target was up";
+    bool at_proxy = l->connection.at_proxy;
+    enum outcome late = connection_late(&l->connection);
+    if (!at_proxy)
+        l->connection.detail = "the time for this target was up";
     watch_stop(&l->connection.watch);
-    l->step(l, OUTCOME_TIMED_OUT);
+    l->step(l, late);
 }
 
 bool scan_met_tls(const struct scan *l)

@@ -22,11 +22,12 @@ enum { SCAN_LATER_MS = 3 * 1000 };
 struct scan_options { /* shared by all scans of a probe */
     struct loop *loop;
     struct tls_client *tls;
-    int64_t greeting_ms; /* mail programs wait no longer for a greeting */
-    int64_t later_ms;    /* who says "not now" is asked again after this */
-    const char *ehlo;    /* NULL: the address literal of each connection */
-    struct err *err;     /* our own failure, if one happens ... */
-    bool *failed;        /* ... and that it did */
+    const struct proxy *proxy; /* to go through, or NULL */
+    int64_t greeting_ms;       /* mail programs wait no longer for a greeting */
+    int64_t later_ms; /* who says "not now" is asked again after this */
+    const char *ehlo; /* NULL: the address literal of each connection */
+    struct err *err;  /* our own failure, if one happens ... */
+    bool *failed;     /* ... and that it did */
 };
 
 struct scan {

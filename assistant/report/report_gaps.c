@@ -57,6 +57,29 @@ static bool is_out_of_reach(const struct survey *s, const char *host,
     return true;
 }
 
+static const char *proxy_says(const struct survey *s, const char *host,
+                              const char *address)
+{
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (is_of(s, c, host) && strcmp(c->address, address) == 0 &&
+            cell_proxy_words(&c->connect))
+            return cell_proxy_words(&c->connect);
+    }
+    return NULL;
+}
+
+static const char *unreachable_why(const struct survey *s, const char *host,
+                                   const char *address)
+{
+    const char *said = proxy_says(s, host, address);
+
+    if (said)
+        return said;
+    return strchr(address, ':') ? "this computer has no IPv6 connection to it"
+                                : "this computer has no connection to it";
+}
+
 static void add_unreachable(struct report_gaps *g, const struct survey *s,
                             const char *host)
 {
@@ -69,26 +92,52 @@ static void add_unreachable(struct report_gaps *g, const struct survey *s,
     }
     for (size_t i = 0; i < addresses.len; i++)
         add(g, arena_printf(g->arena, "%s at %s", host, addresses.text[i]),
-            strchr(addresses.text[i], ':')
-                ? "this computer has no IPv6 connection to it"
-                : "this computer has no connection to it");
+            unreachable_why(s, host, addresses.text[i]));
 }
 
-static void add_untried(struct report_gaps *g, const struct survey *s,
-                        const char *host)
+/* What was not tried for this reason; NULL: nothing kept us but the time. */
+static void add_untried_for(struct report_gaps *g, const struct survey *s,
+                            const char *host, const char *why)
 {
     struct text_list ports = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
-        if (is_of(s, c, host) && c->connect.outcome == OUTCOME_NOT_TRIED)
+        const char *said = c->connect.detail;
+        bool same = why ? said && strcmp(said, why) == 0 : !said;
+        if (is_of(s, c, host) && c->connect.outcome == OUTCOME_NOT_TRIED &&
+            same)
             text_list_add_new(g->arena, &ports, number(g->arena, c->port));
     }
     if (ports.len)
         add(g,
             arena_printf(g->arena, "%s of %s", ports_told(g->arena, &ports),
                          host),
-            "the time was up first; --timeout gives more");
+            why ? why : "the time was up first; --timeout gives more");
+}
+
+static void add_untried(struct report_gaps *g, const struct survey *s,
+                        const char *host)
+{
+    struct text_list reasons = { 0 };
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *c = &s->cells[i];
+        if (is_of(s, c, host) && c->connect.outcome == OUTCOME_NOT_TRIED &&
+            c->connect.detail)
+            text_list_add_new(g->arena, &reasons, c->connect.detail);
+    }
+    for (size_t i = 0; i < reasons.len; i++)
+        add_untried_for(g, s, host, reasons.text[i]);
+    add_untried_for(g, s, host, NULL);
+}
+
+/* Pages and lists that a proxy kept from us. */
+static void add_unfetched(struct report_gaps *g, const struct survey *s)
+{
+    for (size_t i = 0; i < s->fetches_len; i++)
+        if (cell_proxy_words(&s->fetches[i].attempt))
+            add(g, s->fetches[i].url, cell_proxy_words(&s->fetches[i].attempt));
 }
 
 /* Where other ports of the host answer, it is the network in between that
@@ -284,6 +333,7 @@ struct report_gaps report_gaps(struct arena *a, const struct survey *s)
     }
     if (s->target.kind == TARGET_HOST && !s->target.host_is_ip)
         add_families(&g, s, s->target.host);
+    add_unfetched(&g, s);
     add_unasked(&g, &s->target);
     if (s->ways)
         add_domain(&g, s);

@@ -207,6 +207,21 @@ static const char *good_sentence(struct arena *a, const struct report *r)
                         report_asked(r), strchr(ports, ' ') ? "s" : "", ports);
 }
 
+/* Why there was nothing to be seen. */
+static const char *unseen_why(const struct survey *s)
+{
+    static const char *const why[] = {
+        [CONNECTION_HOLDS] = "nothing answered here",
+        [CONNECTION_NO_ROUTE] = "this computer has no connection",
+        [CONNECTION_NO_RESOLVER] = "no name server answers this computer",
+    };
+
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (cell_proxy_words(&s->cells[i].connect))
+            return cell_proxy_words(&s->cells[i].connect);
+    return why[connection_lost(s)];
+}
+
 const char *report_sentence(struct arena *a, const struct report *r)
 {
     enum verdict_word verdict = report_verdict(r);
@@ -215,15 +230,10 @@ const char *report_sentence(struct arena *a, const struct report *r)
         return problem_sentence(a, r);
     if (verdict == VERDICT_OK)
         return good_sentence(a, r);
-    static const char *const why[] = {
-        [CONNECTION_HOLDS] = "nothing answered here",
-        [CONNECTION_NO_ROUTE] = "this computer has no connection",
-        [CONNECTION_NO_RESOLVER] = "no name server answers this computer",
-    };
     return arena_printf(a,
                         "%s could not be looked at: %s. That says nothing "
                         "about its certificate.",
-                        report_asked(r), why[connection_lost(r->survey)]);
+                        report_asked(r), unseen_why(r->survey));
 }
 
 static const char *date_phrase(const struct survey *s, const struct cell *c)
@@ -251,6 +261,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
         return "open, but silent";
     if (state == STATE_NO_TLS && c->wants_tls)
         return "wants TLS at once";
+    if (cell_proxy_words(&c->connect))
+        return "not looked at: the proxy is in the way";
     if (state != STATE_FAULTY)
         return state_phrases[state];
     if (!cell_leaf(s, c))

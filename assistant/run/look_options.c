@@ -132,6 +132,16 @@ static bool set_connect_to(struct arena *a, void *into, const char *value,
     return connect_to_add(a, &o->probe.connect_to, value, err);
 }
 
+static bool set_proxy(struct arena *a, void *into, const char *value,
+                      struct err *err)
+{
+    struct look_options *o = into;
+    struct proxy *proxy = arena_alloc(a, 1, sizeof *proxy);
+
+    o->probe.proxy = proxy;
+    return proxy_read(a, value, proxy, err);
+}
+
 static bool set_expect(struct arena *a, void *into, const char *value,
                        struct err *err)
 {
@@ -199,6 +209,10 @@ const struct option_row look_option_rows[] = {
       .value = "HOST:PORT:ADDR:PORT",
       .about = "go there instead; repeatable",
       .set = set_connect_to },
+    { .name = "proxy",
+      .value = "URL",
+      .about = "go through socks5://[USER:PASSWORD@]HOST:PORT, or http://",
+      .set = set_proxy },
     { .name = "ehlo",
       .value = "NAME",
       .about = "the name that certmend gives itself to SMTP servers",

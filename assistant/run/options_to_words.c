@@ -22,5 +22,7 @@ const char *options_to_words(struct arena *a, const struct look_options *o)
     for (size_t i = 0; i < p->connect_to.len; i++)
         recheck_option(&b, "--connect-to",
                        connect_to_text(a, &p->connect_to.rules[i]));
+    if (p->proxy)
+        recheck_option(&b, "--proxy", proxy_text(a, p->proxy));
     return b.text;
 }

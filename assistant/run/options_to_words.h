@@ -4,7 +4,8 @@
  * options_to_words - the options that lead a second look the same way
  *
  * Where to go and whom to trust, as the user gave it, fit for a shell: the
- * survey knows the target and the resolver, not these.
+ * survey knows the target and the resolver, not these. A proxy's password is
+ * left out: the user types it again.
  */
 #include "run/look_options.h"
 
