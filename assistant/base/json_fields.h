@@ -108,10 +108,10 @@ struct json_field {
         .at = JSON_FIELD_AT(s, list, const size_t * : 0),                      \
         JSON_FIELD_LEN(s, len)                                                 \
     }
-#define JSON_FIELD_BYTES(name, s, list, len, most)                             \
+#define JSON_FIELD_BYTES(name, s, list, len, most, how)                        \
     {                                                                          \
-        .key = (name), .kind = JSON_FIELD_IS_BYTES, .max = (most),             \
-        .at = JSON_FIELD_AT(s, list, const uint8_t * : 0),                     \
+        .key = (name), .kind = JSON_FIELD_IS_BYTES, .flags = (how),            \
+        .max = (most), .at = JSON_FIELD_AT(s, list, const uint8_t * : 0),      \
         JSON_FIELD_LEN(s, len)                                                 \
     }
 #define JSON_FIELD_OBJECT(name, s, field, rows, how)                           \

@@ -7,7 +7,7 @@
 #include "facts/knowledge.h"
 #include "facts/refusals.h"
 
-enum { KU_MISMATCH, CRITICAL_UNKNOWN, STRICT };
+enum { KU_MISMATCH, CRITICAL_UNKNOWN, STRICT, MUST_STAPLE };
 
 static const struct finding_def finds[] = {
     [KU_MISMATCH] = {
@@ -31,6 +31,13 @@ static const struct finding_def finds[] = {
         "people and not for others.",
         "RFC 5280 4.2.1",
     },
+    [MUST_STAPLE] = {
+        "staple.must_missing",
+        "The certificate demands a stapled answer, and none that holds comes",
+        "Thunderbird, Firefox, and programs such as Exim and msmtp on Debian "
+        "refuse it then; others pay no attention.",
+        "RFC 7633 4.2.2",
+    },
     { NULL, NULL, NULL, NULL },
 };
 
@@ -52,6 +59,17 @@ static bool is_refused(const struct survey *s, const struct cell *c)
            chain_links_fault(s, c) == LINK_OK;
 }
 
+static bool is_unstapled(const struct survey *s, const struct cell *c)
+{
+    return role_counts_tls(s, c) && refusals_unstapled(c);
+}
+
+static bool same_staple(const struct survey *s, const struct cell *a,
+                        const struct cell *b)
+{
+    return group_same_leaf(s, a, b) && a->verdict.staple == b->verdict.staple;
+}
+
 static const char *finding_text_ku(const struct group *g, struct arena *a)
 {
     return arena_printf(a,
@@ -69,6 +87,27 @@ static const char *finding_text_unknown(const struct group *g, struct arena *a)
                         "extension %s.",
                         finding_text_where(g, a), finding_text_subject(cert),
                         cert->critical_unknown);
+}
+
+static const char *const staple_texts[STAPLE_STATE_COUNT] = {
+    [STAPLE_NONE] = "the server sends none",
+    [STAPLE_UNREADABLE] = "what the server sends is no answer",
+    [STAPLE_OF_ANOTHER] = "the one it sends is about another certificate",
+    [STAPLE_EXPIRED] = "the one it sends is out of date",
+    [STAPLE_EARLY] = "the one it sends is not valid yet",
+    [STAPLE_REVOKED] = "the one it sends says that it was revoked",
+    [STAPLE_UNKNOWN] =
+        "the one it sends says that the authority does not know it",
+    [STAPLE_FORGED] = "the one it sends is not signed by its authority",
+};
+
+static const char *finding_text_staple(const struct group *g, struct arena *a)
+{
+    return arena_printf(a,
+                        "The certificate of %s says that an answer of its "
+                        "authority (OCSP) comes with it (\"must-staple\"): %s.",
+                        finding_text_where(g, a),
+                        staple_texts[group_first(g)->verdict.staple]);
 }
 
 static const char *const plain_texts[REFUSAL_COUNT] = {
@@ -178,6 +217,8 @@ static const struct cell_rule questions[] = {
       finding_text_unknown, give_unknown },
     { &finds[STRICT], is_refused, group_same_leaf, role_warning,
       finding_text_strict, give_programs },
+    { &finds[MUST_STAPLE], is_unstapled, same_staple, role_warning,
+      finding_text_staple, NULL },
 };
 
 static void run(const struct survey *s, struct findings *out)
@@ -190,6 +231,6 @@ const struct check chk_engine = {
     .about = "Is there a program in wide use that refuses it?",
     .finds = finds,
     .mended = CHECK_BIT(KU_MISMATCH) | CHECK_BIT(CRITICAL_UNKNOWN) |
-              CHECK_BIT(STRICT),
+              CHECK_BIT(STRICT) | CHECK_BIT(MUST_STAPLE),
     .run = run,
 };

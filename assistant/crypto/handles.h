@@ -13,6 +13,7 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -46,6 +47,9 @@ OWN_DEFINE(GENERAL_NAME, GENERAL_NAME_free);
 OWN_DEFINE(GENERAL_NAMES, GENERAL_NAMES_free);
 OWN_DEFINE(ISSUING_DIST_POINT, ISSUING_DIST_POINT_free);
 OWN_DEFINE(NAME_CONSTRAINTS, NAME_CONSTRAINTS_free);
+OWN_DEFINE(OCSP_BASICRESP, OCSP_BASICRESP_free);
+OWN_DEFINE(OCSP_CERTID, OCSP_CERTID_free);
+OWN_DEFINE(OCSP_RESPONSE, OCSP_RESPONSE_free);
 OWN_DEFINE(X509, X509_free);
 OWN_DEFINE(X509_CRL, X509_CRL_free);
 OWN_DEFINE(X509_REQ, X509_REQ_free);

@@ -8,6 +8,7 @@
 #include "crypto/crl.h"
 #include "crypto/hostname_check.h"
 #include "crypto/san.h"
+#include "crypto/staple.h"
 #include "crypto/x509_cache.h"
 #include "crypto/x509_read.h"
 
@@ -233,6 +234,30 @@ static const struct cell *judged_alike(const struct survey *s,
     return NULL;
 }
 
+/* Of the cell alone, whatever others show with the same chain. */
+static enum staple_state judge_staple(const struct judge *j,
+                                      const struct cell *c,
+                                      const struct verdict *v)
+{
+    const struct held_cert *leaf = &j->survey->certs[c->chain[0]];
+    struct staple_question q = {
+        .der = c->staple,
+        .len = c->staple_len,
+        .leaf = sk_X509_value(j->parsed, (int)c->chain[0]),
+        .at = j->survey->judged_at,
+    };
+
+    if (!c->staple_asked || !leaf->cert.must_staple || !q.leaf)
+        return STAPLE_NOT_JUDGED;
+    OWN(X509) *issuer = NULL;
+    if (v->path_len > 1) {
+        const struct cert *above = &j->survey->certs[v->path[1]].cert;
+        issuer = x509_cache_get(above->der, above->der_len);
+    }
+    q.issuer = issuer;
+    return staple_judge(&q);
+}
+
 static bool judge_cell(const struct judge *j, struct cell *c, struct err *err)
 {
     struct verdict v = { .done = c->chain_len > 0 };
@@ -248,6 +273,7 @@ static bool judge_cell(const struct judge *j, struct cell *c, struct err *err)
         if (!alike && !v.trusted)
             add_malformed(j, c, &v);
         v.name_ok = leaf && hostname_check(leaf, c->reference);
+        v.staple = judge_staple(j, c, &v);
     }
     c->verdict = v;
     return true;

@@ -265,6 +265,12 @@ bool refusals_cannot_sign(const struct survey *s, const struct cell *c)
     return !may_do_without;
 }
 
+bool refusals_unstapled(const struct cell *c)
+{
+    return c->verdict.trusted && c->verdict.staple != STAPLE_NOT_JUDGED &&
+           c->verdict.staple != STAPLE_GOOD;
+}
+
 const struct cert *refusals_unknown(const struct survey *s,
                                     const struct cell *c)
 {

@@ -27,6 +27,9 @@ bool refusals_any(const struct survey *s, const struct cell *c);
  * every key exchange before it but that of RSA alone. */
 bool refusals_cannot_sign(const struct survey *s, const struct cell *c);
 
+/* The leaf demands a staple, and none that holds came with it (RFC 7633). */
+bool refusals_unstapled(const struct cell *c);
+
 /* The certificate on the path with a critical extension that nobody knows, or
  * NULL. */
 const struct cert *refusals_unknown(const struct survey *s,

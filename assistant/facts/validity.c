@@ -88,5 +88,6 @@ bool validity_is_fresh(const struct survey *s, const struct cell *c)
 {
     return cell_is_clean(s, c) && !validity_is_due(s, cell_leaf(s, c)) &&
            !validity_limit_broken(s, cell_leaf(s, c)) && !refusals_any(s, c) &&
-           !refusals_cannot_sign(s, c) && !distrusted_holds(s, c);
+           !refusals_cannot_sign(s, c) && !refusals_unstapled(c) &&
+           !distrusted_holds(s, c);
 }

@@ -62,6 +62,23 @@ struct trust_fault {
     const char *detail; /* for the curious; never judged by */
 };
 
+/* What is stapled to a certificate that demands it (RFC 7633). */
+enum staple_state {
+    STAPLE_NOT_JUDGED, /* nothing demands it, or none was asked for */
+    STAPLE_NONE,
+    STAPLE_GOOD,
+    STAPLE_UNREADABLE, /* or the authority's "I cannot say" */
+    STAPLE_OF_ANOTHER, /* speaks of other certificates */
+    STAPLE_EXPIRED,
+    STAPLE_EARLY, /* from later on */
+    STAPLE_REVOKED,
+    STAPLE_UNKNOWN, /* the authority does not know the certificate */
+    STAPLE_FORGED,  /* not signed by the authority or in its name */
+    STAPLE_STATE_COUNT,
+};
+
+enum { STAPLE_MAX = 64 * 1024 }; /* bytes; real ones have 500 to 2000 */
+
 struct verdict { /* crypto/verification.c fills it in; pure checks read it */
     bool done;
     bool name_ok;  /* the leaf covers cell.reference */
@@ -78,6 +95,7 @@ struct verdict { /* crypto/verification.c fills it in; pure checks read it */
     const size_t *path; /* certs from the leaf to the anchor, or as far as it
                            could be built (with the fetched ones if repaired) */
     size_t path_len;
+    enum staple_state staple;
 };
 
 /* One look at one (host, address, port, SNI, key type). */
@@ -112,6 +130,11 @@ struct cell {
     const char *cipher;
     const size_t *chain; /* certs as sent: leaf first, no repair */
     size_t chain_len;
+    bool staple_asked;     /* an OCSP response was asked for, and the handshake
+                              worked; false in older surveys */
+    const uint8_t *staple; /* as sent (RFC 6066 8), cut at STAPLE_MAX; NULL:
+                              none came */
+    size_t staple_len;
     struct verdict verdict;
 };
 

@@ -125,12 +125,16 @@ static const struct json_field cell_fields[] = {
     JSON_FIELD_TEXT("tls_version", struct cell, tls_version, JSON_OR_NULL),
     JSON_FIELD_TEXT("cipher", struct cell, cipher, JSON_OR_NULL),
     JSON_FIELD_INDICES("chain", struct cell, chain, chain_len),
+    JSON_FIELD_BOOL("staple_asked", struct cell, staple_asked, JSON_YOUNGER),
+    JSON_FIELD_BYTES("staple", struct cell, staple, staple_len, STAPLE_MAX,
+                     JSON_NOT_EMPTY),
     JSON_FIELDS_END,
 };
 
 static const struct json_field cert_fields[] = {
     JSON_FIELD_WORD("origin", struct held_cert, origin, cert_origin_words),
-    JSON_FIELD_BYTES("der", struct held_cert, cert.der, cert.der_len, DER_MAX),
+    JSON_FIELD_BYTES("der", struct held_cert, cert.der, cert.der_len, DER_MAX,
+                     0),
     JSON_FIELDS_END,
 };
 
@@ -141,7 +145,7 @@ static const struct json_field fetch_fields[] = {
     JSON_FIELD_NUMBER("status", struct fetch, status, 0, STATUS_MAX),
     JSON_FIELD_TEXT("location", struct fetch, location, JSON_OR_NULL),
     JSON_FIELD_TEXT("date", struct fetch, date, JSON_OR_NULL | JSON_YOUNGER),
-    JSON_FIELD_BYTES("body", struct fetch, body, body_len, FETCH_LIST_MAX),
+    JSON_FIELD_BYTES("body", struct fetch, body, body_len, FETCH_LIST_MAX, 0),
     JSON_FIELDS_END,
 };
 

@@ -187,6 +187,7 @@ bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
     if (!ssl || SSL_set_fd(ssl, order->fd) != 1 ||
         !send_name(a, ssl, order->sni) ||
         !restrict_key(a, ssl, order->key_type) ||
+        SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp) != 1 ||
         !offer_protocol(ssl, order->alpn))
         return err_set(err, ERR_SYSTEM, "TLS: no handshake can be set up");
     SSL_set_connect_state(ssl);
@@ -196,6 +197,17 @@ bool tls_start(struct tls *t, struct tls_client *c, struct arena *a,
     *t = (struct tls){ .arena = a, .ssl = ssl, .fd = order->fd, .alert = -1 };
     ssl = NULL;
     return true;
+}
+
+static void note_staple(struct tls *t)
+{
+    const unsigned char *bytes = NULL;
+    long len = SSL_get_tlsext_status_ocsp_resp(t->ssl, &bytes);
+
+    if (!bytes || len <= 0)
+        return;
+    t->staple_len = len < STAPLE_MAX ? (size_t)len : STAPLE_MAX;
+    t->staple = arena_copy(t->arena, bytes, t->staple_len);
 }
 
 static enum outcome why_not(struct tls *t, int error, int system_error)
@@ -239,6 +251,7 @@ enum outcome tls_handshake(struct tls *t)
         return why_not(t, error, system_error);
     t->version = SSL_get_version(t->ssl);
     t->cipher = arena_text(t->arena, SSL_get_cipher_name(t->ssl));
+    note_staple(t);
     return OUTCOME_OK;
 }
 

@@ -44,8 +44,10 @@ struct tls {
     const char *version; /* "TLSv1.3"; NULL as long as not agreed */
     const char *cipher;
     struct der_list chain; /* as sent, even when the handshake failed later */
-    bool not_tls;          /* something else came where a record was due, and
-                              waits unread in the socket ... */
+    const uint8_t *staple; /* OCSP response, cut at STAPLE_MAX; NULL: none */
+    size_t staple_len;
+    bool not_tls; /* something else came where a record was due, and
+                     waits unread in the socket ... */
     uint8_t first[TLS_FIRST_MAX]; /* ... and begins like this */
     size_t first_len;             /* bytes */
 };

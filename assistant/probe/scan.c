@@ -32,6 +32,9 @@ static void note_handshake(struct scan *l, enum outcome outcome)
     c->alert = t->alert;
     c->tls_version = t->version;
     c->cipher = t->cipher;
+    c->staple_asked = outcome == OUTCOME_OK;
+    c->staple = t->staple;
+    c->staple_len = t->staple_len;
     l->chain = t->chain;
 }
 

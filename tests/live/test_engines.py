@@ -16,7 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
-from any_cert import Maker, basic, eku, extension, pem, san, subtrees, usage  # noqa: E402
+from any_cert import Maker, basic, eku, extension, must_staple, pem, san, subtrees, usage  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
 HOST = "mail.example.org"
@@ -94,6 +94,7 @@ ROWS = [
     ("dates before 2050 in the long form", {"leaf": dict(leaf(), time="generalized")}, "", None, ""),
     ("an authority until 2062", {"inter": dict(authority(), days=(-500, 13000))}, "", None, ""),
     ("an unknown extension, not critical", {"leaf": leaf(extension(ODD, b"\5\0"))}, "", None, ""),
+    ("a staple is demanded, which no file can show", {"leaf": leaf(must_staple())}, "", None, ""),
     ("P-521 above", {"inter": dict(authority(), key="p521")}, "", None, ""),
     ("leaf: CA:TRUE", {"leaf": leaf(basics=basic(True))}, "M", STRICT, "server's certificate is marked"),
     ("leaf: no key ids", {"leaf": dict(leaf(), no_ids=True)}, "P", STRICT, "server's certificate does not say whose"),

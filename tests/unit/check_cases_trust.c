@@ -308,6 +308,24 @@ static void ec_unsigning(struct survey *s, struct cert *leaf, struct cell *c)
     leaf->cannot_sign = true;
 }
 
+static void unstapled(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)leaf;
+    c->verdict.staple = STAPLE_NONE;
+}
+
+static void with_staple(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)leaf;
+    c->verdict.staple = STAPLE_GOOD;
+}
+
+static void stale_staple(struct survey *s, struct cert *leaf, struct cell *c)
+{
+    (void)s, (void)leaf;
+    c->verdict.staple = STAPLE_EXPIRED;
+}
+
 static void demand(struct survey *s, struct cert *leaf, struct cell *c)
 {
     (void)leaf;
@@ -352,6 +370,9 @@ CASE(unsigning, rsa_unsigning, .cn = NULL)
 CASE(unsigning_ec, ec_unsigning, .cn = NULL)
 CASE(exchanged, old_exchange, .cn = NULL)
 CASE(demanding, demand, .cn = NULL)
+CASE(staple_missing, unstapled, .cn = HOST)
+CASE(staple_there, with_staple, .cn = HOST)
+CASE(staple_stale, stale_staple, .cn = HOST)
 CASE(leaf_as_ca, as_authority, .cn = HOST)
 CASE(nobody, loose, .cn = NULL)
 CASE(somebody, loose, .cn = HOST)
@@ -426,6 +447,10 @@ const struct check_case cases_trust[] = {
       trusted, false },
     { "cert.critical_unknown", SEV_ERROR, "the authority's demands something",
       demanding, trusted, false },
+    { "staple.must_missing", SEV_WARNING, "no staple came", staple_missing,
+      staple_there, false },
+    { "staple.must_missing", SEV_WARNING, "one out of date came", staple_stale,
+      trusted, false },
     { "trust.strict_profile", SEV_WARNING, "CA:TRUE", leaf_as_ca, trusted,
       false },
     { "trust.strict_profile", SEV_WARNING, "no subject", nobody, somebody,

@@ -54,7 +54,7 @@ static const struct json_field fields[] = {
     JSON_FIELD_WORD("colour", struct thing, colour, colours),
     JSON_FIELD_TEXTS("words", struct thing, words.text, words.len, 0),
     JSON_FIELD_INDICES("indices", struct thing, indices, indices_len),
-    JSON_FIELD_BYTES("bytes", struct thing, bytes, bytes_len, 3),
+    JSON_FIELD_BYTES("bytes", struct thing, bytes, bytes_len, 3, 0),
     JSON_FIELD_OBJECT("part", struct thing, part, part_fields, 0),
     JSON_FIELD_OBJECT("rare", struct thing, rare, part_fields, JSON_NOT_EMPTY),
     JSON_FIELD_LIST("parts", struct thing, parts, parts_len, part_fields),

@@ -49,6 +49,9 @@ static struct survey *everything(struct arena *a)
     s->cells[0].capabilities_len = 2;
     s->cells[0].sni = NULL;
     s->cells[0].key_type = KEY_RSA;
+    s->cells[0].staple_asked = true;
+    s->cells[0].staple = body;
+    s->cells[0].staple_len = sizeof body;
     s->cells[2].asked = false;
     s->certs[1].origin = CERT_ANCHOR;
     survey_fetch_add(s, &(struct fetch){ .url = "http://example.com/x",
@@ -101,6 +104,10 @@ static void test_round_trip(void **state)
     assert_string_equal(back->target.expected_as.file, "/x.pem");
     assert_string_equal(back->cells[0].inside.detail, "bye");
     assert_int_equal(back->cells[0].inside_capabilities_len, 1);
+    assert_true(back->cells[0].staple_asked && !back->cells[1].staple_asked);
+    assert_int_equal(back->cells[0].staple_len, sizeof "abc" - 1);
+    assert_memory_equal(back->cells[0].staple, "\0\1\377", 3);
+    assert_null(back->cells[1].staple);
     arena_free(a);
 }
 
@@ -128,6 +135,7 @@ static void test_older(void **state)
     text = without(a, text, "\"ordered\":", "\"answers\":");
     text = without(a, text, "\"inside\":", "\"banner\":");
     text = without(a, text, "\"inside_capabilities\":", "\"plain_text\":");
+    text = without(a, text, ",\"staple_asked\":", "}");
     if (!loaded(a, text, &s, &err))
         fail_msg("%s", err.text);
     assert_null(s->target.expected);
@@ -136,6 +144,8 @@ static void test_older(void **state)
     assert_int_equal(s->cells[0].inside.outcome, OUTCOME_NOT_TRIED);
     assert_int_equal(s->cells[0].inside_capabilities_len, 0);
     assert_int_equal(s->cells[0].capabilities_len, 2);
+    assert_false(s->cells[0].staple_asked);
+    assert_null(s->cells[0].staple);
     arena_free(a);
 }
 
