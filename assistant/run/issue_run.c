@@ -288,7 +288,7 @@ static void tell_problem(struct arena *a, const struct issue_order *o,
         buf_printf(out, "  %s\n", said);
     buf_printf(out, "    %s %s\n", m.means, m.todo);
     if (p->retry_at)
-        buf_printf(out, "    Not before %s.\n", clock_text(a, p->retry_at));
+        buf_printf(out, "    Not before %s.\n", clock_moment(a, p->retry_at));
 }
 
 static void tell_failure(struct arena *a, const struct issue_order *o,
@@ -316,7 +316,7 @@ static void tell_waiting(struct arena *a, const struct issue_order *o,
     buf_printf(out,
                ", until %s, and not live: %s\n  %s\n  It waits in %s/\n"
                "What was live before is live still.\n",
-               clock_text(a, r->not_after), r->dane.why, r->dane.todo,
+               clock_moment(a, r->not_after), r->dane.why, r->dane.todo,
                r->waits);
 }
 
@@ -328,7 +328,7 @@ static void tell_there(struct arena *a, const struct issue_order *o,
     buf_printf(out,
                " until %s, so nothing is ordered; --force orders another one\n"
                "  %s/\n",
-               clock_text(a, until), live);
+               clock_moment(a, until), live);
 }
 
 void issue_tell_there(const struct issue_order *o, const struct store_entry *e,
@@ -364,7 +364,7 @@ void issue_tell_result(struct arena *a, const struct issue_order *o,
     } else {
         buf_text(out, "Issued for ");
         tell_names(o, out);
-        buf_printf(out, ", until %s\n  %s/\n", clock_text(a, r->not_after),
+        buf_printf(out, ", until %s\n  %s/\n", clock_moment(a, r->not_after),
                    r->live);
     }
     if (!r->steps_len && !r->stopped)

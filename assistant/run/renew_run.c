@@ -149,9 +149,9 @@ static void tell_end(struct renew_turn *t, int64_t now_s)
     int64_t end = live_cert(t)->not_after;
 
     json_put_text(t->arena, t->out->json, "ends_at", clock_text(t->arena, end));
-    buf_printf(&t->out->text, "%s: the certificate that is live %s at %s\n",
+    buf_printf(&t->out->text, "%s: the certificate that is live %s on %s\n",
                t->asked->name, end > now_s ? "ends" : "ended",
-               clock_text(t->arena, end));
+               clock_moment(t->arena, end));
 }
 
 /* Nobody is to take the pause for peace. */
@@ -162,8 +162,8 @@ static enum exit_status tell_late(struct renew_turn *t, int64_t now_s)
 
     buf_printf(text,
                "%s: is to be renewed, and the last try has failed; it is tried "
-               "again at %s\n",
-               t->asked->name, clock_text(t->arena, r->next_try));
+               "again on %s\n",
+               t->asked->name, clock_moment(t->arena, r->next_try));
     for (size_t i = 0; i < r->told_len; i++)
         buf_printf(text, "  %s\n", r->told[i]);
     tell_end(t, now_s);
@@ -183,8 +183,8 @@ static bool note_failure(struct renew_turn *t, const struct issue_result *r,
         t->renewal.next_try = r->waits_until;
     json_put_text(t->arena, t->out->json, "next_try",
                   clock_text(t->arena, t->renewal.next_try));
-    buf_printf(&t->out->text, "It is tried again at %s.\n",
-               clock_text(t->arena, t->renewal.next_try));
+    buf_printf(&t->out->text, "It is tried again on %s.\n",
+               clock_moment(t->arena, t->renewal.next_try));
     return keep_state(t, err);
 }
 
@@ -358,8 +358,8 @@ static enum exit_status tell_due(struct renew_turn *t, int64_t due,
 
     if (!t->asked->quiet || has_ended)
         buf_printf(&t->out->text, "%s: %s%s\n", t->asked->name,
-                   is_due ? "is due" : "is due at ",
-                   is_due ? "" : clock_text(t->arena, due));
+                   is_due ? "is due" : "is due on ",
+                   is_due ? "" : clock_moment(t->arena, due));
     if (has_ended)
         tell_end(t, now_s);
     return has_ended ? EXIT_FAULTS : EXIT_CLEAN;

@@ -460,7 +460,7 @@ def renewals(folder):
         def version(name):
             return os.path.basename(os.readlink(b.live(name).rstrip("/")))
         status, said, noted = renew()
-        tap("nothing is due", None if status == 0 and said.count("is due at") == 2 and
+        tap("nothing is due", None if status == 0 and said.count("is due on") == 2 and
             version("r.example.org") == "1" else (status, said, noted))
         status, said, noted = renew("--force", "r.example.org")
         tap("one of them, now", (status, said, noted) if status or version("r.example.org") != "2"
@@ -475,7 +475,7 @@ def renewals(folder):
         open(about, "w").write(broken)
         status, said, noted = renew("--force")
         tap("one that fails does not keep the next from its turn",
-            None if status == 1 and "is live still" in said and "tried again at" in said and
+            None if status == 1 and "is live still" in said and "tried again on" in said and
             version("r.example.org") == "2" and version("s.example.org") == "2"
             else (status, said, noted))
         status, said, noted = renew("--force", "r.example.org", "--format", "json")

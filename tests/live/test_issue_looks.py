@@ -45,7 +45,7 @@ def looks(folder):
             ":995" not in said.split("Looked")[1] else (status, said, noted))
         looked = b.renewed(name)
         tap("renew looks again and says so", None if looked[0] == 1 and "1 of 2 ports show" in
-            looked[1] and "is due at" in looked[1] else looked)
+            looked[1] and "is due on" in looked[1] else looked)
         looked = b.renewed(name, "--plan")
         tap("renew --plan says so", None if looked[0] == 1 and "the next run looks" in looked[1]
             else looked)

@@ -174,7 +174,7 @@ def cannot(folder, authority, start):
             ca.openssl("req", "-x509", *ca.P256, "-subj", "/CN=" + NAME, "-days", "2", "-keyout",
                        b.folder + "/other.key", "-out", b.folder + "/other.pem")
             shell(change)(b)
-            fault = told(b, status, says or NAME + ": is due at", silent=not status)
+            fault = told(b, status, says or NAME + ": is due on", silent=not status)
             got, said, noted = b.renew("--format", "json")
             if not fault and (got != status or (said and json.loads(said)["status"] != status)):
                 fault = got, said, noted
@@ -183,7 +183,7 @@ def cannot(folder, authority, start):
         shell("echo x >%s/cert.pem" % SHELF)(b)
         got, said, noted = b.renew("--force")
         tap("told to, a garbled one is replaced", None if got == 0 and not told(
-            b, 0, "is due at", silent=True) else (got, said, noted))
+            b, 0, "is due on", silent=True) else (got, said, noted))
     with Bench(folder, authority) as b:
         home = dict(os.environ, HOME=b.folder, XDG_DATA_HOME="")
         how = dict(env=home)
@@ -219,7 +219,7 @@ def late(folder, authority, start):
             got, said, noted = b.renew()
             tap("%s: the CA says no" % what, None if got == 1 and "too many" in said else
                 (got, said, noted))
-            ends = "ended at" if what == "ended" else "ends at"
+            ends = "ended on" if what == "ended" else "ends on"
             tap("%s: and it stays so" % what, told(b, 1, "too many") or told(b, 1, ends) or
                 told(b, 1, "the last try has failed", "--plan"))
             got, said, noted = b.renew("--format", "json")
@@ -232,7 +232,7 @@ def late(folder, authority, start):
             b.write("renewal.json", next_try="2020-01-01T00:00:00Z")
             got, said, noted = b.renew()
             tap("%s: then it is renewed" % what, None if got == 0 and b.orders() == 2 and not told(
-                b, 0, "is due at", silent=True) else (got, said, noted))
+                b, 0, "is due on", silent=True) else (got, said, noted))
 
 
 def ahead(folder, authority, start):
