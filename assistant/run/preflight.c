@@ -122,10 +122,11 @@ static bool is_blind(const struct preflight_run *run)
     return run->request->order->names_len > 0;
 }
 
-/* Of a blind run: the control question went unanswered too. */
+/* Of a blind run: the control question went unanswered too, and the CA. */
 static bool is_cut_off(const struct preflight_run *run)
 {
-    return connection_lost(run->looks[0].survey) != CONNECTION_HOLDS;
+    return !run->ca_answers &&
+           connection_lost(run->looks[0].survey) != CONNECTION_HOLDS;
 }
 
 static bool settle(struct preflight_run *run, struct err *err)

@@ -101,6 +101,7 @@ struct preflight_run {
     struct preflight *out;
     struct preflight_look *looks; /* one per name */
     struct probe *probe;
+    bool ca_answers;      /* with a certificate of another time, maybe */
     struct text_list caa; /* the CA's names in CAA records, as its directory
                               has them; none: nobody asked */
     struct challenge_solvers solvers;

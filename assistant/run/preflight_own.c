@@ -238,12 +238,16 @@ static bool ask_ca(struct preflight_run *run, struct preflight_part *part,
     struct acme_result r = { .outcome = ACME_FAILED };
 
     bool asked = ca_session_open(run->request->order, &session, &r, err);
-    if (asked && r.outcome == ACME_WORKED) {
+    run->ca_answers = asked && r.outcome == ACME_WORKED;
+    if (run->ca_answers) {
         tell_clock(run, part, session.acme, false);
         profile(run, part, acme_directory(session.acme));
         take_caa(run, acme_directory(session.acme));
         asked = ask_account(run, part, &session, err);
-    } else if (asked && !tell_clock(run, part, session.acme, true)) {
+    } else if (asked) {
+        run->ca_answers = tell_clock(run, part, session.acme, true);
+    }
+    if (asked && !run->ca_answers) {
         const struct preflight_item item = {
             .check = "ca",
             .grade = PREFLIGHT_WARN,
