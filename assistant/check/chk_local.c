@@ -110,7 +110,8 @@ static void judge_egress(const struct survey *s, struct findings *out)
         return;
     struct finding *f = finding_add(
         out, &finds[EGRESS_25], SEV_INFO,
-        "Nobody answers on port 25, and other ports of the same machine do. To "
+        "Nothing answers on port 25, and other ports of the same machine do. "
+        "To "
         "be sure, look from another place, such as a server that sends mail, "
         "or "
         "through a proxy (--proxy).");

@@ -143,6 +143,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class HangsUp(socketserver.TCPServer):
+    allow_reuse_address = True  # its port is free again at once
+
+
 class Stage:
     def __init__(self, lab, folder):
         self.lab, self.folder = lab, folder
@@ -194,7 +198,7 @@ def rows(stage):
 
 def responder(stage):
     """Without --webroot certmend answers itself."""
-    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as taken:
+    with HangsUp(("127.0.0.1", 0), socketserver.BaseRequestHandler) as taken:
         threading.Thread(target=taken.serve_forever, daemon=True).start()
         port = taken.server_address[1]
         here = ["--listen", "127.0.0.1:%d" % port, *stage.route(GOOD, 80, port)]
