@@ -478,7 +478,10 @@ def renewals(folder):
             None if status == 1 and "is live still" in said and "tried again on" in said and
             version("r.example.org") == "2" and version("s.example.org") == "2"
             else (status, said, noted))
-        status, said, noted = renew("--force", "r.example.org", "--format", "json")
+        for _ in range(3):  # Pebble takes an old proof for new, one time in a hundred
+            status, said, noted = renew("--force", "r.example.org", "--format", "json")
+            if status:
+                break
         told = json.loads(said)["certificates"][0]
         tap("a failure, as JSON", None if status == 1 and told["next_try"] and
             told["order"]["outcome"] == "refused" and told["order"]["problems"][0]["name"] ==
