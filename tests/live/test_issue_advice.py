@@ -103,7 +103,8 @@ def refused(authority, lab, folder, row, name, challenge, more=()):
     fake.challenge = refuse
     port = ca.free_ports(1)[0]
     here = [w for to in (GOOD, "9.9.9.9", "[2620:fe::fe]")
-            for w in ("--connect-to", "%s:80:127.0.0.1:%d" % (to, port))]
+            for w in ("--connect-to", "%s:80:127.0.0.1:%d" % (to, port),
+                      "--connect-to", "%s::127.0.0.1:1" % to)]
     done = subprocess.run(
         [os.path.join(ca.BUILD, "certmend"), "issue", name, "--apply", "--ca",
          fake.base + "/dir", "--ca-file", authority.pem, "--challenge", challenge,
