@@ -118,10 +118,12 @@ struct connect_place connect_to_place(const struct connect_to_list *list,
     const struct connect_to *rule =
         by_host ? by_host : find(list, address, port);
     struct connect_place to = { .address = address, .port = port };
+    /* Else connect_to_source() has led to this address already. */
+    bool is_still_there = !by_host || strcmp(host, address) == 0;
 
     if (rule && rule->to_port)
         to.port = rule->to_port;
-    if (rule && !by_host && rule->to_host[0])
+    if (rule && is_still_there && rule->to_host[0])
         to.address = rule->to_host;
     return to;
 }

@@ -29,6 +29,9 @@ static void test_rules(void **state)
         { "c.example.com", 25, "c.example.com", "192.0.2.1", "127.0.0.1",
           1025 },
         { "c.example.com", 26, "c.example.com", "192.0.2.1", "192.0.2.1", 26 },
+        /* an address for a host, not looked up and looked up */
+        { "192.0.2.1", 25, "127.0.0.1", "192.0.2.1", "127.0.0.1", 1025 },
+        { "192.0.2.1", 25, "127.0.0.1", "127.0.0.1", "127.0.0.1", 1025 },
     };
     const struct connect_to_list list = { rules, sizeof rules / sizeof *rules };
 
