@@ -7,6 +7,42 @@
 #   systemctl start|stop|restart|reload|try-restart|is-active|... SERVICE...
 status=0 verb=
 
+# Courier's scripts say nothing of a listener that lets go of its port late, or
+# that could not have it; systemd would start it again. Prints the port.
+port_of()
+{
+    case $1 in
+    courier-mta) echo 25 ;;
+    courier-mta-ssl) echo 465 ;;
+    courier-msa) echo 587 ;;
+    courier-imap) echo 143 ;;
+    courier-imap-ssl) echo 993 ;;
+    courier-pop) echo 110 ;;
+    courier-pop-ssl) echo 995 ;;
+    esac
+}
+
+# listens PORT ["no longer"]: within three seconds; with "no longer", the other way.
+listens()
+{
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        if grep -q ":$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6; then
+            [ "${2:-}" = "no longer" ] || return 0
+        else
+            [ "${2:-}" != "no longer" ] || return 0
+        fi
+        sleep 0.1
+    done
+    return 1
+}
+
+start()
+{
+    port=$(port_of "${1##*/}")
+    "$1" start </dev/null || return
+    [ -z "$port" ] || listens "$port" || "$1" start </dev/null
+}
+
 # As systemd does: all of it ends, and the new one begins when the old is gone.
 restart()
 {
@@ -17,15 +53,9 @@ restart()
         "$1" status </dev/null >/dev/null 2>&1 || break
         sleep 0.1
     done
-    "$1" start </dev/null
-    # Courier's old listener lets go of its port late, its script says nothing of
-    # that, and systemd would start it again.
-    case ${1##*/} in
-    courier*)
-        sleep 0.3
-        "$1" status </dev/null >/dev/null 2>&1 || "$1" start </dev/null
-        ;;
-    esac
+    port=$(port_of "${1##*/}")
+    [ -z "$port" ] || listens "$port" "no longer"
+    start "$1"
 }
 
 for word; do
@@ -44,6 +74,7 @@ for word; do
         case $verb in
         is-active) "/etc/init.d/$service" status </dev/null || status=3 ;;
         restart | try-restart) restart "/etc/init.d/$service" || status=1 ;;
+        start) start "/etc/init.d/$service" || status=1 ;;
         *) "/etc/init.d/$service" "$verb" </dev/null || status=1 ;;
         esac
         ;;
