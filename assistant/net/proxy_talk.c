@@ -86,17 +86,17 @@ static void bound_name_heard(struct proxy_talk *t)
 static void reply_heard(struct proxy_talk *t)
 {
     uint8_t reply = t->in[1], kind = t->in[3];
+    bool is_kind = kind == IS_IP4 || kind == IS_IP6 || kind == IS_NAME;
 
-    if (t->in[0] != VERSION || reply >= sizeof replies / sizeof *replies)
+    if (t->in[0] != VERSION || reply >= sizeof replies / sizeof *replies ||
+        (!reply && !is_kind))
         say_no(t, garbage);
     else if (reply)
         end(t, replies[reply].outcome, replies[reply].detail);
-    else if (kind == IS_IP4 || kind == IS_IP6)
-        listen_for(t, kind == IS_IP4 ? 4 + 2 : 16 + 2, bound_heard);
     else if (kind == IS_NAME)
         listen_for(t, 1, bound_name_heard);
     else
-        say_no(t, garbage);
+        listen_for(t, kind == IS_IP4 ? 4 + 2 : 16 + 2, bound_heard);
 }
 
 static void request(struct proxy_talk *t)

@@ -134,15 +134,15 @@ struct text_list report_parts(struct arena *a, const struct report *r,
                               const struct finding *whole)
 {
     struct text_list told = { 0 };
-    const struct finding_def *def = NULL;
+    const struct finding *last = NULL;
     size_t alike = 0, more = 0;
 
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
         if (plan_part_of(r->plan, i) != whole)
             continue;
-        alike = f->def == def ? alike + 1 : 1;
-        def = f->def;
+        alike = last && f->def == last->def ? alike + 1 : 1;
+        last = f;
         if (alike <= ALIKE_TOLD)
             text_list_add_new(a, &told, part_told(a, whole, f));
         else
