@@ -148,20 +148,19 @@ static void sign_in(struct proxy_talk *t)
 
 static void method_heard(struct proxy_talk *t)
 {
+    bool is_socks = t->in[0] == VERSION;
     uint8_t method = t->in[1];
+    const char *refused = t->proxy->user
+                              ? "the proxy takes no user and password, and "
+                                "does not let everybody in"
+                              : wants_password;
 
-    if (t->in[0] != VERSION)
-        say_no(t, garbage);
-    else if (method == OPEN_TO_ALL)
+    if (is_socks && method == OPEN_TO_ALL)
         request(t);
-    else if (method == BY_PASSWORD && t->proxy->user)
+    else if (is_socks && method == BY_PASSWORD && t->proxy->user)
         sign_in(t);
-    else if (method == NONE_OF_THESE)
-        say_no(t, t->proxy->user ? "the proxy takes no user and password, and "
-                                   "does not let everybody in"
-                                 : wants_password);
     else
-        say_no(t, garbage);
+        say_no(t, is_socks && method == NONE_OF_THESE ? refused : garbage);
 }
 
 static void start_socks(struct proxy_talk *t)
