@@ -117,6 +117,16 @@ static void add_malformed(const struct judge *j, const struct cell *c,
     v->faults_len = len;
 }
 
+static struct chain_question question_of(const struct judge *j,
+                                         const struct cell *c, x509_stack *pool)
+{
+    return (struct chain_question){
+        .leaf = sk_X509_value(j->parsed, (int)c->chain[0]),
+        .pool = pool,
+        .at = j->survey->judged_at,
+    };
+}
+
 static bool try_chain(const struct judge *j, const struct cell *c, bool fetched,
                       struct chain_answer *out, struct err *err)
 {
@@ -126,11 +136,7 @@ static bool try_chain(const struct judge *j, const struct cell *c, bool fetched,
 
     if (!pool)
         return err_set(err, ERR_SYSTEM, "judging: %s", ssl_why());
-    struct chain_question q = {
-        .leaf = sk_X509_value(j->parsed, (int)c->chain[0]),
-        .pool = pool,
-        .at = j->survey->judged_at,
-    };
+    struct chain_question q = question_of(j, c, pool);
     struct chain_answer answer = { 0 };
     if (!anchors_store(j->trust, &store, err) ||
         !chain_check(a, store, &q, &answer, err))
@@ -153,12 +159,8 @@ static bool judge_strictly(const struct judge *j, const struct cell *c,
 
     if (!pool)
         return err_set(err, ERR_SYSTEM, "judging: %s", ssl_why());
-    struct chain_question q = {
-        .leaf = sk_X509_value(j->parsed, (int)c->chain[0]),
-        .pool = pool,
-        .at = j->survey->judged_at,
-        .strict = true,
-    };
+    struct chain_question q = question_of(j, c, pool);
+    q.strict = true;
     if (!anchors_store(j->trust, &store, err) ||
         !chain_check(j->survey->arena, store, &q, &answer, err))
         return false;

@@ -43,11 +43,9 @@ void scan_steps_hang_up(struct scan *l)
     connection_close(&l->connection);
 }
 
-void scan_steps_forget(struct scan *l)
+struct cell scan_steps_unseen(const struct cell *c)
 {
-    const struct cell *c = &l->cell;
-
-    l->cell = (struct cell){
+    return (struct cell){
         .host = c->host,
         .reference = c->reference,
         .address = c->address,
@@ -57,9 +55,16 @@ void scan_steps_forget(struct scan *l)
         .sni = c->sni,
         .key_type = c->key_type,
         .asked = c->asked,
-        .put_off = c->put_off,
         .alert = -1,
     };
+}
+
+void scan_steps_forget(struct scan *l)
+{
+    const char *put_off = l->cell.put_off;
+
+    l->cell = scan_steps_unseen(&l->cell);
+    l->cell.put_off = put_off;
     l->tls = (struct tls){ .alert = -1 };
     l->chain = (struct der_list){ 0 };
     l->heard = l->only_greeting = l->tls_at_once = false;

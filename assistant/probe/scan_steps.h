@@ -21,6 +21,9 @@ const char *scan_steps_name(struct scan *l, const struct protocol *p);
 
 void scan_steps_hang_up(struct scan *l);
 
+/* What was to be looked at, and nothing of what was seen. */
+struct cell scan_steps_unseen(const struct cell *c);
+
 /* What the connection before this one has found goes. */
 void scan_steps_forget(struct scan *l);
 

@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "crypto/x509_read.h"
+#include "probe/scan_steps.h"
 
 static struct scan *new_look(const struct scan *l, const char *sni,
                              enum key_type key_type)
 {
     struct scan *variant = arena_alloc(l->arena, 1, sizeof *variant);
-    const struct cell *c = &l->cell;
 
     *variant = (struct scan){
         .service = l->service,
@@ -18,18 +18,9 @@ static struct scan *new_look(const struct scan *l, const char *sni,
         .done = l->done,
         .arg = l->arg,
     };
-    variant->cell = (struct cell){
-        .host = c->host,
-        .reference = c->reference,
-        .address = c->address,
-        .port = c->port,
-        .service = c->service,
-        .security = c->security,
-        .sni = sni,
-        .key_type = key_type,
-        .asked = c->asked,
-        .alert = -1,
-    };
+    variant->cell = scan_steps_unseen(&l->cell);
+    variant->cell.sni = sni;
+    variant->cell.key_type = key_type;
     return variant;
 }
 

@@ -24,6 +24,7 @@ WORDS = [
     (r"\bheed\b", "follow"),
     (r"\bintroduce ourselves\b", "the name that is given"),
     (r"\bto be rid of\b", "to get rid of"),
+    (r"\bports? \{\{finding\.ports_list\}\}", "{{finding.at}}, which names the host too"),
 ]
 
 
