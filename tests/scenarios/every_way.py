@@ -131,6 +131,11 @@ def is_quick(scenario):
                    for word in ("behaviour", "within", "delay"))
 
 
+def has_own_fault(scenario):
+    """As far as can be told before it is looked at."""
+    return any(not id_.startswith(BY_WAY) for id_ in scenario["expect"].get("findings", []))
+
+
 def candidates(words):
     """Scenarios with something wrong and no options; evenly of them all."""
     paths = []
@@ -138,7 +143,7 @@ def candidates(words):
         scenario = read_scenario(path)
         plain = not scenario.get("args") or scenario["args"] == ["--domain"]
         if scenario["expect"].get("status") == 1 and plain and \
-                is_quick(scenario) and (words in ([], ["--all"]) or any(
+                has_own_fault(scenario) and is_quick(scenario) and (words in ([], ["--all"]) or any(
                     word in path for word in words)):
             paths.append(path)
     step = 1 if words else max(1, len(paths) // SAMPLE)
@@ -146,17 +151,21 @@ def candidates(words):
 
 
 def main(words):
-    paths = candidates(words)
-    print("1..%d" % len(paths))
+    paths, looked = candidates(words), 0
+    print("1..%d" % (len(paths) + 1))
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for number, (path, found) in enumerate(
                 zip(paths, pool.map(complaints, paths)), 1):
             name = os.path.basename(path)[:-len(".json")]
+            looked += found is not None
             skip = " # SKIP no error at a client port" if found is None else ""
             print("%s %d - %s%s" % ("not ok" if found else "ok", number, name,
                                     skip))
             for line in found or []:
                 print("#   " + line, flush=True)
+    few = not words and looked < len(paths) / 2
+    print("%s %d - most of the sample has an error at a client port" %
+          ("not ok" if few else "ok", len(paths) + 1))
 
 
 if __name__ == "__main__":
