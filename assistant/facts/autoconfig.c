@@ -183,10 +183,9 @@ static const char *host_of(struct settings_reading *r)
         text = arena_printf(r->arena, "%.*s%s%s", (int)(at - text), text,
                             r->domain, at + sizeof blank - 1);
     struct name_read read = name_read(r->arena, text, strlen(text));
-    return read.kind == NAME_BAD ||
-                   (read.kind == NAME_HOST && strchr(read.text, '_'))
-               ? NULL
-               : read.text;
+    /* Some programs pass over a name with an underscore, and others go there.
+     */
+    return read.kind == NAME_BAD ? NULL : read.text;
 }
 
 static uint16_t port_of(struct settings_reading *r)

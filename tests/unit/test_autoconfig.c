@@ -99,7 +99,7 @@ static void test_files(void **state)
         { "a host with an underscore",
           IMAP("<hostname>a_b.example.com</hostname><port>993</port>"
                "<socketType>SSL</socketType>"),
-          "" },
+          "imap a_b.example.com 993 2" },
         { "an address",
           IMAP("<hostname>192.0.2.7</hostname><port>993</port>"
                "<socketType>SSL</socketType>"),
