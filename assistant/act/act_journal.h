@@ -49,8 +49,8 @@ struct act_file {
 };
 
 struct act_intent {
-    const char *what; /* one line for people: "Postfix: names the new
-                         certificate" */
+    const char *what;   /* one line for people: "Postfix: names the new
+                           certificate" */
     const char *target; /* that was looked at: "mail.example.com" */
     const struct act_file *files;
     size_t files_len;

@@ -31,7 +31,7 @@ struct machine_file {
     uint64_t dev, inode;
     uid_t uid;
     gid_t gid;
-    mode_t mode;        /* the twelve bits of permissions */
+    mode_t mode;           /* the twelve bits of permissions */
     const char *hands_off; /* NULL: may be edited; else one sentence with full
                               stop why not: immutable, a mount point of its own,
                               a read-only file system, a file or folder that

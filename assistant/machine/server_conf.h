@@ -55,9 +55,9 @@ struct server_conf {
     size_t files_len;
     struct tls_place *places;
     size_t places_len;
-    const char *version;   /* "2.3.19.1"; NULL: not known */
-    const char *dir;       /* of its configuration: "/etc/postfix" */
-    const char *user;      /* who reads the key: "root", or the service's user */
+    const char *version; /* "2.3.19.1"; NULL: not known */
+    const char *dir;     /* of its configuration: "/etc/postfix" */
+    const char *user;    /* who reads the key: "root", or the service's user */
     const char *print_only; /* NULL; else why nothing is changed here: one
                                sentence with full stop (a container, "managed
                                by Ansible" in line 3, Sendmail) */
