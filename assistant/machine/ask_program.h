@@ -3,10 +3,10 @@
 /*
  * ask_program - what a server's own program says of its configuration
  *
- * Runs in the root and with the rights of the process that is asked about
- * (chroot(2) where its root is another), environment emptied but for PATH and
- * LC_ALL=C, no input, a limit of time. Standard output and standard error are
- * kept apart: warnings are no part of the answer.
+ * Runs in the root that it is asked about (chroot(2) where that is another
+ * folder than ours; never in that of a container) with our rights, environment
+ * emptied but for PATH and LC_ALL=C, no input, a limit of time. Standard output
+ * and standard error are kept apart: warnings are no part of the answer.
  */
 #include "machine/machine_file.h"
 

@@ -22,6 +22,7 @@ struct listener {
     const char *unit;        /* of systemd: "dovecot.service"; or NULL */
     const char *container;   /* it runs in one: how that is called; or NULL */
     const char *root;        /* "/", or "/proc/PID/root" where that differs */
+    bool other_net; /* it listens in a network of its own, not in ours */
 };
 
 struct listeners {
