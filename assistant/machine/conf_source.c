@@ -34,6 +34,9 @@ static bool read_file(struct arena *a, struct server_conf *conf,
         return true;
     if (!machine_file_read(a, &conf->root, path, CONF_FILE_MAX, &file, err))
         return false;
+    if (memchr(file.text, '\0', file.len))
+        return err_set(err, ERR_INPUT, "%s is not read: it is no text",
+                       arena_printable(a, path, strlen(path)));
     *index = same_file(conf, &file);
     if (*index < conf->files_len)
         return true;

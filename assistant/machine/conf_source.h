@@ -5,8 +5,8 @@
  * after the other, into what is included, line by line
  *
  * Each file is read once, into server_conf.files. A file that includes itself,
- * CONF_DEPTH_MAX of them within one another and CONF_FILES_MAX in all are
- * errors that name the file.
+ * CONF_DEPTH_MAX of them within one another, CONF_FILES_MAX in all and a NUL
+ * are errors that name the file.
  */
 #include "machine/server_conf.h"
 
@@ -41,7 +41,7 @@ struct conf_span conf_line_trim(const struct machine_file *f,
 struct conf_span conf_span_trim(const struct machine_file *f,
                                 struct conf_span span);
 
-/* The bytes; "" where there are none. A NUL among them ends the text. */
+/* The bytes; "" where there are none. */
 const char *conf_span_text(struct arena *a, const struct server_conf *conf,
                            struct conf_span span);
 

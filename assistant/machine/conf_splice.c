@@ -7,7 +7,7 @@
 #define STRANGE_PATH                                                           \
     "The new path has characters in it that it might take for something else."
 
-bool conf_path_is_plain(const char *path)
+static bool is_plain(const char *path)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
                                 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -79,7 +79,7 @@ bool conf_splice_value(struct arena *a, const struct server_conf *conf,
         return refuse(a, conf, value, value->doubt, err);
     if (!value->setting || value->is_default || value->span.len == 0)
         return refuse(a, conf, value, "Nothing sets it.", err);
-    if (!conf_path_is_plain(path))
+    if (!is_plain(path))
         return refuse(a, conf, value, STRANGE_PATH, err);
     struct conf_edit edit = { value->span, arena_text(a, path), strlen(path) };
     return add(a, conf, &edit, out, err);
@@ -120,7 +120,7 @@ bool conf_splice_line(struct arena *a, const struct server_conf *conf,
         return refuse(a, conf, beside, beside->doubt, err);
     if (beside->span.line == 0)
         return refuse(a, conf, beside, "Nothing sets it.", err);
-    if (!conf_path_is_plain(path))
+    if (!is_plain(path))
         return refuse(a, conf, beside, STRANGE_PATH, err);
     struct conf_span at = beside->span;
     at.at = begin_of_line(f, at.at);

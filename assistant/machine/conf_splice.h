@@ -8,8 +8,6 @@
  */
 #include "machine/server_conf.h"
 
-bool conf_path_is_plain(const char *path);
-
 /* The edit that makes `value` name `path`; none where `path` is NULL, or named
  * already. An error says file and line: it is doubtful, has no bytes of its
  * own, or lies in what another edit changes. The same edit twice is one. */
