@@ -33,9 +33,14 @@ struct conf_value {
     bool is_default;       /* the program's own: there is no span */
     const char *doubt;     /* NULL; else why it is not edited: one sentence with
                               full stop ("It is chosen at each connection.") */
+    const struct conf_value *over; /* what would count without it: main.cf's, an
+                                      earlier line, the block around it; NULL:
+                                      nothing */
 };
 
-/* What one port shows to those who ask for one name, by the configuration. */
+/* What one port shows to those who ask for one name, by the configuration. Of a
+ * second pair for another type of key (RSA beside EC) there is a place of its
+ * own. */
 struct tls_place {
     uint16_t port;       /* host order */
     const char *address; /* NULL: every one */
