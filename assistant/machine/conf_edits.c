@@ -1,0 +1,250 @@
+#include "machine/conf_edits.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+static bool is_before(const struct conf_span *one, const struct conf_span *two)
+{
+    if (one->file != two->file)
+        return one->file < two->file;
+    return one->at < two->at;
+}
+
+static bool is_same_place(const struct conf_span *one,
+                          const struct conf_span *two)
+{
+    return one->file == two->file && one->at == two->at && one->len == two->len;
+}
+
+void conf_edits_put(struct arena *a, struct conf_edits *edits,
+                    struct conf_span span, const char *text)
+{
+    size_t at = edits->len;
+
+    for (size_t i = 0; i < edits->len; i++) {
+        struct conf_edit *e = &edits->items[i];
+        if (!is_same_place(&e->span, &span))
+            continue;
+        e->text = span.len ? arena_text(a, text)
+                           : arena_printf(a, "%s%s", e->text, text);
+        e->text_len = strlen(e->text);
+        return;
+    }
+    edits->items =
+        arena_grow(a, edits->items, edits->len, sizeof *edits->items);
+    for (; at > 0 && is_before(&span, &edits->items[at - 1].span); at--)
+        edits->items[at] = edits->items[at - 1];
+    edits->items[at] = (struct conf_edit){ .span = span,
+                                           .text = arena_text(a, text),
+                                           .text_len = strlen(text) };
+    edits->len++;
+}
+
+void conf_edits_append(struct arena *a, const struct server_conf *conf,
+                       struct conf_edits *edits, size_t file, const char *line)
+{
+    const struct machine_file *f = &conf->files[file];
+    const char *end = conf_line_end(f, f->len);
+    bool is_ended = f->len == 0 || f->text[f->len - 1] == '\n';
+    struct conf_span span = { .file = file,
+                              .at = f->len,
+                              .line = conf_line_of(f, f->len) };
+
+    conf_edits_put(a, edits, span,
+                   is_ended ? arena_printf(a, "%s%s", line, end)
+                            : arena_printf(a, "%s%s", end, line));
+}
+
+void conf_edits_below(struct arena *a, const struct server_conf *conf,
+                      struct conf_edits *edits, size_t file, size_t at,
+                      const char *line)
+{
+    const struct machine_file *f = &conf->files[file];
+    struct conf_span span = { .file = file,
+                              .at = at,
+                              .line = conf_line_of(f, at) };
+
+    conf_edits_put(a, edits, span,
+                   arena_printf(a, "%s%s%s", conf_line_end(f, at),
+                                conf_indent(a, f, at), line));
+}
+
+void conf_edits_apply(struct arena *a, const struct server_conf *conf,
+                      const struct conf_edits *edits, size_t file,
+                      const char **text, size_t *len)
+{
+    const struct machine_file *f = &conf->files[file];
+    size_t done = 0, added = 0;
+    struct buf out;
+
+    for (size_t i = 0; i < edits->len; i++)
+        added += edits->items[i].text_len;
+    buf_init(&out, a, f->len + added);
+    for (size_t i = 0; i < edits->len; i++) {
+        const struct conf_edit *e = &edits->items[i];
+        if (e->span.file != file)
+            continue;
+        buf_bytes(&out, f->text + done, e->span.at - done);
+        buf_bytes(&out, e->text, e->text_len);
+        done = e->span.at + e->span.len;
+    }
+    buf_bytes(&out, f->text + done, f->len - done);
+    *text = out.text;
+    *len = out.len;
+}
+
+struct server_conf conf_edits_after(struct arena *a,
+                                    const struct server_conf *conf,
+                                    const struct conf_edits *edits)
+{
+    struct server_conf after = *conf;
+
+    after.places = NULL;
+    after.places_len = 0;
+    after.files = NULL;
+    for (after.files_len = 0; after.files_len < conf->files_len;) {
+        size_t i = after.files_len;
+        after.files = arena_grow(a, after.files, i, sizeof *after.files);
+        after.files[i] = conf->files[i];
+        conf_edits_apply(a, conf, edits, i, &after.files[i].text,
+                         &after.files[i].len);
+        after.files_len++;
+    }
+    return after;
+}
+
+/* Where a byte of the old file is in the new one, which edits lie before it. */
+static size_t moved(const struct conf_edits *edits, size_t file, size_t at)
+{
+    size_t to = at;
+
+    for (size_t i = 0; i < edits->len; i++) {
+        const struct conf_edit *e = &edits->items[i];
+        if (e->span.file == file && e->span.at + e->span.len <= at &&
+            (e->span.at < at || e->span.len == 0))
+            to += e->text_len - e->span.len;
+    }
+    return to;
+}
+
+static bool is_edited(const struct conf_edits *edits,
+                      const struct conf_setting *s)
+{
+    for (size_t i = 0; i < edits->len; i++) {
+        const struct conf_span *e = &edits->items[i].span;
+        if (e->file == s->span.file && e->len && e->at >= s->span.at &&
+            e->at + e->len <= s->span.at + s->span.len)
+            return true;
+    }
+    return false;
+}
+
+/* Does it stand in text that was put in? */
+static bool is_new(const struct conf_edits *edits, const struct conf_setting *s)
+{
+    for (size_t i = 0; i < edits->len; i++) {
+        const struct conf_edit *e = &edits->items[i];
+        size_t from = e->span.at;
+        if (e->span.file != s->span.file || e->span.len)
+            continue;
+        for (size_t k = 0; k < i; k++)
+            if (edits->items[k].span.file == e->span.file)
+                from += edits->items[k].text_len - edits->items[k].span.len;
+        if (s->span.at >= from &&
+            s->span.at + s->span.len <= from + e->text_len)
+            return true;
+    }
+    return false;
+}
+
+static bool is_unchanged(const struct conf_edits *edits,
+                         const struct conf_setting *old,
+                         const struct conf_setting *new)
+{
+    bool is_same_name = old->span.file ==
+                            new->span.file &&strcmp(old->block, new->block) ==
+                            0 &&
+                        strcmp(old->name, new->name) == 0;
+
+    if (!is_same_name)
+        return false;
+    return is_edited(edits, old) ||
+           (strcmp(old->value, new->value) == 0 &&
+            moved(edits, old->span.file, old->span.at) == new->span.at);
+}
+
+bool conf_edits_only(struct arena *a, const struct server_conf *conf,
+                     const struct conf_edits *edits,
+                     const struct conf_settings *before,
+                     const struct conf_settings *after, struct err *err)
+{
+    size_t old = 0;
+
+    for (size_t new = 0; new < after->len; new ++) {
+        const struct conf_setting *s = &after->items[new];
+        if (is_new(edits, s))
+            continue;
+        if (old == before->len || !is_unchanged(edits, &before->items[old], s))
+            return err_set(err, ERR_INPUT,
+                           "%s: the change would do more than it is meant to, "
+                           "so nothing is changed",
+                           conf_span_place(a, conf, s->span));
+        old++;
+    }
+    if (old < before->len)
+        return err_set(err, ERR_INPUT,
+                       "%s: the change would undo what stands there, so "
+                       "nothing is changed",
+                       conf_span_place(a, conf, before->items[old].span));
+    return true;
+}
+
+static bool is_path(const struct conf_value *value, const char *path)
+{
+    if (!value->path || !path)
+        return !value->path && !path;
+    return strcmp(value->path, path) == 0;
+}
+
+static bool is_kept_or_new(const struct conf_value *old,
+                           const struct conf_value *new, const char *wanted)
+{
+    return is_path(new, old->path) || (wanted && is_path(new, wanted));
+}
+
+static bool is_same_or_new(const struct tls_place *old,
+                           const struct tls_place *new,
+                           const struct conf_change *change)
+{
+    return old->port == new->port &&is_kept_or_new(&old->cert, &new->cert,
+                                                   change->cert_path) &&
+           is_kept_or_new(&old->key, &new->key, change->key_path) &&
+           is_kept_or_new(&old->chain, &new->chain, change->chain_path);
+}
+
+bool conf_edits_meant(struct arena *a, const struct server_conf *before,
+                      const struct server_conf *after,
+                      const struct conf_change *change, struct err *err)
+{
+    size_t at = (size_t)(change->place - before->places);
+    const struct tls_place *now = &after->places[at];
+
+    if (after->places_len != before->places_len)
+        return err_set(err, ERR_INPUT,
+                       "%s: the change would alter which ports there are",
+                       conf_shown(a, before->files[0].path));
+    if ((change->cert_path && !is_path(&now->cert, change->cert_path)) ||
+        (change->key_path && !is_path(&now->key, change->key_path)) ||
+        (change->chain_path && !is_path(&now->chain, change->chain_path)))
+        return err_set(err, ERR_INPUT,
+                       "%s: port %d would not get the new certificate by it",
+                       conf_shown(a, before->files[0].path), (int)now->port);
+    for (size_t i = 0; i < before->places_len; i++)
+        if (!is_same_or_new(&before->places[i], &after->places[i], change))
+            return err_set(err, ERR_INPUT,
+                           "%s: port %d would get another certificate by it",
+                           conf_shown(a, before->files[0].path),
+                           (int)before->places[i].port);
+    return true;
+}
