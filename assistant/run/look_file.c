@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "crypto/x509_read.h"
 
 enum { CERT_FILE_MAX = 4 * 1024 * 1024 };
 
@@ -33,22 +32,15 @@ static const char *wanted_name(struct arena *a, const char *text)
                                  : name.text;
 }
 
-bool look_file(struct arena *a, const struct look_options *o, const char *path,
-               struct survey **out, struct err *err)
+struct survey *look_file_survey(struct arena *a, const char *path,
+                                const char *name, const struct cert_list *certs)
 {
-    struct cert_list certs = { 0 };
-    const char *text = NULL;
-    size_t len = 0;
-
-    if (!file_read(a, path, CERT_FILE_MAX, &text, &len, err) ||
-        !x509_read_file(a, text, len, path, &certs, err))
-        return err_add(err, "the certificate could not be looked at");
     struct target target = {
         .kind = TARGET_FILE,
         .input = arena_printable(a, path, strlen(path)),
         .path = arena_text(a, path),
-        .name = wanted_name(a, o->name),
-        .role = o->role_given ? o->role : ROLE_MUA,
+        .name = wanted_name(a, name),
+        .role = ROLE_MUA,
     };
     struct survey *s = survey_new(a, &target, clock_now_s());
     struct attempt worked = { .outcome = OUTCOME_OK };
@@ -64,12 +56,27 @@ bool look_file(struct arena *a, const struct look_options *o, const char *path,
         .handshake = worked,
         .alert = -1,
     };
-    size_t *chain = arena_alloc(a, certs.len, sizeof *chain);
-    for (size_t i = 0; i < certs.len; i++)
-        chain[i] = survey_cert_add(s, &certs.items[i]);
+    size_t *chain = arena_alloc(a, certs->len, sizeof *chain);
+    for (size_t i = 0; i < certs->len; i++)
+        chain[i] = survey_cert_add(s, &certs->items[i]);
     cell.chain = chain;
-    cell.chain_len = certs.len;
+    cell.chain_len = certs->len;
     survey_cell_add(s, &cell);
-    *out = s;
+    return s;
+}
+
+bool look_file(struct arena *a, const struct look_options *o, const char *path,
+               struct survey **out, struct err *err)
+{
+    struct cert_list certs = { 0 };
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_read(a, path, CERT_FILE_MAX, &text, &len, err) ||
+        !x509_read_file(a, text, len, path, &certs, err))
+        return err_add(err, "the certificate could not be looked at");
+    *out = look_file_survey(a, path, o->name, &certs);
+    if (o->role_given)
+        (*out)->target.role = o->role;
     return true;
 }
