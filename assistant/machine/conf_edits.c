@@ -41,6 +41,40 @@ void conf_edits_put(struct arena *a, struct conf_edits *edits,
     edits->len++;
 }
 
+bool conf_edits_refuse(struct arena *a, const struct server_conf *conf,
+                       const struct conf_value *value, const char *why,
+                       struct err *err)
+{
+    const char *setting = value->setting ? value->setting : "the certificate";
+
+    if (value->is_default || !value->span.line)
+        return err_set(err, ERR_INPUT, "%s is not changed: %s", setting, why);
+    return err_set(err, ERR_INPUT, "%s: %s is not changed: %s",
+                   conf_span_place(a, conf, value->span), setting, why);
+}
+
+bool conf_edits_value(struct arena *a, const struct server_conf *conf,
+                      struct conf_edits *edits, const struct conf_value *value,
+                      const char *path, struct err *err)
+{
+    struct conf_span span = value->span;
+    bool is_bare = span.len == 0 && span.at > 0 &&
+                   conf->files[span.file].text[span.at - 1] == '=';
+
+    if (!path || (value->path && strcmp(value->path, path) == 0))
+        return true;
+    if (value->doubt)
+        return conf_edits_refuse(a, conf, value, value->doubt, err);
+    if (!conf_path_is_plain(path))
+        return conf_edits_refuse(a, conf, value,
+                                 "the new path has characters in it that could "
+                                 "be taken for something else.",
+                                 err);
+    conf_edits_put(a, edits, span,
+                   is_bare ? arena_printf(a, " %s", path) : path);
+    return true;
+}
+
 void conf_edits_append(struct arena *a, const struct server_conf *conf,
                        struct conf_edits *edits, size_t file, const char *line)
 {
@@ -133,8 +167,9 @@ static bool is_edited(const struct conf_edits *edits,
 {
     for (size_t i = 0; i < edits->len; i++) {
         const struct conf_span *e = &edits->items[i].span;
-        if (e->file == s->span.file && e->len && e->at >= s->span.at &&
-            e->at + e->len <= s->span.at + s->span.len)
+        if (e->file == s->span.file && e->at >= s->span.at &&
+            e->at + e->len <= s->span.at + s->span.len &&
+            (e->len || !s->span.len))
             return true;
     }
     return false;
@@ -151,8 +186,7 @@ static bool is_new(const struct conf_edits *edits, const struct conf_setting *s)
         for (size_t k = 0; k < i; k++)
             if (edits->items[k].span.file == e->span.file)
                 from += edits->items[k].text_len - edits->items[k].span.len;
-        if (s->span.at >= from &&
-            s->span.at + s->span.len <= from + e->text_len)
+        if (s->begin >= from && s->end <= from + e->text_len)
             return true;
     }
     return false;
@@ -171,7 +205,7 @@ static bool is_unchanged(const struct conf_edits *edits,
         return false;
     return is_edited(edits, old) ||
            (strcmp(old->value, new->value) == 0 &&
-            moved(edits, old->span.file, old->span.at) == new->span.at);
+            moved(edits, old->span.file, old->begin) == new->begin);
 }
 
 bool conf_edits_only(struct arena *a, const struct server_conf *conf,
@@ -224,10 +258,9 @@ static bool is_same_or_new(const struct tls_place *old,
 }
 
 bool conf_edits_meant(struct arena *a, const struct server_conf *before,
-                      const struct server_conf *after,
+                      const struct server_conf *after, size_t at,
                       const struct conf_change *change, struct err *err)
 {
-    size_t at = (size_t)(change->place - before->places);
     const struct tls_place *now = &after->places[at];
 
     if (after->places_len != before->places_len)
@@ -236,7 +269,8 @@ bool conf_edits_meant(struct arena *a, const struct server_conf *before,
                        conf_shown(a, before->files[0].path));
     if ((change->cert_path && !is_path(&now->cert, change->cert_path)) ||
         (change->key_path && !is_path(&now->key, change->key_path)) ||
-        (change->chain_path && !is_path(&now->chain, change->chain_path)))
+        (change->chain_path && !is_path(&now->chain, change->chain_path)) ||
+        now->is_off)
         return err_set(err, ERR_INPUT,
                        "%s: port %d would not get the new certificate by it",
                        conf_shown(a, before->files[0].path), (int)now->port);

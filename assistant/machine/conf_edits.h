@@ -14,6 +14,21 @@
 void conf_edits_put(struct arena *a, struct conf_edits *edits,
                     struct conf_span span, const char *text);
 
+/* `path` in place of a value's bytes, where it names another. Errors name the
+ * line: a value that is in doubt, a path that could be taken for something
+ * else. */
+MUST_CHECK bool conf_edits_value(struct arena *a,
+                                 const struct server_conf *conf,
+                                 struct conf_edits *edits,
+                                 const struct conf_value *value,
+                                 const char *path, struct err *err);
+
+/* Why a value is not edited, with file and line where it has them. Always
+ * false. */
+bool conf_edits_refuse(struct arena *a, const struct server_conf *conf,
+                       const struct conf_value *value, const char *why,
+                       struct err *err);
+
 /* A whole line at the end of the file. */
 void conf_edits_append(struct arena *a, const struct server_conf *conf,
                        struct conf_edits *edits, size_t file, const char *line);
@@ -38,10 +53,11 @@ MUST_CHECK bool conf_edits_only(struct arena *a, const struct server_conf *conf,
                                 struct err *err);
 
 /* Does the place of the change name the new files, and every other what it
- * named, or the new ones where it shares the setting? */
+ * named, or the new ones where it shares the setting? `at` is its index; both
+ * were read in the same way. */
 MUST_CHECK bool conf_edits_meant(struct arena *a,
                                  const struct server_conf *before,
-                                 const struct server_conf *after,
+                                 const struct server_conf *after, size_t at,
                                  const struct conf_change *change,
                                  struct err *err);
 

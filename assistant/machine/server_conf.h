@@ -12,8 +12,8 @@
  * `doubt` says so.
  *
  * An edit replaces one span of bytes, or puts in one line; everything else
- * of the file stays as it is. conf_edit_holds() asks the program whether
- * it reads the new text as meant.
+ * of the file stays as it is. The kind's holds() asks the program whether it
+ * reads the new text as meant.
  */
 #include "machine/listener.h"
 #include "machine/machine_file.h"
@@ -44,7 +44,8 @@ struct conf_value {
 struct tls_place {
     uint16_t port;       /* host order */
     const char *address; /* NULL: every one */
-    const char *sni;     /* the name asked for; NULL: when no other fits */
+    const char *sni; /* the name asked for, or "*.example.com"; NULL: when no
+                        other fits */
     const char *service; /* how the program calls it: "submission/inet"; NULL */
     bool is_off;         /* no TLS is offered here */
     struct conf_value cert; /* leaf first; the chain behind it unless `chain` */
@@ -99,6 +100,13 @@ struct server_kind {
     MUST_CHECK bool (*edit)(struct arena *a, const struct server_conf *conf,
                             const struct conf_change *change,
                             struct conf_edits *out, struct err *err);
+    /* NULL: it cannot be asked beforehand. Has the program read the edited
+     * text, in a copy outside its own folder: an error says where it takes it
+     * for something else. `was_asked`: false where that could not be done. */
+    MUST_CHECK bool (*holds)(struct arena *a, const struct server_conf *conf,
+                             const struct conf_change *change,
+                             const struct conf_edits *edits, bool *was_asked,
+                             struct err *err);
     /* Words to run; NULL ends them. check: NULL where the software has none. */
     const char *const *(*check)(struct arena *a, const struct server_conf *c);
     const char *const *(*reload)(struct arena *a, const struct server_conf *c);

@@ -1,10 +1,17 @@
-#include "machine/server_conf.h"
+#include "machine/conf_postfix.h"
 
 /*
  * To add one: its row, and a conf_x.c beside this with conf_x_is_it(),
  * conf_x_read() and the rest.
  */
 const struct server_kind server_kinds[] = {
+    { .software = "postfix",
+      .is_it = conf_postfix_is_it,
+      .read = conf_postfix_read,
+      .edit = conf_postfix_edit,
+      .holds = conf_postfix_holds,
+      .check = conf_postfix_check,
+      .reload = conf_postfix_reload },
     { .software = NULL },
 };
 

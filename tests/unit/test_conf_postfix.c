@@ -1,0 +1,380 @@
+/* main.cf and master.cf: what each port shows, by which line, and edits of
+ * exactly that. */
+#include "conf_stage.h"
+
+#include "machine/conf_postfix.h"
+
+#define SMTP "smtp inet n - y - - smtpd\n"
+#define PAIR                                                                   \
+    "smtpd_tls_security_level = may\nsmtpd_tls_cert_file=/o/c\n"               \
+    "smtpd_tls_key_file=/o/k\n"
+#define ON   "smtpd_tls_security_level=may\n"
+#define SAME NULL
+
+static bool read_both(const char *main, size_t len, const char *master,
+                      struct server_conf *conf, struct err *err)
+{
+    stage_empty();
+    stage_put("/etc/postfix/main.cf", main, len);
+    stage_text("/etc/postfix/master.cf", master);
+    *conf = stage_conf(NULL);
+    conf->dir = "/etc/postfix";
+    return conf_postfix_parse(arena, conf, err);
+}
+
+static const struct {
+    const char *what, *main, *master;
+    int port;
+    const char *sni, *cert, *key; /* as they are; NULL: none */
+    size_t line;                  /* of the certificate; 0: it has none */
+    const char *new_main, *new_master, *refused; /* SAME */
+} rows[] = {
+    { "a pair", PAIR, SMTP, 25, NULL, "/o/c", "/o/k", 2,
+      "smtpd_tls_security_level = may\nsmtpd_tls_cert_file=/n/c\n"
+      "smtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "the last of two counts", ON "smtpd_tls_cert_file = /o/a\n" PAIR, SMTP,
+      25, NULL, "/o/c", "/o/k", 4,
+      ON "smtpd_tls_cert_file = /o/a\nsmtpd_tls_security_level = may\n"
+         "smtpd_tls_cert_file=/n/c\nsmtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "CRLF", ON "smtpd_tls_cert_file = /o/c \r\nsmtpd_tls_key_file=/o/k\r\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 2,
+      ON "smtpd_tls_cert_file = /n/c \r\nsmtpd_tls_key_file=/n/k\r\n", SAME,
+      NULL },
+    { "no final newline",
+      ON "smtpd_tls_key_file=/o/k\nsmtpd_tls_cert_file=/o/c", SMTP, 25, NULL,
+      "/o/c", "/o/k", 3, ON "smtpd_tls_key_file=/n/k\nsmtpd_tls_cert_file=/n/c",
+      SAME, NULL },
+    { "the value in the next line",
+      ON
+      "smtpd_tls_cert_file =\n# here\n\n   /o/c\nsmtpd_tls_key_file = /o/k\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 5,
+      ON
+      "smtpd_tls_cert_file =\n# here\n\n   /n/c\nsmtpd_tls_key_file = /n/k\n",
+      SAME, NULL },
+    { "a key that is in the certificate's file",
+      ON "smtpd_tls_cert_file = /o/c\n# x\n", SMTP, 25, NULL, "/o/c", "/o/c", 2,
+      ON "smtpd_tls_cert_file = /n/c\nsmtpd_tls_key_file = /n/k\n# x\n", SAME,
+      NULL },
+    { "and says so",
+      ON "smtpd_tls_cert_file = /o/c\r\n"
+         "smtpd_tls_key_file = $smtpd_tls_cert_file\r\n",
+      SMTP, 25, NULL, "/o/c", "/o/c", 2,
+      ON "smtpd_tls_cert_file = /n/c\r\nsmtpd_tls_key_file = /n/k\r\n", SAME,
+      NULL },
+    { "none at all, no final newline", ON "a = b", SMTP, 25, NULL, NULL, NULL,
+      0, ON "a = b\nsmtpd_tls_cert_file = /n/c\nsmtpd_tls_key_file = /n/k",
+      SAME, NULL },
+    { "an empty one", ON "smtpd_tls_cert_file =\n", SMTP, 25, NULL, NULL, NULL,
+      2, ON "smtpd_tls_cert_file = /n/c\nsmtpd_tls_key_file = /n/k\n", SAME,
+      NULL },
+    { "the word none", ON "smtpd_tls_cert_file = none\n", SMTP, 25, NULL, NULL,
+      NULL, 2, ON "smtpd_tls_cert_file = /n/c\nsmtpd_tls_key_file = /n/k\n",
+      SAME, NULL },
+    { "no TLS", "smtpd_tls_cert_file=/o/c\nsmtpd_tls_key_file=/o/k\n", SMTP, 25,
+      NULL, "/o/c", "/o/k", 1,
+      "smtpd_tls_cert_file=/n/c\nsmtpd_tls_security_level = may\n"
+      "smtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "no TLS, and so it was decided",
+      "smtpd_tls_cert_file=/o/c\nsmtpd_tls_key_file=/o/k\n"
+      "smtpd_tls_security_level = none\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 1,
+      "smtpd_tls_cert_file=/n/c\nsmtpd_tls_key_file=/n/k\n"
+      "smtpd_tls_security_level = may\n",
+      SAME, NULL },
+    { "names in it",
+      "d = /o\nn = ${d}\n" ON "smtpd_tls_cert_file = $n/c\n"
+      "smtpd_tls_key_file = $(n)/k\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 4,
+      "d = /o\nn = ${d}\n" ON "smtpd_tls_cert_file = /n/c\n"
+      "smtpd_tls_key_file = /n/k\n",
+      SAME, NULL },
+    { "names in a circle", "d = $n\nn = $d\n" ON "smtpd_tls_cert_file = $n/c\n",
+      SMTP, 25, NULL, NULL, NULL, 4, SAME, SAME, "only Postfix can tell" },
+    { "a condition", ON "smtpd_tls_cert_file = ${x?/o/c}\n", SMTP, 25, NULL,
+      NULL, NULL, 2, SAME, SAME, "/etc/postfix/main.cf:2" },
+    { "a comment in the value", ON "smtpd_tls_cert_file = /o/\n# why\n c\n",
+      SMTP, 25, NULL, "/o/ c", "/o/ c", 2, SAME, SAME,
+      "a line's end stands in this value" },
+    { "a chain", "smtpd_tls_chain_files = /o/k, /o/c\n" PAIR, SMTP, 25, NULL,
+      "/o/c", "/o/k", 1, "smtpd_tls_chain_files = /n/k, /n/c\n" PAIR, SAME,
+      NULL },
+    { "a chain over lines",
+      ON "smtpd_tls_chain_files =\n  # key\n  /o/k,\n  # chain\n  /o/c\nx=y\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 6,
+      ON "smtpd_tls_chain_files =\n  # key\n  /n/k,\n  # chain\n  /n/c\nx=y\n",
+      SAME, NULL },
+    { "a chain in one file", ON "smtpd_tls_chain_files = /o/all\n", SMTP, 25,
+      NULL, "/o/all", "/o/all", 2, ON "smtpd_tls_chain_files = /n/k,/n/c\n",
+      SAME, NULL },
+    { "a chain of many", ON "smtpd_tls_chain_files = /o/k /o/c /o/i\n", SMTP,
+      25, NULL, "/o/c", "/o/k", 2, SAME, SAME, "more than a key" },
+    { "two kinds of keys", PAIR "smtpd_tls_eccert_file = /o/e\n", SMTP, 25,
+      NULL, "/o/c", "/o/k", 2, SAME, SAME, "smtpd_tls_eccert_file" },
+    { "of the service", PAIR,
+      SMTP "submission inet n - y - - smtpd\n"
+           "# why\n"
+           "  -o smtpd_tls_cert_file=/o/s\n"
+           "\t-o { smtpd_tls_key_file = /o/t } -o x=y\n"
+           "# later\n",
+      587, NULL, "/o/s", "/o/t", 4, SAME,
+      SMTP "submission inet n - y - - smtpd\n"
+           "# why\n"
+           "  -o smtpd_tls_cert_file=/n/c\n"
+           "\t-o { smtpd_tls_key_file = /n/k } -o x=y\n"
+           "# later\n",
+      NULL },
+    { "the certificate of the service alone", PAIR,
+      SMTP "587 inet n - y - - smtpd\n  -o smtpd_tls_cert_file=/o/s\n"
+           "  -o x=y",
+      587, NULL, "/o/s", "/o/k", 3, SAME,
+      SMTP "587 inet n - y - - smtpd\n  -o smtpd_tls_cert_file=/n/c\n"
+           "  -o smtpd_tls_key_file=/n/k\n  -o x=y",
+      NULL },
+    { "in its first line", PAIR,
+      SMTP "587 inet n - y - - smtpd -osmtpd_tls_key_file=/o/s\n", 587, NULL,
+      "/o/c", "/o/s", 2, SAME,
+      SMTP "587 inet n - y - - smtpd -osmtpd_tls_key_file=/n/k "
+           "-o smtpd_tls_cert_file=/n/c\n",
+      NULL },
+    { "what the service has stands over a chain",
+      "smtpd_tls_chain_files=/o/x\n" PAIR,
+      SMTP "465 inet n - y - - smtpd\n -o smtpd_tls_wrappermode=yes\n"
+           " -o {smtpd_tls_chain_files=/o/k, /o/c}\n",
+      465, NULL, "/o/c", "/o/k", 4, SAME,
+      SMTP "465 inet n - y - - smtpd\n -o smtpd_tls_wrappermode=yes\n"
+           " -o {smtpd_tls_chain_files=/n/k, /n/c}\n",
+      NULL },
+    { "an address", PAIR, "[::1]:smtp inet n - y - - smtpd\n", 25, NULL, "/o/c",
+      "/o/k", 2,
+      "smtpd_tls_security_level = may\nsmtpd_tls_cert_file=/n/c\n"
+      "smtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "behind postscreen", PAIR,
+      "smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\n"
+      " -o smtpd_tls_cert_file=/o/p -o smtpd_tls_key_file=/o/q\n",
+      25, NULL, "/o/p", "/o/q", 3, SAME, SAME, "postscreen" },
+    { "a screen that shows the same", PAIR,
+      "smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\n", 25, NULL,
+      "/o/c", "/o/k", 2,
+      "smtpd_tls_security_level = may\nsmtpd_tls_cert_file=/n/c\n"
+      "smtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "by name", PAIR "tls_server_sni_maps = hash:/etc/postfix/sni\n", SMTP, 25,
+      "mail.example.com", "/s/c", "/s/k", 2, SAME, SAME,
+      "postmap -F hash:/etc/postfix/sni" },
+    { "below a name", PAIR "tls_server_sni_maps = hash:/etc/postfix/sni\n",
+      SMTP, 25, "*.below.example", "/s/all", "/s/all", 3, SAME, SAME,
+      "postmap" },
+    { "in a map that is not read", PAIR "tls_server_sni_maps = pgsql:/x\n",
+      SMTP, 25, NULL, "/o/c", "/o/k", 2, SAME, SAME, "looked up in pgsql:/x" },
+    { "white space in front is left out", "  a\n" PAIR, SMTP, 25, NULL, "/o/c",
+      "/o/k", 3,
+      "  a\nsmtpd_tls_security_level = may\nsmtpd_tls_cert_file=/n/c\n"
+      "smtpd_tls_key_file=/n/k\n",
+      SAME, NULL },
+    { "a program's own file", "# DO NOT EDIT\n" PAIR, SMTP, 25, NULL, "/o/c",
+      "/o/k", 3, SAME, SAME, "main.cf:1 says that a program" },
+};
+
+static const struct tls_place *place_of(const struct server_conf *conf,
+                                        int port, const char *sni)
+{
+    for (size_t i = 0; i < conf->places_len; i++)
+        if (conf->places[i].port == port && same(conf->places[i].sni, sni))
+            return &conf->places[i];
+    return NULL;
+}
+
+static void reads_and_edits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *what = rows[i].what;
+        struct server_conf conf;
+        struct conf_edits edits = { .len = 0 };
+        struct conf_change change = { NULL, "/n/c", "/n/k", NULL };
+        struct err err;
+        size_t len = 0;
+        stage_empty();
+        if (!read_both(rows[i].main, strlen(rows[i].main), rows[i].master,
+                       &conf, &err))
+            fail_msg("%s: %s", what, err.text);
+        stage_text("/etc/postfix/sni",
+                   "# names\nmail.example.com /s/k,\n  /s/c\n"
+                   ".below.example /s/all\n");
+        conf.files_len = conf.places_len = 0;
+        if (!conf_postfix_parse(arena, &conf, &err))
+            fail_msg("%s: %s", what, err.text);
+        const struct tls_place *p = place_of(&conf, rows[i].port, rows[i].sni);
+        if (!p)
+            fail_msg("%s: there is no port %d", what, rows[i].port);
+        if (!same(p->cert.path, rows[i].cert) ||
+            !same(p->key.path, rows[i].key))
+            fail_msg("%s: %s, %s", what, p->cert.path, p->key.path);
+        if (!rows[i].sni && p->cert.span.line != rows[i].line)
+            fail_msg("%s: line %zu", what, p->cert.span.line);
+        change.place = p;
+        if (!conf_postfix_edit(arena, &conf, &change, &edits, &err)) {
+            if (!rows[i].refused || !strstr(err.text, rows[i].refused))
+                fail_msg("%s: %s", what, err.text);
+            continue;
+        }
+        if (rows[i].refused)
+            fail_msg("%s: is edited", what);
+        const char *main =
+            stage_after(&conf, &edits, "/etc/postfix/main.cf", &len);
+        if (strcmp(main, rows[i].new_main ? rows[i].new_main : rows[i].main) !=
+            0)
+            fail_msg("%s:\n%s", what, main);
+        const char *master =
+            stage_after(&conf, &edits, "/etc/postfix/master.cf", &len);
+        if (strcmp(master, rows[i].new_master ? rows[i].new_master
+                                              : rows[i].master) != 0)
+            fail_msg("%s:\n%s", what, master);
+    }
+}
+
+static void is_refused(void **state)
+{
+    static const struct {
+        const char *what, *main, *master, *why;
+    } bad[] = {
+        { "no setting", "a = b\nc d\n", SMTP, "main.cf:2" },
+        { "a byte-order mark", "\xef\xbb\xbf# x\n", SMTP, "main.cf:1" },
+        { "no name", " = x\n= y\n", SMTP, "main.cf:2" },
+        { "too few columns", "", SMTP "x inet n - y\n", "master.cf:2" },
+        { "an option without a value", "", SMTP " -o\n", "master.cf:1" },
+        { "no end of a group", "", SMTP " -o { a = b\n", "master.cf:1" },
+        { "goes on with none", "", "  -o a=b\n", "master.cf:1" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct server_conf conf;
+        struct err err = { ERR_NONE, "" };
+        if (read_both(bad[i].main, strlen(bad[i].main), bad[i].master, &conf,
+                      &err))
+            fail_msg("%s is read", bad[i].what);
+        if (!strstr(err.text, bad[i].why))
+            fail_msg("%s: %s", bad[i].what, err.text);
+    }
+}
+
+static void zero_byte(void **state)
+{
+    static const char text[] = "x = a\0b\n" PAIR;
+    static const char bad[] = ON "smtpd_tls_cert_file = /o/c\0x\n";
+    struct server_conf conf;
+    struct conf_edits edits = { .len = 0 };
+    struct err err;
+    size_t len = 0;
+
+    (void)state;
+    assert_true(read_both(text, sizeof text - 1, SMTP, &conf, &err));
+    struct conf_change change = { conf.places, "/n/c", "/n/k", NULL };
+    if (!conf_postfix_edit(arena, &conf, &change, &edits, &err))
+        fail_msg("%s", err.text);
+    const char *now = stage_after(&conf, &edits, "/etc/postfix/main.cf", &len);
+    assert_int_equal(len, sizeof text - 1);
+    assert_memory_equal(now, "x = a\0b\n", 8);
+    assert_non_null(strstr(now + 8, "cert_file=/n/c\nsmtpd_tls_key_file=/n/k"));
+
+    assert_true(read_both(bad, sizeof bad - 1, SMTP, &conf, &err));
+    change.place = conf.places;
+    assert_false(conf_postfix_edit(arena, &conf, &change, &edits, &err));
+    assert_non_null(strstr(err.text, "main.cf:2: a zero byte"));
+}
+
+static void odd_paths(void **state)
+{
+    static const char *const paths[] = { "n/c",   "/n c", "/n$c", "/n\nx = y",
+                                         "/n,/m", "/n{",  "/" };
+    struct server_conf conf;
+    struct err err;
+
+    (void)state;
+    assert_true(read_both(PAIR, strlen(PAIR), SMTP, &conf, &err));
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct conf_change change = { conf.places, paths[i], "/n/k", NULL };
+        struct conf_edits edits = { .len = 0 };
+        if (conf_postfix_edit(arena, &conf, &change, &edits, &err))
+            fail_msg("%s is written", paths[i]);
+        assert_non_null(strstr(err.text, "main.cf:2"));
+    }
+}
+
+static void second_time(void **state)
+{
+    struct server_conf conf;
+    struct conf_edits edits = { .len = 0 };
+    struct err err;
+
+    (void)state;
+    assert_true(read_both(PAIR, strlen(PAIR), SMTP, &conf, &err));
+    struct conf_change change = { conf.places, "/o/c", "/o/k", NULL };
+    assert_true(conf_postfix_edit(arena, &conf, &change, &edits, &err));
+    assert_int_equal(edits.len, 0);
+}
+
+static void large(void **state)
+{
+    struct server_conf conf;
+    struct conf_edits edits = { .len = 0 };
+    struct err err;
+    struct buf text;
+    size_t len = 0;
+
+    (void)state;
+    buf_init(&text, arena, CONF_FILE_MAX);
+    for (int i = 0; i < 20000; i++)
+        buf_printf(&text, "x%d = a b\n  # %d\n  c d\r\n\n", i, i);
+    buf_text(&text, "smtpd_tls_security_level = may\n");
+    size_t before = text.len;
+    buf_text(&text, "smtpd_tls_cert_file = /o/c\nsmtpd_tls_key_file = /o/k");
+    assert_false(text.full);
+    assert_true(read_both(text.text, text.len, SMTP, &conf, &err));
+    struct conf_change change = { conf.places, "/new/c", "/n/k", NULL };
+    assert_true(conf_postfix_edit(arena, &conf, &change, &edits, &err));
+    const char *now = stage_after(&conf, &edits, "/etc/postfix/main.cf", &len);
+    assert_int_equal(len, text.len + 2);
+    assert_memory_equal(now, text.text, before);
+    assert_string_equal(now + before,
+                        "smtpd_tls_cert_file = /new/c\nsmtpd_tls_key_file = "
+                        "/n/k");
+}
+
+static void knows_postfix(void **state)
+{
+    static const struct {
+        const char *program;
+        bool is_it;
+    } programs[] = { { "/usr/lib/postfix/sbin/master", true },
+                     { "/usr/libexec/postfix/master", true },
+                     { "/usr/sbin/master", false },
+                     { "/usr/lib/cyrus/bin/master", false },
+                     { NULL, false } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        struct listener l = { .pid = 1, .program = programs[i].program };
+        assert_int_equal(conf_postfix_is_it(&l), programs[i].is_it);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_and_edits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(zero_byte, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(odd_paths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(second_time, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(large, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(knows_postfix, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, stage_make, stage_unmake);
+}
