@@ -167,7 +167,7 @@ void conf_doubt(struct conf_value *value, const char *why)
 
 static void doubt_one(struct conf_value *value, const char *const *why)
 {
-    if (value->setting && !value->is_default && why[value->span.file])
+    if (value->setting && value->span.line && why[value->span.file])
         conf_doubt(value, why[value->span.file]);
 }
 

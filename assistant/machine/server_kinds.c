@@ -1,3 +1,4 @@
+#include "machine/conf_exim.h"
 #include "machine/conf_postfix.h"
 
 /*
@@ -12,6 +13,12 @@ const struct server_kind server_kinds[] = {
       .holds = conf_postfix_holds,
       .check = conf_postfix_check,
       .reload = conf_postfix_reload },
+    { .software = "exim",
+      .is_it = conf_exim_is_it,
+      .read = conf_exim_read,
+      .edit = conf_exim_edit,
+      .check = conf_exim_check,
+      .reload = conf_exim_reload },
     { .software = NULL },
 };
 
