@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_act.h"
+#include "cmd/fix_here.h"
 #include "cmd/fix_options.h"
 #include "cmd/prompt.h"
 #include "cmd/session_file.h"
@@ -289,6 +290,8 @@ enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
                 "mail.example.com\"");
         return EXIT_FAILED;
     }
+    if (o.here)
+        return fix_here(a, &o, &words, err);
     if (!open_folder(&r, err))
         return EXIT_FAILED;
     if (o.list)

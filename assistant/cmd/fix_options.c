@@ -17,6 +17,10 @@ static const struct option_row rows[] = {
     { .name = "dry-run",
       .about = "say everything and do nothing",
       .at = AT(dry_run) },
+    { .name = "here",
+      .about = "this is the mail server: read which certificate files its "
+               "programs are set to, and compare",
+      .at = AT(here) },
     { .name = "list",
       .about = "the sessions that can be gone on with",
       .at = AT(list) },

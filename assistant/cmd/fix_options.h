@@ -10,7 +10,7 @@
 struct fix_options {
     struct look_options look; /* first: its rows are read into this struct */
     const char *answers;
-    bool yes, dry_run, list, resume;
+    bool yes, dry_run, list, resume, here;
     struct text_list given; /* those of look, as words: "--name=value" */
 };
 

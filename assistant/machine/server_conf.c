@@ -52,8 +52,7 @@ void server_conf_close(struct server_conf *conf)
     machine_root_close(&conf->root);
 }
 
-/* How well a place answers to a name; 0: not at all. */
-static int fit(const struct tls_place *p, const char *sni)
+int tls_place_fit(const struct tls_place *p, const char *sni)
 {
     if (!p->sni)
         return 2;
@@ -75,7 +74,7 @@ const struct tls_place *tls_place_for(const struct server_conf *conf,
         const struct tls_place *p = &conf->places[i];
         if (p->port != port)
             continue;
-        if (fit(p, sni) > (best ? fit(best, sni) : 0))
+        if (tls_place_fit(p, sni) > (best ? tls_place_fit(best, sni) : 0))
             best = p;
     }
     return best;

@@ -123,6 +123,10 @@ MUST_CHECK bool server_conf_read(struct arena *a, const struct listener *l,
                                  struct server_conf *out, struct err *err);
 void server_conf_close(struct server_conf *conf);
 
+/* How well a place answers who asks for a name; 0: not at all. Several may be
+ * the best: a pair of each type of key, one address or another. */
+int tls_place_fit(const struct tls_place *place, const char *sni);
+
 /* The place for a port and the name that a client asks for (NULL: none); NULL:
  * the configuration has no such port. */
 const struct tls_place *tls_place_for(const struct server_conf *conf,

@@ -1,0 +1,298 @@
+#include "run/here_case.h"
+
+#include <string.h>
+
+#include "crypto/verification.h"
+#include "facts/cell_state.h"
+#include "facts/validity.h"
+#include "machine/conf_source.h"
+
+/* One case while it is judged. */
+struct judging_case {
+    const struct here_case *given;
+    const struct survey *survey;
+    const struct cert *shown; /* the leaf of the worst cell, or NULL */
+    bool shown_wrong;         /* and a check complains of it */
+    bool shown_whole;         /* all cells show a chain that is trusted */
+    const struct cert *held;  /* the leaf in the file, or NULL */
+    struct here_worth worth;  /* of what is in the file, at the worst cell */
+    struct here_finding *out;
+};
+
+/* Some check minds what it saw there. */
+static bool is_complained_of(const struct report *r, size_t cell)
+{
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        for (size_t k = 0; f->severity != SEV_INFO && k < f->cells_len; k++)
+            if (f->cells[k] == cell)
+                return true;
+    }
+    return false;
+}
+
+static bool is_wrong(const struct here_case *c, size_t cell)
+{
+    const struct report *r = c->search->report;
+    const struct survey *s = r->survey;
+    const struct cell *at = &s->cells[cell];
+    const struct cert *leaf = cell_leaf(s, at);
+
+    return is_complained_of(r, cell) &&
+           (!leaf || validity_is_overdue(s, leaf) ||
+            !here_worth_shown(c->search->arena, s, at).good);
+}
+
+/* The cell that speaks for all: the first that shows something wrong. */
+static size_t worst(const struct here_case *c)
+{
+    for (size_t i = 0; i < c->cells_len; i++)
+        if (is_wrong(c, c->cells[i]))
+            return c->cells[i];
+    return c->cells[0];
+}
+
+static bool same_cert(const struct cert *a, const struct cert *b)
+{
+    return a && b && strcmp(a->sha256_hex, b->sha256_hex) == 0;
+}
+
+/* Good at each cell where something is wrong, or where `all`. */
+static bool is_good(const struct here_case *c, const struct cert_list *chain,
+                    bool *good, struct err *err)
+{
+    const struct survey *s = c->search->report->survey;
+
+    *good = true;
+    for (size_t i = 0; i < c->cells_len && *good; i++) {
+        const struct cell *at = &s->cells[c->cells[i]];
+        struct here_worth w;
+        /* Whoever names nobody gets what is there. */
+        if (i && !at->sni && !is_wrong(c, c->cells[i]))
+            continue;
+        if (!here_worth_of(c->search->arena, c->search->evaluation, s, at,
+                           chain, &w, err))
+            return false;
+        *good = w.good;
+    }
+    return true;
+}
+
+/* Of two that fit: ours, then one that is renewed, then the later one. */
+static bool is_better(const struct stock_cert *one,
+                      const struct stock_cert *other)
+{
+    if (!other)
+        return true;
+    if (one->ours != other->ours)
+        return one->ours;
+    if (one->renewed != other->renewed)
+        return one->renewed;
+    return one->chain.items[0].cert.not_after >
+           other->chain.items[0].cert.not_after;
+}
+
+static bool covers(const struct judging_case *j, const struct cert *leaf)
+{
+    const struct here_case *c = j->given;
+
+    for (size_t i = 0; i < c->cells_len; i++) {
+        const struct cell *at = &j->survey->cells[c->cells[i]];
+        if (at->reference && is_wrong(c, c->cells[i]) &&
+            !verification_name(leaf->der, leaf->der_len, at->reference))
+            return false;
+    }
+    return true;
+}
+
+/* The one that is named already, but for what is behind it or its key. */
+static bool is_no_change(const struct judging_case *j, const struct cert *leaf)
+{
+    return same_cert(leaf, j->held) && !j->worth.lacks_chain &&
+           j->given->file.key != HERE_KEY_OTHER;
+}
+
+/* A pair on this machine that would do; none is no failure. */
+static bool find_wanted(struct judging_case *j, struct err *err)
+{
+    const struct here_stock *stock = j->given->search->stock;
+    const struct stock_cert *best = NULL;
+
+    for (size_t i = 0; i < stock->certs_len; i++) {
+        const struct stock_cert *one = &stock->certs[i];
+        const struct cert *leaf = &one->chain.items[0].cert;
+        bool good = false;
+        if (validity_is_over(j->survey, leaf) || !covers(j, leaf) ||
+            !is_better(one, best) || !here_stock_key(stock, one) ||
+            is_no_change(j, leaf))
+            continue;
+        if (!is_good(j->given, &one->chain, &good, err))
+            return false;
+        if (good)
+            best = one;
+    }
+    if (best) {
+        j->out->wanted = best;
+        j->out->wanted_cert = best->path;
+        j->out->wanted_key = here_stock_key(stock, best)->path;
+    }
+    return true;
+}
+
+/* The setting that loses to this one names a file with a better certificate,
+ * and a person believes that it counts. */
+static void find_loser(struct judging_case *j)
+{
+    const struct here_case *c = j->given;
+    const struct here_stock *stock = c->search->stock;
+    const struct conf_value *over = c->place->cert.over;
+
+    if (!over || !over->path || over->is_default || !j->out->wanted)
+        return;
+    for (size_t i = 0; i < stock->certs_len; i++) {
+        const struct stock_cert *one = &stock->certs[i];
+        if (strcmp(one->path, over->path) != 0 ||
+            !same_cert(&one->chain.items[0].cert,
+                       &j->out->wanted->chain.items[0].cert))
+            continue;
+        j->out->wanted_cert = one->path;
+        j->out->loses =
+            conf_span_place(c->search->arena, &c->conf->conf, over->span);
+        j->out->kind = HERE_OVERRIDDEN;
+    }
+}
+
+static bool is_file_wrong(struct judging_case *j)
+{
+    const struct here_file *f = &j->given->file;
+    struct here_finding *out = j->out;
+
+    if (f->gone) {
+        out->kind = f->not_root ? HERE_NOT_ROOT : HERE_NOT_THERE;
+        out->why = f->gone;
+        return true;
+    }
+    if (f->closed) {
+        out->kind = HERE_NOT_READABLE;
+        out->why = f->closed;
+        return true;
+    }
+    out->kind = HERE_KEY_DIFFERS;
+    return f->key == HERE_KEY_OTHER;
+}
+
+/* The file is what is shown, or no better. */
+static void judge_bad_file(struct judging_case *j)
+{
+    struct here_finding *out = j->out;
+    bool same = same_cert(j->shown, j->held);
+
+    out->why = j->worth.why;
+    if (same && !j->shown_wrong)
+        out->kind = HERE_RIGHT;
+    else if (j->worth.lacks_chain)
+        out->kind = HERE_CHAIN_MISSING;
+    else if (!j->shown_wrong)
+        out->kind = HERE_NEXT_IS_WORSE;
+    else
+        out->kind = out->wanted ? HERE_NAMES_OTHER : HERE_FILE_IS_SAME;
+    if (out->kind == HERE_NAMES_OTHER)
+        find_loser(j);
+}
+
+/* Of one day and another type of key both are in use. */
+static bool is_newer(const struct cert *held, const struct cert *shown)
+{
+    return shown && (held->not_before > shown->not_before ||
+                     (held->not_before == shown->not_before &&
+                      held->key_type == shown->key_type));
+}
+
+/* What is in the file would do. */
+static enum here_kind judge_good_file(const struct judging_case *j)
+{
+    bool same = same_cert(j->shown, j->held);
+
+    if (same)
+        return j->shown_whole || !j->shown_wrong ? HERE_RIGHT
+                                                 : HERE_NEEDS_RELOAD;
+    return j->shown_wrong || is_newer(j->held, j->shown) ? HERE_NEEDS_RELOAD
+                                                         : HERE_RIGHT;
+}
+
+static bool weigh(struct judging_case *j, struct err *err)
+{
+    const struct here_case *c = j->given;
+    const struct cell *at = &j->survey->cells[worst(c)];
+
+    if (!here_worth_of(c->search->arena, c->search->evaluation, j->survey, at,
+                       &c->file.chain, &j->worth, err))
+        return false;
+    /* It will end before the next one comes, as it did before. */
+    if (j->worth.good && j->shown_wrong && same_cert(j->shown, j->held) &&
+        validity_is_overdue(j->survey, j->held)) {
+        j->worth.good = false;
+        j->worth.why = "it ends soon, and none has come after it";
+    }
+    return true;
+}
+
+static bool needs_another(enum here_kind kind)
+{
+    switch (kind) {
+    case HERE_NO_TLS:
+    case HERE_NOT_THERE:
+    case HERE_KEY_DIFFERS:
+    case HERE_NAMES_OTHER:
+    case HERE_CHAIN_MISSING:
+    case HERE_FILE_IS_SAME:
+    case HERE_NEXT_IS_WORSE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* No certificate is named, or it is switched off. */
+static bool judge_no_tls(struct judging_case *j, struct err *err)
+{
+    j->out->kind = j->shown_wrong ? HERE_NO_TLS : HERE_RIGHT;
+    return !j->shown_wrong || find_wanted(j, err);
+}
+
+static bool judge_tls(struct judging_case *j, struct err *err)
+{
+    struct here_finding *out = j->out;
+    bool found = is_file_wrong(j);
+
+    if (!found) {
+        if (!weigh(j, err))
+            return false;
+        out->kind = j->worth.good ? judge_good_file(j) : HERE_FILE_IS_SAME;
+    }
+    if (needs_another(out->kind) && !find_wanted(j, err))
+        return false;
+    if (!found && !j->worth.good)
+        judge_bad_file(j);
+    return true;
+}
+
+bool here_case_judge(const struct here_case *c, struct here_finding *out,
+                     struct err *err)
+{
+    const struct survey *s = c->search->report->survey;
+    const struct tls_place *p = c->place;
+    const struct cert_list *chain = &c->file.chain;
+    size_t at = worst(c);
+    struct judging_case j = { .given = c, .survey = s, .out = out };
+
+    j.shown = cell_leaf(s, &s->cells[at]);
+    j.shown_wrong = is_wrong(c, at);
+    j.shown_whole = here_worth_shown(c->search->arena, s, &s->cells[at]).good;
+    j.held = chain->len ? &chain->items[0].cert : NULL;
+    out->shown = j.shown;
+    out->holds = j.held;
+    out->names = p->cert.path;
+    return p->is_off || !p->cert.path ? judge_no_tls(&j, err)
+                                      : judge_tls(&j, err);
+}
