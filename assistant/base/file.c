@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/near.h"
 #include "base/own.h"
 
@@ -17,8 +16,7 @@ OWN_DEFINE(DIR, closedir);
 
 enum { CHUNK = 64 * 1024, TEMP_TRIES = 100, NAMES_MAX = 1000 };
 
-/* Reads up to the end or until `out` is full. */
-static bool drain(int fd, struct buf *out)
+bool file_read_open(int fd, struct buf *out)
 {
     char chunk[CHUNK];
     ssize_t got = 1;
@@ -44,7 +42,7 @@ bool file_read(struct arena *a, const char *path, size_t max, const char **text,
         return err_set(err, ERR_SYSTEM, "%s cannot be read: %s", path,
                        strerror(errno));
     buf_init(&whole, a, max);
-    bool good = drain(fd, &whole);
+    bool good = file_read_open(fd, &whole);
     int why = errno;
     if (!is_stdin)
         close(fd);
@@ -60,15 +58,16 @@ bool file_read(struct arena *a, const char *path, size_t max, const char **text,
     return true;
 }
 
-/* Writes everything; errno says why not. */
-static bool fill(int fd, const char *bytes, size_t len)
+bool file_write_open(int fd, const void *bytes, size_t len)
 {
+    const char *left = bytes;
+
     while (len) {
-        ssize_t put = write(fd, bytes, len);
+        ssize_t put = write(fd, left, len);
         if (put < 0 && errno != EINTR)
             return false;
         if (put > 0) {
-            bytes += put;
+            left += put;
             len -= (size_t)put;
         }
     }
@@ -86,7 +85,7 @@ static bool flush(int fd)
 
 static bool fill_and_close(int fd, const void *bytes, size_t len)
 {
-    bool good = fill(fd, bytes, len) && flush(fd);
+    bool good = file_write_open(fd, bytes, len) && flush(fd);
     int why = errno;
 
     if (close(fd) != 0 && good)

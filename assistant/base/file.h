@@ -8,7 +8,7 @@
  * text goes into a pipe or a device that has the name. Errors name the path and
  * what the system said.
  */
-#include "base/arena.h"
+#include "base/buf.h"
 
 enum file_mode {
     FILE_PUBLIC,     /* 0644 less the umask; replaces what is there */
@@ -29,6 +29,11 @@ bool file_did_you_mean(struct arena *a, const char *path, struct err *err);
 
 MUST_CHECK bool file_write(const char *path, const void *bytes, size_t len,
                            enum file_mode mode, struct err *err);
+
+/* Of a file that is open: to its end, or until `out` is full; all of the bytes.
+ * False: errno says why not. */
+MUST_CHECK bool file_read_open(int fd, struct buf *out);
+MUST_CHECK bool file_write_open(int fd, const void *bytes, size_t len);
 
 bool file_exists(const char *path);
 
