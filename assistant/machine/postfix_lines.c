@@ -38,59 +38,31 @@ static bool goes_on(const struct postfix_lines *l)
     return next == '#' || postfix_lines_blank(next);
 }
 
-struct gathered {
-    char *text;
-    size_t *at;
-    size_t len, room;
-};
-
-static void gather(struct arena *a, struct gathered *g, const char *text,
-                   size_t from, size_t to)
-{
-    size_t need = g->len + (to - from);
-
-    if (need >= g->room) {
-        size_t room = need * 2 + 64;
-        char *bytes = arena_alloc(a, room, 1);
-        size_t *at = arena_alloc(a, room, sizeof *at);
-        if (g->len) {
-            memcpy(bytes, g->text, g->len);
-            memcpy(at, g->at, g->len * sizeof *at);
-        }
-        *g = (struct gathered){ bytes, at, g->len, room };
-    }
-    for (size_t i = from; i < to; i++) {
-        g->text[g->len] = text[i];
-        g->at[g->len++] = i;
-    }
-    g->text[g->len] = '\0';
-}
-
 bool postfix_lines_next(struct postfix_lines *l, struct postfix_line *out)
 {
-    struct gathered g = { 0 };
-    size_t from, to;
+    struct conf_folded f = { .text = NULL };
+    const char *text = l->file->text;
+    size_t from, to, end = 0;
 
-    *out = (struct postfix_line){ .text = "" };
     while (physical(l, &from, &to)) {
-        const char *text = l->file->text;
         if (!says_nothing(text + from, text + to)) {
-            if (g.len == 0)
-                out->line = l->line;
-            gather(l->arena, &g, text, from, to);
-            out->end = to;
-            while (out->end > from && postfix_lines_blank(text[out->end - 1]))
-                out->end--;
+            if (f.len == 0)
+                f.line = l->line;
+            conf_folded_add(l->arena, &f, l->file, from, to);
+            for (end = to; postfix_lines_blank(text[end - 1]);)
+                end--;
         }
-        if (g.len && !goes_on(l))
+        if (f.len && !goes_on(l))
             break;
     }
-    if (g.len == 0)
+    if (f.len == 0)
         return false;
-    out->text = g.text;
-    out->at = g.at;
-    out->has_nul = memchr(g.text, '\0', g.len) != NULL;
-    out->len = strlen(g.text);
+    *out = (struct postfix_line){ .folded = f,
+                                  .text = f.text,
+                                  .len = strlen(f.text),
+                                  .at = f.at,
+                                  .line = f.line,
+                                  .end = end };
     return true;
 }
 
@@ -98,20 +70,10 @@ void postfix_lines_value(const struct postfix_lines *l,
                          const struct postfix_line *line, size_t from,
                          size_t to, struct conf_setting *out)
 {
-    size_t begin = line->at[0], n = line->line;
-
     while (to > from && postfix_lines_blank(line->text[to - 1]))
         to--;
     while (from < to && postfix_lines_blank(line->text[from]))
         from++;
-    out->value = arena_text_n(l->arena, line->text + from, to - from);
-    /* An empty value stands behind the byte in front of it. */
-    out->span.file = l->index;
-    out->span.at = from < to ? line->at[from] : line->at[from - 1] + 1;
-    out->span.len = from < to ? line->at[to - 1] + 1 - out->span.at : 0;
-    out->is_scattered = out->span.len != to - from;
-    for (size_t i = begin; i < out->span.at; i++)
-        n += l->file->text[i] == '\n';
-    out->span.line = n;
-    out->is_unclear = line->has_nul;
+    conf_folded_value(l->arena, &line->folded, l->file, l->index, from, to,
+                      out);
 }

@@ -7,15 +7,15 @@
  * A line that begins with white space goes on with the line above; blank lines
  * and comments in between do not count.
  */
-#include "machine/conf_text.h"
+#include "machine/conf_folded.h"
 
 struct postfix_line {
+    struct conf_folded folded;
     const char *text; /* NUL-terminated, line ends dropped */
-    size_t len;
+    size_t len;       /* to the first NUL: Postfix reads no further */
     const size_t *at; /* of each byte, in the file */
     size_t line;      /* of the first byte, from 1 */
     size_t end;       /* in the file, behind its last byte */
-    bool has_nul;     /* it ends there for Postfix */
 };
 
 struct postfix_lines {

@@ -264,7 +264,7 @@ static void sni_place(struct seen *seen, const char *map, size_t index,
 
     while (key < line->len && !postfix_lines_blank(line->text[key]))
         key++;
-    if (key == line->len || line->has_nul)
+    if (key == line->len || line->folded.has_nul)
         return;
     whole.at = line->at[key];
     whole.len = line->end - whole.at;

@@ -1,3 +1,4 @@
+#include "machine/conf_dovecot.h"
 #include "machine/conf_exim.h"
 #include "machine/conf_postfix.h"
 
@@ -6,6 +7,13 @@
  * conf_x_read() and the rest.
  */
 const struct server_kind server_kinds[] = {
+    { .software = "dovecot",
+      .is_it = conf_dovecot_is_it,
+      .read = conf_dovecot_read,
+      .edit = conf_dovecot_edit,
+      .holds = conf_dovecot_holds,
+      .check = conf_dovecot_check,
+      .reload = conf_dovecot_reload },
     { .software = "postfix",
       .is_it = conf_postfix_is_it,
       .read = conf_postfix_read,
