@@ -241,20 +241,22 @@ static bool is_path(const struct conf_value *value, const char *path)
     return strcmp(value->path, path) == 0;
 }
 
-static bool is_kept_or_new(const struct conf_value *old,
-                           const struct conf_value *new, const char *wanted)
+static bool is_pair(const struct tls_place *one, const struct tls_place *other)
 {
-    return is_path(new, old->path) || (wanted && is_path(new, wanted));
+    return is_path(&one->cert, other->cert.path) &&
+           is_path(&one->key, other->key.path);
 }
 
+/* What it was, or what the place of the change is now: the certificate of the
+ * one with the key of the other serves nobody. */
 static bool is_same_or_new(const struct tls_place *old,
                            const struct tls_place *new,
-                           const struct conf_change *change)
+                           const struct tls_place *changed)
 {
-    return old->port == new->port &&is_kept_or_new(&old->cert, &new->cert,
-                                                   change->cert_path) &&
-           is_kept_or_new(&old->key, &new->key, change->key_path) &&
-           is_kept_or_new(&old->chain, &new->chain, change->chain_path);
+    return old->port == new->port &&
+           (is_pair(new, old) || is_pair(new, changed)) &&
+           (is_path(&new->chain, old->chain.path) ||
+            is_path(&new->chain, changed->chain.path));
 }
 
 bool conf_edits_meant(struct arena *a, const struct server_conf *before,
@@ -275,7 +277,7 @@ bool conf_edits_meant(struct arena *a, const struct server_conf *before,
                        "%s: port %d would not get the new certificate by it",
                        conf_shown(a, before->files[0].path), (int)now->port);
     for (size_t i = 0; i < before->places_len; i++)
-        if (!is_same_or_new(&before->places[i], &after->places[i], change))
+        if (!is_same_or_new(&before->places[i], &after->places[i], now))
             return err_set(err, ERR_INPUT,
                            "%s: port %d would get another certificate by it",
                            conf_shown(a, before->files[0].path),

@@ -52,8 +52,8 @@ MUST_CHECK bool conf_edits_only(struct arena *a, const struct server_conf *conf,
                                 const struct conf_settings *after,
                                 struct err *err);
 
-/* Does the place of the change name the new files, and every other what it
- * named, or the new ones where it shares the setting? `at` is its index; both
+/* Does the place of the change name the new files, and every other the pair it
+ * named, or the new one where it shares both settings? `at` is its index; both
  * were read in the same way. */
 MUST_CHECK bool conf_edits_meant(struct arena *a,
                                  const struct server_conf *before,

@@ -1,6 +1,7 @@
 #include "machine/conf_dovecot.h"
 #include "machine/conf_exim.h"
 #include "machine/conf_postfix.h"
+#include "machine/conf_stunnel.h"
 
 /*
  * To add one: its row, and a conf_x.c beside this with conf_x_is_it(),
@@ -27,6 +28,11 @@ const struct server_kind server_kinds[] = {
       .edit = conf_exim_edit,
       .check = conf_exim_check,
       .reload = conf_exim_reload },
+    { .software = "stunnel",
+      .is_it = conf_stunnel_is_it,
+      .read = conf_stunnel_read,
+      .edit = conf_stunnel_edit,
+      .reload = conf_stunnel_reload },
     { .software = NULL },
 };
 

@@ -6,6 +6,7 @@ the old one. TAP.
 
 Needs root, namespaces and Debian's packages (machine.sh); else one counted skip.
 """
+import contextlib
 import json
 import os
 import subprocess
@@ -15,14 +16,17 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
-from recipe_cases import HOST, OTHER, SCENARIO  # noqa: E402
+from recipe_cases import SCENARIO  # noqa: E402
+from test_recipes_front import MACHINES as FRONT  # noqa: E402
 from recipes import (Machine, Wrong, begin, chain_of, run_cases,  # noqa: E402
                      shown, wait_for)
 
 TOOL = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "unit",
                                     "test_conf_kinds"))
-MACHINES = {"exim": "exim4-daemon-light"}
+MACHINES = {**FRONT, "exim": "exim4-daemon-light"}
 NEW_CERT, NEW_KEY = "/etc/new/fullchain.pem", "/etc/new/privkey.pem"
+NEW_BOTH = "/etc/new/both.pem"
+EXIM_CONF = "/etc/exim4/exim4.conf"
 MACROS = "/etc/exim4/exim4.conf.localmacros"
 
 
@@ -84,7 +88,7 @@ def comes(port, sni, chain):
     return True
 
 
-def carry_out(machine, lab, got, place, dump, ports, sni=None, allowed=()):
+def carry_out(machine, lab, got, place, dump, ports, sni=None, allowed=(), untouched=()):
     """The edits of that place done, checked, told and seen; then taken back.
     `dump` is the program's own account, `allowed` what a changed line of it
     begins with."""
@@ -92,9 +96,8 @@ def carry_out(machine, lab, got, place, dump, ports, sni=None, allowed=()):
         yield "refused: " + place["refused"]
         return
     first = [shown(port, sni) for port in ports]
-    before, files = dump(), edited(machine, place["edits"])
-    if not files:
-        yield "there is nothing to change"
+    others = [shown(port, sni) for port in untouched]
+    before, files = dump and dump(), edited(machine, place["edits"])
     for path, (_, new) in files.items():
         write_bytes(machine, path, new)
     if got["check"]:
@@ -103,79 +106,86 @@ def carry_out(machine, lab, got, place, dump, ports, sni=None, allowed=()):
     for port in ports:
         if not comes(port, sni, chain_of(lab.leaves["second"])):
             yield "%d does not show the new certificate" % port
-    changed = set(before) ^ set(after := dump())
-    if not changed:
-        yield "the program's account is the same as before"
-    for line in changed:
-        if not line.strip().startswith(tuple(allowed)):
-            yield "the program reads another thing differently: " + line
-    if [line for line in after if "/etc/new/" in line] == []:
-        yield "the program does not say the new path"
+    if [shown(port, sni) for port in untouched] != others:
+        yield "another port shows another certificate, too"
+    if dump:
+        yield from accounts(before, dump(), allowed)
     for path, (old, _) in files.items():
         write_bytes(machine, path, old)
     machine.must(words(got["reload"]))
     for port, chain in zip(ports, first):
         if not comes(port, sni, chain):
             yield "%d does not show the old certificate again" % port
-    if dump() != before:
+    if dump and dump() != before:
         yield "taken back, it is not as before"
 
 
-class Exim(Machine):
-    """On the internet; `macros` is exim4.conf.localmacros."""
+def accounts(before, after, allowed):
+    changed = set(before) ^ set(after)
+    for line in changed:
+        if not line.strip().startswith(tuple(allowed)):
+            yield "the program reads another thing differently: " + line
+    if not [line for line in changed if "/etc/new/" in line]:
+        yield "the program does not say the new path"
 
-    def __init__(self, split):
-        super().__init__("exim")
-        self.split = split
 
-    def __enter__(self):
-        super().__enter__()
+def exim_dump(machine):
+    return machine.must("exim4 -bP").splitlines()
+
+
+@contextlib.contextmanager
+def exim_scene(split="false"):
+    with Machine("exim") as machine, Lab(SCENARIO) as lab:
         for word, value in (("eximconfig_configtype", "internet"),
-                            ("local_interfaces", ""),
-                            ("use_split_config", "true" if self.split else "false")):
-            self.must("sed -i \"s/^dc_%s=.*/dc_%s='%s'/\" "
-                      "/etc/exim4/update-exim4.conf.conf" % (word, word, value))
-        return self
+                            ("local_interfaces", ""), ("use_split_config", split)):
+            machine.must("sed -i \"s/^dc_%s=.*/dc_%s='%s'/\" "
+                         "/etc/exim4/update-exim4.conf.conf" % (word, word, value))
+        for cert, key in (("/etc/old/a.crt", "/etc/old/a.key"),
+                          ("/etc/exim4/exim.crt", "/etc/exim4/exim.key"),
+                          ("/etc/old/both.pem", "/etc/old/both.pem")):
+            put(machine, lab, "first", cert, key, "Debian-exim")
+        put(machine, lab, "second", NEW_CERT, NEW_KEY, "Debian-exim")
+        put(machine, lab, "second", NEW_BOTH, NEW_BOTH, "Debian-exim")
+        yield machine, lab
 
 
-def exim_dump(machine, more=""):
-    return machine.must("exim4 %s -bP" % more).splitlines()
+def exim_one(machine, lab, files, where, new, refused, on_wire):
+    """`where` has the setting: FILE:LINE. Where the wire is not looked at, Exim's
+    own account of the same files has to do."""
+    for path, text in files.items():
+        machine.write(path, text)
+    begin_again = "update-exim4.conf"
+    if on_wire:
+        begin_again += "; service exim4 restart"
+    machine.must(begin_again)
+    got = read(machine, 25, "/usr/sbin/exim4", "exim4", "-bd", "-q30m", cert=new[0],
+               key=new[1])
+    place = got["places"][0]
+    if refused:
+        if refused not in (place["refused"] or ""):
+            yield "refused for %s" % place["refused"]
+        return
+    if place["cert"]["where"] != where:
+        yield "it stands in %s" % place["cert"]["where"]
+    if on_wire and not comes(25, None, chain_of(lab.leaves["first"])):
+        yield "the old certificate is not shown before"
+    if not on_wire:
+        got["reload"] = ["update-exim4.conf"]
+    yield from carry_out(machine, lab, got, place, lambda: exim_dump(machine),
+                         [25] if on_wire else [],
+                         allowed=("tls_certificate", "tls_privatekey"))
 
 
-def exim_case(files, what=None, split=False, key=NEW_KEY, refused=None, macros=True):
-    """`files`: what lies where; the first has the setting in the line that has
-    "/etc/old" in it, or MAIN_TLS_ENABLE."""
+def exim_cases(rows, split="false"):
     def case():
-        with Exim(split) as machine, Lab(SCENARIO) as lab:
-            put(machine, lab, "first", "/etc/old/a.crt", "/etc/old/a.key", "Debian-exim")
-            put(machine, lab, "first", "/etc/exim4/exim.crt", "/etc/exim4/exim.key",
-                "Debian-exim")
-            put(machine, lab, "first", "/etc/old/both.pem", "/etc/old/both.pem",
-                "Debian-exim")
-            put(machine, lab, "second", NEW_CERT, key, "Debian-exim")
-            for path, text in files.items():
-                machine.write(path, text)
-            if macros:
-                machine.must("update-exim4.conf")
-            machine.must("systemctl start exim4")
-            wait_for(25)
-            got = read(machine, 25, "/usr/sbin/exim4", "exim4", "-bd", "-q30m", key=key)
-            place = got["places"][0]
-            if refused:
-                if refused not in (place["refused"] or ""):
-                    yield "refused for %s" % place["refused"]
-                return
-            if shown(25) != chain_of(lab.leaves["first"]):
-                yield "the old certificate is not shown before"
-            path, text = next(iter(files.items()))
-            line = next(n for n, one in enumerate(text.splitlines(), 1)
-                        if "/etc/old" in one or "MAIN_TLS_ENABLE" in one and
-                        "/etc/old" not in text)
-            if place["cert"]["where"] != "%s:%d" % (path, line):
-                yield "it stands in %s" % place["cert"]["where"]
-            yield from carry_out(machine, lab, got, place, lambda: exim_dump(machine),
-                                 [25], allowed=("tls_certificate", "tls_privatekey"))
-    return "Exim: " + what, case
+        with exim_scene(split) as (machine, lab):
+            for number, (what, files, where, *more) in enumerate(rows):
+                new, refused = (more + [None, None])[:2]
+                for fault in exim_one(machine, lab, files, where,
+                                      new or (NEW_CERT, NEW_KEY), refused, number == 0):
+                    yield "%s: %s" % (what, fault)
+                machine.must("rm -f " + " ".join(files))
+    return case
 
 
 ENABLE = "MAIN_TLS_ENABLE = yes\n"
@@ -192,32 +202,97 @@ begin acl
 begin routers
 begin transports
 """
+# What, the files, where the certificate stands; the new files; why it is refused.
+EXIM = [
+    ("Debian's own paths get lines", {MACROS: ENABLE}, MACROS + ":1"),
+    ("macros", {MACROS: ENABLE + PAIR}, MACROS + ":2"),
+    ("one file for both", {MACROS: ENABLE + "MAIN_TLS_CERTKEY = /etc/old/both.pem\n"},
+     MACROS + ":2", (NEW_BOTH, NEW_BOTH)),
+    ("CR LF", {MACROS: (PAIR + ENABLE).replace("\n", "\r\n")}, MACROS + ":1"),
+    ("no end of the last line", {MACROS: PAIR + "MAIN_TLS_ENABLE = yes"}, MACROS + ":1"),
+    ("a value that runs into Debian's file", {MACROS: ENABLE + PAIR[:-1]}, None, None,
+     "Exim itself says"),
+    ("a line would run into Debian's", {MACROS: "MAIN_TLS_ENABLE = yes"}, None, None,
+     "has no end"),
+    ("by name", {MACROS: ENABLE + "MAIN_TLS_CERTIFICATE = ${if eq {$tls_in_sni}{x}"
+                 "{/etc/old/b.crt}{/etc/old/a.crt}}\n"}, None, None, "at each connection"),
+    ("one plain file", {EXIM_CONF: PLAIN}, EXIM_CONF + ":6"),
+    ("a macro of an included file",
+     {"/etc/exim4/tls.inc": "OLD = /etc/old/a.crt\n",
+      EXIM_CONF: ".include /etc/exim4/tls.inc\n" +
+      PLAIN.replace("= /etc/old/a.crt", "= OLD")}, "/etc/exim4/tls.inc:1"),
+]
+PARTS = "/etc/exim4/conf.d/main/"
+EXIM_SPLIT = [
+    ("macros", {PARTS + "000_localmacros": ENABLE + PAIR}, PARTS + "000_localmacros:2"),
+    ("Debian's own paths", {PARTS + "000_localmacros": ENABLE}, PARTS + "000_localmacros:1"),
+    ("a file in place of another",
+     {PARTS + "000_own.rul": ENABLE + PAIR,
+      PARTS + "000_own": "MAIN_TLS_CERTIFICATE = /x\n"}, PARTS + "000_own.rul:2"),
+]
+
+
+def stunnel_one(machine, lab, text, port, where, new, refused):
+    machine.write("/etc/stunnel/mail.conf", text)
+    machine.must("killall -q -w stunnel4; service stunnel4 start")
+    ports = [port for port in (465, 993, 995) if "accept = %d" % port in text]
+    wait_for(*ports)
+    got = read(machine, port, "/usr/bin/stunnel4", "stunnel4", "/etc/stunnel/mail.conf",
+               cert=new[0], key=new[1])
+    place = next(one for one in got["places"] if one["port"] == port)
+    if place["cert"]["where"] != where:
+        yield "it stands in %s" % place["cert"]["where"]
+    if refused:
+        if refused not in (place["refused"] or ""):
+            yield "refused for %s" % place["refused"]
+        return
+    for one in got["places"]:
+        if shown(one["port"], one["sni"]) != chain_of(lab.leaves[
+                "other" if "other" in one["cert"]["path"] else "first"]):
+            yield "%d does not show what its file has" % one["port"]
+    others = [other for other in ports if other != port]
+    yield from carry_out(machine, lab, got, place, None, [port], untouched=others)
+
+
+STUNNEL = "pid = /run/stunnel-mail.pid\n%s"
+BOTH = "cert = /etc/old/both.pem\n"
+TWO = "cert = /etc/old/a.crt\nkey = /etc/old/a.key\n"
+MAIL = "connect = 127.0.0.1:9\n"
+# What, the file, the port, where; the new files; why it is refused.
+STUNNELS = [
+    ("one file becomes two", "[a]\naccept = 465\n" + BOTH + MAIL, 465, 4),
+    ("one file", "[a]\naccept = 465\n" + BOTH + MAIL, 465, 4, (NEW_BOTH, NEW_BOTH)),
+    ("CR LF", ("[a]\naccept = 465\n" + TWO + MAIL).replace("\n", "\r\n"), 465, 4),
+    ("no end of the last line", "[a]\naccept = 465\n" + MAIL + TWO[:-1], 465, 5),
+    ("a key of all, a certificate of its own",
+     "key = /etc/old/a.key\n[a]\naccept = 465\ncert = /etc/old/a.crt\n" + MAIL +
+     "[b]\naccept = 993\n" + BOTH + MAIL, 993, 9),
+    ("another user's rights",
+     "setuid = stunnel4\nsetgid = stunnel4\npid = /run/stunnel4/x.pid\n"
+     "[a]\naccept = 465\n" + TWO + MAIL, 465, 6),
+    ("the last counts", "[a]\naccept = 465\ncert = /etc/old/both.pem\n" + TWO + MAIL,
+     465, 5),
+]
+
+
+def stunnel():
+    with Machine("front") as machine, Lab(SCENARIO) as lab:
+        put(machine, lab, "first", "/etc/old/a.crt", "/etc/old/a.key")
+        put(machine, lab, "first", "/etc/old/both.pem", "/etc/old/both.pem")
+        put(machine, lab, "second", NEW_CERT, NEW_KEY)
+        put(machine, lab, "second", NEW_BOTH, NEW_BOTH)
+        for what, text, port, line, *more in STUNNELS:
+            new, refused = (more + [None, None])[:2]
+            for fault in stunnel_one(machine, lab, text if "pid =" in text else STUNNEL % text, port,
+                                     "/etc/stunnel/mail.conf:%d" % line,
+                                     new or (NEW_CERT, NEW_KEY), refused):
+                yield "%s: %s" % (what, fault)
+
+
 CASES = [
-    exim_case({MACROS: ENABLE}, "Debian's own paths get lines of their own"),
-    exim_case({MACROS: ENABLE + PAIR}, "macros of one file"),
-    exim_case({MACROS: ENABLE + "MAIN_TLS_CERTKEY = /etc/old/both.pem\n"},
-              "one file for both", key=NEW_CERT),
-    exim_case({MACROS: (PAIR + ENABLE).replace("\n", "\r\n")}, "lines that end in CR LF"),
-    exim_case({MACROS: PAIR + "MAIN_TLS_ENABLE = yes"}, "no end of the last line",
-              refused=None),
-    exim_case({MACROS: "MAIN_TLS_ENABLE = yes"}, "a line would run into Debian's",
-              refused="has no end"),
-    exim_case({MACROS: "MAIN_TLS_ENABLE = y\nMAIN_TLS_CERTIFICATE = ${if eq "
-               "{$tls_in_sni}{x}{/etc/old/b.crt}{/etc/old/a.crt}}\n"
-               "MAIN_TLS_PRIVATEKEY = /etc/old/a.key\n"},
-              "chosen at each connection", refused="chosen at each"),
-    exim_case({"/etc/exim4/conf.d/main/000_localmacros": ENABLE + PAIR},
-              "macros of the split files", split=True),
-    exim_case({"/etc/exim4/conf.d/main/000_localmacros": ENABLE},
-              "Debian's own paths, split", split=True),
-    exim_case({"/etc/exim4/conf.d/main/000_own.rul": ENABLE + PAIR,
-               "/etc/exim4/conf.d/main/000_own": "MAIN_TLS_CERTIFICATE = /x\n"},
-              "a file in place of another, split", split=True),
-    exim_case({"/etc/exim4/exim4.conf": PLAIN}, "one plain file", macros=False),
-    exim_case({"/etc/exim4/tls.inc": "OLD = /etc/old/a.crt\n",
-               "/etc/exim4/exim4.conf": ".include /etc/exim4/tls.inc\n" +
-               PLAIN.replace("= /etc/old/a.crt", "= OLD")},
-              "a macro of an included file", macros=False),
+    ("Exim, Debian's and plain", exim_cases(EXIM)),
+    ("Exim, split", exim_cases(EXIM_SPLIT, "true")),
+    ("stunnel", stunnel),
 ]
 
 if __name__ == "__main__":
