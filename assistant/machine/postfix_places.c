@@ -114,6 +114,16 @@ static const char *absolute(const struct seen *seen, const char *path)
     return conf_path(seen->arena, queue.expanded ? queue.expanded : "/", path);
 }
 
+static struct conf_value file_value(const struct seen *seen, const char *name);
+
+/* It stands in main.cf, and counts for nothing. */
+static const struct conf_value *loser(const struct seen *seen, const char *name)
+{
+    struct conf_value v = file_value(seen, name);
+
+    return v.is_default ? NULL : arena_copy(seen->arena, &v, sizeof v);
+}
+
 static struct conf_value file_value(const struct seen *seen, const char *name)
 {
     struct postfix_value v = value_of(seen, name);
@@ -125,6 +135,11 @@ static struct conf_value file_value(const struct seen *seen, const char *name)
     if (!v.set)
         return out;
     out.span = v.set->span;
+    if (v.set->block[0]) {
+        struct seen of_all = *seen;
+        of_all.block = "";
+        out.over = loser(&of_all, name);
+    }
     if (v.set->is_scattered)
         conf_doubt(
             &out,
@@ -234,6 +249,7 @@ static void own_files(const struct seen *seen, struct tls_place *place)
     if (list.set && list.expanded && *list.expanded) {
         list_files(seen, "smtpd_tls_chain_files", list.set->span, place);
         doubt_both(place, list.doubt);
+        place->cert.over = loser(seen, "smtpd_tls_cert_file");
         return;
     }
     place->cert = file_value(seen, "smtpd_tls_cert_file");

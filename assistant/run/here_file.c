@@ -155,7 +155,8 @@ static struct here_worth worth(struct arena *a, const struct survey *s,
     if (w.why)
         return w;
     w.good = cell_is_trusted(s, c);
-    w.lacks_chain = !w.good && c->verdict.repaired;
+    w.lacks_chain = !w.good && (c->verdict.repaired ||
+                                (c->chain_len == 1 && !leaf->self_signed));
     if (!w.good)
         w.why = w.lacks_chain
                     ? "the certificates of its authority are not with it"

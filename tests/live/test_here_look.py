@@ -39,6 +39,7 @@ def put_program(machine, lab):
         shutil.copy(file, top)
     shutil.copy(PROGRAM, top)
     shutil.copy(lab.ca, top + "/ca.pem")
+    subprocess.run(["chmod", "-R", "a+rX", top], check=True)
 
 
 def certmend(machine, lab, *words, user=None):
@@ -99,26 +100,42 @@ def wrong(findings, port, **wanted):
 
 
 class Stage:
-    def __init__(self, *ports):
-        self.ports = ports
-        self.machine, self.lab = Machine("postfix"), Lab(SCENARIO)
+    """with STAGE as (machine, lab): set as just installed, for one case after the
+    other; what it takes to make it is made once, and what runs runs on."""
+    machine = lab = None
 
     def __enter__(self):
-        self.machine.__enter__()
-        self.lab.__enter__()
-        put_program(self.machine, self.lab)
+        if self.lab is None:
+            self.machine, self.lab = Machine("postfix"), Lab(SCENARIO)
+            self.machine.__enter__()
+            self.lab.__enter__()
+            put_program(self.machine, self.lab)
+            self.machine.must("postconf -e smtpd_peername_lookup=no; newaliases; cp -a /etc /var/etc")
+        self.machine.must("rm -rf /etc/* && cp -a /var/etc/. /etc")
         return self.machine, self.lab
 
     def __exit__(self, *why):
-        shutil.rmtree(self.machine.path(PUT), ignore_errors=True)
-        self.lab.__exit__(*why)
-        self.machine.__exit__(*why)
+        pass
+
+    def end(self):
+        if self.lab is not None:
+            shutil.rmtree(self.machine.path(PUT), ignore_errors=True)
+            self.lab.__exit__(None, None, None)
+            self.machine.__exit__(None, None, None)
+
+
+STAGE = Stage()
+
+
+def reload(machine):
+    """As "postfix reload" does, but for a second of looking at its folders."""
+    return machine.sh("kill -HUP $(cat /var/spool/postfix/pid/master.pid)").returncode == 0
 
 
 def postfix_is(machine, *lines):
-    machine.must("postconf -e smtpd_peername_lookup=no " + " ".join(
-        "'%s'" % line for line in lines))
-    machine.must("newaliases; systemctl start postfix")
+    machine.must("postconf -e " + " ".join("'%s'" % line for line in lines))
+    if not reload(machine):
+        machine.must("postfix start")
     wait_for(25)
 
 
@@ -129,7 +146,7 @@ def of_letsencrypt(live):
 
 
 def innocent():
-    with Stage() as (machine, lab):
+    with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
         postfix_is(machine, *of_letsencrypt(live))
         status, found = ask(machine, lab, "--port", "25")
@@ -145,7 +162,7 @@ def innocent():
 
 
 def only_a_reload():
-    with Stage() as (machine, lab):
+    with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
         postfix_is(machine, *of_letsencrypt(live))
         shown(25, HOST)  # smtpd has read it, and lives on
@@ -163,13 +180,13 @@ def only_a_reload():
                                   "smtpd_tls_cert_file"), live)):
             if words not in said:
                 yield "%s: %s" % (words, said)
-        machine.must("postfix reload")
+        reload(machine)
         status, found = ask(machine, lab, "--port", "25")
         yield from wrong(found, 25, kind="right")
 
 
 def another_file():
-    with Stage() as (machine, lab):
+    with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
         machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
         machine.must("postconf -M 'submission/inet=submission inet n - y - - smtpd'")
@@ -186,12 +203,160 @@ def another_file():
                                       "smtpd_tls_cert_file"))
 
 
+def submission(machine, *options):
+    """A second port, with what is said of it in master.cf."""
+    machine.must("postconf -M 'submission/inet=submission inet n - y - - smtpd%s'" %
+                 "".join(" -o " + option for option in options))
+
+
+def at_587(machine, lab, **wanted):
+    wait_for(587)
+    status, found = ask(machine, lab, "--port", "587")
+    if status != 1:
+        yield "status %d" % status
+    yield from wrong(found, 587, wrong=True, **wanted)
+
+
+def overridden():
+    """main.cf is right, and a line of master.cf wins."""
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine, "smtpd_tls_cert_file=" + SNAKEOIL,
+                   "smtpd_tls_key_file=/etc/ssl/private/ssl-cert-snakeoil.key")
+        postfix_is(machine, *of_letsencrypt(live))
+        yield from at_587(
+            machine, lab, kind="overridden", names=SNAKEOIL, file="/etc/postfix/master.cf",
+            wanted_certificate=live + "/fullchain.pem",
+            loses="/etc/postfix/main.cf:%d" % line_of(
+                machine, "/etc/postfix/main.cf", "smtpd_tls_cert_file"))
+
+
+def wrong_key():
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        other = machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
+        submission(machine)
+        postfix_is(machine, "smtpd_tls_cert_file=%s/fullchain.pem" % live,
+                   "smtpd_tls_key_file=%s/privkey.pem" % other,
+                   "smtpd_tls_security_level=may")
+        yield from at_587(machine, lab, kind="key_does_not_fit",
+                          names=live + "/fullchain.pem",
+                          wanted_certificate=live + "/fullchain.pem",
+                          wanted_key=live + "/privkey.pem")
+
+
+def no_file():
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine)
+        postfix_is(machine, "smtpd_tls_cert_file=/etc/ssl/gone.pem",
+                   "smtpd_tls_key_file=%s/privkey.pem" % live,
+                   "smtpd_tls_security_level=may")
+        yield from at_587(machine, lab, kind="not_there", names="/etc/ssl/gone.pem",
+                          wanted_certificate=live + "/fullchain.pem")
+
+
+def leaf_alone():
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine)
+        postfix_is(machine, "smtpd_tls_cert_file=%s/cert.pem" % live,
+                   "smtpd_tls_key_file=%s/privkey.pem" % live,
+                   "smtpd_tls_security_level=may")
+        yield from at_587(machine, lab, kind="chain_missing", names=live + "/cert.pem",
+                          wanted_certificate=live + "/fullchain.pem")
+
+
+def nothing_better():
+    """What is there is for another name: one has to be ordered."""
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
+        submission(machine)
+        postfix_is(machine, *of_letsencrypt(live))
+        yield from at_587(machine, lab, kind="file_is_same", names=live + "/fullchain.pem",
+                          wanted_certificate=None)
+
+
+def no_tls():
+    with STAGE as (machine, lab):
+        machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine)
+        postfix_is(machine, "smtpd_tls_security_level=none")
+        yield from at_587(machine, lab, kind="no_tls_here")
+
+
+def worse_next_time():
+    """Well as long as nobody reloads it."""
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine)
+        postfix_is(machine, *of_letsencrypt(live))
+        wait_for(587)
+        shown(587, HOST)
+        machine.put_certificate(lab.leaves["other"], HOST, CERTBOT)
+        yield from at_587(machine, lab, kind="next_is_worse", names=live + "/fullchain.pem")
+
+
+def managed():
+    """What is found is told; what to change is changed elsewhere."""
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        submission(machine)
+        postfix_is(machine, "smtpd_tls_security_level=may")
+        text = machine.read("/etc/postfix/main.cf")
+        machine.write("/etc/postfix/main.cf", "# Ansible managed\n" + text)
+        reload(machine)
+        wait_for(587)
+        _, found = ask(machine, lab, "--port", "587")
+        yield from wrong(found, 587, kind="names_other_file",
+                         wanted_certificate=live + "/fullchain.pem")
+        if not any("Line 1 of /etc/postfix/main.cf says that Ansible" in
+                   (one["why_not"] or "") for one in found):
+            yield str(found)
+
+
+def not_root():
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        postfix_is(machine, *of_letsencrypt(live))
+        status, found = ask(machine, lab, "--port", "25", user="nobody:nogroup")
+        if status != 3:
+            yield "status %d" % status
+        yield from wrong(found, 25, kind="not_root", software=None, names=None)
+
+
+def elsewhere():
+    """Another machine's name: nothing is read."""
+    with STAGE as (machine, lab):
+        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
+        postfix_is(machine, *of_letsencrypt(live))
+        done = certmend(machine, lab, "--port", "25", "--connect-to",
+                        "%s::192.0.2.7:" % HOST, "--timeout", "1")
+        said = " ".join(done.stdout.split())
+        if done.returncode != 3 or "is not this machine" not in said or \
+                "--connect-to %s::127.0.0.1:" % HOST not in said:
+            yield "%d: %s %s" % (done.returncode, said, done.stderr)
+
+
 CASES = [
     ("Postfix: all is as it should be", innocent),
     ("Postfix: it only needs a reload", only_a_reload),
     ("Postfix: another file is the right one", another_file),
+    ("Postfix: a line in master.cf wins", overridden),
+    ("Postfix: the key of another certificate", wrong_key),
+    ("Postfix: the file is gone", no_file),
+    ("Postfix: the certificate alone", leaf_alone),
+    ("Postfix: no certificate here is better", nothing_better),
+    ("Postfix: no TLS", no_tls),
+    ("Postfix: the next reload would break it", worse_next_time),
+    ("a file that Ansible writes", managed),
+    ("without root nothing is guessed", not_root),
+    ("another machine is none of ours", elsewhere),
 ]
 
 if __name__ == "__main__":
     begin("what stands behind the ports of this machine", MACHINES)
-    run_cases(CASES)
+    try:
+        run_cases(CASES)
+    finally:
+        STAGE.end()
