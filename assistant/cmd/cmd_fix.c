@@ -20,6 +20,7 @@ struct fix_run {
     struct evaluation evaluation;
     struct prompt prompt;
     struct session session;
+    struct fix_hands hands;
     struct text_list given_software; /* on the command line */
     const char *folder;              /* where sessions are kept, or NULL */
     struct target_run **looks; /* all of them: the session refers to them */
@@ -107,8 +108,12 @@ static bool action(struct fix_run *r, const struct turn *turn,
         .worked = false, .said = "Nothing was done: this is a dry run."
     };
 
-    if (!r->options->dry_run || turn->action.kind == ACT_PLAN)
-        fix_act(r->arena, &r->session, &turn->action, &result);
+    bool shows = turn->action.kind == ACT_PLAN || turn->action.kind == ACT_SHOW;
+
+    r->hands.evaluation = &r->evaluation;
+    r->hands.journal = r->options->journal;
+    if (!r->options->dry_run || shows)
+        fix_act(r->arena, &r->hands, &r->session, &turn->action, &result);
     return session_did(&r->session, &result, next, err);
 }
 
@@ -254,6 +259,7 @@ static bool play(struct fix_run *r, const struct text_list *words,
     render_farewell(r);
     bool ran = begun && run(r, &turn, err);
     prompt_close(&r->prompt);
+    fix_hands_close(&r->hands);
     evaluation_close(&r->evaluation);
     for (size_t i = 0; i < r->looks_len; i++)
         target_run_free(r->looks[i]);

@@ -11,7 +11,12 @@
 #include "run/issue_request.h"
 #include "run/letter.h"
 
-enum { LETTER_MAX = 256 * 1024, LETTERS_MAX = 20, WORDS_MAX = 60 };
+enum {
+    LETTER_MAX = 256 * 1024,
+    LETTERS_MAX = 20,
+    WORDS_MAX = 60,
+    SAID_MAX = 16 * 1024
+};
 
 static void fail(struct arena *a, const struct err *err,
                  struct action_result *out)
@@ -41,8 +46,9 @@ static const char *free_name(struct arena *a, const char *host)
     return name;
 }
 
-static void write_letter(struct arena *a, const struct session *s,
-                         const struct action *action, struct action_result *out)
+static void write_letter(struct arena *a, struct fix_hands *hands,
+                         const struct session *s, const struct action *action,
+                         struct action_result *out)
 {
     const struct target *asked = &s->report->survey->target;
     const char *path = free_name(a, asked->host ? asked->host : "server");
@@ -52,6 +58,7 @@ static void write_letter(struct arena *a, const struct session *s,
     struct err err = { ERR_NONE, "" };
     struct buf text;
 
+    (void)hands;
     (void)action;
     buf_init(&text, a, LETTER_MAX);
     if (!letter_write(a, &letter, &text, &err) ||
@@ -119,8 +126,9 @@ static bool is_program(struct arena *a, const char *word, struct err *err)
                    word ? word : "");
 }
 
-static void run_command(struct arena *a, const struct session *s,
-                        const struct action *action, struct action_result *out)
+static void run_command(struct arena *a, struct fix_hands *hands,
+                        const struct session *s, const struct action *action,
+                        struct action_result *out)
 {
     const char *words[WORDS_MAX + 1];
     struct loop *loop = NULL;
@@ -128,6 +136,7 @@ static void run_command(struct arena *a, const struct session *s,
     struct err err = { ERR_NONE, "" };
     size_t n = 0;
 
+    (void)hands;
     (void)s;
     if (!split(a, action->typed, words, &n, &err) ||
         !is_program(a, words[0], &err) || !loop_new(&loop, &err)) {
@@ -189,8 +198,9 @@ static bool fill_request(struct arena *a, const struct action *action,
                    "wanted");
 }
 
-static void make_request(struct arena *a, const struct session *s,
-                         const struct action *action, struct action_result *out)
+static void make_request(struct arena *a, struct fix_hands *hands,
+                         const struct session *s, const struct action *action,
+                         struct action_result *out)
 {
     struct csr_file_request job = {
         .order = { .names = action->names, .names_len = action->names_len },
@@ -200,6 +210,7 @@ static void make_request(struct arena *a, const struct session *s,
     };
     struct err err = { ERR_NONE, "" };
 
+    (void)hands;
     (void)s;
     if (!fill_request(a, action, &job, &err) || !act_csr(a, &job, &err)) {
         fail(a, &err, out);
@@ -283,14 +294,16 @@ static bool read_order(struct arena *a, const struct session *s,
 }
 
 /* "certmend issue" itself: it says what it does while it does it. */
-static void order(struct arena *a, const struct session *s,
-                  const struct action *action, struct action_result *out)
+static void order(struct arena *a, struct fix_hands *hands,
+                  const struct session *s, const struct action *action,
+                  struct action_result *out)
 {
     bool is_live = false;
     struct issue_request request = { .say = command_print,
                                      .is_live = &is_live };
     struct err err = { ERR_NONE, "" };
 
+    (void)hands;
     if (!read_order(a, s, action, &request, &err)) {
         fail(a, &err, out);
         return;
@@ -308,18 +321,92 @@ static void order(struct arena *a, const struct session *s,
         out->said = "That did not work; what stands above says why.";
 }
 
-static void (*const rows[ACT_COUNT])(struct arena *a, const struct session *s,
+/* ---- on this machine ---- */
+
+static const char *why_nothing(struct arena *a, const struct fix_hands *hands)
+{
+    struct buf text;
+
+    buf_init(&text, a, SAID_MAX);
+    if (!hands->here.is_here && hands->here.not_here)
+        buf_text(&text, hands->here.not_here);
+    for (size_t i = 0; i < hands->plan.said.len; i++)
+        buf_printf(&text, "%s%s", text.len ? " " : "",
+                   hands->plan.said.text[i]);
+    return text.len ? text.text
+                    : "There is nothing here that I could change myself: go "
+                      "on with the steps.";
+}
+
+static bool has_outcome(const struct here_done *done, enum here_outcome outcome)
+{
+    for (size_t i = 0; i < done->len; i++)
+        if (done->items[i].outcome == outcome)
+            return true;
+    return false;
+}
+
+static void show(struct arena *a, struct fix_hands *hands,
+                 const struct session *s, const struct action *action,
+                 struct action_result *out)
+{
+    const struct fix_hands_how how = { .dry_run = true };
+    struct here_done done = { .len = 0 };
+    struct err err = { ERR_NONE, "" };
+
+    (void)action;
+    hands->arena = a;
+    hands->report = s->report;
+    hands->input = s->target;
+    if (!fix_hands_find(hands, &err) ||
+        !fix_hands_run(hands, &how, &done, &err)) {
+        fail(a, &err, out);
+        return;
+    }
+    *out = (struct action_result){
+        .worked = has_outcome(&done, HERE_DRY),
+        .said = done.len ? "I can change nothing of it myself."
+                         : why_nothing(a, hands),
+    };
+}
+
+static void apply(struct arena *a, struct fix_hands *hands,
+                  const struct session *s, const struct action *action,
+                  struct action_result *out)
+{
+    /* The session has asked, and what it asked about was shown. */
+    const struct fix_hands_how how = { .yes = true, .is_shown = true };
+    struct here_done done = { .len = 0 };
+    struct err err = { ERR_NONE, "" };
+
+    (void)s;
+    (void)action;
+    if (!fix_hands_run(hands, &how, &done, &err)) {
+        fail(a, &err, out);
+        return;
+    }
+    bool good = here_run_is_good(&done);
+    *out = (struct action_result){
+        .worked = good,
+        .said = good ? "That is installed."
+                     : "Not all of it is done; what stands above says why.",
+    };
+}
+
+static void (*const rows[ACT_COUNT])(struct arena *a, struct fix_hands *hands,
+                                     const struct session *s,
                                      const struct action *action,
                                      struct action_result *out) = {
     [ACT_REQUEST] = make_request, [ACT_LETTER] = write_letter,
     [ACT_RUN] = run_command,      [ACT_PLAN] = order,
-    [ACT_ORDER] = order,
+    [ACT_ORDER] = order,          [ACT_SHOW] = show,
+    [ACT_APPLY] = apply,
 };
 
-void fix_act(struct arena *a, const struct session *s,
+void fix_act(struct arena *a, struct fix_hands *hands, const struct session *s,
              const struct action *action, struct action_result *out)
 {
     *out = (struct action_result){ .said = "I cannot do that yet." };
     if (rows[action->kind])
-        rows[action->kind](a, s, action, out);
+        rows[action->kind](a, hands, s, action, out);
 }

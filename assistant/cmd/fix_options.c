@@ -28,6 +28,10 @@ static const struct option_row rows[] = {
       .about = "go on with the last session, or with that of the number "
                "behind it",
       .at = AT(resume) },
+    { .name = "journal",
+      .value = "DIR",
+      .about = "keep in DIR what --here changes, for \"certmend undo\"",
+      .at = AT(journal) },
     { .name = NULL },
 };
 

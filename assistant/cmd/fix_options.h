@@ -12,6 +12,7 @@ struct fix_options {
     const char *answers;
     bool yes, dry_run, list, resume, here;
     struct text_list given; /* those of look, as words: "--name=value" */
+    const char *journal;    /* folder of what is changed here, or NULL */
 };
 
 MUST_CHECK bool fix_options_read(struct arena *a, char **argv,

@@ -20,6 +20,8 @@ enum action_kind {
     ACT_RUN,     /* run the command that the person named */
     ACT_PLAN,    /* show the order; changes nothing */
     ACT_ORDER,   /* order the certificate from an authority */
+    ACT_SHOW,  /* show what would be changed on this machine; changes nothing */
+    ACT_APPLY, /* change it, as shown */
     ACT_COUNT,
 };
 
@@ -41,13 +43,19 @@ struct action_row {
                           offered where it is needed ("request --key FILE") */
     const char *offer; /* "I make the key and the request" */
     bool needs_more;   /* something has to be typed behind it */
+    bool here;         /* only where certmend runs on the server itself */
     bool (*applies)(const struct fix *fix);
 };
 
 /* ACT_NONE ends it. */
 extern const struct action_row act_rows[];
 
-/* The row of that word that applies, or NULL. */
-const struct action_row *action_find(const struct fix *fix, const char *word);
+/* `here`: certmend runs on the server itself. */
+bool action_is_offered(const struct action_row *row, const struct fix *fix,
+                       bool here);
+
+/* The row of that word that is offered, or NULL. */
+const struct action_row *action_find(const struct fix *fix, bool here,
+                                     const char *word);
 
 #endif

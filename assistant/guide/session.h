@@ -78,6 +78,8 @@ struct session {
     const char *client;       /* a folder of templates/software/, or NULL */
     const char *program;      /* what people call it, or NULL */
     bool pasted;              /* an error message was given */
+    bool here;                /* certmend runs on the mail server itself: the
+                                 person said so */
     const char *target;       /* words for target_parse(), or NULL */
     const char *hint;         /* a server found in the message, likewise */
     bool guessed;             /* the hint is what was mistyped, put right */

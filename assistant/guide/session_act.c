@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "act/act_csr.h"
+#include "guide/fix_choice.h"
 #include "guide/turn.h"
 
 static void fill_names(struct session *s, struct action *action)
@@ -43,6 +44,8 @@ static struct json *act_data(struct turn_context *t)
 
 static const char *word_of(enum action_kind kind)
 {
+    if (kind == ACT_APPLY)
+        return "apply";
     for (const struct action_row *row = act_rows; row->word; row++)
         if (row->kind == kind)
             return row->word;
@@ -67,10 +70,10 @@ static void go_back(struct turn_context *t)
     turn_prompt(t);
 }
 
-/* An order is shown by whoever will carry it out. */
-static void show_plan(struct turn_context *t)
+/* An order, or a change, is shown by whoever will carry it out. */
+static void show_plan(struct turn_context *t, enum action_kind kind)
 {
-    t->s->action.kind = ACT_PLAN;
+    t->s->action.kind = kind;
     t->turn->want = WANT_ACT;
     t->turn->action = t->s->action;
 }
@@ -88,11 +91,25 @@ static void ask_key(struct turn_context *t)
     turn_prompt(t);
 }
 
+/* "here": this is the mail server's own machine. */
+static bool is_here_said(struct turn_context *t, const struct answer *got)
+{
+    if (strcmp(got->word, "here") != 0 || *got->rest)
+        return false;
+    t->s->misses = 0;
+    t->s->here = true;
+    render(&t->render, "here", turn_data(t));
+    turn_prompt(t);
+    return true;
+}
+
 bool turn_offer(struct turn_context *t, const struct answer *got)
 {
     struct session *s = t->s;
-    const struct action_row *row = action_find(s->fix, got->word);
+    const struct action_row *row = action_find(s->fix, s->here, got->word);
 
+    if (is_here_said(t, got))
+        return true;
     if (!row || (*got->rest && !row->more && row->kind != ACT_REQUEST))
         return false;
     s->misses = 0;
@@ -106,7 +123,9 @@ bool turn_offer(struct turn_context *t, const struct answer *got)
     if (lacks_key(&s->action))
         ask_key(t);
     else if (row->kind == ACT_ORDER)
-        show_plan(t);
+        show_plan(t, ACT_PLAN);
+    else if (row->kind == ACT_SHOW)
+        show_plan(t, ACT_SHOW);
     else
         turn_go(t, PHASE_CONFIRM);
     return true;
@@ -144,8 +163,10 @@ void turn_did(struct turn_context *t, const struct action_result *result)
     struct session *s = t->s;
     struct json *data = turn_data(t);
 
-    if (result->worked && s->action.kind == ACT_PLAN) {
-        s->action.kind = ACT_ORDER;
+    bool shown = s->action.kind == ACT_PLAN || s->action.kind == ACT_SHOW;
+
+    if (result->worked && shown) {
+        s->action.kind = s->action.kind == ACT_PLAN ? ACT_ORDER : ACT_APPLY;
         turn_go(t, PHASE_CONFIRM);
         return;
     }
@@ -156,5 +177,8 @@ void turn_did(struct turn_context *t, const struct action_result *result)
     json_put_bool(s->arena, data, "ran", s->action.kind == ACT_RUN);
     json_put_bool(s->arena, data, "wrote", s->action.kind == ACT_LETTER);
     render(&t->render, "did", data);
-    go_back(t);
+    if (result->worked && s->action.kind == ACT_APPLY)
+        turn_look(t, LOOK_ONLY, fix_choice_place(s->arena, s->fix, s->target));
+    else
+        go_back(t);
 }

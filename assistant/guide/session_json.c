@@ -15,6 +15,7 @@ static const struct json_field session_fields[] = {
     JSON_FIELD_TEXT("client", struct session, client, KEPT_TEXT),
     JSON_FIELD_TEXT("program", struct session, program, KEPT_TEXT),
     JSON_FIELD_BOOL("pasted", struct session, pasted, JSON_YOUNGER),
+    JSON_FIELD_BOOL("here", struct session, here, JSON_YOUNGER),
     JSON_FIELD_TEXT("target", struct session, target, KEPT_TEXT),
     JSON_FIELD_TEXT("hint", struct session, hint, KEPT_TEXT),
     JSON_FIELD_BOOL("guessed", struct session, guessed, JSON_YOUNGER),

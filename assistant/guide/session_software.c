@@ -114,7 +114,7 @@ static bool is_for_step(const struct session *s, const struct answer *got)
 {
     return got->verb == VERB_DONE || got->verb == VERB_LOOK ||
            got->verb == VERB_LATER || got->verb == VERB_OTHER ||
-           got->verb == VERB_WHY || action_find(s->fix, got->word);
+           got->verb == VERB_WHY || action_find(s->fix, s->here, got->word);
 }
 
 static void pass_over(struct turn_context *t, const struct answer *got)

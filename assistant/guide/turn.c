@@ -76,7 +76,7 @@ static const char *meant(const struct session *s, const struct answer *got)
     bool acts = s->fix && (s->phase == PHASE_FIX || s->phase == PHASE_STEP);
 
     for (const struct action_row *row = act_rows; acts && row->word; row++)
-        if (!n.best && row->applies(s->fix))
+        if (!n.best && action_is_offered(row, s->fix, s->here))
             near_try(&n, row->word, row->word);
     return n.best;
 }
@@ -138,7 +138,7 @@ static void put_fix(struct arena *a, const struct session *s, struct json *data)
     for (const struct action_row *row = act_rows; row->word; row++) {
         bool needless = row->kind == ACT_LETTER &&
                         (s->letter || fix_choice_is_own(fix, s->who));
-        if (needless || !row->applies(fix))
+        if (needless || !action_is_offered(row, fix, s->here))
             continue;
         struct json *offer = json_add_object(a, offers);
         json_put_text(a, offer, "word", row->word);
@@ -164,6 +164,7 @@ struct json *turn_data(struct turn_context *t)
     json_put_bool(a, data, "guessed", s->guessed);
     json_put_text(a, data, "letter", s->letter);
     json_put_bool(a, data, "pasted", s->pasted);
+    json_put_bool(a, data, "on_it", s->here);
     json_put_bool(a, data, "gmail",
                   s->client && strcmp(s->client, "gmail") == 0);
     if (s->number)

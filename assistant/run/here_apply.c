@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "run/here_undo.h"
 
 enum { SHOWN_MAX = 8 * 1024 * 1024, SAID_MAX = 8 * 1024 };
 
@@ -89,9 +89,9 @@ static bool leave_to_person(struct applying *w, const struct err *err)
             arena_printf(w->arena,
                          "It was no better, and it was not taken back: %s has "
                          "been changed by somebody else meanwhile. What it was "
-                         "before is in %s.",
+                         "before, and what it was to be: %s",
                          w->act.conflict ? w->act.conflict : "a file",
-                         w->act.folder));
+                         act_conflict_text(w->arena, &w->act)));
     return end(w, HERE_WORSE,
                arena_printf(w->arena,
                             "It was no better, and taking it back failed: %s. "
@@ -117,23 +117,44 @@ static bool look_back(struct applying *w, struct err *err)
                "was before, byte for byte, and so are the ports.");
 }
 
-/* `reloaded`: the server may have read the new files. */
-static bool take_back(struct applying *w, bool reloaded, struct err *err)
+/* Only what it can read is it told to. */
+static bool reload_back(struct applying *w, struct err *err)
 {
-    struct err why = { ERR_NONE, "" };
+    struct text_list broken = { 0 };
 
-    if (!act_take_back(w->journal, &w->act, &why))
-        return leave_to_person(w, &why);
-    if (!reloaded)
-        return end(w, HERE_BACK,
+    if (!w->world->fits_back(w->world->arg, w->change, &broken, err))
+        return false;
+    because(w, &broken);
+    if (broken.len)
+        return end(w, HERE_WORSE,
                    arena_printf(w->arena,
                                 "Every file is as it was before, byte for "
-                                "byte; %s was not told to read them.",
+                                "byte; %s was not told to read them, as it "
+                                "would stop serving TLS: look at it now.",
                                 server_of(w)));
     const char *no = run_words(w, w->change->reload);
     if (no)
         because_of(w, no);
     return look_back(w, err);
+}
+
+/* `reloaded`: the server may have read the new files. */
+static bool take_back(struct applying *w, bool reloaded, struct err *err)
+{
+    struct err why = { ERR_NONE, "" };
+
+    if (!act_take_back(w->journal, &w->act, &why) ||
+        w->act.state == ACT_CONFLICT)
+        return leave_to_person(w, &why);
+    if (reloaded && !reload_back(w, err))
+        return false;
+    if (!reloaded)
+        end(w, HERE_BACK,
+            arena_printf(w->arena,
+                         "Every file is as it was before, byte for byte; %s "
+                         "was not told to read them.",
+                         server_of(w)));
+    return act_mark(w->journal, &w->act, ACT_UNDONE, err);
 }
 
 /* ---- forward ---- */
@@ -142,19 +163,17 @@ static bool take_back(struct applying *w, bool reloaded, struct err *err)
  * the next reload on. */
 static void see_files(struct applying *w)
 {
-    for (size_t i = 0; i < w->change->files_len; i++) {
-        const struct act_file *f = &w->change->files[i];
-        const char *text = NULL;
-        size_t len = 0;
-        struct err err;
-        if (!file_read(w->arena, f->path, CONF_FILE_MAX, &text, &len, &err) ||
-            len != f->after_len || memcmp(text, f->after, len) != 0)
-            because_of(w, arena_printf(
-                              w->arena,
-                              "%s has been changed by somebody else meanwhile: "
-                              "look whether both changes are in it.",
-                              f->path));
-    }
+    const char *other = NULL;
+    struct err err;
+
+    if (!act_is_whole(w->journal, &w->act, &other, &err))
+        because_of(w, arena_printf(w->arena, "%s.", err.text));
+    else if (other)
+        because_of(w, arena_printf(w->arena,
+                                   "%s has been changed by somebody else "
+                                   "meanwhile: look whether both changes are "
+                                   "in it.",
+                                   other));
 }
 
 static void tell_kept(struct applying *w)
@@ -220,7 +239,8 @@ static bool reload(struct applying *w, struct err *err)
         return no_better(w, &worse, err);
     if (w->journal && !act_mark(w->journal, &w->act, ACT_KEPT, err))
         return false;
-    see_files(w);
+    if (w->journal)
+        see_files(w);
     tell_kept(w);
     return true;
 }
@@ -233,14 +253,10 @@ static bool prove_files(struct applying *w, const char **no, struct err *err)
     return *no || w->world->read_back(w->world->arg, w->arena, c, no, err);
 }
 
-/* Somebody was faster, or the disk is full. */
+/* Somebody was faster, or the disk is full: every file is as it was. */
 static bool not_applied(struct applying *w, const struct err *why)
 {
-    struct err ignored; /* what is left over is the next run's */
-
     because_of(w, arena_printf(w->arena, "%s.", why->text));
-    if (!act_take_back(w->journal, &w->act, &ignored))
-        return leave_to_person(w, why);
     return end(w, HERE_REFUSED, "Nothing was changed.");
 }
 
@@ -260,14 +276,28 @@ static bool change_files(struct applying *w, struct err *err)
 }
 
 /* Acts of a run that was cut short come first. */
-static bool tell_recovery(struct applying *w,
-                          const struct journal_recovery *found, struct err *err)
+static bool finish_recovery(struct applying *w,
+                            const struct journal_recovery *found,
+                            struct err *err)
 {
-    for (size_t i = 0; i < found->len; i++)
-        if (!w->world->say(w->world->arg,
-                           arena_printf(w->arena, "%s\n", found->said[i]), err))
-            return false;
-    return true;
+    struct text_list said = { 0 };
+    bool good = here_undo_recovered(w->arena, w->journal, found, &said, err);
+
+    for (size_t i = 0; good && i < said.len; i++)
+        good = w->world->say(w->world->arg,
+                             arena_printf(w->arena, "%s\n", said.text[i]), err);
+    return good;
+}
+
+static bool begin(struct applying *w, const struct act_intent *intent,
+                  struct err *err)
+{
+    struct err why;
+
+    if (!act_begin(w->journal, intent, &w->act, &why))
+        return not_applied(w, &why);
+    w->result.act = w->act.id;
+    return change_files(w, err);
 }
 
 static bool with_journal(struct applying *w, struct err *err)
@@ -283,14 +313,10 @@ static bool with_journal(struct applying *w, struct err *err)
     };
     struct journal_recovery found = { .said = NULL };
 
-    if (!journal_open(w->arena, w->job->journal, &w->journal, &found, err))
+    const char *folder = w->job->journal ? w->job->journal : journal_default;
+    if (!journal_open(w->arena, folder, &w->journal, &found, err))
         return false;
-    bool good = tell_recovery(w, &found, err) &&
-                act_begin(w->journal, &intent, &w->act, err);
-    if (good) {
-        w->result.act = w->act.id;
-        good = change_files(w, err);
-    }
+    bool good = finish_recovery(w, &found, err) && begin(w, &intent, err);
     journal_close(w->journal);
     return good;
 }
@@ -366,7 +392,7 @@ static bool step(struct applying *w, struct err *err)
         return false;
     if (!w->change->print_only && faults.len)
         return refuse(w, &faults);
-    if (!show(w, err))
+    if (!w->job->is_shown && !show(w, err))
         return false;
     if (w->change->print_only)
         return print_only(w);

@@ -18,6 +18,9 @@ struct here_world {
     /* Is it fit to be read by the server? Sentences why not. */
     bool (*fits)(void *arg, const struct here_change *c, struct text_list * not,
                  struct err *err);
+    /* And what it was before, once it is back? */
+    bool (*fits_back)(void *arg, const struct here_change *c,
+                      struct text_list * not, struct err *err);
     bool (*run)(void *arg, struct arena *a, const struct here_change *c,
                 const char *const *argv, struct program_answer *out,
                 struct err *err);
@@ -57,8 +60,9 @@ struct here_result {
 struct here_job {
     struct arena *arena;
     const struct here_world *world;
-    const char *journal; /* folder */
+    const char *journal; /* folder; NULL: the usual one */
     bool dry_run;
+    bool is_shown; /* the person has seen this very change already */
 };
 
 /* An error says that nothing was changed, or that act_journal.h will see to it

@@ -1,16 +1,18 @@
-#include "run/here_server.h"
+#include "run/here_plan.h"
 
 #include <string.h>
 
-#include "facts/cell_state.h"
-#include "facts/client_view.h"
+#include "crypto/verification.h"
+#include "run/here_server.h"
+#include "run/here_stock.h"
 
 struct planning {
     struct arena *arena;
-    const struct here_plan_request *request;
-    struct here_pairs pairs;
-    struct text_list names; /* that the certificate has to serve */
-    struct server_plan *servers;
+    struct evaluation *evaluation;
+    const struct report *report;
+    const struct here_report *here;
+    struct text_list names;      /* that the certificate has to serve */
+    struct server_plan *servers; /* for each configuration that was read */
     size_t servers_len;
     struct here_plan plan;
 };
@@ -26,127 +28,77 @@ static void say(struct planning *p, const char *text)
  */
 static void find_names(struct planning *p)
 {
-    const struct report *r = p->request->report;
+    const struct plan *plan = p->report->plan;
 
-    for (size_t i = 0; i < r->plan->len && !p->names.len; i++) {
-        const struct fix *fix = &r->plan->items[i];
+    for (size_t i = 0; i < plan->len && !p->names.len; i++) {
+        const struct fix *fix = &plan->items[i];
         if (fix->def->brings == BRINGS_CERTIFICATE)
             JSON_EACH (name, json_find(fix->params, "names"))
                 if (name->type == JSON_TEXT)
                     text_list_add_new(p->arena, &p->names, name->text);
     }
-    const char *host = target_reference(&r->survey->target);
-    if (!p->names.len && host)
-        text_list_add(p->arena, &p->names, host);
 }
 
-/* ---- what is to be done about a place ---- */
-
-/* The file's certificates as they stand are what was sent. */
-static bool is_served(const struct survey *s, const struct cell *c,
-                      const struct pair_fit *fit)
+static const char *missing_name(const struct planning *p,
+                                const struct cert_list *chain)
 {
-    if (c->chain_len != fit->chain.len)
-        return false;
-    for (size_t i = 0; i < c->chain_len; i++)
-        if (strcmp(s->certs[c->chain[i]].cert.sha256_hex,
-                   fit->chain.items[i].cert.sha256_hex) != 0)
-            return false;
-    return c->chain_len > 0;
-}
+    const struct cert *leaf = &chain->items[0].cert;
 
-static bool judge_place(struct planning *p, const struct server_conf *conf,
-                        const struct cell *c, struct place_plan *at,
-                        struct err *err)
-{
-    const struct pair_files files = here_server_files(conf, at->place);
-
-    if (at->judged || !files.cert || !files.key)
-        return true;
-    at->judged = true;
-    pair_fit_read(p->arena, &files, &at->now);
-    return pair_fit_judge(p->arena, p->request->evaluation, files.cert,
-                          c->reference, &at->now, err);
-}
-
-static bool is_fit(const struct pair_fit *fit)
-{
-    return fit->chain.len && !fit->broken.len && !fit->faults.len;
-}
-
-/* A file or setting that is not ours to edit, and why. */
-static const char *place_doubt(const struct tls_place *place)
-{
-    const struct conf_value *values[] = { &place->cert, &place->key,
-                                          &place->chain };
-
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (values[i]->doubt)
-            return values[i]->doubt;
+    for (size_t i = 0; i < p->names.len; i++)
+        if (!verification_name(leaf->der, leaf->der_len, p->names.text[i]))
+            return p->names.text[i];
     return NULL;
 }
 
-static bool find_better(struct planning *p, struct server_plan *s,
-                        struct place_plan *at, struct err *err)
-{
-    if (!here_pairs_best(p->arena, p->request->evaluation, &p->pairs, s->conf,
-                         at->place, &p->names, &at->better, &at->then, err))
-        return false;
-    if (at->better) {
-        s->edits = true;
-        here_server_print(s, place_doubt(at->place));
-    } else
-        say(p, arena_printf(p->arena,
-                            "No certificate on this machine is right for "
-                            "port %u: order one first, with certmend issue.",
-                            at->place->port));
-    return true;
-}
+/* ---- one finding ---- */
 
-/* A look as clients have it, of a place that is not right. */
-static bool settle_spot(struct planning *p, struct server_plan *s,
-                        const struct here_spot *spot, struct err *err)
+static void give(struct server_plan *s, const struct here_finding *f)
 {
-    const struct survey *seen = p->request->report->survey;
-    const struct cell *c = &seen->cells[spot->cell];
-    struct place_plan *at = here_server_place(s, spot->place);
-
-    if (!judge_place(p, s->conf, c, at, err))
-        return false;
-    if (spot->place->is_off || !client_view_asked(seen, c) || at->better)
-        return true;
-    if (is_fit(&at->now)) {
-        s->reloads = s->reloads || !is_served(seen, c, &at->now);
-        return true;
+    for (size_t i = 0; i < f->places_len; i++) {
+        struct place_plan *at = here_server_place(s, f->places[i]);
+        at->cert = f->wanted_cert;
+        at->key = f->wanted_key;
+        at->then = f->wanted->chain;
     }
-    return cell_is_clean(seen, c) || find_better(p, s, at, err);
+    s->edits = true;
+    here_server_print(s, f->why_not);
 }
 
-static struct server_plan *server_of(struct planning *p,
-                                     const struct server_conf *conf)
+static void settle(struct planning *p, struct server_plan *s,
+                   const struct here_finding *f)
 {
-    for (size_t i = 0; i < p->servers_len; i++)
-        if (p->servers[i].conf == conf)
-            return &p->servers[i];
-    p->servers =
-        arena_grow(p->arena, p->servers, p->servers_len, sizeof *p->servers);
-    p->servers[p->servers_len] =
-        (struct server_plan){ .arena = p->arena,
-                              .request = p->request,
-                              .conf = conf,
-                              .print_only = conf->print_only };
-    return &p->servers[p->servers_len++];
+    if (!here_kind_is_wrong(f->kind))
+        return;
+    if (f->kind == HERE_NEEDS_RELOAD) {
+        s->reloads = true;
+        here_server_print(s, f->why_not);
+        return;
+    }
+    if (!f->wanted_cert || !f->wanted) {
+        say(p, "No certificate on this machine is right for it: order one "
+               "first, with certmend issue.");
+        return;
+    }
+    const char *missing = missing_name(p, &f->wanted->chain);
+    if (missing)
+        say(p, arena_printf(p->arena,
+                            "%s is right but for %s, which leads here and is "
+                            "not on it: order one with both, with certmend "
+                            "issue.",
+                            f->wanted_cert, missing));
+    else
+        give(s, f);
 }
 
 /* ---- would it be good ---- */
 
 /* All of the changes at once: of one alone, the ports of another server would
  * differ from those of this one. */
-static bool expect_all(struct planning *p, struct here_change *all, size_t len,
-                       struct wire_expected *out, struct err *err)
+static bool expect_all(struct planning *p, const struct here_change *all,
+                       size_t len, struct wire_expected *out, struct err *err)
 {
-    struct wire_change whole = { .survey = p->request->report->survey,
-                                 .found = p->request->report->findings };
+    struct wire_change whole = { .survey = p->report->survey,
+                                 .found = p->report->findings };
     struct wire_place *places = NULL;
 
     for (size_t i = 0; i < len; i++)
@@ -156,11 +108,11 @@ static bool expect_all(struct planning *p, struct here_change *all, size_t len,
             places[whole.places_len++] = all[i].wire.places[k];
         }
     whole.places = places;
-    return wire_expect(p->request->evaluation, &whole, out, err);
+    return wire_expect(p->evaluation, &whole, out, err);
 }
 
-static bool keep_good(struct planning *p, struct here_change *all, size_t len,
-                      struct err *err)
+static bool keep_good(struct planning *p, const struct here_change *all,
+                      size_t len, struct err *err)
 {
     struct wire_expected expected;
 
@@ -194,30 +146,33 @@ static bool make_changes(struct planning *p, struct err *err)
     return keep_good(p, all, len, err);
 }
 
-static void find_pairs(struct planning *p)
+static void begin(struct planning *p)
 {
-    const struct server_conf **confs =
-        arena_alloc(p->arena, p->servers_len + 1, sizeof *confs);
-
+    p->servers_len = p->here->confs_len;
+    p->servers = arena_alloc(p->arena, p->servers_len + 1, sizeof *p->servers);
     for (size_t i = 0; i < p->servers_len; i++)
-        confs[i] = p->servers[i].conf;
-    p->pairs =
-        here_pairs_find(p->arena, p->request->store, confs, p->servers_len);
+        p->servers[i] = (struct server_plan){ .arena = p->arena,
+                                              .report = p->report,
+                                              .here = p->here,
+                                              .conf_at = i,
+                                              .conf = &p->here->confs[i].conf };
+    find_names(p);
 }
 
-bool here_plan_make(struct arena *a, const struct here_plan_request *request,
+bool here_plan_make(struct arena *a, struct evaluation *j,
+                    const struct report *report, const struct here_report *here,
                     struct here_plan *out, struct err *err)
 {
-    struct planning p = { .arena = a, .request = request };
+    struct planning p = {
+        .arena = a, .evaluation = j, .report = report, .here = here
+    };
 
-    find_names(&p);
-    for (size_t i = 0; i < request->spots_len; i++)
-        server_of(&p, request->spots[i].conf);
-    find_pairs(&p);
-    for (size_t i = 0; i < request->spots_len; i++)
-        if (!settle_spot(&p, server_of(&p, request->spots[i].conf),
-                         &request->spots[i], err))
-            return err_add(err, "what can be done here");
+    begin(&p);
+    for (size_t i = 0; i < here->findings_len; i++) {
+        const struct here_finding *f = &here->findings[i];
+        if (f->conf < p.servers_len && p.servers[f->conf].conf->kind)
+            settle(&p, &p.servers[f->conf], f);
+    }
     if (!make_changes(&p, err))
         return err_add(err, "what can be done here");
     *out = p.plan;

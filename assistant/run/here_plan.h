@@ -3,29 +3,14 @@
 /*
  * here_plan - what this machine can do itself about what was seen of it
  *
- * In this order, the cheapest first: a server that serves an older file than
- * the one it names is told to read it again; one that names files which do not
- * do is given others that lie on this machine already and do. What a change
- * would bring is tried on a copy of the survey: where it would bring a fault
- * anywhere, or mend none, it is not offered.
+ * Takes what run/here_look.h found, one change for each server: a server that
+ * names the right file only reads it again; else it is given one that lies here
+ * already and is right. What all changes together would bring is tried on a
+ * copy of the survey: where they would bring a fault anywhere, or mend none,
+ * nothing is offered.
  */
 #include "run/here_change.h"
-#include "run/here_pairs.h"
-
-/* One look, and the place of a configuration that answered it. */
-struct here_spot {
-    size_t cell; /* of the report's survey */
-    const struct server_conf *conf;
-    const struct tls_place *place;
-};
-
-struct here_plan_request {
-    struct evaluation *evaluation;
-    const struct report *report;
-    const struct here_spot *spots;
-    size_t spots_len;
-    const char *store; /* folder, or NULL: the usual one */
-};
+#include "run/here_look.h"
 
 struct here_plan {
     const struct here_change *items;
@@ -33,8 +18,10 @@ struct here_plan {
     struct text_list said; /* sentences: why something is not offered */
 };
 
-MUST_CHECK bool here_plan_make(struct arena *a,
-                               const struct here_plan_request *request,
+/* `here` and its configurations have to outlive the plan. */
+MUST_CHECK bool here_plan_make(struct arena *a, struct evaluation *j,
+                               const struct report *report,
+                               const struct here_report *here,
                                struct here_plan *out, struct err *err);
 
 #endif

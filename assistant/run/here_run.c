@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "run/here_undo.h"
+
 enum { SAID_MAX = 64 * 1024 };
 
 /* One plan on its way. */
@@ -10,6 +12,7 @@ struct here_running {
     bool *kept; /* of each change */
     const struct here_change *now;
     const struct survey *const *others; /* of `now`, before it */
+    bool all_well;
 };
 
 static bool same_text(const char *a, const char *b)
@@ -51,6 +54,18 @@ static bool fits(void *arg, const struct here_change *c, struct text_list * not,
             text_list_add_new(r->run->arena, not, fit.broken.text[k]);
     }
     return look_at_others(r, err);
+}
+
+static bool fits_back(void *arg, const struct here_change *c,
+                      struct text_list * not, struct err *err)
+{
+    const struct here_running *r = arg;
+    const char **paths =
+        arena_alloc(r->run->arena, c->files_len + 1, sizeof *paths);
+
+    for (size_t i = 0; i < c->files_len; i++)
+        paths[i] = c->files[i].path;
+    return here_undo_fits(r->run->arena, paths, c->files_len, not, err);
 }
 
 static bool run_program(void *arg, struct arena *a, const struct here_change *c,
@@ -183,6 +198,7 @@ static bool compare(struct here_running *r, struct arena *a,
                  wire_others(a, r->run->evaluation, all, &others, err));
 
     if (good) {
+        r->all_well = report_verdict(&run.report) == VERDICT_OK;
         *worse = wire_worse(a, all, &expected, &run.report);
         if (others)
             wire_worse_others(a, all, r->others, others, worse);
@@ -239,13 +255,14 @@ bool here_run(const struct here_run *run, struct here_done *out,
     struct here_running r = { .run = run };
     const struct here_world world = { .arg = &r,
                                       .fits = fits,
+                                      .fits_back = fits_back,
                                       .run = run_program,
                                       .read_back = read_back,
                                       .look = look,
                                       .say = say,
                                       .agree = agree };
     const struct here_job job = { run->arena, &world, run->journal,
-                                  run->dry_run };
+                                  run->dry_run, run->is_shown };
     struct here_done done = { .len = 0 };
 
     r.kept = arena_alloc(run->arena, run->plan->len + 1, sizeof *r.kept);
@@ -259,6 +276,7 @@ bool here_run(const struct here_run *run, struct here_done *out,
             return false;
         r.kept[done.len] = result->outcome == HERE_KEPT;
     }
+    done.all_well = r.all_well;
     *out = done;
     return true;
 }

@@ -18,7 +18,8 @@ struct here_run {
     const struct here_plan *plan;
     const char *journal; /* folder; NULL: the usual one */
     bool dry_run, yes;
-    void *arg; /* of those: */
+    bool is_shown; /* the person has seen this very plan already */
+    void *arg;     /* of those: */
     bool (*say)(void *arg, const char *text, struct err *err);
     /* As here_world.agree(); not asked under `yes`. */
     bool (*agree)(void *arg, bool *yes, bool *asked, struct err *err);
@@ -27,6 +28,7 @@ struct here_run {
 struct here_done {
     struct here_result *items; /* for each change of the plan */
     size_t len;
+    bool all_well; /* the last look at everything found nothing wrong */
 };
 
 MUST_CHECK bool here_run(const struct here_run *run, struct here_done *out,

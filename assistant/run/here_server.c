@@ -1,18 +1,30 @@
 #include "run/here_server.h"
 
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-struct pair_files here_server_files(const struct server_conf *conf,
-                                    const struct tls_place *place)
+#include "base/file.h"
+#include "run/here_case.h"
+
+static struct pair_files files_of(const struct server_conf *conf,
+                                  const struct tls_place *place)
 {
     return (struct pair_files){ .root = &conf->root,
                                 .cert = place->cert.path,
                                 .key = place->key.path,
                                 .chain = place->chain.path,
                                 .user = conf->user };
+}
+
+static struct place_plan new_place(struct server_plan *s,
+                                   const struct tls_place *place)
+{
+    const struct pair_files files = files_of(s->conf, place);
+    struct place_plan at = { .place = place };
+
+    if (files.cert)
+        pair_fit_read(s->arena, &files, &at.now);
+    return at;
 }
 
 struct place_plan *here_server_place(struct server_plan *s,
@@ -23,7 +35,7 @@ struct place_plan *here_server_place(struct server_plan *s,
             return &s->places[i];
     s->places =
         arena_grow(s->arena, s->places, s->places_len, sizeof *s->places);
-    s->places[s->places_len] = (struct place_plan){ .place = place };
+    s->places[s->places_len] = new_place(s, place);
     return &s->places[s->places_len++];
 }
 
@@ -42,18 +54,53 @@ static bool same_span(const struct conf_value *a, const struct conf_value *b)
 }
 
 /* Places that share the edited lines change with them. */
-static void spread(struct server_plan *s)
+static const struct place_plan *edited_with(const struct server_plan *s,
+                                            const struct tls_place *place)
 {
-    for (size_t i = 0; i < s->places_len; i++)
-        for (size_t k = 0; k < s->places_len && !s->places[i].better; k++) {
-            const struct place_plan *edited = &s->places[k];
-            if (edited->better &&
-                same_span(&s->places[i].place->cert, &edited->place->cert)) {
-                s->places[i].better = edited->better;
-                s->places[i].then = edited->then;
-            }
-        }
+    for (size_t i = 0; i < s->places_len; i++) {
+        const struct place_plan *at = &s->places[i];
+        if (at->cert &&
+            (at->place == place || same_span(&at->place->cert, &place->cert)))
+            return at;
+    }
+    return NULL;
 }
+
+/* ---- files in two ---- */
+
+/* FOLDER/cert.pem and FOLDER/chain.pem beside FOLDER/fullchain.pem, for who
+ * names them apart; NULL: they are not there. */
+static const char *beside(struct arena *a, const char *fullchain,
+                          const char *file)
+{
+    const char *slash = strrchr(fullchain, '/');
+
+    if (!slash || strcmp(slash, "/fullchain.pem") != 0)
+        return NULL;
+    const char *path =
+        arena_printf(a, "%.*s/%s", (int)(slash - fullchain), fullchain, file);
+    return file_exists(path) ? path : NULL;
+}
+
+static struct pair_files files_then(struct server_plan *s,
+                                    const struct tls_place *place,
+                                    const struct place_plan *at)
+{
+    struct pair_files files = files_of(s->conf, place);
+
+    if (!at)
+        return files;
+    files.key = at->key;
+    if (!files.chain) {
+        files.cert = at->cert;
+        return files;
+    }
+    files.cert = beside(s->arena, at->cert, "cert.pem");
+    files.chain = beside(s->arena, at->cert, "chain.pem");
+    return files;
+}
+
+/* ---- the bytes ---- */
 
 static bool add_edits(struct server_plan *s, const struct conf_edits *more,
                       struct conf_edits *all, struct err *err)
@@ -83,15 +130,20 @@ static bool add_edits(struct server_plan *s, const struct conf_edits *more,
 static bool edit_place(struct server_plan *s, const struct place_plan *at,
                        struct conf_edits *all, struct err *err)
 {
-    bool apart = at->place->chain.path != NULL;
+    const struct pair_files files = files_then(s, at->place, at);
     const struct conf_change change = {
         .place = at->place,
-        .cert_path = apart ? at->better->leaf : at->better->fullchain,
-        .key_path = at->better->key,
-        .chain_path = apart ? at->better->chain : NULL,
+        .cert_path = files.cert,
+        .key_path = files.key,
+        .chain_path = files.chain,
     };
     struct conf_edits edits = { .len = 0 };
 
+    if (!files.cert)
+        return err_set(err, ERR_INPUT,
+                       "It names certificate and chain apart, and %s is one "
+                       "file",
+                       at->cert);
     return s->conf->kind->edit(s->arena, s->conf, &change, &edits, err) &&
            add_edits(s, &edits, all, err);
 }
@@ -157,7 +209,7 @@ static void make_edits(struct server_plan *s, struct here_change *c)
         return;
     }
     for (size_t i = 0; i < s->places_len; i++) {
-        if (s->places[i].better && !edit_place(s, &s->places[i], &all, &err)) {
+        if (s->places[i].cert && !edit_place(s, &s->places[i], &all, &err)) {
             here_server_print(s, arena_printf(s->arena, "%s.", err.text));
             return;
         }
@@ -196,50 +248,46 @@ static void set_goals(struct server_plan *s, struct here_change *c)
 
     for (size_t i = 0; i < s->conf->places_len; i++) {
         const struct tls_place *place = &s->conf->places[i];
-        struct pair_files files = here_server_files(s->conf, place);
-        const struct here_pair *better = NULL;
-        for (size_t k = 0; k < s->places_len; k++)
-            if (s->places[k].better &&
-                (s->places[k].place == place ||
-                 same_span(&s->places[k].place->cert, &place->cert)))
-                better = s->places[k].better;
-        if (better) {
-            files.cert = files.chain ? better->leaf : better->fullchain;
-            files.chain = files.chain ? better->chain : NULL;
-            files.key = better->key;
-        }
+        const struct pair_files files =
+            files_then(s, place, edited_with(s, place));
         if (!place->is_off && files.cert && files.key)
             goals[c->goals_len++] = (struct here_goal){ place, files };
     }
     c->goals = goals;
 }
 
+static void add_cells(struct server_plan *s, const struct here_finding *f,
+                      struct wire_place *places, size_t *len)
+{
+    const struct place_plan *at = here_server_place(s, f->places[0]);
+    const struct place_plan *edited = edited_with(s, f->places[0]);
+    const struct cert_list *chain = arena_copy(
+        s->arena, edited ? &edited->then : &at->now.chain, sizeof *chain);
+
+    for (size_t i = 0; i < f->cells_len && chain->len; i++)
+        places[(*len)++] = (struct wire_place){ f->cells[i], chain };
+}
+
 /* Each look at this server, and what it will meet. */
 static void set_wire(struct server_plan *s, struct here_change *c)
 {
-    const struct here_plan_request *r = s->request;
     struct wire_place *places =
-        arena_alloc(s->arena, r->spots_len + 1, sizeof *places);
+        arena_alloc(s->arena, s->report->survey->cells_len + 1, sizeof *places);
 
-    for (size_t i = 0; i < r->spots_len; i++) {
-        const struct here_spot *spot = &r->spots[i];
-        if (spot->conf != s->conf)
-            continue;
-        const struct place_plan *at = here_server_place(s, spot->place);
-        const struct pair_fit *fit = at->better ? &at->then : &at->now;
-        if (fit->chain.len)
-            places[c->wire.places_len++] =
-                (struct wire_place){ spot->cell, &fit->chain };
+    for (size_t i = 0; i < s->here->findings_len; i++) {
+        const struct here_finding *f = &s->here->findings[i];
+        if (f->conf == s->conf_at && f->places_len)
+            add_cells(s, f, places, &c->wire.places_len);
     }
     c->wire.places = places;
-    c->wire.survey = r->report->survey;
-    c->wire.found = r->report->findings;
+    c->wire.survey = s->report->survey;
+    c->wire.found = s->report->findings;
 }
 
 /* Ports of this server that the survey does not have. */
 static void set_others(struct server_plan *s, struct here_change *c)
 {
-    const struct survey *seen = s->request->report->survey;
+    const struct survey *seen = s->report->survey;
     uint16_t *ports =
         arena_alloc(s->arena, s->conf->places_len + 1, sizeof *ports);
 
@@ -258,46 +306,27 @@ static void set_others(struct server_plan *s, struct here_change *c)
 
 /* ---- in words ---- */
 
-static const char *name_of(struct arena *a, const char *software)
-{
-    static const char *const otherwise[] = { "nginx", "HAProxy", "OpenSMTPD" };
-
-    for (size_t i = 0; i < sizeof otherwise / sizeof *otherwise; i++)
-        if (strcasecmp(otherwise[i], software) == 0)
-            return otherwise[i];
-    return arena_printf(a, "%c%s", toupper((unsigned char)software[0]),
-                        software + 1);
-}
-
-static const struct place_plan *first_edited(const struct server_plan *s)
-{
-    for (size_t i = 0; i < s->places_len; i++)
-        if (s->places[i].better)
-            return &s->places[i];
-    return NULL;
-}
-
 static const char *what_of(const struct server_plan *s, const char *server)
 {
-    const struct place_plan *at = first_edited(s);
+    const struct place_plan *at = NULL;
 
+    for (size_t i = 0; i < s->places_len && !at; i++)
+        at = s->places[i].cert ? &s->places[i] : NULL;
     if (!at)
         return arena_printf(s->arena,
                             "%s: it names the right files, and has to read "
                             "them again",
                             server);
     const char *before = at->place->cert.path;
-    return arena_printf(s->arena, "%s: it names %s%s%s", server,
-                        at->better->fullchain, before ? " instead of " : "",
-                        before ? before : "");
+    return arena_printf(s->arena, "%s: it names %s%s%s", server, at->cert,
+                        before ? " instead of " : "", before ? before : "");
 }
 
 void here_server_change(struct server_plan *s, struct here_change *out)
 {
-    const char *server = name_of(s->arena, s->conf->kind->software);
+    const char *server = here_case_title(s->arena, s->conf->kind->software);
     struct here_change c = { .conf = s->conf, .server = server };
 
-    spread(s);
     c.what = what_of(s, server);
     if (s->edits) {
         make_edits(s, &c);

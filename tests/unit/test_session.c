@@ -455,7 +455,7 @@ static void orders(void **state)
         struct fix fix = { .def = &rules->fixes.items[i], .params = params };
         bool wanted = is_ordering(fix.def->id);
         for (size_t w = 0; w < sizeof asked / sizeof *asked; w++)
-            if ((action_find(&fix, asked[w]) != NULL) != wanted)
+            if ((action_find(&fix, false, asked[w]) != NULL) != wanted)
                 fail_msg("%s: \"%s\" is %soffered", fix.def->id, asked[w],
                          wanted ? "not " : "");
         if ((fix.def->brings == BRINGS_CERTIFICATE) != wanted)
