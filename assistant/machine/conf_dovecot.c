@@ -28,13 +28,13 @@ static const char *folder_of(struct arena *a, const char *path)
     return slash > path ? arena_text_n(a, path, (size_t)(slash - path)) : "/";
 }
 
-static bool read_as(struct arena *a, struct server_conf *conf, const char *main,
-                    const char *asked, struct dovecot_settings *s,
-                    struct err *err)
+static bool read_as(struct arena *a, struct server_conf *conf,
+                    const char *first, const char *asked,
+                    struct dovecot_settings *s, struct err *err)
 {
-    conf->dir = folder_of(a, main);
+    conf->dir = folder_of(a, first);
     conf->user = "root"; /* it hands the key's text to those who need it */
-    if (!dovecot_settings_read(a, conf, main, s, err) ||
+    if (!dovecot_settings_read(a, conf, first, s, err) ||
         !dovecot_places(a, conf, s, asked, err))
         return false;
     conf_doubt_kept(a, conf);
@@ -42,11 +42,11 @@ static bool read_as(struct arena *a, struct server_conf *conf, const char *main,
 }
 
 bool conf_dovecot_parse(struct arena *a, struct server_conf *conf,
-                        const char *main, struct err *err)
+                        const char *first, struct err *err)
 {
     struct dovecot_settings s = { .is_24 = false };
 
-    return read_as(a, conf, main, NULL, &s, err);
+    return read_as(a, conf, first, NULL, &s, err);
 }
 
 static const char *version_of(struct arena *a, const struct server_conf *conf)
@@ -63,10 +63,10 @@ static const char *version_of(struct arena *a, const struct server_conf *conf)
 bool conf_dovecot_read(struct arena *a, struct server_conf *conf,
                        struct err *err)
 {
-    const char *main = main_of(conf->listener);
+    const char *first = main_of(conf->listener);
     struct dovecot_settings s = { .is_24 = false };
 
-    if (!read_as(a, conf, main, main, &s, err))
+    if (!read_as(a, conf, first, first, &s, err))
         return false;
     conf->version = version_of(a, conf);
     return true;
@@ -98,9 +98,9 @@ static const char *rest_of(struct arena *a, const struct dovecot_settings *s,
 
 /* What doveconf says of all else; NULL: it says nothing. */
 static const char *rest_in(struct arena *a, const struct server_conf *conf,
-                           const struct dovecot_settings *s, const char *main)
+                           const struct dovecot_settings *s, const char *first)
 {
-    const char *argv[] = { "doveconf", "-c", main, "-n", NULL };
+    const char *argv[] = { "doveconf", "-c", first, "-n", NULL };
     struct program_answer answer = { 0 };
     struct err err;
 
@@ -110,10 +110,10 @@ static const char *rest_in(struct arena *a, const struct server_conf *conf,
 }
 
 static bool is_alike(struct arena *a, const struct server_conf *conf,
-                     const struct dovecot_settings *s, const char *main,
+                     const struct dovecot_settings *s, const char *first,
                      const char *copy)
 {
-    const char *before = rest_in(a, conf, s, main);
+    const char *before = rest_in(a, conf, s, first);
     const char *after = rest_in(a, conf, s, copy);
 
     return before && after && strcmp(before, after) == 0;
@@ -127,22 +127,22 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
     static const char name[] = "certmend-copy.conf";
     struct server_conf after = conf_edits_after(a, conf, edits);
     size_t at = (size_t)(change->place - conf->places);
-    const char *main = conf->files[0].path;
+    const char *first = conf->files[0].path;
     const char *copy = conf_path(a, scratch->path, name);
     struct dovecot_settings s = { .is_24 = false };
 
-    if (!dovecot_settings_read(a, &after, main, &s, err) ||
+    if (!dovecot_settings_read(a, &after, first, &s, err) ||
         !conf_scratch_put(scratch, name, s.flat.text, s.flat.len, err) ||
         !dovecot_places(a, &after, &s, copy, err) ||
         !conf_edits_meant(a, conf, &after, at, change, err))
         return false;
     if (after.places[at].cert.doubt)
         return err_set(err, ERR_INPUT, "%s", after.places[at].cert.doubt);
-    if (!is_alike(a, conf, &s, main, copy))
+    if (!is_alike(a, conf, &s, first, copy))
         return err_set(err, ERR_INPUT,
                        "%s: Dovecot would read more than the certificate "
                        "otherwise by this change",
-                       conf_shown(a, main));
+                       conf_shown(a, first));
     return true;
 }
 

@@ -26,8 +26,8 @@ const char *const *conf_dovecot_check(struct arena *a,
 const char *const *conf_dovecot_reload(struct arena *a,
                                        const struct server_conf *conf);
 
-/* By the files alone; `main` is the first. The program is not asked. */
+/* By the files alone; `first` includes the others. The program is not asked. */
 MUST_CHECK bool conf_dovecot_parse(struct arena *a, struct server_conf *conf,
-                                   const char *main, struct err *err);
+                                   const char *first, struct err *err);
 
 #endif

@@ -4,7 +4,7 @@
 #include "machine/conf_edits.h"
 #include "machine/dovecot_places.h"
 
-struct editing {
+struct dovecot_editing {
     struct arena *arena;
     const struct server_conf *conf;
     const struct dovecot_settings *s;
@@ -13,7 +13,7 @@ struct editing {
 };
 
 /* The setting whose value the span is in. */
-static const struct conf_setting *setting_at(const struct editing *e,
+static const struct conf_setting *setting_at(const struct dovecot_editing *e,
                                              const struct conf_value *v)
 {
     for (size_t i = 0; !v->is_default && i < e->s->all.len; i++) {
@@ -31,8 +31,9 @@ static bool is_same(const char *one, const char *two)
     return one && two && strcmp(one, two) == 0;
 }
 
-static bool may_name(const struct editing *e, const struct conf_value *v,
-                     const char *path, struct err *err)
+static bool may_name(const struct dovecot_editing *e,
+                     const struct conf_value *v, const char *path,
+                     struct err *err)
 {
     if (v->doubt)
         return conf_edits_refuse(e->arena, e->conf, v, v->doubt, err);
@@ -45,7 +46,7 @@ static bool may_name(const struct editing *e, const struct conf_value *v,
 }
 
 /* 2.3 reads a file only behind "<": one that is missing is put in. */
-static void replace(const struct editing *e, const struct conf_value *v,
+static void replace(const struct dovecot_editing *e, const struct conf_value *v,
                     const char *path)
 {
     const char *text = e->conf->files[v->span.file].text;
@@ -60,15 +61,15 @@ static void replace(const struct editing *e, const struct conf_value *v,
                                 lacks_mark ? "<" : "", path));
 }
 
-static const char *line_for(const struct editing *e, const struct conf_value *v,
-                            const char *path)
+static const char *line_for(const struct dovecot_editing *e,
+                            const struct conf_value *v, const char *path)
 {
     return arena_printf(e->arena, "%s = %s%s", v->setting,
                         e->s->is_24 ? "" : "<", path);
 }
 
 /* What stands in no block, beside which a global line may stand. */
-static const struct conf_setting *neighbour(const struct editing *e)
+static const struct conf_setting *neighbour(const struct dovecot_editing *e)
 {
     static const char *const names[] = { "ssl_key", "ssl_server_key_file",
                                          "ssl_cert", "ssl_server_cert_file",
@@ -85,7 +86,7 @@ static const struct conf_setting *neighbour(const struct editing *e)
     return NULL;
 }
 
-static void add(const struct editing *e, const struct conf_value *v,
+static void add(const struct dovecot_editing *e, const struct conf_value *v,
                 const char *path, const struct conf_setting *beside)
 {
     const char *line = line_for(e, v, path);
@@ -101,9 +102,9 @@ static void add(const struct editing *e, const struct conf_value *v,
 
 /* One of the pair. Where the other stands further in, this one, which others
  * share, gets a line beside it. */
-static bool edit_one(const struct editing *e, const struct conf_value *v,
-                     const char *path, const struct conf_value *other,
-                     struct err *err)
+static bool edit_one(const struct dovecot_editing *e,
+                     const struct conf_value *v, const char *path,
+                     const struct conf_value *other, struct err *err)
 {
     const struct conf_setting *own = setting_at(e, v);
     const struct conf_setting *its = setting_at(e, other);
@@ -121,7 +122,7 @@ static bool edit_one(const struct editing *e, const struct conf_value *v,
     return true;
 }
 
-static void switch_on(const struct editing *e)
+static void switch_on(const struct dovecot_editing *e)
 {
     const struct conf_setting *set =
         dovecot_places_switch(e->arena, e->s, e->change->place);
@@ -130,17 +131,17 @@ static void switch_on(const struct editing *e)
         conf_edits_put(e->arena, e->out, set->span, "yes");
 }
 
-static bool is_proven(const struct editing *e, struct err *err)
+static bool is_proven(const struct dovecot_editing *e, struct err *err)
 {
     size_t at = (size_t)(e->change->place - e->conf->places);
-    const char *main = e->conf->files[0].path;
+    const char *first = e->conf->files[0].path;
     struct conf_edits none = { .len = 0 };
     struct server_conf before = conf_edits_after(e->arena, e->conf, &none);
     struct server_conf after = conf_edits_after(e->arena, e->conf, e->out);
     struct dovecot_settings new = { .is_24 = false };
 
     return dovecot_places(e->arena, &before, e->s, NULL, err) &&
-           dovecot_settings_read(e->arena, &after, main, &new, err) &&
+           dovecot_settings_read(e->arena, &after, first, &new, err) &&
            dovecot_places(e->arena, &after, &new, NULL, err) &&
            conf_edits_only(e->arena, e->conf, e->out, &e->s->all, &new.all,
                            err) &&
@@ -155,7 +156,7 @@ bool conf_dovecot_edit(struct arena *a, const struct server_conf *conf,
     struct server_conf again = *conf;
     struct dovecot_settings s = { .is_24 = false };
     struct conf_edits edits = { .len = 0 };
-    struct editing e = { a, conf, &s, change, &edits };
+    struct dovecot_editing e = { a, conf, &s, change, &edits };
 
     if (p->cert.doubt)
         return conf_edits_refuse(a, conf, &p->cert, p->cert.doubt, err);

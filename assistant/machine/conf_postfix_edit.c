@@ -4,7 +4,7 @@
 #include "machine/conf_postfix.h"
 #include "machine/postfix_places.h"
 
-struct editing {
+struct postfix_editing {
     struct arena *arena;
     const struct server_conf *conf;
     const struct postfix_settings *s;
@@ -13,20 +13,20 @@ struct editing {
     struct conf_edits *out;
 };
 
-static const struct conf_setting *set_in(const struct editing *e,
+static const struct conf_setting *set_in(const struct postfix_editing *e,
                                          const char *block, const char *name)
 {
     return conf_settings_last(&e->s->all, block, name);
 }
 
 /* Is it given to the service itself? */
-static const struct conf_setting *of_service(const struct editing *e,
+static const struct conf_setting *of_service(const struct postfix_editing *e,
                                              const char *name)
 {
     return set_in(e, e->block, name);
 }
 
-static void add_to_main(const struct editing *e, const char *name,
+static void add_to_main(const struct postfix_editing *e, const char *name,
                         const char *value, const char *beside)
 {
     const struct conf_setting *at = set_in(e, "", beside);
@@ -38,7 +38,7 @@ static void add_to_main(const struct editing *e, const char *name,
         conf_edits_append(e->arena, e->conf, e->out, e->s->main, line);
 }
 
-static void add_to_service(const struct editing *e, const char *name,
+static void add_to_service(const struct postfix_editing *e, const char *name,
                            const char *value, const char *beside)
 {
     const struct machine_file *f = &e->conf->files[e->s->master];
@@ -70,7 +70,7 @@ static bool is_same(const char *one, const char *two)
 
 /* Would the key be the right one once the certificate is? Where it is not set
  * itself, it is in the certificate's file. */
-static bool key_follows(const struct editing *e)
+static bool key_follows(const struct postfix_editing *e)
 {
     struct postfix_value key = postfix_settings_value(
         e->arena, e->conf, e->s, e->block, "smtpd_tls_key_file");
@@ -85,8 +85,9 @@ static bool key_follows(const struct editing *e)
     return is_same(c->place->key.path, c->key_path);
 }
 
-static bool may_add(const struct editing *e, const struct conf_value *value,
-                    const char *path, struct err *err)
+static bool may_add(const struct postfix_editing *e,
+                    const struct conf_value *value, const char *path,
+                    struct err *err)
 {
     if (value->doubt)
         return conf_edits_refuse(e->arena, e->conf, value, value->doubt, err);
@@ -99,9 +100,9 @@ static bool may_add(const struct editing *e, const struct conf_value *value,
 }
 
 /* One of the pair: the other is `beside`. */
-static bool edit_one(const struct editing *e, const struct conf_value *value,
-                     const char *path, bool is_of_service, const char *beside,
-                     struct err *err)
+static bool edit_one(const struct postfix_editing *e,
+                     const struct conf_value *value, const char *path,
+                     bool is_of_service, const char *beside, struct err *err)
 {
     const struct conf_setting *own = of_service(e, value->setting);
     bool is_set = is_of_service ? own != NULL : !value->is_default;
@@ -120,7 +121,7 @@ static bool edit_one(const struct editing *e, const struct conf_value *value,
 }
 
 /* Where one of them is the service's own, main.cf is for others. */
-static bool edit_pair(const struct editing *e, struct err *err)
+static bool edit_pair(const struct postfix_editing *e, struct err *err)
 {
     const struct conf_change *c = e->change;
     const struct tls_place *p = c->place;
@@ -136,7 +137,7 @@ static bool edit_pair(const struct editing *e, struct err *err)
 }
 
 /* Both in one file may become two, and two one: the key is first. */
-static bool edit_list(const struct editing *e, struct err *err)
+static bool edit_list(const struct postfix_editing *e, struct err *err)
 {
     const struct conf_change *c = e->change;
     const struct conf_value *cert = &c->place->cert, *key = &c->place->key;
@@ -166,7 +167,7 @@ static bool edit_list(const struct editing *e, struct err *err)
     return true;
 }
 
-static void switch_on(const struct editing *e)
+static void switch_on(const struct postfix_editing *e)
 {
     static const char level[] = "smtpd_tls_security_level";
     struct postfix_value now =
@@ -180,7 +181,7 @@ static void switch_on(const struct editing *e)
         add_to_main(e, level, "may", "smtpd_tls_cert_file");
 }
 
-static bool is_proven(const struct editing *e, struct err *err)
+static bool is_proven(const struct postfix_editing *e, struct err *err)
 {
     size_t at = (size_t)(e->change->place - e->conf->places);
     struct conf_edits none = { .len = 0 };
@@ -204,7 +205,7 @@ bool conf_postfix_edit(struct arena *a, const struct server_conf *conf,
     struct server_conf again = *conf;
     struct postfix_settings s = { .main = 0 };
     struct conf_edits edits = { .len = 0 };
-    struct editing e = { a, conf, &s, change, NULL, &edits };
+    struct postfix_editing e = { a, conf, &s, change, NULL, &edits };
 
     if (!place->cert.setting)
         return err_set(err, ERR_INPUT,

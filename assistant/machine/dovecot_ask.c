@@ -28,7 +28,7 @@ static void ask(struct arena *a, const struct server_conf *conf,
                 const struct dovecot_asking *asking, bool with_key,
                 struct dovecot_answer *out)
 {
-    const char *argv[16] = { "doveconf", "-c", asking->main };
+    const char *argv[16] = { "doveconf", "-c", asking->first };
     const char *lines[2] = { NULL, NULL };
     struct program_answer answer = { 0 };
     struct err err;

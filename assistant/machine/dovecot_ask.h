@@ -16,7 +16,7 @@ struct dovecot_answer {
 };
 
 struct dovecot_asking {
-    const char *main; /* of which configuration; NULL: nobody is asked */
+    const char *first; /* of which configuration; NULL: nobody is asked */
     bool is_24;
     struct dovecot_answer *items; /* each is asked once */
     size_t len;

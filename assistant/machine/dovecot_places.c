@@ -34,7 +34,7 @@ const char *dovecot_places_key(const struct dovecot_settings *s)
     return s->is_24 ? "ssl_server_key_file" : "ssl_key";
 }
 
-struct seen {
+struct dovecot_view {
     struct arena *arena;
     struct server_conf *conf;
     const struct dovecot_settings *s;
@@ -140,7 +140,7 @@ static const char *literal_of(struct arena *a, const struct dovecot_settings *s,
     return v;
 }
 
-static const char *folder_of(const struct seen *seen, size_t file)
+static const char *folder_of(const struct dovecot_view *seen, size_t file)
 {
     const char *path = seen->conf->files[file].path;
     const char *slash = strrchr(path, '/');
@@ -152,8 +152,8 @@ static const char *folder_of(const struct seen *seen, size_t file)
 
 /* The span of the path alone: "<" and quotes are not in it. But where "<" is
  * missing, the quotes go, too. */
-static void path_of(const struct seen *seen, const struct conf_setting *set,
-                    struct conf_value *out)
+static void path_of(const struct dovecot_view *seen,
+                    const struct conf_setting *set, struct conf_value *out)
 {
     const char *v = set->value;
     size_t skip = 0, cut = 0;
@@ -177,7 +177,7 @@ static void path_of(const struct seen *seen, const struct conf_setting *set,
         out->path = conf_path(seen->arena, folder_of(seen, set->span.file), v);
 }
 
-static const struct dovecot_answer *answer(struct seen *seen,
+static const struct dovecot_answer *answer(struct dovecot_view *seen,
                                            const struct client *c,
                                            bool with_key)
 {
@@ -188,7 +188,8 @@ static const struct dovecot_answer *answer(struct seen *seen,
 
 /* Which setting counts by what doveconf says; a doubt where it says what
  * stands nowhere. */
-static const struct conf_setting *settle(struct seen *seen, const char *name,
+static const struct conf_setting *settle(struct dovecot_view *seen,
+                                         const char *name,
                                          const struct client *c,
                                          struct conf_value *out)
 {
@@ -198,7 +199,7 @@ static const struct conf_setting *settle(struct seen *seen, const char *name,
     const struct dovecot_answer *said;
     const struct conf_setting *other;
 
-    if (!seen->asking.main || (is_key && !seen->s->is_24 && literal[0] != '<'))
+    if (!seen->asking.first || (is_key && !seen->s->is_24 && literal[0] != '<'))
         return set;
     said = answer(seen, c, is_key);
     const char *value = is_key ? said->key : said->cert;
@@ -218,7 +219,7 @@ static const struct conf_setting *settle(struct seen *seen, const char *name,
     return set;
 }
 
-static struct conf_value value_for(struct seen *seen, const char *name,
+static struct conf_value value_for(struct dovecot_view *seen, const char *name,
                                    const struct client *c)
 {
     struct conf_value out = { .setting = name };
@@ -242,8 +243,8 @@ static struct conf_value value_for(struct seen *seen, const char *name,
 }
 
 /* A certificate for another kind of key, or for clients of one address. */
-static void doubt_others(const struct seen *seen, const struct client *c,
-                         struct conf_value *cert)
+static void doubt_others(const struct dovecot_view *seen,
+                         const struct client *c, struct conf_value *cert)
 {
     const char *alt =
         seen->s->is_24 ? "ssl_server_alt_cert_file" : "ssl_alt_cert";
@@ -271,7 +272,8 @@ static void doubt_others(const struct seen *seen, const struct client *c,
 }
 
 /* 2.4 does not start with what 2.3 calls it. */
-static void doubt_old_words(const struct seen *seen, struct conf_value *cert)
+static void doubt_old_words(const struct dovecot_view *seen,
+                            struct conf_value *cert)
 {
     for (size_t i = 0; seen->s->is_24 && i < seen->s->all.len; i++) {
         const struct conf_setting *one = &seen->s->all.items[i];
@@ -294,7 +296,7 @@ static const struct conf_setting *switch_for(struct arena *a,
     return best(a, s, "ssl", c, NULL);
 }
 
-static bool add_place(struct seen *seen, const struct client *c,
+static bool add_place(struct dovecot_view *seen, const struct client *c,
                       struct tls_place place, struct err *err)
 {
     const struct conf_setting *on = switch_for(seen->arena, seen->s, c);
@@ -311,7 +313,7 @@ static bool add_place(struct seen *seen, const struct client *c,
 }
 
 /* A port, for each name that has a certificate of its own, and for the rest. */
-static bool add_port(struct seen *seen, const char *protocol,
+static bool add_port(struct dovecot_view *seen, const char *protocol,
                      struct tls_place place, struct err *err)
 {
     for (size_t i = 0; i < seen->names.len; i++) {
@@ -323,8 +325,8 @@ static bool add_port(struct seen *seen, const char *protocol,
     return add_place(seen, &none, place, err);
 }
 
-static const char *in_listener(const struct seen *seen, const char *block,
-                               const char *name)
+static const char *in_listener(const struct dovecot_view *seen,
+                               const char *block, const char *name)
 {
     const struct conf_setting *set =
         conf_settings_last(&seen->s->all, block, name);
@@ -336,7 +338,7 @@ static const char *in_listener(const struct seen *seen, const char *block,
     return set ? literal_of(seen->arena, seen->s, set) : NULL;
 }
 
-static bool add_listener(struct seen *seen, const char *protocol,
+static bool add_listener(struct dovecot_view *seen, const char *protocol,
                          const char *block, uint16_t port, struct err *err)
 {
     const char *set = in_listener(seen, block, "port");
@@ -360,7 +362,7 @@ static const char *listener_block(struct arena *a, const char *service,
 }
 
 /* Listeners of other names, in the order in which they are met. */
-static bool add_own_listeners(struct seen *seen, const char *service,
+static bool add_own_listeners(struct dovecot_view *seen, const char *service,
                               const char *protocol, struct err *err)
 {
     const char *top = listener_block(seen->arena, service, "");
@@ -383,7 +385,7 @@ static bool add_own_listeners(struct seen *seen, const char *service,
     return true;
 }
 
-static bool add_listeners(struct seen *seen, struct err *err)
+static bool add_listeners(struct dovecot_view *seen, struct err *err)
 {
     for (size_t i = 0; i < USUAL; i++) {
         bool is_first =
@@ -401,13 +403,13 @@ static bool add_listeners(struct seen *seen, struct err *err)
     return true;
 }
 
-static bool is_of_tls(const struct seen *seen, const char *name)
+static bool is_of_tls(const struct dovecot_view *seen, const char *name)
 {
     return strcmp(name, dovecot_places_cert(seen->s)) == 0 ||
            strcmp(name, dovecot_places_key(seen->s)) == 0;
 }
 
-static void look_at_blocks(struct seen *seen)
+static void look_at_blocks(struct dovecot_view *seen)
 {
     static const char names[] = "\x1flocal_name ";
 
@@ -433,10 +435,11 @@ bool dovecot_places(struct arena *a, struct server_conf *conf,
                     const struct dovecot_settings *s, const char *asked,
                     struct err *err)
 {
-    struct seen seen = { .arena = a,
-                         .conf = conf,
-                         .s = s,
-                         .asking = { .main = asked, .is_24 = s->is_24 } };
+    struct dovecot_view seen = { .arena = a,
+                                 .conf = conf,
+                                 .s = s,
+                                 .asking = { .first = asked,
+                                             .is_24 = s->is_24 } };
 
     look_at_blocks(&seen);
     return add_listeners(&seen, err);

@@ -7,17 +7,17 @@
 
 enum { BLOCKS_MAX = 32 };
 
-struct block {
+struct dovecot_block {
     const char *path; /* of blocks, this one's at the end */
     bool is_ssl_server;
     struct conf_span where;
 };
 
-struct reading {
+struct dovecot_reading {
     struct arena *arena;
     struct conf_walk walk;
     struct dovecot_settings *s;
-    struct block blocks[BLOCKS_MAX];
+    struct dovecot_block blocks[BLOCKS_MAX];
     size_t depth; /* of blocks that are open */
     struct err *err;
 };
@@ -32,7 +32,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static bool refuse(struct reading *r, size_t line, const char *why)
+static bool refuse(struct dovecot_reading *r, size_t line, const char *why)
 {
     struct conf_span where = { .file = conf_walk_file(&r->walk), .line = line };
 
@@ -113,7 +113,7 @@ static bool logical(struct arena *a, const struct machine_file *f,
     return false;
 }
 
-static const char *block_path(const struct reading *r)
+static const char *block_path(const struct dovecot_reading *r)
 {
     return r->depth ? r->blocks[r->depth - 1].path : "";
 }
@@ -124,7 +124,7 @@ static bool is_word(const char *text, size_t len, const char *word)
 }
 
 /* 2.4 lets a block's name be left out of the names in it. */
-static const char *whole_name(const struct reading *r, const char *name)
+static const char *whole_name(const struct dovecot_reading *r, const char *name)
 {
     bool is_in = r->depth && r->blocks[r->depth - 1].is_ssl_server;
 
@@ -133,7 +133,7 @@ static const char *whole_name(const struct reading *r, const char *name)
     return name;
 }
 
-static void keep_setting(struct reading *r, const struct conf_folded *f,
+static void keep_setting(struct dovecot_reading *r, const struct conf_folded *f,
                          size_t name_len, size_t value)
 {
     size_t index = conf_walk_file(&r->walk);
@@ -152,12 +152,12 @@ static void keep_setting(struct reading *r, const struct conf_folded *f,
 }
 
 /* `protocol imap {`, `local_name "a b" {`: `rest` is behind the first word. */
-static bool open_block(struct reading *r, const struct conf_folded *f,
+static bool open_block(struct dovecot_reading *r, const struct conf_folded *f,
                        size_t key_len, size_t rest)
 {
     const char *key = arena_text_n(r->arena, f->text, key_len);
     size_t end = f->len - 1, from = rest;
-    struct block *b = &r->blocks[r->depth];
+    struct dovecot_block *b = &r->blocks[r->depth];
     const char *name;
 
     if (r->depth == BLOCKS_MAX)
@@ -180,7 +180,7 @@ static bool open_block(struct reading *r, const struct conf_folded *f,
     return true;
 }
 
-static bool read_file(struct reading *r, const char *path);
+static bool read_file(struct dovecot_reading *r, const char *path);
 
 static const char *folder_of(struct arena *a, const char *path)
 {
@@ -190,8 +190,8 @@ static const char *folder_of(struct arena *a, const char *path)
                                  : "/";
 }
 
-static bool include(struct reading *r, const struct conf_folded *f, size_t rest,
-                    bool may_be_missing)
+static bool include(struct dovecot_reading *r, const struct conf_folded *f,
+                    size_t rest, bool may_be_missing)
 {
     size_t index = conf_walk_file(&r->walk);
     const char *pattern = f->text + rest;
@@ -215,7 +215,7 @@ static bool include(struct reading *r, const struct conf_folded *f, size_t rest,
     return true;
 }
 
-static bool read_line(struct reading *r, const struct conf_folded *f,
+static bool read_line(struct dovecot_reading *r, const struct conf_folded *f,
                       bool *is_include)
 {
     size_t key = strcspn(f->text, " \t="), rest = key;
@@ -244,7 +244,7 @@ static bool read_line(struct reading *r, const struct conf_folded *f,
                   "this line is no setting, so Dovecot does not start with it");
 }
 
-static bool read_lines(struct reading *r)
+static bool read_lines(struct dovecot_reading *r)
 {
     struct machine_file file = r->walk.conf->files[conf_walk_file(&r->walk)];
     struct cursor c = { .at = 0 };
@@ -266,7 +266,7 @@ static bool read_lines(struct reading *r)
     return true;
 }
 
-static bool read_file(struct reading *r, const char *path)
+static bool read_file(struct dovecot_reading *r, const char *path)
 {
     if (!conf_walk_enter(r->arena, &r->walk, path, r->err))
         return false;
@@ -277,24 +277,24 @@ static bool read_file(struct reading *r, const char *path)
 }
 
 bool dovecot_settings_read(struct arena *a, struct server_conf *conf,
-                           const char *main, struct dovecot_settings *out,
+                           const char *first, struct dovecot_settings *out,
                            struct err *err)
 {
     struct dovecot_settings s = { .is_24 = false };
-    struct reading *r = arena_alloc(a, 1, sizeof *r);
+    struct dovecot_reading *r = arena_alloc(a, 1, sizeof *r);
 
-    *r = (struct reading){
+    *r = (struct dovecot_reading){
         .arena = a, .walk = { .conf = conf }, .s = &s, .err = err
     };
     buf_init(&s.flat, a, DOVECOT_FLAT_MAX);
-    if (!read_file(r, main))
+    if (!read_file(r, first))
         return false;
     if (r->depth)
         return err_set(err, ERR_INPUT, "%s: this block is not closed",
                        conf_span_place(a, conf, r->blocks[r->depth - 1].where));
     if (s.flat.full)
         return err_set(err, ERR_INPUT, "%s and what it includes is too long",
-                       conf_shown(a, main));
+                       conf_shown(a, first));
     *out = s;
     return true;
 }

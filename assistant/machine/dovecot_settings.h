@@ -20,9 +20,9 @@ struct dovecot_settings {
     struct buf flat; /* the same with all that is included in its place */
 };
 
-/* Reads `main` and what it includes; errors name file and line. */
+/* Reads `first` and what it includes; errors name file and line. */
 MUST_CHECK bool dovecot_settings_read(struct arena *a, struct server_conf *conf,
-                                      const char *main,
+                                      const char *first,
                                       struct dovecot_settings *out,
                                       struct err *err);
 

@@ -73,7 +73,7 @@ static bool is_yes(const struct postfix_value *v)
     return v->expanded && strcmp(v->expanded, "yes") == 0;
 }
 
-struct seen {
+struct postfix_view {
     struct arena *arena;
     struct server_conf *conf;
     const struct postfix_settings *s;
@@ -82,13 +82,14 @@ struct seen {
     bool has_failed; /* *err says why */
 };
 
-static struct postfix_value value_of(const struct seen *seen, const char *name)
+static struct postfix_value value_of(const struct postfix_view *seen,
+                                     const char *name)
 {
     return postfix_settings_value(seen->arena, seen->conf, seen->s, seen->block,
                                   name);
 }
 
-static bool is_off(const struct seen *seen)
+static bool is_off(const struct postfix_view *seen)
 {
     struct postfix_value level = value_of(seen, "smtpd_tls_security_level");
     struct postfix_value wrapper = value_of(seen, "smtpd_tls_wrappermode");
@@ -102,7 +103,7 @@ static bool is_off(const struct seen *seen)
     return !is_yes(&use) && !is_yes(&enforce);
 }
 
-static const char *absolute(const struct seen *seen, const char *path)
+static const char *absolute(const struct postfix_view *seen, const char *path)
 {
     struct postfix_value queue;
 
@@ -114,17 +115,20 @@ static const char *absolute(const struct seen *seen, const char *path)
     return conf_path(seen->arena, queue.expanded ? queue.expanded : "/", path);
 }
 
-static struct conf_value file_value(const struct seen *seen, const char *name);
+static struct conf_value file_value(const struct postfix_view *seen,
+                                    const char *name);
 
 /* It stands in main.cf, and counts for nothing. */
-static const struct conf_value *loser(const struct seen *seen, const char *name)
+static const struct conf_value *loser(const struct postfix_view *seen,
+                                      const char *name)
 {
     struct conf_value v = file_value(seen, name);
 
     return v.is_default ? NULL : arena_copy(seen->arena, &v, sizeof v);
 }
 
-static struct conf_value file_value(const struct seen *seen, const char *name)
+static struct conf_value file_value(const struct postfix_view *seen,
+                                    const char *name)
 {
     struct postfix_value v = value_of(seen, name);
     struct conf_value out = { .setting = name,
@@ -136,7 +140,7 @@ static struct conf_value file_value(const struct seen *seen, const char *name)
         return out;
     out.span = v.set->span;
     if (v.set->block[0]) {
-        struct seen of_all = *seen;
+        struct postfix_view of_all = *seen;
         of_all.block = "";
         out.over = loser(&of_all, name);
     }
@@ -176,7 +180,7 @@ static bool next_in_list(const struct machine_file *file, size_t *at, size_t to,
     return out->len > 0;
 }
 
-static struct conf_value list_value(const struct seen *seen,
+static struct conf_value list_value(const struct postfix_view *seen,
                                     const char *setting, struct conf_span span)
 {
     const struct machine_file *file = &seen->conf->files[span.file];
@@ -193,7 +197,7 @@ static struct conf_value list_value(const struct seen *seen,
 }
 
 /* A file with a key and its chain, or one of each: the key is first. */
-static void list_files(const struct seen *seen, const char *setting,
+static void list_files(const struct postfix_view *seen, const char *setting,
                        struct conf_span whole, struct tls_place *place)
 {
     enum { FILES_MAX = 2 };
@@ -218,7 +222,8 @@ static void list_files(const struct seen *seen, const char *setting,
 }
 
 /* Certificates for another kind of key, which clients may be shown as well. */
-static void doubt_second(const struct seen *seen, struct tls_place *place)
+static void doubt_second(const struct postfix_view *seen,
+                         struct tls_place *place)
 {
     static const char *const others[] = { "smtpd_tls_eccert_file",
                                           "smtpd_tls_dcert_file" };
@@ -242,7 +247,7 @@ static void doubt_both(struct tls_place *place, const char *why)
     conf_doubt(&place->key, why);
 }
 
-static void own_files(const struct seen *seen, struct tls_place *place)
+static void own_files(const struct postfix_view *seen, struct tls_place *place)
 {
     struct postfix_value list = value_of(seen, "smtpd_tls_chain_files");
 
@@ -257,7 +262,7 @@ static void own_files(const struct seen *seen, struct tls_place *place)
     doubt_second(seen, place);
 }
 
-static void add_place(struct seen *seen, const struct tls_place *place)
+static void add_place(struct postfix_view *seen, const struct tls_place *place)
 {
     if (!seen->has_failed &&
         !conf_place_add(seen->arena, seen->conf, place, seen->err))
@@ -271,7 +276,7 @@ static const char *sni_of(struct arena *a, const char *key)
 }
 
 /* One name of a source text of tls_server_sni_maps. */
-static void sni_place(struct seen *seen, const char *map, size_t index,
+static void sni_place(struct postfix_view *seen, const char *map, size_t index,
                       const struct postfix_line *line, struct tls_place place)
 {
     const struct machine_file *file = &seen->conf->files[index];
@@ -309,7 +314,8 @@ static const char *source_of(const char *map)
     return NULL;
 }
 
-static void sni_map(struct seen *seen, const char *map, struct tls_place *place)
+static void sni_map(struct postfix_view *seen, const char *map,
+                    struct tls_place *place)
 {
     struct postfix_lines lines = { .arena = seen->arena };
     const char *source = source_of(map);
@@ -332,7 +338,7 @@ static void sni_map(struct seen *seen, const char *map, struct tls_place *place)
         sni_place(seen, map, lines.index, &line, *place);
 }
 
-static void sni_places(struct seen *seen, struct tls_place *place)
+static void sni_places(struct postfix_view *seen, struct tls_place *place)
 {
     struct postfix_value maps = value_of(seen, "tls_server_sni_maps");
     const char *p = maps.expanded ? maps.expanded : "";
@@ -355,14 +361,15 @@ static const struct postfix_service *behind(const struct postfix_settings *s)
 }
 
 /* Who is new to postscreen talks TLS with tlsproxy(8), by its own settings. */
-static void doubt_proxy(const struct seen *smtpd, struct tls_place *place)
+static void doubt_proxy(const struct postfix_view *smtpd,
+                        struct tls_place *place)
 {
     static const char *const pairs[][2] = {
         { "tlsproxy_tls_cert_file", "smtpd_tls_cert_file" },
         { "tlsproxy_tls_key_file", "smtpd_tls_key_file" },
         { "tlsproxy_tls_chain_files", "smtpd_tls_chain_files" },
     };
-    struct seen proxy = *smtpd;
+    struct postfix_view proxy = *smtpd;
 
     proxy.block = "tlsproxy/unix";
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -385,7 +392,8 @@ static const char *block_of(const struct postfix_settings *s,
                                                              : own->block;
 }
 
-static void service_places(struct seen *seen, const struct postfix_service *own)
+static void service_places(struct postfix_view *seen,
+                           const struct postfix_service *own)
 {
     bool is_screened = seen->block != own->block;
     struct tls_place place = { .service = own->block };
@@ -415,11 +423,11 @@ bool postfix_places(struct arena *a, struct server_conf *conf,
 {
     for (size_t i = 0; i < s->services_len; i++) {
         const struct postfix_service *own = &s->services[i];
-        struct seen seen = { .arena = a,
-                             .conf = conf,
-                             .s = s,
-                             .block = block_of(s, own),
-                             .err = err };
+        struct postfix_view seen = { .arena = a,
+                                     .conf = conf,
+                                     .s = s,
+                                     .block = block_of(s, own),
+                                     .err = err };
         if (strcmp(own->type, "inet") != 0 ||
             (strcmp(own->command, "smtpd") != 0 &&
              strcmp(own->command, "postscreen") != 0))

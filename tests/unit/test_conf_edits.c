@@ -195,7 +195,8 @@ static void doubts_kept_files(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct server_conf conf = conf_of(rows[i].text);
-        struct tls_place place = { .cert = { .setting = "x" } };
+        struct tls_place place = { .cert = { .setting = "x",
+                                             .span = { .line = 1 } } };
         conf.files[0].hands_off = rows[i].hands_off;
         conf.places = &place;
         conf.places_len = 1;
