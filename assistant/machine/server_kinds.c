@@ -1,5 +1,6 @@
 #include "machine/conf_dovecot.h"
 #include "machine/conf_exim.h"
+#include "machine/conf_nginx.h"
 #include "machine/conf_postfix.h"
 #include "machine/conf_stunnel.h"
 
@@ -15,6 +16,13 @@ const struct server_kind server_kinds[] = {
       .holds = conf_dovecot_holds,
       .check = conf_dovecot_check,
       .reload = conf_dovecot_reload },
+    { .software = "nginx",
+      .is_it = conf_nginx_is_it,
+      .read = conf_nginx_read,
+      .edit = conf_nginx_edit,
+      .holds = conf_nginx_holds,
+      .check = conf_nginx_check,
+      .reload = conf_nginx_reload },
     { .software = "postfix",
       .is_it = conf_postfix_is_it,
       .read = conf_postfix_read,
