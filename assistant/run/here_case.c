@@ -109,7 +109,7 @@ static bool covers(const struct judging_case *j, const struct cert *leaf)
 static bool is_no_change(const struct judging_case *j, const struct cert *leaf)
 {
     return same_cert(leaf, j->held) && !j->worth.lacks_chain &&
-           j->given->file.key != HERE_KEY_OTHER;
+           j->out->kind != HERE_NO_TLS && j->given->file.key != HERE_KEY_OTHER;
 }
 
 /* A pair on this machine that would do; none is no failure. */
@@ -182,22 +182,13 @@ static bool is_file_wrong(struct judging_case *j)
 }
 
 /* The file is what is shown, or no better. */
-static void judge_bad_file(struct judging_case *j)
+static enum here_kind judge_bad_file(const struct judging_case *j)
 {
-    struct here_finding *out = j->out;
-    bool same = same_cert(j->shown, j->held);
-
-    out->why = j->worth.why;
-    if (same && !j->shown_wrong)
-        out->kind = HERE_RIGHT;
-    else if (j->worth.lacks_chain)
-        out->kind = HERE_CHAIN_MISSING;
-    else if (!j->shown_wrong)
-        out->kind = HERE_NEXT_IS_WORSE;
-    else
-        out->kind = out->wanted ? HERE_NAMES_OTHER : HERE_FILE_IS_SAME;
-    if (out->kind == HERE_NAMES_OTHER)
-        find_loser(j);
+    if (same_cert(j->shown, j->held) && !j->shown_wrong)
+        return HERE_RIGHT;
+    if (j->worth.lacks_chain)
+        return HERE_CHAIN_MISSING;
+    return j->shown_wrong ? HERE_FILE_IS_SAME : HERE_NEXT_IS_WORSE;
 }
 
 /* Of one day and another type of key both are in use. */
@@ -243,7 +234,6 @@ static bool needs_another(enum here_kind kind)
     case HERE_NO_TLS:
     case HERE_NOT_THERE:
     case HERE_KEY_DIFFERS:
-    case HERE_NAMES_OTHER:
     case HERE_CHAIN_MISSING:
     case HERE_FILE_IS_SAME:
     case HERE_NEXT_IS_WORSE:
@@ -263,17 +253,19 @@ static bool judge_no_tls(struct judging_case *j, struct err *err)
 static bool judge_tls(struct judging_case *j, struct err *err)
 {
     struct here_finding *out = j->out;
-    bool found = is_file_wrong(j);
 
-    if (!found) {
+    if (!is_file_wrong(j)) {
         if (!weigh(j, err))
             return false;
-        out->kind = j->worth.good ? judge_good_file(j) : HERE_FILE_IS_SAME;
+        out->kind = j->worth.good ? judge_good_file(j) : judge_bad_file(j);
+        out->why = out->kind == HERE_RIGHT ? NULL : j->worth.why;
     }
     if (needs_another(out->kind) && !find_wanted(j, err))
         return false;
-    if (!found && !j->worth.good)
-        judge_bad_file(j);
+    if (out->kind == HERE_FILE_IS_SAME && out->wanted) {
+        out->kind = HERE_NAMES_OTHER;
+        find_loser(j);
+    }
     return true;
 }
 

@@ -201,6 +201,10 @@ static const char *why_not_edited(struct arena *a, const struct here_conf *c,
 
     if (conf->print_only)
         return conf->print_only;
+    if (p->is_off)
+        return "To switch TLS on takes more than the name of a file: "
+               "\"certmend "
+               "fix\" without --here says what.";
     if (!conf->kind->edit)
         return arena_printf(a,
                             "certmend does not write the configuration of "
