@@ -1,5 +1,6 @@
 #include "machine/conf_dovecot.h"
 #include "machine/conf_exim.h"
+#include "machine/conf_haproxy.h"
 #include "machine/conf_nginx.h"
 #include "machine/conf_postfix.h"
 #include "machine/conf_stunnel.h"
@@ -36,6 +37,12 @@ const struct server_kind server_kinds[] = {
       .edit = conf_exim_edit,
       .check = conf_exim_check,
       .reload = conf_exim_reload },
+    { .software = "haproxy",
+      .is_it = conf_haproxy_is_it,
+      .read = conf_haproxy_read,
+      .edit = conf_haproxy_edit,
+      .check = conf_haproxy_check,
+      .reload = conf_haproxy_reload },
     { .software = "stunnel",
       .is_it = conf_stunnel_is_it,
       .read = conf_stunnel_read,

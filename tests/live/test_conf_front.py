@@ -16,7 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
-from recipe_cases import SCENARIO  # noqa: E402
+from recipe_cases import HOST, SCENARIO  # noqa: E402
 from test_recipes_front import MACHINES as FRONT  # noqa: E402
 from recipes import (Machine, Wrong, begin, chain_of, run_cases,  # noqa: E402
                      shown, wait_for)
@@ -289,10 +289,82 @@ def stunnel():
                 yield "%s: %s" % (what, fault)
 
 
+HAPROXY = """\
+global
+  user haproxy
+  group haproxy
+  crt-base /etc/old
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 5s
+  timeout server 5s
+frontend mail
+"""
+HAPROXY_CFG, LIST = "/etc/haproxy/haproxy.cfg", "/etc/haproxy/list"
+REST = "  default_backend b\nbackend b\n  server x 127.0.0.1:9\n"
+# What, the lines, the list, who asks, where it stands; why it is refused.
+HAPROXIES = [
+    ("one file, by a base", "  bind :465 ssl crt both.pem\n", "", None,
+     HAPROXY_CFG + ":11"),
+    ("quoted, and a comment", "  bind *:465 ssl crt \"/etc/old/both.pem\" # x\n", "", None,
+     HAPROXY_CFG + ":11"),
+    ("CR LF", "  bind *:465 ssl crt /etc/old/both.pem\r\n", "", None, HAPROXY_CFG + ":11"),
+    ("the key beside it", "  bind :465 ssl crt a.crt\n", "", None, HAPROXY_CFG + ":11"),
+    ("of a list, by name", "  bind :465 ssl crt other.pem crt-list %s\n" % LIST,
+     "# who\nboth.pem [alpn h2] %s !x.example.org\n" % HOST, HOST, LIST + ":2"),
+    ("of a list, by the names in it", "  bind :465 ssl crt-list %s\n" % LIST,
+     "other.pem\nboth.pem\n", HOST, LIST + ":2"),
+    ("a folder", "  bind :465 ssl crt /etc/old/folder\n", "", HOST, HAPROXY_CFG + ":11",
+     "one more file"),
+    ("passed through", "  bind :465\n", "", None, HAPROXY_CFG + ":11", "127.0.0.1:9"),
+]
+
+
+def fits(place, port, sni):
+    return place["port"] == port and place["sni"] == sni
+
+
+def haproxy_one(machine, lab, lines, list_text, sni, where, refused):
+    machine.write(LIST, list_text)
+    machine.write(HAPROXY_CFG, HAPROXY + lines + REST)
+    machine.must("haproxy -c -f %s; service haproxy restart" % HAPROXY_CFG)
+    wait_for(465)
+    got = read(machine, 465, "/usr/sbin/haproxy", "haproxy", "-Ws", "-f", HAPROXY_CFG,
+               cert=NEW_BOTH, key=NEW_BOTH)
+    place = next((one for one in got["places"] if fits(one, 465, sni)), None)
+    if not place:
+        yield "nobody serves %s: %s" % (sni, [one["sni"] for one in got["places"]])
+    elif place["cert"]["where"] != where:
+        yield "it stands in %s" % place["cert"]["where"]
+    elif refused:
+        if refused not in (place["refused"] or ""):
+            yield "refused for %s" % place["refused"]
+    else:
+        for one in got["places"]:
+            leaf = "other" if "other" in one["cert"]["path"] else "first"
+            if shown(465, one["sni"]) != chain_of(lab.leaves[leaf]):
+                yield "%s is not shown what its file has" % one["sni"]
+        yield from carry_out(machine, lab, got, place, None, [465], sni)
+
+
+def haproxy():
+    with Machine("front") as machine, Lab(SCENARIO) as lab:
+        put(machine, lab, "first", "/etc/old/a.crt", "/etc/old/a.crt.key")
+        for leaf, path in (("first", "/etc/old/both.pem"), ("other", "/etc/old/other.pem"),
+                           ("first", "/etc/old/folder/x.pem"), ("second", NEW_BOTH)):
+            put(machine, lab, leaf, path, path)
+        for what, lines, list_text, sni, where, *refused in HAPROXIES:
+            for fault in haproxy_one(machine, lab, lines, list_text, sni, where,
+                                     (refused + [None])[0]):
+                yield "%s: %s" % (what, fault)
+
+
 CASES = [
     ("Exim, Debian's and plain", exim_cases(EXIM)),
     ("Exim, split", exim_cases(EXIM_SPLIT, "true")),
     ("stunnel", stunnel),
+    ("HAProxy", haproxy),
 ]
 
 if __name__ == "__main__":

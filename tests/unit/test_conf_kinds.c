@@ -21,6 +21,7 @@ static void by_program(void **state)
         { "/usr/sbin/exim", "exim" },
         { "/usr/sbin/exim_tidydb", NULL },
         { "/opt/exim/bin/exim-4.96-2", "exim" },
+        { "/usr/sbin/haproxy", "haproxy" },
         { "/usr/bin/stunnel4", "stunnel" },
         { "/usr/bin/stunnel", "stunnel" },
         { "/usr/bin/stunnel3", NULL },
