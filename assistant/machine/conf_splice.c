@@ -84,6 +84,23 @@ static bool one_file_stays(struct arena *a, const struct server_conf *conf,
     return conf_splice_line(a, conf, value, key_words, key, out, err);
 }
 
+/* Has somebody else this key, with another certificate? */
+static bool shares_key_alone(const struct server_conf *conf,
+                             const struct tls_place *place)
+{
+    for (size_t i = 0; place->key.setting && i < conf->places_len; i++) {
+        const struct tls_place *other = &conf->places[i];
+        bool same_key = other->key.setting &&
+                        other->key.span.at == place->key.span.at &&
+                        other->key.span.file == place->key.span.file;
+        bool same_cert = other->cert.span.at == place->cert.span.at &&
+                         other->cert.span.file == place->cert.span.file;
+        if (same_key && !same_cert)
+            return true;
+    }
+    return false;
+}
+
 bool conf_splice_place(struct arena *a, const struct server_conf *conf,
                        const struct conf_change *change, const char *key_words,
                        struct conf_edits *out, struct err *err)
@@ -95,6 +112,9 @@ bool conf_splice_place(struct arena *a, const struct server_conf *conf,
         !conf_splice_value(a, conf, &place->chain, change->chain_path, out,
                            err))
         return false;
+    if (key_words && change->key_path && shares_key_alone(conf, place))
+        return conf_splice_line(a, conf, &place->cert, key_words,
+                                change->key_path, out, err);
     if (!place->key.setting)
         return one_file_stays(a, conf, change, key_words, out, err);
     return conf_splice_value(a, conf, &place->key, change->key_path, out, err);

@@ -24,8 +24,9 @@ MUST_CHECK bool conf_splice_line(struct arena *a,
                                  struct conf_edits *out, struct err *err);
 
 /* Every value of the place that the change says something of. Where one file
- * holds certificate and key, and the change names two, the key gets a line of
- * its own: `key_words` and the path; NULL: the software has no such line. */
+ * holds certificate and key, and the change names two, or the key is that of
+ * others, too, who keep theirs, it gets a line of its own: `key_words` and the
+ * path; NULL: the software has no such line. */
 MUST_CHECK bool conf_splice_place(struct arena *a,
                                   const struct server_conf *conf,
                                   const struct conf_change *change,

@@ -272,36 +272,14 @@ bool conf_stunnel_read(struct arena *a, struct server_conf *conf,
     return true;
 }
 
-/* Has somebody else this key, with another certificate? */
-static bool shares_key_alone(const struct server_conf *conf,
-                             const struct tls_place *place)
-{
-    for (size_t i = 0; place->key.setting && i < conf->places_len; i++) {
-        const struct tls_place *other = &conf->places[i];
-        bool same_key = other->key.setting &&
-                        other->key.span.at == place->key.span.at &&
-                        other->key.span.file == place->key.span.file;
-        bool same_cert = other->cert.span.at == place->cert.span.at &&
-                         other->cert.span.file == place->cert.span.file;
-        if (same_key && !same_cert)
-            return true;
-    }
-    return false;
-}
-
 bool conf_stunnel_edit(struct arena *a, const struct server_conf *conf,
                        const struct conf_change *change, struct conf_edits *out,
                        struct err *err)
 {
     struct conf_edits edits = { 0 };
     struct stunnel_file s;
-    struct tls_place place = *change->place;
-    struct conf_change own = *change;
 
-    own.place = &place;
-    if (shares_key_alone(conf, change->place))
-        place.key.setting = NULL;
-    if (!conf_splice_place(a, conf, &own, "key = ", &edits, err))
+    if (!conf_splice_place(a, conf, change, "key = ", &edits, err))
         return false;
     struct server_conf after = conf_edits_after(a, conf, &edits);
     if (!parse(a, &after, conf->files[0].path, &s, err) ||

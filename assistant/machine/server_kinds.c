@@ -1,3 +1,4 @@
+#include "machine/conf_apache.h"
 #include "machine/conf_dovecot.h"
 #include "machine/conf_exim.h"
 #include "machine/conf_haproxy.h"
@@ -37,6 +38,12 @@ const struct server_kind server_kinds[] = {
       .edit = conf_exim_edit,
       .check = conf_exim_check,
       .reload = conf_exim_reload },
+    { .software = "apache",
+      .is_it = conf_apache_is_it,
+      .read = conf_apache_read,
+      .edit = conf_apache_edit,
+      .check = conf_apache_check,
+      .reload = conf_apache_reload },
     { .software = "haproxy",
       .is_it = conf_haproxy_is_it,
       .read = conf_haproxy_read,

@@ -16,7 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
-from recipe_cases import HOST, SCENARIO  # noqa: E402
+from recipe_cases import HOST, OTHER, SCENARIO  # noqa: E402
 from test_recipes_front import MACHINES as FRONT  # noqa: E402
 from recipes import (Machine, Wrong, begin, chain_of, run_cases,  # noqa: E402
                      shown, wait_for)
@@ -360,11 +360,81 @@ def haproxy():
                 yield "%s: %s" % (what, fault)
 
 
+SITE = "/etc/apache2/sites-available/own.conf"
+SITE_ON = SITE.replace("available", "enabled")
+VHOST = """\
+<VirtualHost *:443>
+  ServerName %s
+  SSLEngine on
+%s</VirtualHost>
+"""
+APACHE_TWO = "  SSLCertificateFile /etc/old/a.crt\n  SSLCertificateKeyFile /etc/old/a.key\n"
+OTHER_HOST = VHOST % (OTHER, "  SSLCertificateFile /etc/old/other.pem\n")
+# What, the site, who asks, the line; why it is refused.
+APACHES = [
+    ("two, by name", OTHER_HOST + VHOST % (HOST, APACHE_TWO), HOST, 9),
+    ("one file becomes two", VHOST % (HOST, '  SSLCertificateFile "/etc/old/both.pem"\n'),
+     None, 4),
+    ("CR LF", (VHOST % (HOST, APACHE_TWO)).replace("\n", "\r\n"), None, 4),
+    ("under a condition that holds", "<IfModule mod_ssl.c>\n<IfModule !mod_gnutls.c>\n" +
+     VHOST % (HOST, APACHE_TWO) + "</IfModule>\n</IfModule>\n", None, 6),
+    ("a key of all, a certificate of its own", "SSLCertificateKeyFile /etc/old/a.key\n" +
+     VHOST % (OTHER, "  SSLCertificateFile /etc/old/a.crt\n") +
+     VHOST % (HOST, "  SSLCertificateFile /etc/old/both.pem\n"), HOST, 10),
+    ("a macro", "<Macro M $n>\n" + VHOST % ("$n", APACHE_TWO) + "</Macro>\nUse M %s\n" %
+     HOST + VHOST % (HOST, APACHE_TWO), None, 13, "known to Apache alone"),
+    ("a variable", "Define D /etc/old\n" + VHOST % (
+        HOST, APACHE_TWO.replace("/etc/old", "${D}")), None, 5, "variables"),
+]
+
+
+def apache_dump(machine):
+    said = machine.must("apachectl -t -D DUMP_VHOSTS -D DUMP_INCLUDES -D DUMP_CERTS "
+                        "2>/dev/null")
+    return [line for line in said.splitlines() if line]
+
+
+def apache_one(machine, lab, text, sni, line, refused):
+    machine.write(SITE, text)
+    machine.must("apachectl -t && service apache2 reload")
+    got = read(machine, 443, "/usr/sbin/apache2", "/usr/sbin/apache2", "-k", "start")
+    place = next((one for one in got["places"] if fits(one, 443, sni)), None)
+    if not place:
+        yield "nobody serves %s: %s" % (sni, [one["sni"] for one in got["places"]])
+    elif place["cert"]["where"] != "%s:%d" % (SITE_ON, line):
+        yield "it stands in %s" % place["cert"]["where"]
+    elif refused:
+        if refused not in (place["refused"] or ""):
+            yield "refused for %s" % place["refused"]
+    else:
+        for one in (one for one in got["places"] if one["port"] == 443):
+            leaf = "other" if "other" in one["cert"]["path"] else "first"
+            if not comes(443, one["sni"], chain_of(lab.leaves[leaf])):
+                yield "%s is not shown what its file has" % one["sni"]
+        yield from carry_out(machine, lab, got, place, lambda: apache_dump(machine), [443],
+                             sni, allowed=("/etc/old/", "/etc/new/"))
+
+
+def apache():
+    with Machine("front") as machine, Lab(SCENARIO) as lab:
+        put(machine, lab, "first", "/etc/old/a.crt", "/etc/old/a.key")
+        put(machine, lab, "second", NEW_CERT, NEW_KEY)
+        for leaf, path in (("first", "/etc/old/both.pem"), ("other", "/etc/old/other.pem")):
+            put(machine, lab, leaf, path, path)
+        machine.write(SITE, VHOST % (HOST, APACHE_TWO))
+        machine.must("a2enmod -q ssl macro && a2ensite -q own && service apache2 start")
+        wait_for(443)
+        for what, text, sni, line, *refused in APACHES:
+            for fault in apache_one(machine, lab, text, sni, line, (refused + [None])[0]):
+                yield "%s: %s" % (what, fault)
+
+
 CASES = [
     ("Exim, Debian's and plain", exim_cases(EXIM)),
     ("Exim, split", exim_cases(EXIM_SPLIT, "true")),
     ("stunnel", stunnel),
     ("HAProxy", haproxy),
+    ("Apache", apache),
 ]
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ static void by_program(void **state)
         { "/usr/sbin/exim", "exim" },
         { "/usr/sbin/exim_tidydb", NULL },
         { "/opt/exim/bin/exim-4.96-2", "exim" },
+        { "/usr/sbin/apache2", "apache" },
+        { "/usr/sbin/httpd", "apache" },
         { "/usr/sbin/haproxy", "haproxy" },
         { "/usr/bin/stunnel4", "stunnel" },
         { "/usr/bin/stunnel", "stunnel" },
