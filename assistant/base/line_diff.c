@@ -216,7 +216,8 @@ void line_diff(const char *path, struct line_diff_text before,
     path += strspn(path, "/");
     for (bool first = true; next_hunk(&p, &hunk); first = false) {
         if (first)
-            buf_printf(out, "--- %s\n+++ %s\n", path, path);
+            buf_printf(out, "--- %s\n+++ %s\n",
+                       before.text ? path : "/dev/null", path);
         print_hunk(&p, &hunk);
     }
 }

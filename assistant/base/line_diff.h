@@ -15,7 +15,8 @@ struct line_diff_text {
 };
 
 /* Appends nothing where both are the same. `path` stands in both headings,
- * without the slashes it begins with: for "patch -p0" in the root folder. */
+ * without the slashes it begins with: for "patch -p0" in the root folder. Of a
+ * file that is new, before.text is NULL. */
 void line_diff(const char *path, struct line_diff_text before,
                struct line_diff_text after, struct buf *out);
 

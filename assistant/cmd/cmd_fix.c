@@ -217,6 +217,10 @@ static bool begin(struct fix_run *r, const struct text_list *words,
     bool begun = session_begin(&r->session, r->arena,
                                r->options->look.templates, target, turn, err);
     r->session.options = r->options->given;
+    if (begun && r->options->here) {
+        r->session.here = true;
+        r->session.who = WHO_ME;
+    }
     if (begun)
         keep(r);
     return begun;
@@ -296,8 +300,12 @@ enum exit_status cmd_fix(struct arena *a, char **argv, struct err *err)
                 "mail.example.com\"");
         return EXIT_FAILED;
     }
-    if (o.here)
-        return fix_here(a, &o, &words, err);
+    if (o.here) {
+        bool goes_on = false;
+        enum exit_status status = fix_here(a, &o, &words, &goes_on, err);
+        if (!goes_on)
+            return status;
+    }
     if (!open_folder(&r, err))
         return EXIT_FAILED;
     if (o.list)

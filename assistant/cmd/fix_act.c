@@ -350,15 +350,14 @@ static void show(struct arena *a, struct fix_hands *hands,
                  const struct session *s, const struct action *action,
                  struct action_result *out)
 {
-    const struct fix_hands_how how = { .dry_run = true };
+    const struct fix_hands_how how = { .dry_run = true, .asks_later = true };
     struct here_done done = { .len = 0 };
     struct err err = { ERR_NONE, "" };
 
     (void)action;
     hands->arena = a;
-    hands->report = s->report;
     hands->input = s->target;
-    if (!fix_hands_find(hands, &err) ||
+    if (!fix_hands_look(hands, &err) || !fix_hands_find(hands, &err) ||
         !fix_hands_run(hands, &how, &done, &err)) {
         fail(a, &err, out);
         return;

@@ -5,9 +5,26 @@
 #include "cmd/cmd.h"
 #include "cmd/prompt.h"
 
-bool fix_hands_find(struct fix_hands *h, struct err *err)
+static void close_here(struct fix_hands *h)
+{
+    if (h->is_open)
+        here_close(&h->here);
+    h->is_open = false;
+}
+
+bool fix_hands_look(struct fix_hands *h, struct err *err)
 {
     fix_hands_close(h);
+    h->has_look = true;
+    if (!target_run_look(&h->look, h->evaluation, h->input, err))
+        return false;
+    h->report = &h->look.report;
+    return true;
+}
+
+bool fix_hands_find(struct fix_hands *h, struct err *err)
+{
+    close_here(h);
     h->plan = (struct here_plan){ .len = 0 };
     h->is_open =
         here_look(h->arena, h->evaluation, h->report, "/proc", &h->here, err);
@@ -17,9 +34,10 @@ bool fix_hands_find(struct fix_hands *h, struct err *err)
 
 void fix_hands_close(struct fix_hands *h)
 {
-    if (h->is_open)
-        here_close(&h->here);
-    h->is_open = false;
+    close_here(h);
+    if (h->has_look)
+        target_run_free(&h->look);
+    h->has_look = false;
 }
 
 static bool say(void *arg, const char *text, struct err *err)
@@ -65,6 +83,7 @@ bool fix_hands_run(struct fix_hands *h, const struct fix_hands_how *how,
         .journal = h->journal,
         .dry_run = how->dry_run,
         .yes = how->yes,
+        .asks_later = how->asks_later,
         .is_shown = how->is_shown,
         .arg = h,
         .say = say,

@@ -13,20 +13,26 @@ struct fix_hands {
     struct arena *arena; /* outlives all of it */
     struct evaluation *evaluation;
     const char *journal; /* folder, or NULL: the usual one */
+    const char *input;   /* words for target_parse() */
     const struct report *report;
-    const char *input; /* words for target_parse() */
+    struct target_run look; /* where `report` is from, if we looked */
+    bool has_look;
     struct here_report here;
     bool is_open; /* `here` is */
     struct here_plan plan;
     bool silent; /* nothing is said on the way: the end is told to a program */
 };
 
+/* A look of our own, for a report of now: a certificate that was ordered after
+ * the last look would be one from the future there. */
+MUST_CHECK bool fix_hands_look(struct fix_hands *h, struct err *err);
+
 /* Looks at this machine, and makes the plan; changes nothing. */
 MUST_CHECK bool fix_hands_find(struct fix_hands *h, struct err *err);
 void fix_hands_close(struct fix_hands *h);
 
 struct fix_hands_how {
-    bool dry_run, yes, is_shown;
+    bool dry_run, yes, asks_later, is_shown; /* run/here_run.h */
 };
 
 /* Not under `yes`, it asks at a terminal, where there is one. */

@@ -1,5 +1,7 @@
 #include "cmd/fix_here.h"
 
+#include <unistd.h>
+
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/fix_hands.h"
@@ -13,10 +15,10 @@ enum { OUTPUT_MAX = 16 * 1024 * 1024 };
 static bool may_be(const struct fix_options *o, const struct text_list *words,
                    struct err *err)
 {
-    if (o->list || o->resume || o->answers)
+    if (o->list || o->resume)
         return err_set(err, ERR_USAGE,
-                       "--here is no session: it goes without --list, "
-                       "--resume and --answers");
+                       "--here begins anew: it goes without --list and "
+                       "--resume");
     if (words->len != 1)
         return err_set(err, ERR_USAGE,
                        "the mail server that this machine is was wanted, such "
@@ -63,8 +65,20 @@ static enum exit_status status_of(const struct fix_hands *h,
     return here_run_is_good(done) && done->all_well ? EXIT_CLEAN : EXIT_FAULTS;
 }
 
+/* Something is wrong, a program was not asked for, and there is somebody to
+ * talk to. */
+static bool takes_session(const struct fix_options *o,
+                          const struct fix_hands *h, enum exit_status status)
+{
+    bool answers = o->answers || isatty(STDIN_FILENO);
+
+    return status == EXIT_FAULTS && h->here.is_here && !h->plan.len &&
+           o->look.format == FORMAT_TEXT && answers && !o->yes && !o->dry_run;
+}
+
 static bool mend(struct arena *a, const struct fix_options *o,
-                 struct fix_hands *h, enum exit_status *status, struct err *err)
+                 struct fix_hands *h, enum exit_status *status, bool *goes_on,
+                 struct err *err)
 {
     const struct fix_hands_how how = { .dry_run = o->dry_run, .yes = o->yes };
     bool for_people = o->look.format == FORMAT_TEXT;
@@ -78,6 +92,7 @@ static bool mend(struct arena *a, const struct fix_options *o,
                  tell_json(a, h, &done, o->look.format == FORMAT_JSON, err));
     if (good)
         *status = status_of(h, &done);
+    *goes_on = good && takes_session(o, h, *status);
     fix_hands_close(h);
     return good;
 }
@@ -98,7 +113,8 @@ static bool recover(struct arena *a, const struct fix_options *o,
 }
 
 enum exit_status fix_here(struct arena *a, const struct fix_options *o,
-                          const struct text_list *words, struct err *err)
+                          const struct text_list *words, bool *goes_on,
+                          struct err *err)
 {
     enum exit_status status = EXIT_FAILED;
     struct evaluation j;
@@ -117,7 +133,7 @@ enum exit_status fix_here(struct arena *a, const struct fix_options *o,
                                .journal = o->journal,
                                .report = &e.report,
                                .input = words->text[0] };
-    good = good && mend(a, o, &hands, &status, err);
+    good = good && mend(a, o, &hands, &status, goes_on, err);
     target_run_free(&e);
     evaluation_close(&j);
     return good ? status : EXIT_FAILED;

@@ -19,7 +19,7 @@ static const struct option_row rows[] = {
       .at = AT(dry_run) },
     { .name = "here",
       .about = "this is the mail server: read which certificate files its "
-               "programs are set to, and compare",
+               "programs name, and mend it here when told yes",
       .at = AT(here) },
     { .name = "list",
       .about = "the sessions that can be gone on with",

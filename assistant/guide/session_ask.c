@@ -5,9 +5,19 @@
 #include "guide/pasted_error.h"
 #include "guide/turn.h"
 
+static void look_first(struct turn_context *t)
+{
+    t->s->phase = t->s->behind = PHASE_FIX;
+    turn_look(t, LOOK_FIRST, t->s->target);
+}
+
+/* Who is on the server itself, runs it. */
 static void after_error(struct turn_context *t)
 {
-    turn_go(t, t->s->target ? PHASE_WHO : PHASE_SERVER);
+    if (t->s->target && t->s->here)
+        look_first(t);
+    else
+        turn_go(t, t->s->target ? PHASE_WHO : PHASE_SERVER);
 }
 
 void ask_error(struct turn_context *t)
@@ -119,12 +129,6 @@ static bool is_message(struct turn_context *t, const char *text)
     take_error(t->s, &found);
     hear(t, &found);
     return true;
-}
-
-static void look_first(struct turn_context *t)
-{
-    t->s->phase = t->s->behind = PHASE_FIX;
-    turn_look(t, LOOK_FIRST, t->s->target);
 }
 
 /* Words that were typed for a server; why they are none is told. */

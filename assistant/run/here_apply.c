@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "base/folder.h"
 #include "run/here_undo.h"
 
 enum { SHOWN_MAX = 8 * 1024 * 1024, SAID_MAX = 8 * 1024 };
@@ -289,12 +290,27 @@ static bool finish_recovery(struct applying *w,
     return good;
 }
 
+/* Of a file that is new: DIR/hooks/NAME/reload-postfix. */
+static bool make_folders(struct arena *a, const struct act_intent *intent,
+                         struct err *err)
+{
+    for (size_t i = 0; i < intent->files_len; i++) {
+        const char *path = intent->files[i].path;
+        size_t len = (size_t)(strrchr(path, '/') - path);
+        if (!intent->files[i].before &&
+            !folder_make(arena_text_n(a, path, len), FOLDER_PRIVATE, err))
+            return false;
+    }
+    return true;
+}
+
 static bool begin(struct applying *w, const struct act_intent *intent,
                   struct err *err)
 {
     struct err why;
 
-    if (!act_begin(w->journal, intent, &w->act, &why))
+    if (!make_folders(w->arena, intent, &why) ||
+        !act_begin(w->journal, intent, &w->act, &why))
         return not_applied(w, &why);
     w->result.act = w->act.id;
     return change_files(w, err);

@@ -25,10 +25,8 @@ static void show_file(const struct act_file *f, struct buf *out)
     struct buf diff;
 
     buf_init(&diff, out->arena, DIFF_MAX);
-    line_diff(
-        f->path,
-        (struct line_diff_text){ f->before ? f->before : "", f->before_len },
-        (struct line_diff_text){ f->after, f->after_len }, &diff);
+    line_diff(f->path, (struct line_diff_text){ f->before, f->before_len },
+              (struct line_diff_text){ f->after, f->after_len }, &diff);
     line_diff_shown(diff.text, diff.len, INDENT, out);
 }
 

@@ -241,6 +241,8 @@ static bool tell(const struct here_run *run, const struct here_result *done,
 {
     struct buf text;
 
+    if (run->asks_later && done->outcome == HERE_DRY)
+        return true;
     buf_init(&text, run->arena, SAID_MAX);
     buf_char(&text, '\n');
     for (size_t i = 0; i < done->why.len; i++)
@@ -294,6 +296,7 @@ void here_run_json(struct arena *a, const struct here_plan *plan,
 {
     struct json *list = json_put_array(a, to, "changes");
 
+    json_put_texts(a, to, "not_changed", plan->said.text, plan->said.len);
     for (size_t i = 0; i < done->len; i++) {
         const struct here_change *c = &plan->items[i];
         const struct here_result *r = &done->items[i];

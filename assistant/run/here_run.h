@@ -18,8 +18,9 @@ struct here_run {
     const struct here_plan *plan;
     const char *journal; /* folder; NULL: the usual one */
     bool dry_run, yes;
-    bool is_shown; /* the person has seen this very plan already */
-    void *arg;     /* of those: */
+    bool asks_later; /* dry_run: it is shown now, and asked about later */
+    bool is_shown;   /* the person has seen this very plan already */
+    void *arg;       /* of those: */
     bool (*say)(void *arg, const char *text, struct err *err);
     /* As here_world.agree(); not asked under `yes`. */
     bool (*agree)(void *arg, bool *yes, bool *asked, struct err *err);
@@ -37,7 +38,7 @@ MUST_CHECK bool here_run(const struct here_run *run, struct here_done *out,
 /* Nothing is left to be done by somebody. */
 bool here_run_is_good(const struct here_done *done);
 
-/* "changes": what was done, or would be. */
+/* "changes": what was done, or would be; "not_changed": why no more. */
 void here_run_json(struct arena *a, const struct here_plan *plan,
                    const struct here_done *done, struct json *to);
 

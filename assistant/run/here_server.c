@@ -198,6 +198,60 @@ static void write_files(struct server_plan *s, const struct conf_edits *all,
     c->files = files;
 }
 
+/* ---- the next time ---- */
+
+/* "/etc/certmend/hooks/NAME/reload-postfix": run after each renewal. */
+static const char *hook_path(struct arena *a, const char *cert,
+                             const char *software)
+{
+    const char *file = strrchr(cert, '/');
+    const char *name = file;
+
+    while (name > cert && name[-1] != '/')
+        name--;
+    size_t above = (size_t)(name - cert);
+    static const char live[] = "live/";
+    size_t n = sizeof live - 1;
+    if (above < n || strncmp(name - n, live, n) != 0)
+        return NULL;
+    return arena_printf(a, "%.*shooks/%.*s/reload-%s", (int)(above - n), cert,
+                        (int)(file - name), name, software);
+}
+
+/* Its renewed certificate is one that the server does not know of until it is
+ * told. */
+static void add_hook(struct server_plan *s, const struct place_plan *at,
+                     struct here_change *c)
+{
+    struct arena *a = s->arena;
+    const char *path =
+        at->ours ? hook_path(a, at->cert, s->conf->kind->software) : NULL;
+
+    if (!path || !c->reload || file_exists(path))
+        return;
+    struct act_file *files = arena_alloc(a, c->files_len + 1, sizeof *files);
+    for (size_t i = 0; i < c->files_len; i++)
+        files[i] = c->files[i];
+    const char *text = arena_printf(
+        a,
+        "#!/bin/sh\n# After each renewal %s reads its files again.\nexec %s\n",
+        c->server, here_command(a, c->reload));
+    files[c->files_len++] = (struct act_file){
+        .path = path, .after = text, .after_len = strlen(text), .mode = 0755
+    };
+    c->files = files;
+}
+
+static void add_hooks(struct server_plan *s, struct here_change *c)
+{
+    for (size_t i = 0; i < s->places_len; i++) {
+        if (s->places[i].ours) {
+            add_hook(s, &s->places[i], c);
+            return;
+        }
+    }
+}
+
 static void make_edits(struct server_plan *s, struct here_change *c)
 {
     struct conf_edits all = { .len = 0 };
@@ -334,6 +388,8 @@ void here_server_change(struct server_plan *s, struct here_change *out)
                                        : NULL;
     }
     c.reload = reload_words(s->arena, s->conf);
+    if (c.files_len)
+        add_hooks(s, &c);
     if (!c.reload)
         here_server_print(s, "It has no way to read its files again but to be "
                              "started anew.");

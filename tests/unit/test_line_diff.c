@@ -140,6 +140,17 @@ static void test_patch_takes_it(void **state)
     assert_int_equal(system(arena_printf(arena, "rm -rf %s", top)), 0);
 }
 
+static void test_new_file(void **state)
+{
+    struct buf out;
+
+    (void)state;
+    buf_init(&out, arena, 1000);
+    line_diff("/etc/new", of(NULL, 0), of("1\n", 2), &out);
+    assert_string_equal(out.text,
+                        "--- /dev/null\n+++ etc/new\n@@ -0,0 +1 @@\n+1\n");
+}
+
 static void test_shown(void **state)
 {
     static const char raw[] = "-a\tb\x1b[31m\r\n+\tc\n";
@@ -156,6 +167,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_patch_takes_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_new_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shown, set_up, tear_down),
     };
 
