@@ -4,6 +4,7 @@
 #include "machine/conf_haproxy.h"
 #include "machine/conf_nginx.h"
 #include "machine/conf_postfix.h"
+#include "machine/conf_printed.h"
 #include "machine/conf_stunnel.h"
 
 /*
@@ -55,6 +56,22 @@ const struct server_kind server_kinds[] = {
       .read = conf_stunnel_read,
       .edit = conf_stunnel_edit,
       .reload = conf_stunnel_reload },
+    { .software = "courier",
+      .is_it = conf_courier_is_it,
+      .read = conf_courier_read,
+      .reload = conf_courier_reload },
+    { .software = "cyrus",
+      .is_it = conf_cyrus_is_it,
+      .read = conf_cyrus_read,
+      .reload = conf_cyrus_reload },
+    { .software = "opensmtpd",
+      .is_it = conf_opensmtpd_is_it,
+      .read = conf_opensmtpd_read,
+      .reload = conf_opensmtpd_reload },
+    { .software = "sendmail",
+      .is_it = conf_sendmail_is_it,
+      .read = conf_sendmail_read,
+      .reload = conf_sendmail_reload },
     { .software = NULL },
 };
 

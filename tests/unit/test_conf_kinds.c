@@ -27,6 +27,12 @@ static void by_program(void **state)
         { "/usr/bin/stunnel4", "stunnel" },
         { "/usr/bin/stunnel", "stunnel" },
         { "/usr/bin/stunnel3", NULL },
+        { "/usr/sbin/couriertcpd", "courier" },
+        { "/usr/lib/cyrus/bin/master", "cyrus" },
+        { "/usr/sbin/cyrmaster", "cyrus" },
+        { "/usr/sbin/smtpd", "opensmtpd" },
+        { "/usr/libexec/sendmail/sendmail", "sendmail" },
+        { "/usr/sbin/nobody", NULL },
         { NULL, NULL },
     };
 
