@@ -370,6 +370,21 @@ struct killing {
     enum disk_mode mode;
 };
 
+/* What a round needs goes with it: a child gets a copy of all there is. */
+static struct arena *whole;
+
+static void round_begin(void)
+{
+    whole = arena;
+    arena = arena_new();
+}
+
+static void round_end(void)
+{
+    arena_free(arena);
+    arena = whole;
+}
+
 static void begin_and_kill(const struct killing *k, int at)
 {
     k->start();
@@ -396,12 +411,16 @@ static void kill_each(const struct killing *k, bool twice)
 
     for (int at = 1; at <= total; at += twice ? stride() : 1) {
         int calls = 0;
+        round_begin();
         begin_and_kill(k, at);
         recover_and_look(k, at, &calls);
+        round_end();
         for (int again = 1; twice && again <= calls; again += stride()) {
+            round_begin();
             begin_and_kill(k, at);
             assert_false(play(recover, k->mode, again, NULL));
             recover_and_look(k, at * 1000 + again, NULL);
+            round_end();
         }
     }
 }
@@ -450,10 +469,12 @@ static void each_call_fails(void **unused)
         starts[i]();
         int total = calls_of(acts[i]);
         for (int at = 1; at <= total; at++) {
+            round_begin();
             starts[i]();
             play(acts[i], DISK_FAIL, at, NULL);
             assert_true(play(recover, DISK_COUNT, 0, NULL));
             is_one_of_both(i ? "failing undo" : "failing", at);
+            round_end();
         }
     }
 }
@@ -501,6 +522,7 @@ static void somebody_saves(void **unused)
         int total = calls_of(acts[i / 3]);
         disk.meet = saves[i % 3];
         for (int at = 1; at <= total; at++) {
+            round_begin();
             starts[i / 3]();
             play(acts[i / 3], DISK_MEET, at, NULL);
             if (!holds_theirs(path))
@@ -509,6 +531,7 @@ static void somebody_saves(void **unused)
             play(undo, DISK_COUNT, 0, NULL);
             if (!holds_theirs(path))
                 fail_msg("row %zu, call %d: their text was undone", i, at);
+            round_end();
         }
     }
 }
