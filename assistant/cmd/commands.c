@@ -21,6 +21,8 @@ const struct command commands[] = {
       cmd_check },
     { "fix", "fix [TARGET]",
       "guided: one step at a time, looks again after each", cmd_fix },
+    { "undo", "undo [ACT]",
+      "takes back what \"fix --here\" changed, byte for byte", cmd_undo },
     { "match", "match NAME PATTERN...",
       "would a certificate with these names cover NAME?", cmd_match },
     { "csr", "csr NAME... | csr lint FILE",

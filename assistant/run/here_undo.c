@@ -65,40 +65,49 @@ bool here_undo_fits(struct arena *a, const char *const *paths, size_t len,
     return true;
 }
 
-static const char *run_reload(struct arena *a, const struct act *act)
+/* Whether it worked; *out: a sentence. */
+static bool run_reload(struct arena *a, const struct act *act, const char **out)
 {
     struct machine_root root = { .fd = -1 };
-    struct program_answer answer;
+    struct program_answer answer = { .status = -1 };
     struct err err;
     const char *line = here_command(a, act->reload);
 
-    if (!machine_root_open(a, "/", &root, &err))
-        return arena_printf(a, "%s.", err.text);
+    if (!machine_root_open(a, "/", &root, &err)) {
+        *out = arena_printf(a, "%s.", err.text);
+        return false;
+    }
     bool ran = ask_program(a, &root, act->reload, &answer, &err);
     machine_root_close(&root);
     if (!ran)
-        return arena_printf(a, "%s did not run: %s.", line, err.text);
-    if (answer.status == 0)
-        return arena_printf(a, "%s was run.", line);
-    return arena_printf(a, "%s did not work%s%s", line,
-                        *answer.complaint ? ": " : ".", answer.complaint);
+        *out = arena_printf(a, "%s did not run: %s.", line, err.text);
+    else if (answer.status == 0)
+        *out = arena_printf(a, "%s was run.", line);
+    else
+        *out = arena_printf(a, "%s did not work%s%s", line,
+                            *answer.complaint ? ": " : ".", answer.complaint);
+    return ran && answer.status == 0;
 }
 
 bool here_undo_reload(struct arena *a, struct journal *j, struct act *act,
-                      struct text_list *said, struct err *err)
+                      struct text_list *said, bool *told, struct err *err)
 {
     struct text_list broken = { 0 };
+    const char *sentence = NULL;
 
     if (!here_undo_fits(a, act->paths, act->paths_len, &broken, err))
         return false;
+    *told = !broken.len;
     for (size_t i = 0; i < broken.len; i++)
         text_list_add_new(a, said, broken.text[i]);
     if (broken.len)
         text_list_add(a, said,
                       "The files are as they were before; the server was not "
                       "told to read them, as it would stop serving TLS.");
-    else if (act->reload)
-        text_list_add(a, said, run_reload(a, act));
+    else if (act->reload) {
+        *told = run_reload(a, act, &sentence);
+        text_list_add(a, said, sentence);
+    }
     return act_mark(j, act, ACT_UNDONE, err);
 }
 
@@ -108,9 +117,11 @@ bool here_undo_recovered(struct arena *a, struct journal *j,
 {
     for (size_t i = 0; i < found->len; i++)
         text_list_add(a, said, found->said[i]);
-    for (size_t i = 0; i < found->to_reload_len; i++)
-        if (!here_undo_reload(a, j, found->to_reload[i], said, err))
+    for (size_t i = 0; i < found->to_reload_len; i++) {
+        bool told = false; /* if not, a sentence says so */
+        if (!here_undo_reload(a, j, found->to_reload[i], said, &told, err))
             return false;
+    }
     return true;
 }
 

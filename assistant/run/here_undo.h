@@ -18,10 +18,11 @@ MUST_CHECK bool here_undo_fits(struct arena *a, const char *const *paths,
                                struct err *err);
 
 /* An act that is ACT_RESTORED: asks the above, has its server told, and calls
- * it ACT_UNDONE. Adds sentences for people. */
+ * it ACT_UNDONE. Adds sentences for people; *told: it read them, or there is
+ * nobody to tell. */
 MUST_CHECK bool here_undo_reload(struct arena *a, struct journal *j,
                                  struct act *act, struct text_list *said,
-                                 struct err *err);
+                                 bool *told, struct err *err);
 
 /* What journal_open() found: its sentences, and those acts' servers told. */
 MUST_CHECK bool here_undo_recovered(struct arena *a, struct journal *j,

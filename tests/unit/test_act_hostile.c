@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "act/act_journal.h"
-#include "act/act_record.h"
 #include "base/file.h"
 
 enum { STRANGER = 4711 };
@@ -569,32 +568,6 @@ static void one_at_a_time(void **state)
     journal_close(j);
 }
 
-static void what_is_an_id(void **state)
-{
-    static const struct {
-        const char *name;
-        bool is;
-    } rows[] = {
-        { "20261128T201500Z-postfix-1", true },
-        { "20261128T201500Z-act-123456", true },
-        { "20261128T201500Z-act-1234567", false },
-        { "20261128T201500Z--1", false },
-        { "20261128T201500Z-a-", false },
-        { "20261128T201500Z-a-1x", false },
-        { "20261128T201500Z-A-1", false },
-        { "20261128T201500Z-a/b-1", false },
-        { "20261128T201500-a-1", false },
-        { "2026112", false },
-        { "", false },
-        { "..", false },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (act_record_is_id(rows[i].name) != rows[i].is)
-            fail_msg("%s", rows[i].name);
-}
-
 int main(void)
 {
 #define EACH(test)                                                             \
@@ -611,7 +584,6 @@ int main(void)
         EACH(journals_of_others),
         EACH(a_stranger_restores_nothing_of_roots),
         EACH(one_at_a_time),
-        EACH(what_is_an_id),
     };
 
     if (!mkdtemp(top))

@@ -8,8 +8,8 @@
 
 #include "../crash/disk_calls.h"
 #include "fixture.h"
+#include "snapshot.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -18,7 +18,7 @@
 #include "act/act_record.h"
 #include "base/file.h"
 
-enum { STRANGER = 4711, SNAPSHOT_MAX = 64 * 1024 };
+enum { STRANGER = 4711 };
 
 static char top[] = "/dev/shm/certmend-act-XXXXXX";
 static const char *journal, *conf, *other;
@@ -31,11 +31,6 @@ static const char two_before[] = "a\0b\xff no newline";
 static const char two_after[] = "a\0b\xff another, no newline";
 static const char new_after[] = "new = yes\n";
 static const char theirs[] = "somebody else wrote this\n";
-
-static const char *below(const char *folder, const char *name)
-{
-    return arena_printf(arena, "%s/%s", folder, name);
-}
 
 static void put(const char *path, const void *bytes, size_t len, mode_t mode)
 {
@@ -90,64 +85,10 @@ static void reset(void)
     assert_int_equal(utimensat(AT_FDCWD, two, long_ago, 0), 0);
 }
 
-/* ---- what lies there, to the bit ---- */
-
-static void add_attributes(struct buf *out, const char *path)
-{
-    char names[1024], value[1024];
-    ssize_t len = llistxattr(path, names, sizeof names);
-
-    for (const char *n = names; len > 0 && n < names + len;
-         n += strlen(n) + 1) {
-        ssize_t got = lgetxattr(path, n, value, sizeof value);
-        buf_printf(out, " %s=", n);
-        for (ssize_t i = 0; i < got; i++)
-            buf_printf(out, "%02x", (unsigned char)value[i]);
-    }
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static void add_folder(struct buf *out, const char *folder, bool with_time)
-{
-    struct dirent **names = NULL;
-    int len = scandir(folder, &names, NULL, by_name);
-
-    for (int i = 0; i < len; i++) {
-        const char *path = below(folder, names[i]->d_name);
-        struct stat st;
-        char bytes[200] = "";
-        assert_int_equal(lstat(path, &st), 0);
-        int fd = S_ISREG(st.st_mode) ? open(path, O_RDONLY) : -1;
-        ssize_t got = fd >= 0 ? read(fd, bytes, sizeof bytes) : 0;
-        if (fd >= 0) {
-            close(fd);
-            buf_printf(out, "%s %o %d:%d", names[i]->d_name, st.st_mode,
-                       (int)st.st_uid, (int)st.st_gid);
-            if (with_time)
-                buf_printf(out, " %ld.%ld", (long)st.st_mtim.tv_sec,
-                           (long)st.st_mtim.tv_nsec);
-            add_attributes(out, path);
-            for (ssize_t k = 0; k < got; k++)
-                buf_printf(out, " %02x", (unsigned char)bytes[k]);
-            buf_char(out, '\n');
-        }
-        free(names[i]);
-    }
-    free(names);
-}
-
 static const char *snapshot(bool with_time)
 {
-    struct buf out;
-
-    buf_init(&out, arena, SNAPSHOT_MAX);
-    add_folder(&out, conf, with_time);
-    add_folder(&out, other, with_time);
-    return out.text;
+    return arena_printf(arena, "%s%s", folder_snapshot(conf, with_time),
+                        folder_snapshot(other, with_time));
 }
 
 /* ---- what is done with them ---- */
@@ -507,6 +448,23 @@ static bool holds_theirs(const char *path)
            strcmp(text, theirs) == 0;
 }
 
+/* A run that did not get to its end has changed nothing else either. */
+static void others_are_old(const char *path, const char *what, int at)
+{
+    struct stat st;
+    const char *text = NULL;
+    size_t len = 0;
+    struct err err;
+
+    if (state() != ACT_UNDONE)
+        return;
+    assert_true(file_read(arena, two, 1000, &text, &len, &err));
+    if (len != sizeof two_before - 1 || memcmp(text, two_before, len) != 0)
+        fail_msg("%s, call %d: the other file is not old", what, at);
+    if (path != new &&stat(new, &st) == 0)
+        fail_msg("%s, call %d: the new file is there", what, at);
+}
+
 static void somebody_saves(void **unused)
 {
     void (*const saves[])(void) = { save_in_place, save_by_rename,
@@ -527,12 +485,52 @@ static void somebody_saves(void **unused)
             play(acts[i / 3], DISK_MEET, at, NULL);
             if (!holds_theirs(path))
                 fail_msg("row %zu, call %d: their text is gone", i, at);
+            others_are_old(path, "saving", at);
             assert_true(play(recover, DISK_COUNT, 0, NULL));
+            others_are_old(path, "saving and recovering", at);
             play(undo, DISK_COUNT, 0, NULL);
             if (!holds_theirs(path))
                 fail_msg("row %zu, call %d: their text was undone", i, at);
             round_end();
         }
+    }
+}
+
+/* Between the exchange and the look at what came out, the power goes. */
+static int killed_after;
+
+static void save_and_be_killed_later(void)
+{
+    save_by_rename();
+    disk.mode = DISK_KILL;
+    disk.at = disk.counted + 1 + killed_after;
+}
+
+static void somebody_saves_and_it_is_killed(void **unused)
+{
+    enum { SOON = 12 };
+    bool (*const acts[])(void) = { change, undo };
+    void (*const starts[])(void) = { reset, kept };
+
+    (void)unused;
+    learn();
+    disk.meet = save_and_be_killed_later;
+    for (size_t i = 0; i < 2; i++) {
+        starts[i]();
+        int total = calls_of(acts[i]);
+        for (int at = 1; at <= total; at += getenv("LONG") ? 1 : 2)
+            for (killed_after = 0; killed_after < SOON;
+                 killed_after += getenv("LONG") ? 1 : 3) {
+                round_begin();
+                starts[i]();
+                play(acts[i], DISK_MEET, at, NULL);
+                assert_true(play(recover, DISK_COUNT, 0, NULL));
+                if (!holds_theirs(one))
+                    fail_msg("row %zu, call %d, killed %d later: their text "
+                             "is gone",
+                             i, at, killed_after);
+                round_end();
+            }
     }
 }
 
@@ -572,6 +570,7 @@ int main(void)
         cmocka_unit_test(killed_while_recovering),
         cmocka_unit_test(each_call_fails),
         cmocka_unit_test(somebody_saves),
+        cmocka_unit_test(somebody_saves_and_it_is_killed),
     };
 
     return cmocka_run_group_tests(tests, start_all, end_all);

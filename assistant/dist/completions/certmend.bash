@@ -32,6 +32,9 @@ _certmend()
         if [ "${word#-}" != "$word" ]; then
             mapfile -t COMPREPLY < <(compgen -W \
                 "$(grep -o -e '--[a-z0-9-]*' <<<"$(cut -c1-30 <<<"$rows")") --help" -- "$word")
+        elif [ "$verb" = undo ]; then
+            mapfile -t COMPREPLY < <(compgen -W \
+                "$(command certmend undo --list 2>/dev/null | grep -o '^20[^ ]*')" -- "$word")
         elif [ "$COMP_CWORD" -eq 1 ]; then
             mapfile -t COMPREPLY < <(compgen -W "$verbs" -A hostname -- "$word")
         else

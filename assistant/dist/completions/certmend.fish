@@ -53,3 +53,5 @@ complete -c certmend -n 'not __certmend_wants_value; and string match -q -- "-*"
     -a '(__certmend_options)'
 complete -c certmend -n 'not __certmend_wants_value; and __certmend_verb >/dev/null' \
     -a '(__fish_complete_path (commandline -ct))'
+complete -c certmend -n 'not __certmend_wants_value; and string match -q undo (__certmend_verb)' \
+    -a '(command certmend undo --list 2>/dev/null | string match -r "^20\S+")'
