@@ -88,6 +88,7 @@ static bool is_ours(const char *line, size_t len)
 {
     static const char *const names[] = {
         "smtpd_tls_cert_file",   "smtpd_tls_key_file",
+        "smtpd_tls_eccert_file", "smtpd_tls_eckey_file",
         "smtpd_tls_chain_files", "smtpd_tls_security_level",
         "config_directory",
     };

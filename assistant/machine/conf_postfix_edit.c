@@ -72,15 +72,16 @@ static bool is_same(const char *one, const char *two)
  * itself, it is in the certificate's file. */
 static bool key_follows(const struct postfix_editing *e)
 {
-    struct postfix_value key = postfix_settings_value(
-        e->arena, e->conf, e->s, e->block, "smtpd_tls_key_file");
     const struct conf_change *c = e->change;
+    const char *setting = c->place->cert.setting;
+    struct postfix_value key = postfix_settings_value(
+        e->arena, e->conf, e->s, e->block, c->place->key.setting);
     const char *cert = c->cert_path ? c->cert_path : c->place->cert.path;
 
     if (!c->key_path)
         return true;
-    if (strcmp(key.literal, "$smtpd_tls_cert_file") == 0 ||
-        strcmp(key.literal, "${smtpd_tls_cert_file}") == 0)
+    if (strcmp(key.literal, arena_printf(e->arena, "$%s", setting)) == 0 ||
+        strcmp(key.literal, arena_printf(e->arena, "${%s}", setting)) == 0)
         return is_same(cert, c->key_path);
     return is_same(c->place->key.path, c->key_path);
 }
@@ -125,15 +126,15 @@ static bool edit_pair(const struct postfix_editing *e, struct err *err)
 {
     const struct conf_change *c = e->change;
     const struct tls_place *p = c->place;
-    bool is_of_service = of_service(e, "smtpd_tls_cert_file") ||
-                         of_service(e, "smtpd_tls_key_file");
+    bool is_of_service =
+        of_service(e, p->cert.setting) || of_service(e, p->key.setting);
     bool is_there = is_same(p->cert.path, c->cert_path);
 
     if (!edit_one(e, &p->cert, is_there ? NULL : c->cert_path, is_of_service,
-                  "smtpd_tls_key_file", err))
+                  p->key.setting, err))
         return false;
     return edit_one(e, &p->key, key_follows(e) ? NULL : c->key_path,
-                    is_of_service, "smtpd_tls_cert_file", err);
+                    is_of_service, p->cert.setting, err);
 }
 
 /* Both in one file may become two, and two one: the key is first. */

@@ -11,6 +11,7 @@ static const char *const asked[] = {
     "smtpd_tls_key_file",
     "smtpd_tls_chain_files",
     "smtpd_tls_eccert_file",
+    "smtpd_tls_eckey_file",
     "smtpd_tls_dcert_file",
     "smtpd_tls_security_level",
     "smtpd_tls_wrappermode",
@@ -116,6 +117,7 @@ static const struct {
     const char *name, *value;
 } own[] = {
     { "smtpd_tls_key_file", "$smtpd_tls_cert_file" },
+    { "smtpd_tls_eckey_file", "$smtpd_tls_eccert_file" },
     { "smtpd_tls_wrappermode", "no" },
     { "smtpd_use_tls", "no" },
     { "smtpd_enforce_tls", "no" },

@@ -127,6 +127,29 @@ static const struct conf_value *loser(const struct postfix_view *seen,
     return v.is_default ? NULL : arena_copy(seen->arena, &v, sizeof v);
 }
 
+/* The same stands above it, and the last one counts. */
+static const struct conf_value *repeated(const struct postfix_view *seen,
+                                         const struct conf_setting *last)
+{
+    const struct conf_setting *first = NULL;
+    const struct conf_setting *all = seen->s->all.items;
+
+    for (const struct conf_setting *one = all; one < last; one++)
+        if (strcmp(one->name, last->name) == 0 &&
+            strcmp(one->block, last->block) == 0)
+            first = one;
+    if (!first)
+        return NULL;
+    const struct conf_value v = {
+        .setting = first->name,
+        .path =
+            absolute(seen, postfix_settings_expand(seen->arena, seen->s,
+                                                   seen->block, first->value)),
+        .span = first->span
+    };
+    return arena_copy(seen->arena, &v, sizeof v);
+}
+
 static struct conf_value file_value(const struct postfix_view *seen,
                                     const char *name)
 {
@@ -139,7 +162,8 @@ static struct conf_value file_value(const struct postfix_view *seen,
     if (!v.set)
         return out;
     out.span = v.set->span;
-    if (v.set->block[0]) {
+    out.over = repeated(seen, v.set);
+    if (!out.over && v.set->block[0]) {
         struct postfix_view of_all = *seen;
         of_all.block = "";
         out.over = loser(&of_all, name);

@@ -306,6 +306,29 @@ static void odd_paths(void **state)
     }
 }
 
+/* What a person believes to count, where the last of two does. */
+static void stands_twice(void **state)
+{
+    static const char main[] = "d = /o\nsmtpd_tls_cert_file = $d/first\n"
+                               "smtpd_tls_cert_file = $d/second\n" PAIR;
+    static const char master[] =
+        SMTP "587 inet n - y - - smtpd\n -o smtpd_tls_cert_file=/o/s\n";
+    struct server_conf conf;
+    struct err err;
+
+    (void)state;
+    assert_true(read_both(main, strlen(main), master, &conf, &err));
+    const struct conf_value *over = place_of(&conf, 25, NULL)->cert.over;
+    assert_non_null(over);
+    assert_string_equal(over->path, "/o/second");
+    assert_int_equal(over->span.line, 3);
+    over = place_of(&conf, 587, NULL)->cert.over;
+    assert_non_null(over);
+    assert_string_equal(over->path, "/o/c");
+    assert_true(read_both(PAIR, strlen(PAIR), SMTP, &conf, &err));
+    assert_null(place_of(&conf, 25, NULL)->cert.over);
+}
+
 static void second_time(void **state)
 {
     struct server_conf conf;
@@ -371,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(zero_byte, set_up, tear_down),
         cmocka_unit_test_setup_teardown(odd_paths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stands_twice, set_up, tear_down),
         cmocka_unit_test_setup_teardown(second_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(large, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_postfix, set_up, tear_down),
