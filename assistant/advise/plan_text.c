@@ -74,11 +74,12 @@ static bool is_about(const struct writer *w, const struct fix *fix,
     return context_is_faulty(&w->now, c) || is_overdue(w, c);
 }
 
-/* A tool says where certificates come from, not what shows them. */
+/* A tool says where certificates come from and a mail program who connects, not
+ * what shows them. */
 static bool tells_what_shows(const struct text_list *names)
 {
     for (size_t i = 0; i < names->len; i++) {
-        if (!software_is_tool(names->text[i]))
+        if (software_is_server(names->text[i]))
             return true;
     }
     return false;
@@ -102,7 +103,7 @@ static void leave_suites(struct text_list *names)
     size_t kept = 0;
     for (size_t i = 0; i < names->len; i++) {
         const char *name = names->text[i];
-        if (software_is_suite(name) || software_is_tool(name))
+        if (software_is_suite(name) || !software_is_server(name))
             names->text[kept++] = name;
     }
     names->len = kept;
@@ -390,8 +391,11 @@ static bool write_steps(const struct writer *w, struct fix *fix,
         if (text_source_find(&from, names.text[i]))
             good = render(&from, names.text[i], data, &text, err);
     }
-    if (good && text.out.len == 0)
-        good = render(&from, "generic", data, &text, err);
+    if (good && text.out.len == 0) {
+        const char *common = text_source_common(&from);
+        bool has = text_source_find(&from, common) != NULL;
+        good = render(&from, has ? common : "generic", data, &text, err);
+    }
     if (good || text.unfit)
         split(w->arena, good ? text.out.text : unfit_words, fix);
     fix->asks_software = good && is_general && !tells_what_shows(&names);

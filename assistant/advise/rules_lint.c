@@ -166,6 +166,8 @@ static void lint_software(struct linter *l, const struct fix_def *fix,
         const struct text_list one = { &name, 1 };
         struct text_source with = *from;
         with.software = &one;
+        if (!text_source_find(from, name))
+            name = text_source_common(&with);
         lint_template(l, fix, &with,
                       text_source_find(from, name) ? name : "generic");
     }

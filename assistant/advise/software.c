@@ -72,6 +72,13 @@ bool software_is_tool(const char *name)
     return is_kind(name, SOFTWARE_TOOL);
 }
 
+bool software_is_on_windows(const char *name)
+{
+    const struct software *row = known_software(built_in(), name);
+
+    return row && row->on_windows;
+}
+
 const char *software_files(const char *name)
 {
     const struct software *row = known_software(built_in(), name);

@@ -29,6 +29,9 @@ bool software_is_server(const char *name);
 /* It gets certificates and answers no mail program: certbot. */
 bool software_is_tool(const char *name);
 
+/* It runs on Windows only: exchange, win-acme. */
+bool software_is_on_windows(const char *name);
+
 /* The folder where it keeps certificates; NULL: none of its own. */
 const char *software_files(const char *name);
 

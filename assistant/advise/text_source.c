@@ -38,6 +38,14 @@ const char *text_source_find(const struct text_source *from, const char *name)
         from, arena_printf(from->arena, "%s/%s", from->fix, name));
 }
 
+const char *text_source_common(const struct text_source *from)
+{
+    for (size_t i = 0; from->software && i < from->software->len; i++)
+        if (software_is_on_windows(from->software->text[i]))
+            return "windows";
+    return "generic";
+}
+
 static const char *part_of(const struct text_source *from, const char *name,
                            const char *part)
 {
@@ -71,7 +79,8 @@ static const char *fill_slot(const struct text_source *from, const char *part)
         return all.text;
     if (from->is_general && servers_have(from, part))
         *from->is_general = true;
-    return part_of(from, "generic", part);
+    const char *text = part_of(from, text_source_common(from), part);
+    return text ? text : part_of(from, "generic", part);
 }
 
 const char *text_source_partial(void *arg, const char *name)

@@ -10,7 +10,9 @@
  *
  *   {{> order}}                    a file of the same fix
  *   {{> software/reload}}          that part for each software at hand; where
- *                                  none has it, the one of software/generic/
+ *                                  none has it, the one of software/generic/,
+ *                                  or software/windows/ where one of them
+ *                                  runs on Windows only; so it is with a fix
  *   {{> no-because/cname}}         a file, from the top
  */
 #include "model/cert.h"
@@ -26,6 +28,9 @@ struct text_source {
 
 /* The text of <fix>/<name>.mustache; NULL: there is none. */
 const char *text_source_find(const struct text_source *from, const char *name);
+
+/* "windows" or "generic": whose words do where a software has none. */
+const char *text_source_common(const struct text_source *from);
 
 /* The text of <path>.mustache, from the top; NULL: there is none. */
 const char *text_source_read(const struct text_source *from, const char *path);

@@ -90,9 +90,9 @@ static bool read_software(struct arena *a, const struct json *j,
                           const char *path, struct software *out,
                           struct err *err)
 {
-    static const char *const keys[] = { "name",   "kind",      "greets",
-                                        "issuer", "cert_name", "files",
-                                        NULL };
+    static const char *const keys[] = { "name",      "kind",  "greets",
+                                        "issuer",    "files", "windows",
+                                        "cert_name", NULL };
     const char *kind = NULL;
 
     if (!json_need_known(j, keys, path, err) ||
@@ -106,6 +106,7 @@ static bool read_software(struct arena *a, const struct json *j,
     out->issuer = json_find_text(j, "issuer");
     out->cert_name = json_find_text(j, "cert_name");
     out->files = json_find_text(j, "files");
+    out->on_windows = json_find_bool(j, "windows");
     return read_texts(a, json_find(j, "greets"), path, &out->greets, err);
 }
 

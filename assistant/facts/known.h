@@ -44,6 +44,7 @@ struct software {
     const char *issuer;      /* a text in its certificates' issuer, or NULL */
     const char *cert_name;   /* in a name on its certificate, or NULL */
     const char *files;       /* the folder of those it keeps, or NULL */
+    bool on_windows;         /* and nowhere else */
 };
 
 struct customary_host {

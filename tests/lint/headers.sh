@@ -1,5 +1,6 @@
 #!/bin/sh
-# Every header compiles alone, by both compilers.
+# Every header compiles alone. One compiler can tell; both compile all that is
+# built from them.
 set -u
 here=$(dirname "$0")
 . "$here/../tap.sh"
@@ -14,17 +15,12 @@ for header in assistant/*/*.h; do
     printf '#include "%s"\n#include "%s"\nextern int used;\n' \
         "${header#assistant/}" "${header#assistant/}" >"$unit"
 done
-for compiler in gcc clang; do
-    if ! command -v $compiler >/dev/null; then
-        tap_skip "headers with $compiler" "no $compiler here"
-        continue
-    fi
-    # shellcheck disable=SC2086
-    if $compiler $flags -Werror -fsyntax-only "$units"/*.c 2>"$units/said"; then
-        faults=
-    else
-        faults=$(grep -m 20 error "$units/said")
-    fi
-    tap "every header compiles alone with $compiler" "$faults"
-done
+compiler=$(command -v gcc || command -v clang)
+# shellcheck disable=SC2086
+if "$compiler" $flags -Werror -fsyntax-only "$units"/*.c 2>"$units/said"; then
+    faults=
+else
+    faults=$(grep -m 20 error "$units/said")
+fi
+tap "every header compiles alone" "$faults"
 tap_end

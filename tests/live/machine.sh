@@ -16,7 +16,12 @@ all=$(dirname "$folder")
 base=$all/base
 script=$(cd "$(dirname "$0")" && pwd)
 how=$(cat "$script/machine.sh" "$script/systemctl.sh" | cksum) # made by another: made anew
-[ "$(cat "$folder/complete" 2>/dev/null)" = "$packages $newer $how" ] && exit 0
+is_made()
+{
+    [ "$(cat "$folder/complete" 2>/dev/null)" = "$packages $newer $how" ]
+}
+
+is_made && exit 0
 
 # fetch STATUS PACKAGE...: the files of what is not yet in STATUS; prints their names.
 fetch()
@@ -106,7 +111,10 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bi
 mkdir -p "$all"
 all=$(cd "$all" && pwd)
 base=$all/base
-exec 9>"$all/lock"
+exec 8>"$folder.making"
+flock 8
+is_made && exit 0 # by another test, meanwhile
+exec 9>"$all/lock" # of the base and of what was fetched
 flock 9
 [ "$(cat "$all/base.complete" 2>/dev/null)" = "$how" ] || {
     make_base
@@ -130,6 +138,7 @@ mkdir "$root/packages"
 for file in $files; do
     ln "$all/packages/$file" "$root/packages/"
 done
+exec 9>&- # another machine may be made beside this one
 cat >"$root/packages/install" <<'END'
 set -e
 dpkg --force-unsafe-io --force-depends --path-exclude='/usr/share/doc/*' \

@@ -15,6 +15,10 @@ shell. How it gets into the file is said in words, too, and done like that here:
 
 So a text that does not say where something belongs fails its test as it would
 fail a person.
+
+A template that says {{! run: NAME }} is held to its word by the test of that name:
+what it gives to be copied has to have been carried out when the test ends
+(template_marks.py).
 """
 import base64
 import contextlib
@@ -32,6 +36,9 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import template_marks  # noqa: E402
+
 BUILD = os.environ.get("BUILD", "build")
 PROGRAM = os.path.abspath(os.path.join(BUILD, "certmend"))
 MACHINES = os.environ.get("CERTMEND_MACHINES", os.path.join("build", "machines"))
@@ -65,12 +72,19 @@ def why_not(machines):
                       capture_output=True).returncode:
         return "no namespaces can be had"
     script = os.path.join(HERE, "machine.sh")
-    made = [subprocess.run(["sh", script, os.path.join(MACHINES, name),
-                            *packages.split("+")], capture_output=True)
-            for name, packages in machines.items()]
+    made = [_make(script, name, packages) for name, packages in machines.items()]
     if all(one.returncode for one in made):
         return "the packages cannot be had"
     return None
+
+
+def _make(script, name, packages):
+    """One at a time: who waits finds it made."""
+    os.makedirs(MACHINES, exist_ok=True)
+    with open(os.path.join(MACHINES, name + ".making"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return subprocess.run(["sh", script, os.path.join(MACHINES, name),
+                               *packages.split("+")], capture_output=True)
 
 
 def begin(what, machines):
@@ -280,6 +294,7 @@ class Machine:
                 continue
             if text is None:
                 continue
+            carried(text)
             if path:
                 old = self.read(path) if os.path.exists(self.path(path)) else ""
                 self.write(path, put_in(old, text, how),
@@ -403,16 +418,41 @@ def chain_of(leaf):
                           chain.read())
 
 
+_carried = set()
+
+
+def carried(text):
+    """This was printed in a step, and has been carried out."""
+    _carried.update(line.strip() for line in text.splitlines())
+
+
+def keep_word():
+    """Complaints: what a template says that this test carries out, and was not."""
+    me = os.path.splitext(os.path.basename(sys.argv[0]))[0]
+    if os.environ.get("CERTMEND_CARRIED"):  # what may be said of them
+        with open(os.environ["CERTMEND_CARRIED"], "a", encoding="utf-8") as out:
+            out.write("".join("%s\t%s\n" % (me, line) for line in sorted(_carried)))
+    return template_marks.not_carried(me, _carried)
+
+
 def run_cases(cases):
     """TAP: (what, function) each; the function returns its complaints. Only
-    those whose words hold one of the program's arguments, if it has any."""
-    cases = [case for case in cases if not sys.argv[1:] or
-             any(word in case[0] for word in sys.argv[1:])]
+    those whose words hold one of the program's arguments, if it has any; else
+    one more about the templates that name this test."""
+    if sys.argv[1:]:
+        cases = [case for case in cases if any(word in case[0] for word in sys.argv[1:])]
+    else:
+        cases = [*cases, ("what templates say of this test is true", keep_word)]
     print("1..%d" % len(cases), flush=True)
+    skipped = 0
     for number, (what, case) in enumerate(cases, 1):
+        if case is keep_word and skipped:
+            print("ok %d - %s # SKIP %d cases were" % (number, what, skipped))
+            continue
         try:
             faults = list(case() or [])
         except Absent as reason:
+            skipped += 1
             print("ok %d - %s # SKIP %s" % (number, what, reason), flush=True)
             continue
         except (Wrong, OSError, RuntimeError, KeyError, ValueError,

@@ -22,15 +22,11 @@ port_of()
     esac
 }
 
-# listens PORT ["no longer"]: within three seconds; with "no longer", the other way.
+# listens PORT: within three seconds.
 listens()
 {
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
-        if grep -q ":$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6; then
-            [ "${2:-}" = "no longer" ] || return 0
-        else
-            [ "${2:-}" != "no longer" ] || return 0
-        fi
+        grep -q ":$(printf %04X "$1") [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6 && return 0
         sleep 0.1
     done
     return 1
@@ -40,21 +36,61 @@ start()
 {
     port=$(port_of "${1##*/}")
     "$1" start </dev/null || return
-    [ -z "$port" ] || listens "$port" || "$1" start </dev/null
+    for _ in 1 2; do
+        [ -z "$port" ] || listens "$port" && return
+        "$1" start </dev/null
+    done
+}
+
+# of_service UNIT KEY: what its unit says of that.
+of_service()
+{
+    sed -n "s/^$2=\([^ ]*\).*/\1/p" "/lib/systemd/system/$1.service" 2>/dev/null
+}
+
+# tree PID...: them and all that they began.
+tree()
+{
+    for pid; do
+        echo "$pid"
+        # shellcheck disable=SC2046
+        tree $(pgrep -P "$pid")
+    done
+}
+
+# alive PID...: is there one that runs? The dead that nobody buried do not.
+alive()
+{
+    for pid; do
+        grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" && return 0
+    done
+    return 1
 }
 
 # As systemd does: all of it ends, and the new one begins when the old is gone.
+# Init's scripts do not wait: a start then finds the old one and does nothing.
 restart()
 {
+    unit=${1##*/}
+    file=$(of_service "$unit" PIDFile)
+    program=$(of_service "$unit" ExecStart)
+    # shellcheck disable=SC2046
+    old=$([ -z "$file" ] || tree $(grep -os '^[0-9]*$' "$file" | head -n 1))
     "$1" stop </dev/null
-    program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "/lib/systemd/system/${1##*/}.service" 2>/dev/null)
     [ -z "$program" ] || killall -q "$program"
+    # shellcheck disable=SC2086
+    [ -z "$old" ] || kill $old 2>/dev/null
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+        # shellcheck disable=SC2086
+        alive $old || break
+        sleep 0.1
+    done
+    # shellcheck disable=SC2086
+    alive $old && kill -KILL $old 2>/dev/null
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         "$1" status </dev/null >/dev/null 2>&1 || break
         sleep 0.1
     done
-    port=$(port_of "${1##*/}")
-    [ -z "$port" ] || listens "$port" "no longer"
     start "$1"
 }
 

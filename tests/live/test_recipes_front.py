@@ -20,8 +20,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
-from recipes import (Machine, Wrong, begin, chain_of, look,  # noqa: E402
-                     run_cases, shown, states, steps_of, wait_for)
+from recipes import (Machine, Wrong, begin, carried, chain_of,  # noqa: E402
+                     look, run_cases, shown, states, steps_of, wait_for)
 from services import Service  # noqa: E402
 
 HOST, OTHER = "mail.example.com", "smtp.example.com"
@@ -550,6 +550,7 @@ def exchange_file():
                     if "pkcs12 -export" in step).splitlines()[-1].strip()
         machine.must("cd %s/%s\nprintf 'secret\\nsecret\\n' | %s" % (
             STORE, HOST, line))
+        carried(line)
         said = machine.must("openssl pkcs12 -in %s/%s/mail.pfx -info -noout "
                             "-passin pass:secret" % (STORE, HOST))
         if "MAC: sha1" not in said:

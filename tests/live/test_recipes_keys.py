@@ -15,7 +15,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab, read_scenario  # noqa: E402
-from recipes import PROGRAM, Machine, begin, parts, run_cases  # noqa: E402
+from recipes import (PROGRAM, Machine, begin, carried, parts,  # noqa: E402
+                     run_cases)
 from test_recipes_front import MACHINES as FRONT  # noqa: E402
 
 # The same as other tests of recipes make.
@@ -86,6 +87,7 @@ def finds(name, seen):
                         "-out", machine.path("/etc/ssl/own.pem")], check=True)
         machine.must(configured)
         said = machine.sh(command).said
+        carried(command)
         if wanted not in said:
             yield "%s does not say %s: %s" % (command.strip(), wanted, said)
         with tempfile.TemporaryDirectory() as folder:

@@ -46,7 +46,7 @@ def dovecot_other():
                       "ssl_cipher_list = ALL:@SECLEVEL=0\n" % (live, live))
         machine.must("systemctl start dovecot")
         wait_for(143, 110)
-        machine.carry_out(told("dovecot", "enable-tls")[:2], ("Dovecot 2.4",))
+        machine.carry_out(told("dovecot", "enable-tls")[:3], ("Dovecot 2.4",))
         machine.must("systemctl restart dovecot")
         wait_for(*READERS)
         yield from not_older(machine, "dovecot", READERS, ())
@@ -140,12 +140,31 @@ def postfix_other():
             yield "the default certificate is another"
 
 
+def iredmail():
+    """Debian's servers with the two files that iRedMail names everywhere."""
+    ports = (25, 143, 993)
+    crt, key = "/etc/ssl/certs/iRedMail.crt", "/etc/ssl/private/iRedMail.key"
+    with Machine("postfix") as machine, Lab(SCENARIO) as lab:
+        machine.put_certificate(lab.leaves["first"], HOST, STORE)
+        machine.must("openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=%s "
+                     "-out %s -keyout %s" % (HOST, crt, key))
+        machine.write("/etc/dovecot/conf.d/10-ssl.conf", "ssl = required\n"
+                      "ssl_cert = <%s\nssl_key = <%s\n" % (crt, key))
+        postfix_begins(machine, "smtpd_tls_cert_file=" + crt, "smtpd_tls_key_file=" + key,
+                       "smtpd_tls_chain_files=", "smtpd_tls_security_level=may")
+        yield from mend(machine, lab, "iredmail", "issue-certificate", ports,
+                        (*ORDER[:2], "On Red Hat", "The webmail's server"), renewal=True)
+        machine.must("test ! -L %s.old && test -L %s" % (key, key))
+        yield from renew_twice(machine, lab, ports)
+
+
 CASES = [
     ("Dovecot 2.3: key and full chain, renewed twice", dovecot),
     ("Dovecot 2.3: encryption, versions, by name", dovecot_other),
     ("Postfix: encryption beside the owner's own lines, renewed twice", postfix),
     ("Postfix: the older settings", postfix_older),
     ("Postfix: versions, by name, renewed twice", postfix_other),
+    ("iRedMail: links in place of its files, renewed twice", iredmail),
 ]
 
 if __name__ == "__main__":

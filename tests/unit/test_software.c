@@ -43,6 +43,9 @@ static void software_is_recognised(void **state)
     } rows[] = {
         { "220 mail.example.com ESMTP Postfix (Debian/GNU)", "postfix" },
         { "220 mail.example.com ESMTP Postcow", "mailcow" },
+        { "220 box.example.com ESMTP Hi, I'm a Mail-in-a-Box (Ubuntu/Postfix; "
+          "see https://mailinabox.email/)",
+          "mailinabox" },
         { "* OK [CAPABILITY IMAP4rev1] Dovecot (Debian) ready.", "dovecot" },
         { "220 mail.example.com ESMTP Exim 4.96 Mon, 23 Nov 2026", "exim" },
         { "220-s.example.net ESMTP Exim 4.98 #2\n220-We do not authorize the "
@@ -102,11 +105,16 @@ static void kinds(void **state)
     assert_true(software_is_suite("mailcow"));
     assert_false(software_is_suite("postfix"));
     assert_false(software_is_suite("exchange"));
+    assert_true(software_is_on_windows("win-acme"));
+    assert_true(software_is_on_windows("exchange"));
+    assert_false(software_is_on_windows("outlook"));
+    assert_false(software_is_on_windows("postfix"));
     assert_true(software_is_tool("certbot"));
     assert_true(software_is_tool("acme.sh"));
     assert_false(software_is_tool("plesk"));
     assert_string_equal(software_files("certbot"), "/etc/letsencrypt/live");
     assert_string_equal(software_files("acme.sh"), "/etc/ssl/acme");
+    assert_string_equal(software_files("caddy"), "/etc/ssl/caddy");
     assert_null(software_files("exim"));
     assert_null(software_files("homemade"));
 }
