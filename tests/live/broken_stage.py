@@ -115,9 +115,12 @@ class Stage:
         top = self.machine.path(PUT)
         shutil.rmtree(top, ignore_errors=True)
         os.makedirs(top)
-        said = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True,
-                              check=True).stdout
-        for file in re.findall(r"(/\S+) \(0x", said):
+        known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True,
+                               text=True, check=True).stdout
+        later = re.findall(r"libcurl\.so\.4 .*=> (\S+)", known)[:1]
+        said = subprocess.run(["ldd", PROGRAM, *later], capture_output=True,
+                              text=True, check=True).stdout
+        for file in {*later, *re.findall(r"(/\S+) \(0x", said)}:
             shutil.copy(file, top)
         shutil.copy(PROGRAM, top)
         shutil.copy(self.lab.ca, self.ca)
