@@ -140,13 +140,22 @@ const char *conf_span_text(struct arena *a, const struct server_conf *conf,
     return arena_text_n(a, conf->files[span.file].text + span.at, span.len);
 }
 
+const char *conf_file_shown(struct arena *a, const struct server_conf *conf,
+                            struct conf_span span)
+{
+    const struct machine_file *f = &conf->files[span.file];
+    const char *path =
+        f->resolved && (strstr(f->path, "/../") || strstr(f->path, "/./"))
+            ? f->resolved
+            : f->path;
+
+    return arena_printable(a, path, strlen(path));
+}
+
 const char *conf_span_place(struct arena *a, const struct server_conf *conf,
                             struct conf_span span)
 {
-    const char *path = conf->files[span.file].path;
-
-    return arena_printf(a, "%s:%zu", arena_printable(a, path, strlen(path)),
-                        span.line);
+    return arena_printf(a, "%s:%zu", conf_file_shown(a, conf, span), span.line);
 }
 
 const char *conf_path(struct arena *a, const char *dir, const char *path)

@@ -45,6 +45,12 @@ struct conf_span conf_span_trim(const struct machine_file *f,
 const char *conf_span_text(struct arena *a, const struct server_conf *conf,
                            struct conf_span span);
 
+/* The file, printable; by another way round ("conf.d/../x") as it is at the
+ * end.
+ */
+const char *conf_file_shown(struct arena *a, const struct server_conf *conf,
+                            struct conf_span span);
+
 /* "FILE:LINE", printable. */
 const char *conf_span_place(struct arena *a, const struct server_conf *conf,
                             struct conf_span span);

@@ -97,11 +97,13 @@ static const char *literal_of(struct arena *a, const struct dovecot_settings *s,
                               const struct conf_setting *set);
 
 /* The innermost of those that hold, of two the last; of those alone that say
- * `literal` unless that is NULL. */
-static const struct conf_setting *best(struct arena *a,
-                                       const struct dovecot_settings *s,
-                                       const char *name, const struct client *c,
-                                       const char *literal)
+ * `literal` unless that is NULL, and never `not`. */
+static const struct conf_setting *best_but(struct arena *a,
+                                           const struct dovecot_settings *s,
+                                           const char *name,
+                                           const struct client *c,
+                                           const char *literal,
+                                           const struct conf_setting * not )
 {
     const struct conf_setting *found = NULL;
     int how = NEVER;
@@ -109,13 +111,21 @@ static const struct conf_setting *best(struct arena *a,
     for (size_t i = 0; i < s->all.len; i++) {
         const struct conf_setting *one = &s->all.items[i];
         int fit = strcmp(one->name, name) == 0 ? fits(a, one->block, c) : NEVER;
-        if (fit == NEVER || fit < how ||
+        if (fit == NEVER || fit < how || one == not ||
             (literal && strcmp(literal_of(a, s, one), literal) != 0))
             continue;
         found = one;
         how = fit;
     }
     return found;
+}
+
+static const struct conf_setting *best(struct arena *a,
+                                       const struct dovecot_settings *s,
+                                       const char *name, const struct client *c,
+                                       const char *literal)
+{
+    return best_but(a, s, name, c, literal, NULL);
 }
 
 static bool is_quoted(const struct conf_setting *set)
@@ -175,6 +185,9 @@ static void path_of(const struct dovecot_view *seen,
                          conf_span_place(seen->arena, seen->conf, set->span)));
     else if (*v)
         out->path = conf_path(seen->arena, folder_of(seen, set->span.file), v);
+    if (!seen->s->is_24 && out->path && set->value[0] != '<')
+        out->broken = "Without \"<\" in front Dovecot takes the name of the "
+                      "file for what is in it.";
 }
 
 static const struct dovecot_answer *answer(struct dovecot_view *seen,
@@ -219,6 +232,22 @@ static const struct conf_setting *settle(struct dovecot_view *seen,
     return set;
 }
 
+/* What would count without `winner`. */
+static const struct conf_value *loser(const struct dovecot_view *seen,
+                                      const char *name, const struct client *c,
+                                      const struct conf_setting *winner)
+{
+    const struct conf_setting *set =
+        best_but(seen->arena, seen->s, name, c, NULL, winner);
+    struct conf_value out = { .setting = name };
+
+    if (!set || set->is_scattered)
+        return NULL;
+    out.span = set->span;
+    path_of(seen, set, &out);
+    return arena_copy(seen->arena, &out, sizeof out);
+}
+
 static struct conf_value value_for(struct dovecot_view *seen, const char *name,
                                    const struct client *c)
 {
@@ -229,6 +258,7 @@ static struct conf_value value_for(struct dovecot_view *seen, const char *name,
     if (!set)
         return out;
     out.span = set->span;
+    out.over = loser(seen, name, c, set);
     if (set->is_scattered) {
         out.path = literal_of(seen->arena, seen->s, set) + 1;
         conf_doubt(&out, arena_printf(seen->arena,
@@ -305,6 +335,8 @@ static bool add_place(struct dovecot_view *seen, const struct client *c,
     place.service = c->protocol;
     place.is_off =
         on && strcmp(literal_of(seen->arena, seen->s, on), "no") == 0;
+    if (place.is_off)
+        place.off = (struct conf_value){ .setting = "ssl", .span = on->span };
     place.cert = value_for(seen, dovecot_places_cert(seen->s), c);
     place.key = value_for(seen, dovecot_places_key(seen->s), c);
     doubt_others(seen, c, &place.cert);

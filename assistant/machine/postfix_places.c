@@ -103,6 +103,18 @@ static bool is_off(const struct postfix_view *seen)
     return !is_yes(&use) && !is_yes(&enforce);
 }
 
+/* The line that says so; where nothing does, it is off by itself. */
+static struct conf_value off_value(const struct postfix_view *seen)
+{
+    static const char name[] = "smtpd_tls_security_level";
+    struct postfix_value level = value_of(seen, name);
+    struct conf_value out = { .setting = name, .is_default = !level.set };
+
+    if (level.set)
+        out.span = level.set->span;
+    return out;
+}
+
 static const char *absolute(const struct postfix_view *seen, const char *path)
 {
     struct postfix_value queue;
@@ -261,6 +273,23 @@ static void doubt_second(const struct postfix_view *seen,
                                     "another kind of key.",
                                     others[i]));
     }
+}
+
+static void add_place(struct postfix_view *seen, const struct tls_place *place);
+
+/* What clients that can are shown instead; beside a list it counts for nothing.
+ */
+static void second_place(struct postfix_view *seen, struct tls_place place)
+{
+    struct postfix_value cert = value_of(seen, "smtpd_tls_eccert_file");
+    struct postfix_value list = value_of(seen, "smtpd_tls_chain_files");
+
+    if (!cert.set || !cert.expanded || !*cert.expanded ||
+        strcmp(cert.expanded, "none") == 0 || (list.expanded && *list.expanded))
+        return;
+    place.cert = file_value(seen, "smtpd_tls_eccert_file");
+    place.key = file_value(seen, "smtpd_tls_eckey_file");
+    add_place(seen, &place);
 }
 
 static void doubt_both(struct tls_place *place, const char *why)
@@ -426,11 +455,14 @@ static void service_places(struct postfix_view *seen,
     if (!place.port)
         return;
     place.is_off = is_off(seen);
+    if (place.is_off)
+        place.off = off_value(seen);
     own_files(seen, &place);
     if (is_screened)
         doubt_proxy(seen, &place);
     sni_places(seen, &place);
     add_place(seen, &place);
+    second_place(seen, place);
 }
 
 const char *postfix_places_block(const struct postfix_settings *s,

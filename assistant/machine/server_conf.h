@@ -33,6 +33,8 @@ struct conf_value {
     bool is_default;       /* the program's own: there is no span */
     const char *doubt;     /* NULL; else why it is not edited: one sentence with
                               full stop ("It is chosen at each connection.") */
+    const char *broken; /* NULL; else why it does not work as it stands, which
+                           an edit would mend: one sentence with full stop */
     const struct conf_value *over; /* what would count without it: main.cf's, an
                                       earlier line, the block around it; NULL:
                                       nothing */
@@ -48,6 +50,7 @@ struct tls_place {
                         other fits */
     const char *service; /* how the program calls it: "submission/inet"; NULL */
     bool is_off;         /* no TLS is offered here */
+    struct conf_value off;  /* what switches it off, where something does */
     struct conf_value cert; /* leaf first; the chain behind it unless `chain` */
     struct conf_value key;  /* .path equals the certificate's: one file */
     struct conf_value chain; /* .path NULL: none of its own */

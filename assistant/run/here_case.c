@@ -7,49 +7,67 @@
 #include "facts/validity.h"
 #include "machine/conf_source.h"
 
+enum case_state {
+    CASE_WELL,
+    CASE_POOR, /* not as it should be, and those who come there do not mind:
+                   mended where that takes no new certificate */
+    CASE_WRONG,
+};
+
 /* One case while it is judged. */
 struct judging_case {
     const struct here_case *given;
     const struct survey *survey;
     const struct cert *shown; /* the leaf of the worst cell, or NULL */
-    bool shown_wrong;         /* and a check complains of it */
+    enum case_state state;    /* of the worst cell */
     bool shown_whole;         /* all cells show a chain that is trusted */
     const struct cert *held;  /* the leaf in the file, or NULL */
     struct here_worth worth;  /* of what is in the file, at the worst cell */
     struct here_finding *out;
 };
 
-/* Some check minds what it saw there. */
-static bool is_complained_of(const struct report *r, size_t cell)
+/* The worst that a check says of what it saw there. */
+static enum severity complaint_of(const struct report *r, size_t cell)
 {
+    enum severity worst = SEV_COUNT;
+
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
-        for (size_t k = 0; f->severity != SEV_INFO && k < f->cells_len; k++)
-            if (f->cells[k] == cell)
-                return true;
+        for (size_t k = 0; k < f->cells_len; k++)
+            if (f->cells[k] == cell &&
+                (worst == SEV_COUNT || f->severity > worst))
+                worst = f->severity;
     }
-    return false;
+    return worst;
 }
 
-static bool is_wrong(const struct here_case *c, size_t cell)
+/* A web server on the same machine has sites of its own: it may well have none
+ * for this name. */
+static enum case_state state_of(const struct here_case *c, size_t cell)
 {
     const struct report *r = c->search->report;
     const struct survey *s = r->survey;
     const struct cell *at = &s->cells[cell];
     const struct cert *leaf = cell_leaf(s, at);
+    enum severity said = complaint_of(r, cell);
 
-    return is_complained_of(r, cell) &&
-           (!leaf || validity_is_overdue(s, leaf) ||
-            !here_worth_shown(c->search->arena, s, at).good);
+    if (said == SEV_COUNT || (leaf && !validity_is_overdue(s, leaf) &&
+                              here_worth_shown(c->search->arena, s, at).good))
+        return CASE_WELL;
+    if (said != SEV_INFO)
+        return CASE_WRONG;
+    return leaf && at->sni && at->port != PORT_HTTPS ? CASE_POOR : CASE_WELL;
 }
 
-/* The cell that speaks for all: the first that shows something wrong. */
+/* The cell that speaks for all: the first of the worst. */
 static size_t worst(const struct here_case *c)
 {
-    for (size_t i = 0; i < c->cells_len; i++)
-        if (is_wrong(c, c->cells[i]))
-            return c->cells[i];
-    return c->cells[0];
+    size_t at = c->cells[0];
+
+    for (size_t i = 1; i < c->cells_len; i++)
+        if (state_of(c, c->cells[i]) > state_of(c, at))
+            at = c->cells[i];
+    return at;
 }
 
 static bool same_cert(const struct cert *a, const struct cert *b)
@@ -68,7 +86,7 @@ static bool is_good(const struct here_case *c, const struct cert_list *chain,
         const struct cell *at = &s->cells[c->cells[i]];
         struct here_worth w;
         /* Whoever names nobody gets what is there. */
-        if (i && !at->sni && !is_wrong(c, c->cells[i]))
+        if (i && !at->sni && state_of(c, c->cells[i]) == CASE_WELL)
             continue;
         if (!here_worth_of(c->search->arena, c->search->evaluation, s, at,
                            chain, &w, err))
@@ -98,7 +116,7 @@ static bool covers(const struct judging_case *j, const struct cert *leaf)
 
     for (size_t i = 0; i < c->cells_len; i++) {
         const struct cell *at = &j->survey->cells[c->cells[i]];
-        if (at->reference && is_wrong(c, c->cells[i]) &&
+        if (at->reference && state_of(c, c->cells[i]) != CASE_WELL &&
             !verification_name(leaf->der, leaf->der_len, at->reference))
             return false;
     }
@@ -109,7 +127,8 @@ static bool covers(const struct judging_case *j, const struct cert *leaf)
 static bool is_no_change(const struct judging_case *j, const struct cert *leaf)
 {
     return same_cert(leaf, j->held) && !j->worth.lacks_chain &&
-           j->out->kind != HERE_NO_TLS && j->given->file.key != HERE_KEY_OTHER;
+           j->out->kind != HERE_NO_TLS && j->out->kind != HERE_NOT_THERE &&
+           j->given->file.key != HERE_KEY_OTHER;
 }
 
 /* A pair on this machine that would do; none is no failure. */
@@ -165,30 +184,44 @@ static void find_loser(struct judging_case *j)
 static bool is_file_wrong(struct judging_case *j)
 {
     const struct here_file *f = &j->given->file;
+    const struct tls_place *p = j->given->place;
     struct here_finding *out = j->out;
 
+    if (p->cert.broken || p->key.broken) {
+        out->kind = HERE_NOT_THERE;
+        out->why = p->cert.broken ? p->cert.broken : p->key.broken;
+        out->key_is_wrong = !p->cert.broken;
+        return true;
+    }
     if (f->gone) {
         out->kind = f->not_root ? HERE_NOT_ROOT : HERE_NOT_THERE;
         out->why = f->gone;
+        out->key_is_wrong = f->chain.len && !p->chain.path;
         return true;
     }
-    if (f->closed) {
+    out->locked = f->locked && !j->shown;
+    if (f->closed || out->locked) {
         out->kind = HERE_NOT_READABLE;
-        out->why = f->closed;
+        out->why = out->locked ? j->given->place->key.path : f->closed;
+        out->key_is_wrong = out->locked;
         return true;
     }
     out->kind = HERE_KEY_DIFFERS;
+    if (f->key == HERE_KEY_OTHER)
+        out->key_is_wrong = !f->fits_at && covers(j, j->held);
     return f->key == HERE_KEY_OTHER;
 }
 
 /* The file is what is shown, or no better. */
 static enum here_kind judge_bad_file(const struct judging_case *j)
 {
-    if (same_cert(j->shown, j->held) && !j->shown_wrong)
+    bool same = same_cert(j->shown, j->held);
+
+    if (same && j->state == CASE_WELL)
         return HERE_RIGHT;
     if (j->worth.lacks_chain)
         return HERE_CHAIN_MISSING;
-    return j->shown_wrong ? HERE_FILE_IS_SAME : HERE_NEXT_IS_WORSE;
+    return j->state == CASE_WELL ? HERE_NEXT_IS_WORSE : HERE_FILE_IS_SAME;
 }
 
 /* Of one day and another type of key both are in use. */
@@ -203,12 +236,11 @@ static bool is_newer(const struct cert *held, const struct cert *shown)
 static enum here_kind judge_good_file(const struct judging_case *j)
 {
     bool same = same_cert(j->shown, j->held);
+    bool well = j->state == CASE_WELL;
 
-    if (same)
-        return j->shown_whole || !j->shown_wrong ? HERE_RIGHT
-                                                 : HERE_NEEDS_RELOAD;
-    return j->shown_wrong || is_newer(j->held, j->shown) ? HERE_NEEDS_RELOAD
-                                                         : HERE_RIGHT;
+    if (same ? well || j->shown_whole : well && !is_newer(j->held, j->shown))
+        return HERE_RIGHT;
+    return HERE_NEEDS_RELOAD;
 }
 
 static bool weigh(struct judging_case *j, struct err *err)
@@ -220,7 +252,8 @@ static bool weigh(struct judging_case *j, struct err *err)
                        &c->file.chain, &j->worth, err))
         return false;
     /* It will end before the next one comes, as it did before. */
-    if (j->worth.good && j->shown_wrong && same_cert(j->shown, j->held) &&
+    if (j->worth.good && j->state != CASE_WELL &&
+        same_cert(j->shown, j->held) &&
         validity_is_overdue(j->survey, j->held)) {
         j->worth.good = false;
         j->worth.why = "it ends soon, and none has come after it";
@@ -246,8 +279,18 @@ static bool needs_another(enum here_kind kind)
 /* No certificate is named, or it is switched off. */
 static bool judge_no_tls(struct judging_case *j, struct err *err)
 {
-    j->out->kind = j->shown_wrong ? HERE_NO_TLS : HERE_RIGHT;
-    return !j->shown_wrong || find_wanted(j, err);
+    j->out->kind = j->state == CASE_WRONG ? HERE_NO_TLS : HERE_RIGHT;
+    if (j->out->kind == HERE_RIGHT)
+        return true;
+    return find_wanted(j, err);
+}
+
+/* Nobody minds it as it is, and no better one is here. */
+static bool may_stay(const struct judging_case *j)
+{
+    return j->state == CASE_POOR && !j->out->wanted &&
+           (j->out->kind == HERE_FILE_IS_SAME ||
+            j->out->kind == HERE_CHAIN_MISSING);
 }
 
 static bool judge_tls(struct judging_case *j, struct err *err)
@@ -262,7 +305,9 @@ static bool judge_tls(struct judging_case *j, struct err *err)
     }
     if (needs_another(out->kind) && !find_wanted(j, err))
         return false;
-    if (out->kind == HERE_FILE_IS_SAME && out->wanted) {
+    if (may_stay(j))
+        out->kind = HERE_RIGHT;
+    else if (out->kind == HERE_FILE_IS_SAME && out->wanted) {
         out->kind = HERE_NAMES_OTHER;
         find_loser(j);
     }
@@ -279,7 +324,7 @@ bool here_case_judge(const struct here_case *c, struct here_finding *out,
     struct judging_case j = { .given = c, .survey = s, .out = out };
 
     j.shown = cell_leaf(s, &s->cells[at]);
-    j.shown_wrong = is_wrong(c, at);
+    j.state = state_of(c, at);
     j.shown_whole = here_worth_shown(c->search->arena, s, &s->cells[at]).good;
     j.held = chain->len ? &chain->items[0].cert : NULL;
     out->shown = j.shown;

@@ -72,6 +72,14 @@ static void read_certs(struct arena *a, const struct server_conf *conf,
     out->chain = (struct cert_list){ all, len };
 }
 
+static void hold_against(const char *spki_hex, struct here_file *out)
+{
+    for (size_t i = out->chain.len; i > 0; i--)
+        if (strcmp(spki_hex, out->chain.items[i - 1].cert.spki_sha256_hex) == 0)
+            out->fits_at = i;
+    out->key = out->fits_at == 1 ? HERE_KEY_FITS : HERE_KEY_OTHER;
+}
+
 static void read_key(struct arena *a, const struct server_conf *conf,
                      const char *path, struct here_file *out)
 {
@@ -79,13 +87,10 @@ static void read_key(struct arena *a, const struct server_conf *conf,
     struct machine_file f;
 
     if (read_one(a, scratch, conf, path, &f, out)) {
-        const struct cert *leaf = &out->chain.items[0].cert;
-        bool locked = false;
-        const char *hex = here_stock_spki(scratch, f.text, f.len, &locked);
+        const char *hex = here_stock_spki(scratch, f.text, f.len, &out->locked);
         if (hex)
-            out->key = strcmp(hex, leaf->spki_sha256_hex) == 0 ? HERE_KEY_FITS
-                                                               : HERE_KEY_OTHER;
-        else if (!locked)
+            hold_against(hex, out);
+        else if (!out->locked)
             out->gone = arena_printf(a, "%s: there is no private key in it.",
                                      arena_printable(a, path, strlen(path)));
     }

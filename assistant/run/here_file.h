@@ -21,6 +21,9 @@ struct here_file {
     const char *gone; /* why there is no certificate or no key: one sentence;
                          NULL: both are there */
     bool not_root;    /* we had no right to read it */
+    bool locked;      /* the key is in a passphrase */
+    size_t fits_at;   /* the certificate in the file that the key fits, from 1;
+                         0: none */
     enum here_key key;
     const char *closed; /* what the service's user may not pass or read; NULL:
                            it may read both, or this cannot be told */

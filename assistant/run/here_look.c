@@ -6,6 +6,7 @@
 
 #include "base/shell_word.h"
 #include "facts/cell_state.h"
+#include "machine/conf_source.h"
 #include "run/here_case.h"
 #include "run/here_where.h"
 
@@ -229,6 +230,20 @@ static const char *command_line(struct arena *a, const char *const *words)
     return out.len ? out.text : NULL;
 }
 
+/* The value that is to blame. Of certificate and key that are no pair it is the
+ * one that serves somebody else. */
+static const struct conf_value *culprit(const struct cells_at *s,
+                                        const struct here_finding *f)
+{
+    const struct tls_place *p = s->place;
+
+    if (f->kind == HERE_NO_TLS && has_value(&p->off))
+        return &p->off;
+    if (f->key_is_wrong && has_value(&p->key))
+        return &p->key;
+    return &p->cert;
+}
+
 static void fill_place(struct looking *k, const struct here_conf *c,
                        const struct cells_at *s, struct here_finding *f)
 {
@@ -240,10 +255,10 @@ static void fill_place(struct looking *k, const struct here_conf *c,
     f->places_len = 1;
     f->setting = p->cert.setting;
     f->reload = command_line(a, c->conf.kind->reload(a, &c->conf));
-    if (has_value(&p->cert)) {
-        const char *path = c->conf.files[p->cert.span.file].path;
-        f->file = arena_printable(a, path, strlen(path));
-        f->line = p->cert.span.line;
+    const struct conf_value *v = culprit(s, f);
+    if (has_value(v)) {
+        f->file = conf_file_shown(a, &c->conf, v->span);
+        f->line = v->span.line;
     }
     if (f->kind == HERE_NEEDS_RELOAD)
         f->why_not = c->listener->container ? c->conf.print_only : NULL;

@@ -78,6 +78,8 @@ struct here_finding {
     const struct stock_cert *wanted; /* what is in wanted_cert, or NULL */
     const char *loses;   /* HERE_OVERRIDDEN: "main.cf:12", which names a better
                             one; else NULL */
+    bool key_is_wrong;   /* the key is to blame, not the certificate */
+    bool locked;         /* HERE_NOT_READABLE: the key is in a passphrase */
     const char *reload;  /* a command line for people; or NULL */
     const char *why_not; /* nothing is to be changed by a program: one sentence;
                             NULL: it may be */

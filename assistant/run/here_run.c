@@ -78,13 +78,22 @@ static bool run_program(void *arg, struct arena *a, const struct here_change *c,
 
 /* ---- read back ---- */
 
+/* A second pair, for another type of key, stands in settings of its own. */
+static bool is_same_setting(const struct tls_place *a,
+                            const struct tls_place *b)
+{
+    return !a->cert.setting || !b->cert.setting ||
+           strcmp(a->cert.setting, b->cert.setting) == 0;
+}
+
 static const struct tls_place *same_place(const struct server_conf *conf,
                                           const struct tls_place *as)
 {
     for (size_t i = 0; i < conf->places_len; i++) {
         const struct tls_place *p = &conf->places[i];
-        if (p->port == as->port && same_text(p->address, as->address) &&
-            same_text(p->sni, as->sni) && same_text(p->service, as->service))
+        if (p->port == as->port && is_same_setting(p, as) &&
+            same_text(p->address, as->address) && same_text(p->sni, as->sni) &&
+            same_text(p->service, as->service))
             return p;
     }
     return NULL;

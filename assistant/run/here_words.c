@@ -96,7 +96,13 @@ static void say_right(const struct here_sentence *w)
         return;
     }
     say_named(w);
-    buf_text(w->out, ". Nothing is to be changed.");
+    if (w->f->why)
+        buf_printf(w->out,
+                   ". Nothing has to be changed: %s, which those who come "
+                   "there do not mind.",
+                   w->f->why);
+    else
+        buf_text(w->out, ". Nothing is to be changed.");
 }
 
 /* The day, and the minute where both are of the same one. */
@@ -180,13 +186,24 @@ static void say_not_there(const struct here_sentence *w)
 {
     buf_printf(w->out, "%s has no certificate that it could show on %s. ",
                w->who, w->ports);
-    say_named(w);
+    if (w->f->names)
+        say_named(w);
+    else
+        buf_printf(w->out, "%s sets it", w->line);
     buf_printf(w->out, ". %s", w->f->why);
     say_wanted(w);
 }
 
 static void say_closed(const struct here_sentence *w)
 {
+    if (w->f->locked) {
+        buf_printf(w->out,
+                   "The key in %s is in a passphrase, which nobody is there to "
+                   "give when %s starts: it does no TLS on %s. Give it a key "
+                   "without one.",
+                   w->f->why, w->who, w->ports);
+        return;
+    }
     say_named(w);
     buf_printf(w->out,
                ". %s reads it as the user %s, to whom %s is closed. Give it "

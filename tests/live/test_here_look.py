@@ -10,6 +10,8 @@ import json
 import os
 import re
 import shutil
+import smtplib
+import ssl
 import subprocess
 import sys
 
@@ -18,7 +20,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
 from recipe_cases import CERTBOT, HOST, OTHER, SCENARIO  # noqa: E402
 from recipes import (PROGRAM, Machine, Wrong, begin, run_cases,  # noqa: E402
-                     shown, wait_for)
+                     wait_for)
 
 # The same as other tests of recipes make.
 MACHINES = {"postfix": "postfix dovecot-imapd dovecot-pop3d"}
@@ -81,6 +83,14 @@ def ask(machine, lab, *words, user=None):
     return done.returncode, report["here"]["findings"]
 
 
+def starttls(port):
+    """As any client, once."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as line:
+        line.starttls(context=context)
+
+
 def line_of(machine, path, text):
     """The number of the last line that begins with this."""
     lines = machine.read(path).split("\n")
@@ -132,11 +142,20 @@ def reload(machine):
     return machine.sh("kill -HUP $(cat /var/spool/postfix/pid/master.pid)").returncode == 0
 
 
-def postfix_is(machine, *lines):
+PORTS = iter(range(2501, 2600))
+
+
+def postfix_is(machine, *lines, options=()):
+    """Set like this; a port of its own that is read with these settings: an old
+    one would be answered with the old ones for a while."""
+    port = next(PORTS)
     machine.must("postconf -e " + " ".join("'%s'" % line for line in lines))
+    machine.must("postconf -M '%d/inet=%d inet n - y - - smtpd%s'" % (
+        port, port, "".join(" -o " + option for option in options)))
     if not reload(machine):
         machine.must("postfix start")
-    wait_for(25)
+    wait_for(port)
+    return port
 
 
 def of_letsencrypt(live):
@@ -145,191 +164,174 @@ def of_letsencrypt(live):
             "smtpd_tls_security_level=may")
 
 
+def at(machine, lab, port, status, service="submission", **wanted):
+    """What a look there has to tell."""
+    said, found = ask(machine, lab, "--port", str(port), "--service", service)
+    if said != status:
+        yield "status %d" % said
+    yield from wrong(found, port, **wanted)
+
+
+def main_cf(machine):
+    return line_of(machine, "/etc/postfix/main.cf", "smtpd_tls_cert_file")
+
+
+def text(machine, lab, port):
+    return " ".join(certmend(machine, lab, "--port", str(port), "--service",
+                             "submission").stdout.split())
+
+
 def innocent():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        postfix_is(machine, *of_letsencrypt(live))
-        status, found = ask(machine, lab, "--port", "25")
-        if status:
-            yield "status %d" % status
-        yield from wrong(found, 25, kind="right", wrong=False, software="postfix",
-                         names=live + "/fullchain.pem", file="/etc/postfix/main.cf",
-                         line=line_of(machine, "/etc/postfix/main.cf",
-                                      "smtpd_tls_cert_file"))
-        said = certmend(machine, lab, "--port", "25").stdout
-        if "all is as it should be: nothing is to be changed" not in " ".join(said.split()):
+        port = postfix_is(machine, *of_letsencrypt(live))
+        yield from at(machine, lab, port, 0, kind="right", wrong=False, software="postfix",
+                      names=live + "/fullchain.pem", file="/etc/postfix/main.cf",
+                      line=main_cf(machine), wanted_certificate=None)
+        said = text(machine, lab, port)
+        if "all is as it should be: nothing is to be changed" not in said:
             yield said
 
 
 def only_a_reload():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        postfix_is(machine, *of_letsencrypt(live))
-        shown(25, HOST)  # smtpd has read it, and lives on
+        port = postfix_is(machine, *of_letsencrypt(live))
+        starttls(port)  # smtpd has read it, and lives on
         machine.put_certificate(lab.leaves["second"], HOST, CERTBOT)
-        status, found = ask(machine, lab, "--port", "25")
-        if status != 1:
-            yield "status %d" % status
-        yield from wrong(found, 25, kind="needs_reload", wrong=True,
-                         names=live + "/fullchain.pem", file="/etc/postfix/main.cf",
-                         why_not=None)
-        said = " ".join(certmend(machine, lab, "--port", "25").stdout.split())
+        yield from at(machine, lab, port, 1, kind="needs_reload", wrong=True,
+                      names=live + "/fullchain.pem", file="/etc/postfix/main.cf",
+                      line=main_cf(machine), why_not=None)
+        said = text(machine, lab, port)
         for words in ("still shows", "It only needs a reload: ",
                       "/etc/postfix/main.cf line %d names %s/fullchain.pem" % (
-                          line_of(machine, "/etc/postfix/main.cf",
-                                  "smtpd_tls_cert_file"), live)):
+                          main_cf(machine), live)):
             if words not in said:
                 yield "%s: %s" % (words, said)
-        reload(machine)
-        status, found = ask(machine, lab, "--port", "25")
-        yield from wrong(found, 25, kind="right")
 
 
 def another_file():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
         machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
-        machine.must("postconf -M 'submission/inet=submission inet n - y - - smtpd'")
-        postfix_is(machine, "smtpd_tls_security_level=may")
-        wait_for(587)
-        status, found = ask(machine, lab, "--port", "587")
-        if status != 1:
-            yield "status %d" % status
-        yield from wrong(found, 587, kind="names_other_file", names=SNAKEOIL,
-                         file="/etc/postfix/main.cf",
-                         wanted_certificate=live + "/fullchain.pem",
-                         wanted_key=live + "/privkey.pem",
-                         line=line_of(machine, "/etc/postfix/main.cf",
-                                      "smtpd_tls_cert_file"))
+        port = postfix_is(machine, "smtpd_tls_security_level=may")
+        for service in ("submission", "smtp"):  # servers that deliver mail do not mind it
+            yield from at(machine, lab, port, 1, service, kind="names_other_file",
+                          names=SNAKEOIL, file="/etc/postfix/main.cf",
+                          wanted_certificate=live + "/fullchain.pem",
+                          wanted_key=live + "/privkey.pem", line=main_cf(machine))
 
 
-def submission(machine, *options):
-    """A second port, with what is said of it in master.cf."""
-    machine.must("postconf -M 'submission/inet=submission inet n - y - - smtpd%s'" %
-                 "".join(" -o " + option for option in options))
-
-
-def at_587(machine, lab, **wanted):
-    wait_for(587)
-    status, found = ask(machine, lab, "--port", "587")
-    if status != 1:
-        yield "status %d" % status
-    yield from wrong(found, 587, wrong=True, **wanted)
+def not_minded():
+    """Where mail servers deliver, and nothing here is better."""
+    with STAGE as (machine, lab):
+        port = postfix_is(machine, "smtpd_tls_security_level=may")
+        yield from at(machine, lab, port, 0, "smtp", kind="right", names=SNAKEOIL,
+                      wanted_certificate=None)
 
 
 def overridden():
     """main.cf is right, and a line of master.cf wins."""
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine, "smtpd_tls_cert_file=" + SNAKEOIL,
-                   "smtpd_tls_key_file=/etc/ssl/private/ssl-cert-snakeoil.key")
-        postfix_is(machine, *of_letsencrypt(live))
-        yield from at_587(
-            machine, lab, kind="overridden", names=SNAKEOIL, file="/etc/postfix/master.cf",
-            wanted_certificate=live + "/fullchain.pem",
-            loses="/etc/postfix/main.cf:%d" % line_of(
-                machine, "/etc/postfix/main.cf", "smtpd_tls_cert_file"))
+        port = postfix_is(machine, *of_letsencrypt(live), options=(
+            "smtpd_tls_cert_file=" + SNAKEOIL,
+            "smtpd_tls_key_file=/etc/ssl/private/ssl-cert-snakeoil.key"))
+        yield from at(machine, lab, port, 1, kind="overridden", names=SNAKEOIL,
+                      file="/etc/postfix/master.cf",
+                      wanted_certificate=live + "/fullchain.pem",
+                      loses="/etc/postfix/main.cf:%d" % main_cf(machine))
 
 
 def wrong_key():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
         other = machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
-        submission(machine)
-        postfix_is(machine, "smtpd_tls_cert_file=%s/fullchain.pem" % live,
-                   "smtpd_tls_key_file=%s/privkey.pem" % other,
-                   "smtpd_tls_security_level=may")
-        yield from at_587(machine, lab, kind="key_does_not_fit",
-                          names=live + "/fullchain.pem",
-                          wanted_certificate=live + "/fullchain.pem",
-                          wanted_key=live + "/privkey.pem")
+        port = postfix_is(machine, "smtpd_tls_cert_file=%s/fullchain.pem" % live,
+                          "smtpd_tls_key_file=%s/privkey.pem" % other,
+                          "smtpd_tls_security_level=may")
+        yield from at(machine, lab, port, 1, kind="key_does_not_fit",
+                      names=live + "/fullchain.pem",
+                      wanted_certificate=live + "/fullchain.pem",
+                      wanted_key=live + "/privkey.pem",
+                      line=line_of(machine, "/etc/postfix/main.cf", "smtpd_tls_key_file"))
 
 
 def no_file():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine)
-        postfix_is(machine, "smtpd_tls_cert_file=/etc/ssl/gone.pem",
-                   "smtpd_tls_key_file=%s/privkey.pem" % live,
-                   "smtpd_tls_security_level=may")
-        yield from at_587(machine, lab, kind="not_there", names="/etc/ssl/gone.pem",
-                          wanted_certificate=live + "/fullchain.pem")
+        port = postfix_is(machine, "smtpd_tls_cert_file=/etc/ssl/gone.pem",
+                          "smtpd_tls_key_file=%s/privkey.pem" % live,
+                          "smtpd_tls_security_level=may")
+        yield from at(machine, lab, port, 1, kind="not_there", names="/etc/ssl/gone.pem",
+                      wanted_certificate=live + "/fullchain.pem", line=main_cf(machine))
 
 
 def leaf_alone():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine)
-        postfix_is(machine, "smtpd_tls_cert_file=%s/cert.pem" % live,
-                   "smtpd_tls_key_file=%s/privkey.pem" % live,
-                   "smtpd_tls_security_level=may")
-        yield from at_587(machine, lab, kind="chain_missing", names=live + "/cert.pem",
-                          wanted_certificate=live + "/fullchain.pem")
+        port = postfix_is(machine, "smtpd_tls_cert_file=%s/cert.pem" % live,
+                          "smtpd_tls_key_file=%s/privkey.pem" % live,
+                          "smtpd_tls_security_level=may")
+        yield from at(machine, lab, port, 1, kind="chain_missing", names=live + "/cert.pem",
+                      wanted_certificate=live + "/fullchain.pem")
 
 
 def nothing_better():
     """What is there is for another name: one has to be ordered."""
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["other"], OTHER, CERTBOT)
-        submission(machine)
-        postfix_is(machine, *of_letsencrypt(live))
-        yield from at_587(machine, lab, kind="file_is_same", names=live + "/fullchain.pem",
-                          wanted_certificate=None)
+        port = postfix_is(machine, *of_letsencrypt(live))
+        yield from at(machine, lab, port, 1, kind="file_is_same",
+                      names=live + "/fullchain.pem", wanted_certificate=None)
 
 
 def no_tls():
     with STAGE as (machine, lab):
         machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine)
-        postfix_is(machine, "smtpd_tls_security_level=none")
-        yield from at_587(machine, lab, kind="no_tls_here")
+        port = postfix_is(machine, "smtpd_tls_security_level=may",
+                          options=("smtpd_tls_security_level=none",))
+        yield from at(machine, lab, port, 1, kind="no_tls_here", file="/etc/postfix/master.cf")
 
 
 def worse_next_time():
     """Well as long as nobody reloads it."""
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine)
-        postfix_is(machine, *of_letsencrypt(live))
-        wait_for(587)
-        shown(587, HOST)
+        port = postfix_is(machine, *of_letsencrypt(live))
+        starttls(port)
         machine.put_certificate(lab.leaves["other"], HOST, CERTBOT)
-        yield from at_587(machine, lab, kind="next_is_worse", names=live + "/fullchain.pem")
+        yield from at(machine, lab, port, 1, kind="next_is_worse", names=live + "/fullchain.pem")
 
 
 def managed():
     """What is found is told; what to change is changed elsewhere."""
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        submission(machine)
-        postfix_is(machine, "smtpd_tls_security_level=may")
-        text = machine.read("/etc/postfix/main.cf")
-        machine.write("/etc/postfix/main.cf", "# Ansible managed\n" + text)
-        reload(machine)
-        wait_for(587)
-        _, found = ask(machine, lab, "--port", "587")
-        yield from wrong(found, 587, kind="names_other_file",
-                         wanted_certificate=live + "/fullchain.pem")
-        if not any("Line 1 of /etc/postfix/main.cf says that Ansible" in
-                   (one["why_not"] or "") for one in found):
-            yield str(found)
+        machine.write("/etc/postfix/main.cf", "# Ansible managed\n" +
+                      machine.read("/etc/postfix/main.cf"))
+        port = postfix_is(machine, "smtpd_tls_security_level=may")
+        yield from at(machine, lab, port, 1, kind="names_other_file",
+                      wanted_certificate=live + "/fullchain.pem")
+        said = text(machine, lab, port)
+        if "Line 1 of /etc/postfix/main.cf says that Ansible" not in said:
+            yield said
 
 
 def not_root():
     with STAGE as (machine, lab):
         live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        postfix_is(machine, *of_letsencrypt(live))
-        status, found = ask(machine, lab, "--port", "25", user="nobody:nogroup")
+        port = postfix_is(machine, *of_letsencrypt(live))
+        status, found = ask(machine, lab, "--port", str(port), "--service", "smtp",
+                            user="nobody:nogroup")
         if status != 3:
             yield "status %d" % status
-        yield from wrong(found, 25, kind="not_root", software=None, names=None)
+        yield from wrong(found, port, kind="not_root", software=None, names=None)
 
 
 def elsewhere():
     """Another machine's name: nothing is read."""
     with STAGE as (machine, lab):
-        live = machine.put_certificate(lab.leaves["first"], HOST, CERTBOT)
-        postfix_is(machine, *of_letsencrypt(live))
         done = certmend(machine, lab, "--port", "25", "--connect-to",
                         "%s::192.0.2.7:" % HOST, "--timeout", "1")
         said = " ".join(done.stdout.split())
@@ -342,6 +344,7 @@ CASES = [
     ("Postfix: all is as it should be", innocent),
     ("Postfix: it only needs a reload", only_a_reload),
     ("Postfix: another file is the right one", another_file),
+    ("Postfix: one that is not minded, and nothing better", not_minded),
     ("Postfix: a line in master.cf wins", overridden),
     ("Postfix: the key of another certificate", wrong_key),
     ("Postfix: the file is gone", no_file),
