@@ -66,7 +66,8 @@ enum { NEVER = -1, OF_ALL = 0, OF_PROTOCOL = 1, OF_NAME = 2 };
 /* One block of a path: how much it narrows; NEVER: it does not hold. */
 static int block_fits(const char *block, const struct client *c)
 {
-    const char *name = strchr(block, ' ') + 1;
+    const char *space = strchr(block, ' ');
+    const char *name = space ? space + 1 : "";
 
     if (strncmp(block, "protocol ", 9) == 0) {
         bool is_not = name[0] == '!';
