@@ -134,6 +134,19 @@ static const char *rest_in(struct arena *a, const struct server_conf *conf,
     return rest_of(a, answer.output);
 }
 
+static bool has_line(const char *text, const char *line, size_t len)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        if (n == len && memcmp(text, line, n) == 0)
+            return true;
+        text += n + (text[n] ? 1 : 0);
+    }
+    return false;
+}
+
+/* A name of the owner's own that no value uses any more is no longer shown: so
+ * lines may go, but none may come. */
 static bool differs(struct arena *a, const struct server_conf *conf,
                     const char *folder)
 {
@@ -142,8 +155,14 @@ static bool differs(struct arena *a, const struct server_conf *conf,
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         const char *before = rest_in(a, conf, conf->dir, ways[i]);
         const char *after = rest_in(a, conf, folder, ways[i]);
-        if (!before || !after || strcmp(before, after) != 0)
+        if (!before || !after)
             return true;
+        while (*after) {
+            size_t len = strcspn(after, "\n");
+            if (!has_line(before, after, len))
+                return true;
+            after += len + (after[len] ? 1 : 0);
+        }
     }
     return false;
 }
