@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -249,15 +250,13 @@ bool act_mark(struct journal *j, struct act *act, enum act_state state,
     return good;
 }
 
-/* ERR_INPUT: nothing had been changed. Else what had been gets its old bytes.
- */
+/* What had been changed, if anything is left of it, gets its old bytes. */
 static void back_out(const struct act_folder *f, const struct act_record *r,
-                     struct err *err)
+                     bool is_left, struct err *err)
 {
     struct act_restored restored = { .paths = NULL };
     struct err own = { ERR_NONE, "" };
-    bool good =
-        err->kind == ERR_INPUT || act_restore_back(f, r, &restored, &own);
+    bool good = !is_left || act_restore_back(f, r, &restored, &own);
 
     if (!good || (!restored.conflict && !act_marks_put(f, ACT_UNDONE, &own)))
         err_add(err,
@@ -266,17 +265,43 @@ static void back_out(const struct act_folder *f, const struct act_record *r,
                 own.text);
 }
 
+/* A Ctrl-C between two files would leave them to the next run: it waits. */
+static void hold_signals(sigset_t *before)
+{
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    sigprocmask(SIG_BLOCK, &held, before);
+}
+
+static bool apply(struct act_folder *f, const struct act_record *r,
+                  struct err *err)
+{
+    bool is_left = false;
+
+    if (act_restore_apply(f, r, &is_left, err)) {
+        if (act_marks_put(f, ACT_APPLIED, err))
+            return true;
+        is_left = true;
+    }
+    back_out(f, r, is_left, err);
+    return false;
+}
+
 bool act_apply(struct journal *j, struct act *act, struct err *err)
 {
     struct act_folder f = { j->arena, NULL, -1 };
     struct act_record r;
+    sigset_t before;
 
     if (!open_act(j, act, &f, &r, err))
         return false;
-    bool good =
-        act_restore_apply(&f, &r, err) && act_marks_put(&f, ACT_APPLIED, err);
-    if (!good)
-        back_out(&f, &r, err);
+    hold_signals(&before);
+    bool good = apply(&f, &r, err);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     act->state = act_marks_state(&f);
     act_folder_close(&f);
     return good;
@@ -327,12 +352,15 @@ bool act_take_back(struct journal *j, struct act *act, struct err *err)
     struct act_folder f = { j->arena, NULL, -1 };
     struct act_restored restored = { .paths = NULL };
     struct act_record r;
+    sigset_t before;
 
     if (!is_newest(j, act, err) || !open_act(j, act, &f, &r, err))
         return false;
+    hold_signals(&before);
     bool good = act_restore_back(&f, &r, &restored, err) &&
                 (restored.conflict ||
                  act_marks_put_restored(&f, r.reload_len > 0, err));
+    sigprocmask(SIG_SETMASK, &before, NULL);
     act->state = act_marks_state(&f);
     act->conflict = restored.conflict;
     act_folder_close(&f);

@@ -92,16 +92,18 @@ bool act_restore_look(const struct act_folder *keep, struct act_record *r,
 }
 
 bool act_restore_apply(const struct act_folder *f, const struct act_record *r,
-                       struct err *err)
+                       bool *is_left, struct err *err)
 {
     struct act_files *all = arena_alloc(f->arena, 1, sizeof *all);
-    const struct act_change *faster = NULL;
+    struct act_swapped swapped = { .faster = NULL };
 
+    *is_left = false;
     if (!open_all(f->arena, r, all, err))
         return false;
     bool good = look_at_all(f->arena, r, all, err) &&
-                act_swap(f, all->items, all->len, &faster, err);
+                act_swap(f, all->items, all->len, &swapped, err);
     close_all(all);
+    *is_left = swapped.is_left;
     return good;
 }
 
@@ -208,13 +210,13 @@ static bool meet_faster(const struct act_folder *f,
 static bool change_back(const struct act_folder *f, struct act_files *ours,
                         struct act_restored *out, struct err *err)
 {
-    const struct act_change *faster = NULL;
+    struct act_swapped swapped;
 
     if (!may_change_all(ours, err) ||
         !act_folder_put(f, act_mark_taking_back, "", 0, err))
         return false;
-    if (!act_swap(f, ours->items, ours->len, &faster, err))
-        return faster && meet_faster(f, faster, out, err);
+    if (!act_swap(f, ours->items, ours->len, &swapped, err))
+        return swapped.faster && meet_faster(f, swapped.faster, out, err);
     out->paths = arena_alloc(f->arena, ours->len, sizeof *out->paths);
     for (size_t i = 0; i < ours->len; i++)
         out->paths[out->len++] = ours->items[i].place.path;

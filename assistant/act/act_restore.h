@@ -16,9 +16,10 @@
 MUST_CHECK bool act_restore_look(const struct act_folder *keep,
                                  struct act_record *r, struct err *err);
 
-/* False: nothing was changed, or, after ERR_SYSTEM, it has to be taken back. */
+/* False: nothing was changed, or, with *is_left, has to be taken back. */
 MUST_CHECK bool act_restore_apply(const struct act_folder *f,
-                                  const struct act_record *r, struct err *err);
+                                  const struct act_record *r, bool *is_left,
+                                  struct err *err);
 
 struct act_restored {
     const char **paths; /* those that have their old bytes again */

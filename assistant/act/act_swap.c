@@ -229,30 +229,28 @@ static bool not_faster(const struct act_change *c, struct err *err)
 }
 
 bool act_swap(const struct act_folder *keep, struct act_change *changes,
-              size_t len, const struct act_change **faster, struct err *err)
+              size_t len, struct act_swapped *out, struct err *err)
 {
     const struct act_change *at = NULL;
-    struct err ignored;
+    struct err ignored; /* what is left is told by recovery */
 
-    *faster = NULL;
+    *out = (struct act_swapped){ .faster = NULL };
     if (!prepare_all(changes, len, err)) {
-        bool cleared = all_back(keep, changes, len, &ignored);
-        (void)cleared; /* recovery clears away what is left */
+        out->is_left = !all_back(keep, changes, len, &ignored);
         return false;
     }
     enum swapped how = burst(keep->arena, changes, len, &at);
-    if (how == SWAP_DONE)
-        return clear_all(changes, len, err);
-    if (how == SWAP_FAILED)
-        says(&at->place, "cannot be replaced", err);
-    if (!all_back(keep, changes, len, how == SWAP_FAILED ? &ignored : err)) {
-        err->kind = ERR_SYSTEM; /* something of ours may be left */
-        return false;
+    if (how == SWAP_DONE) {
+        out->is_left = !clear_all(changes, len, err);
+        return !out->is_left;
     }
     if (how == SWAP_FAILED)
-        return false;
-    *faster = at;
-    return not_faster(at, err);
+        says(&at->place, "cannot be replaced", err);
+    else
+        not_faster(at, err);
+    out->is_left = !all_back(keep, changes, len, &ignored);
+    out->faster = how == SWAP_FASTER && !out->is_left ? at : NULL;
+    return false;
 }
 
 static bool is_ours(const struct act_seen *seen, const struct act_texts *t)

@@ -21,12 +21,17 @@ struct act_change {
     bool is_done, is_exchanged;
 };
 
-/* False with *faster set: somebody else changed that one in the meantime.
- * False: every file has what it had before, or, after ERR_SYSTEM, is left to
- * recovery. A text that nobody has otherwise goes into `keep`. */
+struct act_swapped {
+    const struct act_change *faster; /* somebody else changed that one in the
+                                        meantime; or NULL */
+    bool is_left; /* not every file got back what it had: for recovery */
+};
+
+/* False: no file is changed, unless out->is_left. A text that nobody has
+ * otherwise goes into `keep`. */
 MUST_CHECK bool act_swap(const struct act_folder *keep,
                          struct act_change *changes, size_t len,
-                         const struct act_change **faster, struct err *err);
+                         struct act_swapped *out, struct err *err);
 
 /* The texts between which an act moves a file; NULL: no file. */
 struct act_texts {

@@ -438,6 +438,15 @@ static void save_the_new_one(void)
     put(new, theirs, sizeof theirs - 1, 0640);
 }
 
+static void lead_it_elsewhere(void)
+{
+    const char *aside = below(conf, "aside");
+
+    syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, aside, 0);
+    put(aside, theirs, sizeof theirs - 1, 0640);
+    assert_int_equal(symlink("aside", one), 0);
+}
+
 static bool holds_theirs(const char *path)
 {
     const char *text = NULL;
@@ -468,21 +477,21 @@ static void others_are_old(const char *path, const char *what, int at)
 static void somebody_saves(void **unused)
 {
     void (*const saves[])(void) = { save_in_place, save_by_rename,
-                                    save_the_new_one };
+                                    save_the_new_one, lead_it_elsewhere };
     bool (*const acts[])(void) = { change, undo };
     void (*const starts[])(void) = { reset, kept };
 
     (void)unused;
     learn();
-    for (size_t i = 0; i < 6; i++) {
-        const char *path = i % 3 == 2 ? new : one;
-        starts[i / 3]();
-        int total = calls_of(acts[i / 3]);
-        disk.meet = saves[i % 3];
+    for (size_t i = 0; i < 8; i++) {
+        const char *path = i % 4 == 2 ? new : one;
+        starts[i / 4]();
+        int total = calls_of(acts[i / 4]);
+        disk.meet = saves[i % 4];
         for (int at = 1; at <= total; at++) {
             round_begin();
-            starts[i / 3]();
-            play(acts[i / 3], DISK_MEET, at, NULL);
+            starts[i / 4]();
+            play(acts[i / 4], DISK_MEET, at, NULL);
             if (!holds_theirs(path))
                 fail_msg("row %zu, call %d: their text is gone", i, at);
             others_are_old(path, "saving", at);
