@@ -67,8 +67,10 @@ bool act_folder_open(struct arena *a, const struct act_folder *in,
     if (f.fd < 0 && in)
         return says(in, name, "cannot be opened", err);
     if (f.fd < 0 || fstat(f.fd, &st) != 0)
-        err_set(err, ERR_SYSTEM, "%s cannot be opened: %s", f.path,
-                strerror(errno));
+        err_set(err, ERR_SYSTEM, "%s cannot be opened: %s%s", f.path,
+                strerror(errno),
+                errno == EACCES && geteuid() != 0 ? "; run certmend as root"
+                                                  : "");
     else if (is_ours(f.path, &st, err)) {
         *out = f;
         return true;

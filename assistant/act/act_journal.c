@@ -29,13 +29,21 @@ static bool lock(struct journal *j, struct err *err)
     return folder_lock(j->arena, path, &j->lock, err);
 }
 
+bool journal_is_there(const char *folder)
+{
+    struct stat st;
+
+    return lstat(folder, &st) == 0 || errno != ENOENT;
+}
+
 bool journal_open(struct arena *a, const char *folder, struct journal **out,
                   struct journal_recovery *found, struct err *err)
 {
     struct journal *j = arena_alloc(a, 1, sizeof *j);
 
     *j = (struct journal){ a, { a, folder, -1 }, -1 };
-    if (!folder_make(folder, FOLDER_PRIVATE, err) ||
+    if ((!journal_is_there(folder) &&
+         !folder_make(folder, FOLDER_PRIVATE, err)) ||
         !act_folder_open(a, NULL, folder, &j->folder, err) || !lock(j, err) ||
         !act_recover(&j->folder, found, err)) {
         journal_close(j);
@@ -64,9 +72,8 @@ bool journal_look(struct arena *a, const char *folder, struct act *const **acts,
                   size_t *len, struct err *err)
 {
     struct act_folder f = { a, folder, -1 };
-    struct stat st;
 
-    if (lstat(folder, &st) != 0 && errno == ENOENT) {
+    if (!journal_is_there(folder)) {
         *acts = NULL;
         *len = 0;
         return true;

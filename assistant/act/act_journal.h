@@ -28,6 +28,9 @@ struct journal;
 
 extern const char journal_default[]; /* "/var/lib/certmend/acts", mode 0700 */
 
+/* Something has that name, or nobody tells us whether. */
+bool journal_is_there(const char *folder);
+
 enum act_state {
     ACT_BEGUN,    /* nothing was changed, or not all */
     ACT_APPLIED,  /* every file has its new bytes */

@@ -175,9 +175,8 @@ static bool all_back(const struct act_folder *keep, struct act_change *changes,
             .after = c->then.text,
             .after_len = c->then.len,
         };
-        if (c->is_done && !step_back(keep->arena, c, err))
-            good = false;
-        else if (!act_swap_settle(keep, &c->place, &texts, c->number, err))
+        if ((c->is_done && !step_back(keep->arena, c, err)) ||
+            !act_swap_settle(keep, &c->place, &texts, c->number, err))
             good = false;
         c->is_done = false;
     }

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/near.h"
 #include "cmd/cmd.h"
@@ -243,7 +242,7 @@ static bool open_and_run(struct undoing *u, const char *folder, const char *id,
     struct text_list said = { NULL, 0 };
 
     /* Nothing was ever changed here: no journal is made for that. */
-    if (!file_exists(folder)) {
+    if (!journal_is_there(folder)) {
         text_list_add(u->arena, &said, nothing);
         return id ? not_known(u->arena, NULL, 0, id, err)
                   : say_all(u, &said, err);

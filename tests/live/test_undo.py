@@ -198,6 +198,24 @@ def words(place):
                   ("bytes", place.read() == NEW, place.read()))
 
 
+def another_user(place):
+    """Whom the journal is closed to hears of it, and not that nothing was changed."""
+    if os.geteuid():
+        return None
+    place.act(ONE, OLD, NEW, [])
+    os.chmod(place.folder, 0o711)
+    locked = os.path.join(place.folder, "locked")
+    os.mkdir(locked, 0o700)
+    rows = []
+    for folder in (place.acts, os.path.join(locked, "acts")):
+        for word in ("--list", "--yes"):
+            done = subprocess.run([PROGRAM, "undo", word, "--journal", folder], user=4711,
+                                  group=4711, extra_groups=[], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=60)
+            rows.append((folder + word, done.returncode == 2 and "as root" in done.stderr, done))
+    return faults(*rows, ("bytes", place.read() == NEW, place.read()))
+
+
 def at_work(place):
     place.act(ONE, OLD, NEW, ["/bin/sleep", "3"])
     first = subprocess.Popen([PROGRAM, "undo", "--journal", place.acts, "--yes"],
@@ -221,6 +239,7 @@ ROWS = [("the newest change goes back, and the server is told", taken_back),
         ("a server that cannot be told", not_told),
         ("a damaged record keeps nobody from the others", damaged),
         ("words", words),
+        ("another user", another_user),
         ("one at a time", at_work)]
 
 

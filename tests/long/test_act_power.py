@@ -20,6 +20,7 @@ from tap import counted, skip, tap  # noqa: E402
 
 # As little as possible comes to the disk by itself.
 HARSH = "loop,noauto_da_alloc,data=writeback,commit=300"
+PARTS = ("files", "acts")
 BEFORE = {"conf/main.conf": b"cert = /old\n\n", "other/two.conf": b"key = /old"}
 AFTER = {"conf/main.conf": b"cert = /new\n", "other/two.conf": b"key = /new\nno newline",
          "conf/new.conf": b"new = yes\n"}
@@ -48,19 +49,35 @@ def build(folder):
     return program
 
 
+def note(path):
+    try:
+        return os.getxattr(path, "user.note")
+    except OSError:
+        return None
+
+
 class Disk:
+    """Two of them: flushing the one with the journal does nothing for the other."""
+
     def __init__(self, folder, program):
         self.folder, self.program = folder, program
         self.place = os.path.join(folder, "mnt")
         os.mkdir(self.place)
-        self.empty, self.done, self.disk, self.lost = (
-            os.path.join(folder, n) for n in ("empty", "done", "disk", "lost"))
         self.make()
 
-    def mount(self, image, how=HARSH):
-        must("mount", "-o", how, image, self.place)
+    def image(self, which, part):
+        return os.path.join(self.folder, "%s-%s" % (which, part))
+
+    def copy(self, which, to):
+        for part in PARTS:
+            shutil.copy(self.image(which, part), self.image(to, part))
+
+    def mount(self, which, how=HARSH):
+        must("mount", "-o", how, self.image(which, "files"), self.place)
+        must("mount", "-o", how, self.image(which, "acts"), os.path.join(self.place, "acts"))
 
     def umount(self):
+        must("umount", os.path.join(self.place, "acts"))
         must("umount", self.place)
 
     def run(self, what, at=0, sync_at=0):
@@ -72,12 +89,16 @@ class Disk:
 
     def make(self):
         """Disks as they are before the act, and after it."""
-        with open(self.empty, "wb") as f:
-            f.truncate(8 << 20)
-        must("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0", self.empty)
-        self.mount(self.empty, "loop")
+        for part in PARTS:
+            image = self.image("empty", part)
+            with open(image, "wb") as f:
+                f.truncate(8 << 20)
+            must("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0", image)
+        must("mount", "-o", "loop", self.image("empty", "files"), self.place)
         for name in ("acts", "conf", "other"):
             os.mkdir(os.path.join(self.place, name), 0o700)
+        must("mount", "-o", "loop", self.image("empty", "acts"), self.place + "/acts")
+        os.chmod(self.place + "/acts", 0o700)
         for name, text in BEFORE.items():
             path = os.path.join(self.place, name)
             with open(path, "wb") as f:
@@ -87,8 +108,8 @@ class Disk:
             os.setxattr(path, "user.note", b"kept")
             os.utime(path, ns=(MTIME_NS, MTIME_NS))
         self.umount()
-        shutil.copy(self.empty, self.done)
-        self.mount(self.done, "loop")
+        self.copy("empty", "done")
+        self.mount("done", "loop")
         if self.run("change").returncode:
             raise RuntimeError("it cannot be changed")
         self.umount()
@@ -105,7 +126,7 @@ class Disk:
                 if name != "new.conf" and (st.st_uid, st.st_gid, st.st_mode & 0o7777) != (
                         4711, 4712, 0o640):
                     wrong.append("%s: rights" % name)
-                if name != "new.conf" and os.getxattr(path, "user.note") != b"kept":
+                if name != "new.conf" and note(path) != b"kept":
                     wrong.append("%s: attribute" % name)
         if found == BEFORE:
             wrong += ["%s: time" % n for n in BEFORE
@@ -126,15 +147,15 @@ class Disk:
 
     def lose_power(self, what, at, sync_at):
         """What is wrong after it; whether the run had come to its end."""
-        shutil.copy(self.empty if what == "change" else self.done, self.disk)
-        self.mount(self.disk)
+        self.copy("empty" if what == "change" else "done", "disk")
+        self.mount("disk")
         done = self.run(what, at, sync_at)
-        shutil.copy(self.disk, self.lost)
+        self.copy("disk", "lost")
         self.umount()
         ended = done.returncode == 0
         if not ended and done.returncode != -9:
             return "it failed: " + done.stderr, True
-        self.mount(self.lost)
+        self.mount("lost")
         try:
             again = self.run("recover")
             if again.returncode:
