@@ -124,7 +124,7 @@ def proven(lab, *ports, leaf="first"):
                                   [f["id"] for f in report["findings"]])
 
 
-def told(port, user=None):
+def answered(port, user=None):
     """What the server says to RCPT TO somebody elsewhere, from a stranger's
     address: (code, words)."""
     context = ssl.create_default_context()
@@ -142,10 +142,10 @@ def told(port, user=None):
 
 
 def refuses_strangers(machine, port=465):
-    code, words = told(port)
+    code, words = answered(port)
     if code < 500:
         yield "a stranger may send anywhere: %d %s" % (code, words)
-    code, words = told(port, "user")
+    code, words = answered(port, "user")
     if code != 250:
         yield "who has a password may not send: %d %s" % (code, words)
     if "[%s]" % STRANGER not in machine.read("/var/log/mail.log"):
@@ -160,7 +160,7 @@ def the_test_itself():
                       "cert = /etc/old.pem\nconnect = 127.0.0.1:25\n")
         machine.must("systemctl restart stunnel4")
         wait_for(465)
-        code, _ = told(465)
+        code, _ = answered(465)
         if code != 250:
             yield "the open relay of old is not seen: %d" % code
 
