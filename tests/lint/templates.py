@@ -94,7 +94,7 @@ def planted():
              "e/gone": "{{! run: test_of_nobody }}\nDo it:\n    do\n",
              "f/both": "{{! run: test_recipes_mta }}\n{{! by-hand }}\n    do\n",
              "g/run": "{{! run: test_recipes_mta }}\nDo it:\n    do {{x}}\n\n"
-                      "{{! not run: elsewhere }}\nElse:\n    do more\n",
+                      "{{! not run: here; tests/long/test_other.py does }}\nElse:\n    do more\n",
              "g/hand": "{{! by-hand }}\n{{! Source: a manual; looked up 2026-11-28. }}\nPress.\n",
              "g/manual": "{{! Source: a manual; looked up\n2026-11-28. }}\nDo it:\n    do\n",
              "h/unsaid": "{{! by-hand }}\nPress.\n"}
@@ -113,8 +113,11 @@ def planted():
         run = list(marks.not_carried("test_recipes_mta", {"do it", "do"}, top))
         if [line for line in run if "g/run" in line]:
             missed.append("what was carried out is not seen: %s" % run)
-        if not any("g/run" in line for line in marks.not_carried("test_recipes_mta", {"or"}, top)):
-            missed.append("what was not carried out is not seen")
+        for test, done in (("test_recipes_mta", "or"), ("test_other", "do it")):
+            if not any("g/run" in line for line in marks.not_carried(test, {done}, top)):
+                missed.append("what %s has not carried out is not seen" % test)
+        if list(marks.not_carried("test_other", {"do more"}, top)):
+            missed.append("what another test carries out is not seen")
     return missed
 
 

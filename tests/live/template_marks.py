@@ -10,7 +10,8 @@ are known to be right:
   {{! Source: WHERE; ...; looked up 2026-11-28. }}
                         as its maker's documentation has it
 
-One line above a paragraph, {{! not run: WHY }} takes that paragraph out of "run".
+One line above a paragraph, {{! not run: WHY }} takes that paragraph out of "run";
+where WHY names another test, that one is held to it.
 """
 import glob
 import os
@@ -56,10 +57,13 @@ def whole(text, top=TEMPLATES):
     return text
 
 
-def copied(text, top=TEMPLATES):
-    """The lines that it gives to be copied; without those of {{! not run }}."""
+def copied(text, top=TEMPLATES, elsewhere=None):
+    """The lines that it gives to be copied; without those of {{! not run }}. Or only
+    those whose mark names the test `elsewhere`."""
     for paragraph in whole(text, top).split("\n\n"):
-        if NOT_RUN.search(paragraph):
+        mark = NOT_RUN.search(paragraph)
+        if elsewhere and not (mark and "/%s.py" % elsewhere in mark[0]) or \
+                mark and not elsewhere:
             continue
         for line in COMMENT.sub("", paragraph).splitlines():
             if line.startswith("    ") and TAG.sub("", line).strip():
@@ -73,9 +77,11 @@ def pattern_of(line):
 
 def not_carried(test, carried, top=TEMPLATES):
     """Complaints about the templates that name this test; `carried` are lines."""
-    named = [(name, text) for name, text in templates(top) if run_by(text) == test]
-    for name, text in named:
-        for line in copied(text, top):
+    named = [(name, list(copied(text, top, None if run_by(text) == test else test)))
+             for name, text in templates(top)
+             if run_by(text) == test or "/%s.py" % test in text]
+    for name, lines in named:
+        for line in lines:
             if not any(pattern_of(line).match(done) for done in carried):
                 yield "%s says that it is run, and is not: %s" % (name, line)
     if not named:

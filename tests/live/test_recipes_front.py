@@ -7,26 +7,23 @@ openssl s_client; and nobody can send mail through it who could not before. TAP.
 Needs root, namespaces and Debian's packages (machine.sh); else one counted skip.
 """
 import contextlib
-import json
 import os
 import re
 import smtplib
 import ssl
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
 from recipes import (Machine, Wrong, begin, carried, chain_of,  # noqa: E402
-                     look, run_cases, shown, states, steps_of, wait_for)
+                     look, run_cases, shown, states, steps_of, told, wait_for)
 from services import Service  # noqa: E402
 
 HOST, OTHER = "mail.example.com", "smtp.example.com"
 STORE = "/etc/certmend/live"
-WORDS = os.path.join(os.environ.get("BUILD", "build"), "unit", "test_plan_text")
 STRANGER = "198.51.100.7"
 MACHINES = {"front": "apparmor haproxy stunnel4 systemd-standalone-sysusers "
             "nginx libnginx-mod-mail apache2 postfix dovecot-imapd"}
@@ -106,16 +103,6 @@ def file_steps(lab, software):
                  os.path.abspath(lab.leaves["wrong"].served), "--name", HOST)
 
 
-def words(software, fix):
-    """What is told for any situation; certbot's files where nothing is ordered."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "words.json")
-        subprocess.run([WORDS, path], check=True)
-        with open(path, encoding="utf-8") as text:
-            return next(one["steps"] for one in json.load(text)
-                        if (one["software"], one["fix"]) == (software, fix))
-
-
 def speaks(port, version):
     return bool(shown(port, HOST, (version, "-cipher", "ALL:@SECLEVEL=0")))
 
@@ -137,7 +124,7 @@ def proven(lab, *ports, leaf="first"):
                                   [f["id"] for f in report["findings"]])
 
 
-def told(port, user=None):
+def answered(port, user=None):
     """What the server says to RCPT TO somebody elsewhere, from a stranger's
     address: (code, words)."""
     context = ssl.create_default_context()
@@ -155,10 +142,10 @@ def told(port, user=None):
 
 
 def refuses_strangers(machine, port=465):
-    code, words = told(port)
+    code, words = answered(port)
     if code < 500:
         yield "a stranger may send anywhere: %d %s" % (code, words)
-    code, words = told(port, "user")
+    code, words = answered(port, "user")
     if code != 250:
         yield "who has a password may not send: %d %s" % (code, words)
     if "[%s]" % STRANGER not in machine.read("/var/log/mail.log"):
@@ -173,7 +160,7 @@ def the_test_itself():
                       "cert = /etc/old.pem\nconnect = 127.0.0.1:25\n")
         machine.must("systemctl restart stunnel4")
         wait_for(465)
-        code, _ = told(465)
+        code, _ = answered(465)
         if code != 250:
             yield "the open relay of old is not seen: %d" % code
 
@@ -266,7 +253,7 @@ def upgraded(machine, lab, software, port):
     """TLS 1.0 and 1.1 were spoken, and are so no more."""
     if not speaks(port, "-tls1"):
         yield "TLS 1.0 was not spoken before"
-    machine.carry_out(words(software, "upgrade-tls"))
+    machine.carry_out(told(software, "upgrade-tls"))
     for version, wanted in (("-tls1", False), ("-tls1_1", False),
                             ("-tls1_2", True), ("-tls1_3", True)):
         if not settles(port, version, wanted):
@@ -286,7 +273,7 @@ def haproxy_names():
         machine.put_certificate(lab.leaves["first"], HOST)
         machine.must("systemctl start haproxy")
         wait_for(465)
-        machine.carry_out(words("haproxy", "fix-sni-map"))
+        machine.carry_out(told("haproxy", "fix-sni-map"))
         yield from proven(lab, 465)
         if shown(465) != chain_of(lab.leaves["first"]):
             yield "who names nobody is shown another one"
@@ -302,7 +289,7 @@ def stunnel_new():
     with scene() as (machine, lab):
         start_mail(machine)
         machine.put_certificate(lab.leaves["first"], HOST)
-        machine.carry_out(words("stunnel", "enable-tls"))
+        machine.carry_out(told("stunnel", "enable-tls"))
         wait_for(465, 10465)
         yield from proven(lab, 465)
         yield from refuses_strangers(machine)
@@ -335,7 +322,7 @@ def stunnel_names():
         machine.put_certificate(lab.leaves["first"], HOST)
         machine.must("systemctl start stunnel4")
         wait_for(465)
-        machine.carry_out(words("stunnel", "fix-sni-map"))
+        machine.carry_out(told("stunnel", "fix-sni-map"))
         wait_for(465, 10465)
         yield from proven(lab, 465)
         if shown(465) != chain_of(lab.leaves["wrong"]):
@@ -379,7 +366,7 @@ def nginx_mail():
         machine.put_certificate(lab.leaves["first"], HOST)
         machine.must("systemctl start nginx")
         wait_for(80)
-        machine.carry_out(words("nginx", "enable-tls"),
+        machine.carry_out(told("nginx", "enable-tls"),
                           leave=("nginx as mail proxy needs its mail module",
                                  "Change both lines"))
         wait_for(465, 587, 993, 143)
@@ -392,7 +379,7 @@ def nginx_names():
         machine.put_certificate(lab.leaves["first"], HOST)
         machine.must("systemctl start nginx")
         wait_for(443)
-        machine.carry_out(words("nginx", "fix-sni-map"))
+        machine.carry_out(told("nginx", "fix-sni-map"))
         yield from proven(lab, 443)
         if shown(443) != chain_of(lab.leaves["wrong"]):
             yield "who names nobody is shown another one than before"
@@ -428,7 +415,7 @@ def apache_names():
     with scene() as (machine, lab):
         start_apache(machine)
         machine.put_certificate(lab.leaves["first"], HOST)
-        machine.carry_out(words("apache", "fix-sni-map"))
+        machine.carry_out(told("apache", "fix-sni-map"))
         yield from proven(lab, 443)
         if shown(443) != chain_of(lab.leaves["wrong"]):
             yield "who names nobody is shown another one than before"
@@ -451,7 +438,7 @@ def logs():
         machine.must("rm /etc/old.pem")
         for software, checker in (("nginx", "nginx -t"), ("apache", "apachectl -t"),
                                   ("haproxy", "haproxy -c -f")):
-            told_of = [step for step in words(software, "repair-tls")
+            told_of = [step for step in told(software, "repair-tls")
                        if checker in step]
             if not told_of:
                 yield "%s: no word of %s" % (software, checker)
@@ -520,6 +507,29 @@ def limits():
         machine.must("rm /usr/local/bin/systemctl")
 
 
+SELINUX = {"selinuxenabled": "exit 0", "restorecon": "",
+           "semanage": "grep -q -- '-a -e' /tmp/asked && [ \"$2\" = -l ] && "
+                       "echo '/etc/certmend = /etc/letsencrypt'; true"}
+
+
+def selinux():
+    """Its commands are stand-ins that note what they are asked for."""
+    with scene() as (machine, _):
+        for name, more in SELINUX.items():
+            machine.write("/usr/local/bin/" + name, "#!/bin/sh\necho \"%s $*\" >>/tmp/asked\n%s\n"
+                          % (name, more), 0o755)
+        steps = [step for step in told("postfix", "issue-certificate") if "SELinux" in step]
+        machine.carry_out(steps)
+        machine.carry_out(steps)  # told once, labelled each time
+        asked = machine.read("/tmp/asked").splitlines()
+        machine.must("cd /usr/local/bin && rm " + " ".join(SELINUX))
+        if len(steps) != 1 or asked.count("semanage fcontext -a -e /etc/letsencrypt "
+                                          "/etc/certmend") != 1:
+            yield "SELinux was asked: %s" % asked
+        if asked.count("restorecon -RF /etc/certmend") != 2:
+            yield "the files were not labelled: %s" % asked
+
+
 def apparmor():
     """A profile that may read certbot's files may read ours afterwards."""
     with scene() as (machine, _):
@@ -527,9 +537,8 @@ def apparmor():
         see = "apparmor_parser -p /etc/apparmor.d/certmend-test"
         if "/etc/certmend" in machine.must(see):
             yield "it was so before"
-        told_of = [step for step in words("nginx", "repair-tls")
-                   if "abstractions/" in step]
-        machine.carry_out(told_of)
+        machine.carry_out([step for step in told("nginx", "repair-tls")
+                           if "allow-confined" in step])
         said = machine.must(see)
         for file in ("*/privkey.pem", "*/{cert,chain,fullchain}.pem"):
             if "/etc/certmend/archive/*/" + file not in said:
@@ -546,7 +555,7 @@ def apparmor():
 def exchange_file():
     """The PKCS#12 file is of a kind that old Windows reads."""
     with scene() as (machine, _):
-        line = next(step for step in words("exchange", "issue-certificate")
+        line = next(step for step in told("exchange", "issue-certificate")
                     if "pkcs12 -export" in step).splitlines()[-1].strip()
         machine.must("cd %s/%s\nprintf 'secret\\nsecret\\n' | %s" % (
             STORE, HOST, line))
@@ -577,6 +586,7 @@ CASES = [
     ("Apache: a certificate for each name", apache_names),
     ("Apache: no old TLS", apache_versions),
     ("HAProxy: its hook within the unit's limits", limits),
+    ("SELinux: the store as certbot's folder", selinux),
     ("AppArmor: the store as certbot's folder", apparmor),
     ("Exchange: a file that old Windows reads", exchange_file),
     ("what is to be looked at says what is wrong", logs),

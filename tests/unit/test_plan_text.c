@@ -341,6 +341,54 @@ static void windows_is_not_told_of_unix(void **state)
     arena_free(g.arena);
 }
 
+/* What is a copy gets old: each software that has some names the program which
+ * writes them anew, by its path. And where files come into a folder of ours,
+ * those who guard services are told of it. */
+static void copies_are_renewed(void **state)
+{
+    static const struct {
+        const char *software, *hook;
+    } rows[] = {
+        { "exim", "deploy-exim" },
+        { "haproxy", "deploy-haproxy" },
+        { "courier", "deploy-courier" },
+        { "cyrus", "deploy-cyrus" },
+        { "mailcow", "deploy-containers" },
+        { "mailu", "deploy-containers" },
+        { "postfix", "deploy-dovecot-postfix" },
+        { "dovecot", "deploy-dovecot-postfix" },
+        { "iredmail", "deploy-dovecot-postfix" },
+        { "caddy", "copy-from-proxy" },
+        { "traefik", "copy-from-proxy" },
+        { "docker-mailserver", "needs no hook" },
+        { "maddy", "needs no hook" },
+    };
+    static const char *const orders[] = { "issue-certificate", "issue-wildcard",
+                                          "renew-certificate", "replace-key" };
+    struct given g;
+    (void)state;
+    open_given(&g);
+    const struct json *all = params_from(g.arena, all_params);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fix fix =
+            write_words(&g, rules_find_fix(g.rules, "issue-certificate"),
+                        rows[i].software, all);
+        const char *path = arena_printf(g.arena, "/hooks/%s", rows[i].hook);
+        if (!says(&fix, strchr(rows[i].hook, ' ') ? rows[i].hook : path))
+            fail_msg("%s: no word of %s", rows[i].software, rows[i].hook);
+    }
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        const struct fix_def *def = rules_find_fix(g.rules, orders[i]);
+        struct fix fix = write_words(&g, def, "postfix", all);
+        if (!says(&fix, "/hooks/allow-confined"))
+            fail_msg("%s: nobody is told of the folder", orders[i]);
+        fix = write_words(&g, def, "certbot,postfix", all);
+        if (says(&fix, "allow-confined"))
+            fail_msg("%s: told of a folder that is not used", orders[i]);
+    }
+    arena_free(g.arena);
+}
+
 /* For tests/live/recipes.py. */
 static int write_all(const char *path)
 {
@@ -378,6 +426,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_copied_holds_no_tricks),
         cmocka_unit_test(a_suite_is_one_program),
         cmocka_unit_test(windows_is_not_told_of_unix),
+        cmocka_unit_test(copies_are_renewed),
     };
     if (argc == 2)
         return write_all(argv[1]);
