@@ -128,18 +128,23 @@ static void ask_all(struct arena *a, struct server_conf *conf,
                         : "apache2.conf";
 }
 
-static struct conf_value value_at(const struct apache_host *host,
+static struct conf_value value_at(struct arena *a,
+                                  const struct apache_host *host,
                                   const struct apache_host *of_all,
                                   bool of_keys, size_t i)
 {
     const struct apache_values *own = of_keys ? &host->keys : &host->certs;
     const struct apache_values *all = of_keys ? &of_all->keys : &of_all->certs;
 
+    struct conf_value value = { 0 };
+
     if (i < own->len)
-        return own->items[i];
-    if (i < all->len)
-        return all->items[i];
-    return (struct conf_value){ 0 };
+        value = own->items[i];
+    else if (i < all->len)
+        value = all->items[i];
+    if (i < own->len && i < all->len && host != of_all)
+        value.over = arena_copy(a, &all->items[i], sizeof value);
+    return value;
 }
 
 static bool is_on(const struct apache_host *host,
@@ -167,8 +172,8 @@ static bool add_pairs(struct arena *a, struct server_conf *conf,
         return conf_place_add(a, conf, &place, err);
     }
     for (size_t i = 0; i < len; i++) {
-        place.cert = value_at(host, of_all, false, i);
-        place.key = value_at(host, of_all, true, i);
+        place.cert = value_at(a, host, of_all, false, i);
+        place.key = value_at(a, host, of_all, true, i);
         if (!place.key.setting)
             place.key.path = place.cert.path;
         if (!conf_place_add(a, conf, &place, err))

@@ -272,12 +272,16 @@ static bool take_tls(struct arena *a, struct apache_text *t,
     if (strncasecmp(name, "SSLCertificate", 14) != 0)
         return false;
     struct conf_value value = value_of(a, t, l);
-    if (strcasecmp(name + 14, "File") == 0)
+    if (strcasecmp(name + 14, "File") == 0) {
+        value.setting = "SSLCertificateFile";
         add_value(&host->certs, &value);
-    else if (strcasecmp(name + 14, "KeyFile") == 0)
+    } else if (strcasecmp(name + 14, "KeyFile") == 0) {
+        value.setting = "SSLCertificateKeyFile";
         add_value(&host->keys, &value);
-    else if (strcasecmp(name + 14, "ChainFile") == 0)
+    } else if (strcasecmp(name + 14, "ChainFile") == 0) {
+        value.setting = "SSLCertificateChainFile";
         host->chain = value;
+    }
     return true;
 }
 

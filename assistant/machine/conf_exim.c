@@ -150,15 +150,22 @@ static struct conf_span where_to_add(const struct exim_text *t)
 
 /* What Debian itself sets where nobody did has a place for a line, and no
  * bytes. */
-static struct conf_value value_of(const struct exim_text *t,
-                                  const struct exim_word *word)
+static struct conf_value value_of(struct arena *a, const struct exim_text *t,
+                                  enum exim_option which)
 {
+    const struct exim_word *word = &t->options[which];
+    const struct exim_word *before = &t->before[which];
     struct conf_value value = { .setting = word->name,
                                 .path = word->text,
                                 .span = word->span };
 
     if (!word->name)
         return value;
+    struct conf_value over = { .setting = before->name,
+                               .path = before->text,
+                               .span = before->span };
+    if (over.setting)
+        value.over = arena_copy(a, &over, sizeof over);
     value.doubt = doubt_of(word);
     if (!word->text || word->text[0] != '/' || strpbrk(word->text, "$:"))
         value.path = NULL;
@@ -218,8 +225,8 @@ static bool parse(struct arena *a, struct server_conf *conf, const char *path,
         return false;
     struct tls_place place = {
         .port = conf->listener->port,
-        .cert = value_of(t, &t->options[EXIM_CERTIFICATE]),
-        .key = value_of(t, &t->options[EXIM_PRIVATEKEY]),
+        .cert = value_of(a, t, EXIM_CERTIFICATE),
+        .key = value_of(a, t, EXIM_PRIVATEKEY),
     };
     if (!place.key.setting)
         place.key.path = place.cert.path;
@@ -380,7 +387,13 @@ const char *const *conf_exim_reload(struct arena *a,
                                     const struct server_conf *c)
 {
     const char *name = base_name(c->listener->program);
+    const char *given = conf_option(c->listener, "-oP");
+    struct conf_signal signal = {
+        .name = "HUP",
+        .pid_file = given ? given : exim_ask_pid_file(a, c),
+        .first = is_debian(c) ? "update-exim4.conf" : NULL,
+    };
 
-    return conf_service_words(a, c, "reload",
-                              strcmp(name, "exim4") == 0 ? name : "exim");
+    return conf_signal_words(a, c, &signal,
+                             strcmp(name, "exim4") == 0 ? name : "exim");
 }

@@ -138,3 +138,17 @@ bool exim_ask_macros(struct arena *a, const struct server_conf *conf,
                 arena_text_n(a, lines.text[i], strcspn(lines.text[i], "=")));
     return true;
 }
+
+const char *exim_ask_pid_file(struct arena *a, const struct server_conf *conf)
+{
+    static const char *const words[] = { "-bP", "pid_file_path", NULL };
+    static const char said[] = "pid_file_path = ";
+    struct program_answer answer;
+    struct err err;
+
+    if (!ask(a, conf, words, &answer, &err) ||
+        strncmp(answer.output, said, sizeof said - 1) != 0)
+        return NULL;
+    const char *path = answer.output + sizeof said - 1;
+    return arena_text_n(a, path, strcspn(path, "\n"));
+}

@@ -25,6 +25,9 @@ MUST_CHECK bool exim_ask(struct arena *a, const struct server_conf *conf,
 MUST_CHECK bool exim_ask_macros(struct arena *a, const struct server_conf *conf,
                                 struct text_list *out, struct err *err);
 
+/* NULL: it does not say. */
+const char *exim_ask_pid_file(struct arena *a, const struct server_conf *conf);
+
 /* The words that ask the program as it was started; NULL ends them. */
 const char *const *exim_as_started(struct arena *a, const struct listener *l,
                                    const char *const *more);

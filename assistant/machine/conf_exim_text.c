@@ -299,6 +299,7 @@ static void option(struct arena *a, struct exim_line *l)
         if (is_word(l->bytes + begin, len, option_names[i])) {
             struct exim_word word = { .name = option_names[i] };
             take_value(a, l, at + 1, &word);
+            l->text->before[i] = l->text->options[i];
             l->text->options[i] = word;
         }
 }

@@ -45,6 +45,7 @@ struct exim_text {
                                     for them */
     size_t built_in_len;
     struct exim_word options[EXIM_OPTION_COUNT]; /* .name NULL: not set */
+    struct exim_word before[EXIM_OPTION_COUNT];  /* of an earlier line */
     struct exim_condition nest[EXIM_NESTING_MAX];
     size_t nest_len;
     bool is_over; /* "begin": the main section ends */

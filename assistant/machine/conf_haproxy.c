@@ -480,8 +480,21 @@ const char *const *conf_haproxy_check(struct arena *a,
     return haproxy_check_words(a, conf->listener);
 }
 
+/* A master of workers has them begin again; without one, that is done by a new
+ * process, which Debian's own script starts. */
 const char *const *conf_haproxy_reload(struct arena *a,
                                        const struct server_conf *conf)
 {
-    return conf_service_words(a, conf, "reload", "haproxy");
+    const struct listener *l = conf->listener;
+    struct conf_signal signal = { .name = "USR2" };
+    bool has_master = false;
+
+    for (size_t i = 1; l->argv && l->argv[0] && l->argv[i]; i++) {
+        has_master = has_master || strncmp(l->argv[i], "-W", 2) == 0;
+        if (strcmp(l->argv[i], "-p") == 0)
+            signal.pid_file = l->argv[i + 1];
+    }
+    if (!has_master)
+        signal.pid_file = NULL;
+    return conf_signal_words(a, conf, &signal, "haproxy");
 }

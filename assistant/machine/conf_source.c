@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/shell_word.h"
+
 static bool find_read(const struct server_conf *conf, const char *path,
                       size_t *index)
 {
@@ -191,4 +193,34 @@ const char *const *conf_service_words(struct arena *a,
     const char *by_name[] = { "service", service, verb, NULL };
 
     return arena_copy(a, unit ? by_unit : by_name, sizeof by_unit);
+}
+
+static bool is_there(struct arena *a, const struct server_conf *conf,
+                     const char *path)
+{
+    const char *const *found = NULL;
+    size_t len = 0;
+    struct err err;
+
+    return path && path[0] == '/' && !strpbrk(path, "*?[") &&
+           machine_file_glob(a, &conf->root, path, &found, &len, &err) && len;
+}
+
+const char *const *conf_signal_words(struct arena *a,
+                                     const struct server_conf *conf,
+                                     const struct conf_signal *signal,
+                                     const char *service)
+{
+    struct buf line;
+
+    if (conf->listener->unit || !is_there(a, conf, signal->pid_file))
+        return conf_service_words(a, conf, "reload", service);
+    buf_init(&line, a, 4096);
+    if (signal->first)
+        buf_printf(&line, "%s && ", signal->first);
+    buf_printf(&line, "kill -%s $(cat ", signal->name);
+    shell_word(&line, signal->pid_file);
+    buf_char(&line, ')');
+    const char *words[] = { "sh", "-c", line.text, NULL };
+    return arena_copy(a, words, sizeof words);
 }

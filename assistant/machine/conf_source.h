@@ -69,4 +69,18 @@ const char *const *conf_service_words(struct arena *a,
                                       const struct server_conf *conf,
                                       const char *verb, const char *service);
 
+/* A signal to the process that has left its number in `pid_file` (NULL: none
+ * is known), behind `first`, one command that a shell may have as it is (NULL:
+ * none). */
+struct conf_signal {
+    const char *name, *pid_file, *first;
+};
+
+/* The signal by a shell; conf_service_words() of "reload" where it is a unit of
+ * systemd, or the file is not there. */
+const char *const *conf_signal_words(struct arena *a,
+                                     const struct server_conf *conf,
+                                     const struct conf_signal *signal,
+                                     const char *service);
+
 #endif

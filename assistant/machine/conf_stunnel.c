@@ -60,18 +60,20 @@ static bool begin_service(struct arena *a, struct stunnel_file *s,
     return true;
 }
 
-static struct conf_value value_of(const char *setting, const char *text,
-                                  struct conf_span span)
+static void set(struct arena *a, struct conf_value *out, const char *setting,
+                const char *text, struct conf_span span)
 {
     struct conf_value value = { .setting = setting,
                                 .path = text,
                                 .span = span };
 
-    if (text[0] == '/')
-        return value;
-    value.path = NULL;
-    value.doubt = "It does not name a file by its whole path.";
-    return value;
+    if (out->setting)
+        value.over = arena_copy(a, out, sizeof *out);
+    if (text[0] != '/') {
+        value.path = NULL;
+        value.doubt = "It does not name a file by its whole path.";
+    }
+    *out = value;
 }
 
 static bool read_files(struct arena *a, struct stunnel_file *s,
@@ -101,9 +103,9 @@ static bool take(struct arena *a, struct stunnel_file *s, const char *name,
     struct stunnel_service *now = service_now(s);
 
     if (strcasecmp(name, "cert") == 0)
-        now->cert = value_of("cert", text, span);
+        set(a, &now->cert, "cert", text, span);
     else if (strcasecmp(name, "key") == 0)
-        now->key = value_of("key", text, span);
+        set(a, &now->key, "key", text, span);
     else if (strcasecmp(name, "accept") == 0)
         now->accept = text;
     else if (strcasecmp(name, "client") == 0)

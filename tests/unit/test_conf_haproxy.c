@@ -238,6 +238,39 @@ static void several_files(void **state)
     bench_close(&bench);
 }
 
+/* The master is told where there is one; else the service. */
+static void reload(void **state)
+{
+    static const struct {
+        const char *what, *words, *unit, *told;
+    } ways[] = {
+        { "a master", "haproxy -Ws -f @/a.cfg -p @/it's", NULL,
+          "sh -c kill -USR2 $(cat '@/it'\\''s')" },
+        { "its file is not there", "haproxy -Ws -f @/a.cfg -p @/none", NULL,
+          "service haproxy reload" },
+        { "no master", "haproxy -f @/a.cfg -D -p @/it's", NULL,
+          "service haproxy reload" },
+        { "a unit", "haproxy -Ws -f @/a.cfg -p @/it's", "h.service",
+          "systemctl reload h.service" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct buf out;
+        plant(FRONT "bind :1 ssl crt /a\n");
+        bench_put(&bench, "@/it's", "12\n");
+        assert_true(bench_read(&bench, "haproxy", 1, ways[i].words));
+        bench.listener.unit = ways[i].unit;
+        const char *const *words = bench.conf.kind->reload(arena, &bench.conf);
+        buf_init(&out, arena, 4096);
+        for (; *words; words++)
+            buf_printf(&out, "%s%s", out.len ? " " : "", *words);
+        if (!same(out.text, bench_text(&bench, ways[i].told)))
+            fail_msg("%s: %s", ways[i].what, out.text);
+        bench_close(&bench);
+    }
+}
+
 static void hostile(void **state)
 {
     static const struct {
@@ -276,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(edits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(edit_of_a_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(reload, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hostile, set_up, tear_down),
     };
 

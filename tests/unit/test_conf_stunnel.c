@@ -162,6 +162,20 @@ static void what_others_have(void **state)
     }
 }
 
+/* What would count without it is known. */
+static void wins_over(void **state)
+{
+    (void)state;
+    assert_true(begin("cert = /g\n[m]\naccept = 1\ncert = /a\ncert = /b\n"));
+    const struct conf_value *cert = &bench.conf.places[0].cert;
+    assert_string_equal(cert->path, "/b");
+    assert_string_equal(cert->over->path, "/a");
+    assert_int_equal(cert->over->span.line, 4);
+    assert_string_equal(cert->over->over->path, "/g");
+    assert_null(cert->over->over->over);
+    bench_close(&bench);
+}
+
 static void reload(void **state)
 {
     static const struct {
@@ -228,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(places, set_up, tear_down),
         cmocka_unit_test_setup_teardown(edits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_others_have, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wins_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reload, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hostile, set_up, tear_down),
     };
