@@ -16,6 +16,8 @@
 struct here_goal {
     const struct tls_place *place; /* as it was */
     struct pair_files files;
+    const char *name; /* it is new there, and has to be right for this name;
+                         NULL: it was there before */
 };
 
 struct here_change {

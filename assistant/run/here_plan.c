@@ -58,6 +58,7 @@ static void give(struct server_plan *s, const struct here_finding *f)
         struct place_plan *at = here_server_place(s, f->places[i]);
         at->cert = f->wanted_cert;
         at->key = f->wanted_key;
+        at->name = s->report->survey->cells[f->cells[0]].reference;
         at->ours = f->wanted->ours;
         at->then = f->wanted->chain;
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/shell_word.h"
 #include "run/here_undo.h"
 
 enum { SAID_MAX = 64 * 1024 };
@@ -28,7 +29,8 @@ static bool is_asked_before(const struct here_change *c, size_t at)
 
     for (size_t i = 0; i < at; i++)
         if (strcmp(c->goals[i].files.cert, f->cert) == 0 &&
-            strcmp(c->goals[i].files.key, f->key) == 0)
+            strcmp(c->goals[i].files.key, f->key) == 0 &&
+            same_text(c->goals[i].name, c->goals[at].name))
             return true;
     return false;
 }
@@ -38,6 +40,24 @@ static bool look_at_others(struct here_running *r, struct err *err)
     return r->others || !r->now->wire.others_len ||
            wire_others(r->run->arena, r->run->evaluation, &r->now->wire,
                        &r->others, err);
+}
+
+/* What is new has to be right for the name, too, and nobody else's to read. */
+static bool judge_new(const struct here_run *run, const struct here_goal *goal,
+                      struct pair_fit *fit, struct err *err)
+{
+    if (!goal->name)
+        return true;
+    if (fit->open_key)
+        text_list_add(
+            run->arena, &fit->faults,
+            arena_printf(run->arena,
+                         "Everybody on this machine may read %s: "
+                         "\"chmod o= %s\" takes that away.",
+                         goal->files.key,
+                         shell_word_path(run->arena, goal->files.key)));
+    return pair_fit_judge(run->arena, run->evaluation, goal->files.cert,
+                          goal->name, fit, err);
 }
 
 static bool fits(void *arg, const struct here_change *c, struct text_list * not,
@@ -50,8 +70,12 @@ static bool fits(void *arg, const struct here_change *c, struct text_list * not,
         if (is_asked_before(c, i))
             continue;
         pair_fit_read(r->run->arena, &c->goals[i].files, &fit);
+        if (!judge_new(r->run, &c->goals[i], &fit, err))
+            return false;
         for (size_t k = 0; k < fit.broken.len; k++)
             text_list_add_new(r->run->arena, not, fit.broken.text[k]);
+        for (size_t k = 0; k < fit.faults.len && c->goals[i].name; k++)
+            text_list_add_new(r->run->arena, not, fit.faults.text[k]);
     }
     return look_at_others(r, err);
 }

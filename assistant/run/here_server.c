@@ -127,6 +127,18 @@ static bool add_edits(struct server_plan *s, const struct conf_edits *more,
     return true;
 }
 
+/* The program itself is asked, before anything is offered. */
+static bool is_read_so(const struct server_plan *s,
+                       const struct conf_change *change,
+                       const struct conf_edits *edits, struct err *err)
+{
+    const struct server_kind *kind = s->conf->kind;
+    bool was_asked = false;
+
+    return !kind->holds ||
+           kind->holds(s->arena, s->conf, change, edits, &was_asked, err);
+}
+
 static bool edit_place(struct server_plan *s, const struct place_plan *at,
                        struct conf_edits *all, struct err *err)
 {
@@ -145,6 +157,7 @@ static bool edit_place(struct server_plan *s, const struct place_plan *at,
                        "file",
                        at->cert);
     return s->conf->kind->edit(s->arena, s->conf, &change, &edits, err) &&
+           is_read_so(s, &change, &edits, err) &&
            add_edits(s, &edits, all, err);
 }
 
@@ -302,10 +315,12 @@ static void set_goals(struct server_plan *s, struct here_change *c)
 
     for (size_t i = 0; i < s->conf->places_len; i++) {
         const struct tls_place *place = &s->conf->places[i];
-        const struct pair_files files =
-            files_then(s, place, edited_with(s, place));
+        const struct place_plan *edited = edited_with(s, place);
+        const struct pair_files files = files_then(s, place, edited);
         if (!place->is_off && files.cert && files.key)
-            goals[c->goals_len++] = (struct here_goal){ place, files };
+            goals[c->goals_len++] =
+                (struct here_goal){ place, files,
+                                    edited ? edited->name : NULL };
     }
     c->goals = goals;
 }

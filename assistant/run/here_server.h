@@ -15,6 +15,7 @@ struct place_plan {
     struct pair_fit now;   /* of the files it names */
     const char *cert;      /* it is to name this instead; NULL: it stays */
     const char *key;       /* with it */
+    const char *name;      /* that it has to be right for */
     bool ours;             /* `cert` is in certmend's store */
     struct cert_list then; /* what is in `cert` */
 };

@@ -1,16 +1,10 @@
-#define _GNU_SOURCE /* initgroups */
 #include "run/pair_fit.h"
 
-#include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/secret.h"
-#include "base/shell_word.h"
 #include "crypto/cert_fit.h"
+#include "machine/user_reads.h"
 #include "run/look_file.h"
 
 enum { PAIR_FILE_MAX = 4 * 1024 * 1024 };
@@ -64,47 +58,17 @@ static void read_chain(struct arena *a, const struct pair_files *f,
 
 /* ---- the key ---- */
 
-/* Ends the child: 0 where that user gets to read the file. */
-static void try_as(const struct passwd *who, const char *path)
-{
-    if (initgroups(who->pw_name, who->pw_gid) != 0 ||
-        setgid(who->pw_gid) != 0 || setuid(who->pw_uid) != 0)
-        _exit(0); /* not ours to try: nothing is said against it */
-    _exit(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) >= 0 ? 0 : 1);
-}
-
-/* Asked of the system itself, which knows of folders, groups and access
- * lists. */
-static bool may_read(const char *user, const char *path)
-{
-    const struct passwd *who = getpwnam(user);
-    int status = 0;
-
-    if (!who || who->pw_uid == 0 || geteuid() != 0)
-        return true;
-    pid_t child = fork();
-    if (child == 0)
-        try_as(who, path);
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        ;
-    return child < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == 0;
-}
-
-static bool is_our_root(const struct pair_files *f)
-{
-    return strcmp(f->root->path, "/") == 0;
-}
-
 static void see_rights(struct arena *a, const struct pair_files *f,
-                       struct pair_fit *out)
+                       const struct machine_file *key, struct pair_fit *out)
 {
-    if (!is_our_root(f))
-        return;
-    out->open_key = !out->broken.len && secret_is_open(f->key);
-    if (f->user && !may_read(f->user, f->key))
-        add(a, &out->broken,
-            "%s cannot be read by the user %s, who reads the key there.",
-            f->key, f->user);
+    const char *closed =
+        f->user ? user_reads_not(a, f->root, key, f->user) : NULL;
+
+    if (strcmp(f->root->path, "/") == 0)
+        out->open_key = !out->broken.len && secret_is_open(f->key);
+    if (closed)
+        add(a, &out->broken, "%s is closed to the user %s, who reads it there.",
+            closed, f->user);
 }
 
 /* `secret` is wiped by the caller. */
@@ -130,6 +94,7 @@ static void read_key(struct arena *a, struct arena *secret,
         add(a, &out->broken, "%s.", err.text);
         return;
     }
+    see_rights(a, f, &file, out);
     const struct cert *leaf = out->chain.len ? &out->chain.items[0].cert : NULL;
     if (leaf && !cert_fit_key(key, leaf->der, leaf->der_len))
         add(a, &out->broken,
@@ -146,10 +111,8 @@ void pair_fit_read(struct arena *a, const struct pair_files *files,
     struct arena *secret = arena_new();
 
     read_chain(a, files, &fit);
-    if (files->key) {
+    if (files->key)
         read_key(a, secret, files, &fit);
-        see_rights(a, files, &fit);
-    }
     arena_free_wiped(secret);
     *out = fit;
 }
