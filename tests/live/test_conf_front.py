@@ -439,4 +439,4 @@ CASES = [
 
 if __name__ == "__main__":
     begin("configurations of real programs are read and edited", MACHINES)
-    run_cases(CASES)
+    run_cases(CASES, of_templates=False)
