@@ -366,7 +366,7 @@ bool conf_apache_read(struct arena *a, struct server_conf *conf,
         doubt_all(conf, t->unknown);
     if (said.dump)
         compare(a, conf, t, said.dump);
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

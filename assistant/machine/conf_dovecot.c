@@ -37,7 +37,7 @@ static bool read_as(struct arena *a, struct server_conf *conf,
     if (!dovecot_settings_read(a, conf, first, s, err) ||
         !dovecot_places(a, conf, s, asked, err))
         return false;
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

@@ -265,7 +265,7 @@ static void judge(struct arena *a, struct server_conf *conf,
     place->is_off = !*said->advertise &&
                     !has_port(said->connect_ports, l->port) &&
                     !conf_option(l, "-tls-on-connect");
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
 }
 
 static bool ask_macros(struct arena *a, const struct server_conf *conf,

@@ -395,7 +395,7 @@ bool conf_haproxy_read(struct arena *a, struct server_conf *conf,
     const char *path = conf->files[0].path;
     conf->dir = arena_text_n(a, path, (size_t)(strrchr(path, '/') - path));
     ask_version(a, conf);
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

@@ -75,7 +75,7 @@ static bool read_as(struct arena *a, struct server_conf *conf,
     if (!nginx_settings_read(a, conf, first, s, err) ||
         !nginx_places(a, conf, s, &servers, err))
         return false;
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

@@ -57,7 +57,7 @@ bool conf_postfix_parse(struct arena *a, struct server_conf *conf,
     if (!postfix_settings_read(a, conf, &s, err) ||
         !postfix_places(a, conf, &s, err))
         return false;
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 
@@ -72,7 +72,7 @@ static bool read_as_in(struct arena *a, struct server_conf *conf,
     postfix_settings_ask(a, conf, folder, &s);
     if (!postfix_places(a, conf, &s, err))
         return false;
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

@@ -270,7 +270,7 @@ bool conf_stunnel_read(struct arena *a, struct server_conf *conf,
     conf->dir = arena_text_n(a, path, (size_t)(strrchr(path, '/') - path));
     /* Told to read again, it does so as that user, in that folder. */
     conf->user = "root";
-    conf_doubt_kept(a, conf);
+    conf_mark_kept(a, conf);
     return true;
 }
 

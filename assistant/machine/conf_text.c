@@ -165,25 +165,27 @@ void conf_doubt(struct conf_value *value, const char *why)
         value->doubt = why;
 }
 
-static void doubt_one(struct conf_value *value, const char *const *why)
+static const char *kept_value(struct arena *a, const struct server_conf *conf,
+                              const struct conf_value *value)
 {
-    if (value->setting && value->span.line && why[value->span.file])
-        conf_doubt(value, why[value->span.file]);
+    return value->span.line ? kept(a, &conf->files[value->span.file]) : NULL;
 }
 
-void conf_doubt_kept(struct arena *a, struct server_conf *conf)
+void conf_mark_kept(struct arena *a, struct server_conf *conf)
 {
-    const char **why = arena_alloc(a, conf->files_len + 1, sizeof *why);
+    const char *why = conf->print_only;
 
-    for (size_t i = 0; i < conf->files_len; i++)
-        why[i] = kept(a, &conf->files[i]);
-    if (!conf->print_only)
-        conf->print_only = why[0];
-    for (size_t i = 0; i < conf->places_len; i++) {
-        doubt_one(&conf->places[i].cert, why);
-        doubt_one(&conf->places[i].key, why);
-        doubt_one(&conf->places[i].chain, why);
+    if (!why)
+        why = kept(a, &conf->files[0]);
+    for (size_t i = 0; i < conf->places_len && !why; i++) {
+        const struct tls_place *p = &conf->places[i];
+        if (conf->listener && p->port != conf->listener->port)
+            continue;
+        why = kept_value(a, conf, &p->cert);
+        if (!why)
+            why = kept_value(a, conf, &p->key);
     }
+    conf->print_only = why;
 }
 
 const char *conf_option(const struct listener *l, const char *option)

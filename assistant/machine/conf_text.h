@@ -60,9 +60,10 @@ const char *conf_indent(struct arena *a, const struct machine_file *file,
  * letters, digits and ._/@:+~%=- alone. */
 bool conf_path_is_plain(const char *path);
 
-/* Doubts values in files that are not to be edited, and that say of themselves
- * that a program writes them; hands off the first file is `print_only`. */
-void conf_doubt_kept(struct arena *a, struct server_conf *conf);
+/* Where the first file, or one that a certificate of the listener's port stands
+ * in, is not to be edited, or says of itself that a program writes it:
+ * `print_only`. */
+void conf_mark_kept(struct arena *a, struct server_conf *conf);
 
 /* The first doubt stays. */
 void conf_doubt(struct conf_value *value, const char *why);

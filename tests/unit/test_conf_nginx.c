@@ -170,8 +170,6 @@ static const struct {
     { "stream, passed on",
       "stream {\n" SERVER("listen 993;\nproxy_pass x;\n") "}\n", NULL, 993,
       NULL, NULL, NULL, 0, NULL, NULL, "the server behind it" },
-    { "a program's own file", INCLUDES, "# Do not edit\n" SERVER(SSL PAIR), 443,
-      NULL, "/o/c", "/o/k", 4, NULL, NULL, "sites-enabled/mail:1 says" },
 };
 
 static const struct tls_place *place_of(const struct server_conf *conf,

@@ -175,8 +175,6 @@ static const struct {
       "  a\nsmtpd_tls_security_level = may\nsmtpd_tls_cert_file=/n/c\n"
       "smtpd_tls_key_file=/n/k\n",
       SAME, NULL },
-    { "a program's own file", "# DO NOT EDIT\n" PAIR, SMTP, 25, NULL, "/o/c",
-      "/o/k", 3, SAME, SAME, "main.cf:1 says that a program" },
 };
 
 static const struct tls_place *place_of(const struct server_conf *conf,
