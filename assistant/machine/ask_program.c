@@ -164,16 +164,30 @@ static void listen_to(struct ask_plan *p, struct talk *t)
     }
 }
 
+/* Where the last of the lines in the first `len` bytes begins; *end: where. */
+static size_t last_of(const struct buf *said, size_t *end)
+{
+    size_t at;
+
+    while (*end && strchr("\n\r \t", said->text[*end - 1]))
+        --*end;
+    for (at = *end; at && said->text[at - 1] != '\n';)
+        at--;
+    return at;
+}
+
+/* nginx says why in the line above "FILE test failed". */
 static const char *last_line(struct arena *a, const struct buf *said)
 {
-    size_t len = said->len;
+    static const char sums_up[] = " test failed";
+    size_t n = sizeof sums_up - 1, end = said->len;
+    size_t at = last_of(said, &end);
 
-    while (len && strchr("\n\r \t", said->text[len - 1]))
-        len--;
-    size_t at = len;
-    while (at && said->text[at - 1] != '\n')
-        at--;
-    return arena_printable(a, said->text + at, len - at);
+    if (at && end - at > n && memcmp(said->text + end - n, sums_up, n) == 0) {
+        end = at;
+        at = last_of(said, &end);
+    }
+    return arena_printable(a, said->text + at, end - at);
 }
 
 /* What is left of it and of those that it started goes. */

@@ -8,8 +8,8 @@
 #include "machine/conf_stunnel.h"
 
 /*
- * To add one: its row, and a conf_x.c beside this with conf_x_is_it(),
- * conf_x_read() and the rest.
+ * To add one: its row, and a file beside this with its is_it(), read() and the
+ * rest.
  */
 const struct server_kind server_kinds[] = {
     { .software = "dovecot",

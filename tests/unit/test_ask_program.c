@@ -41,6 +41,8 @@ static void tells_what_was_said(void **state)
         { "echo $HOME$CERTMEND_SECRET$LC_ALL", 0, "C\n", "" },
         { "pwd", 0, "/\n", "" },
         { "ls /proc/self/fd | wc -l", 0, "4\n", "" },
+        { "echo why >&2; echo file test failed >&2; exit 1", 1, "", "why" },
+        { "echo test failed >&2; exit 1", 1, "", "test failed" },
         { "i=0; while [ $i -lt 9000 ]; do echo complaint $i >&2; "
           "i=$((i+1)); done",
           0, "", "complaint 8999" },
