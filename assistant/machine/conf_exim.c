@@ -179,7 +179,8 @@ static struct conf_value value_of(struct arena *a, const struct exim_text *t,
     return value;
 }
 
-static bool has_port(const char *list, uint16_t port)
+/* One word of a list of ports; 0: an address, or what is not known. */
+static uint16_t port_of(const char *word, size_t len)
 {
     static const struct {
         const char *name;
@@ -189,18 +190,36 @@ static bool has_port(const char *list, uint16_t port)
                   { "ssmtp", 465 },
                   { "submissions", 465 },
                   { "submission", 587 } };
-    size_t len = 0;
 
-    for (; *list; list += len) {
-        list += strspn(list, "<:;, \t");
-        len = strcspn(list, "<:;, \t");
-        if (len && strtoul(list, NULL, 10) == port)
-            return true;
-        for (size_t i = 0; i < sizeof named / sizeof *named; i++)
-            if (len == strlen(named[i].name) && named[i].port == port &&
-                strncmp(list, named[i].name, len) == 0)
-                return true;
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (len == strlen(named[i].name) &&
+            strncmp(word, named[i].name, len) == 0)
+            return named[i].port;
+    unsigned long port = strtoul(word, NULL, 10);
+    return strspn(word, "0123456789") >= len && port <= UINT16_MAX
+               ? (uint16_t)port
+               : 0;
+}
+
+/* The next port of a list; 0: there is none. */
+static uint16_t next_port(const char **list)
+{
+    uint16_t port = 0;
+
+    while (!port && **list) {
+        *list += strspn(*list, "<:;, \t");
+        size_t len = strcspn(*list, "<:;, \t");
+        port = len ? port_of(*list, len) : 0;
+        *list += len;
     }
+    return port;
+}
+
+static bool has_port(const char *list, uint16_t port)
+{
+    for (uint16_t one = next_port(&list); one; one = next_port(&list))
+        if (one == port)
+            return true;
     return false;
 }
 
@@ -212,9 +231,28 @@ static void take_given(struct arena *a, const struct listener *l,
             exim_text_define(a, t, l->argv[i] + 2);
 }
 
+/* The listener's, and those that the list has beside it. */
+static bool add_places(struct arena *a, struct server_conf *conf,
+                       struct tls_place place, const char *ports,
+                       struct err *err)
+{
+    place.port = conf->listener->port;
+    if (!conf_place_add(a, conf, &place, err))
+        return false;
+    for (uint16_t port = next_port(&ports); port; port = next_port(&ports)) {
+        bool known = false;
+        for (size_t i = 0; i < conf->places_len; i++)
+            known = known || conf->places[i].port == port;
+        place.port = port;
+        if (!known && !conf_place_add(a, conf, &place, err))
+            return false;
+    }
+    return true;
+}
+
 /* By the files alone. One certificate for every port. */
 static bool parse(struct arena *a, struct server_conf *conf, const char *path,
-                  struct exim_text *t, struct err *err)
+                  const char *ports, struct exim_text *t, struct err *err)
 {
     struct conf_walk walk = { .conf = conf };
 
@@ -224,7 +262,6 @@ static bool parse(struct arena *a, struct server_conf *conf, const char *path,
             : !exim_text_read(a, &walk, path, t, err))
         return false;
     struct tls_place place = {
-        .port = conf->listener->port,
         .cert = value_of(a, t, EXIM_CERTIFICATE),
         .key = value_of(a, t, EXIM_PRIVATEKEY),
     };
@@ -233,7 +270,7 @@ static bool parse(struct arena *a, struct server_conf *conf, const char *path,
     if (!place.cert.setting)
         place.cert.doubt =
             "None is named, and Exim makes one that nobody trusts.";
-    return conf_place_add(a, conf, &place, err);
+    return add_places(a, conf, place, ports, err);
 }
 
 /* Does Exim itself say the same? */
@@ -255,17 +292,26 @@ static void compare(struct arena *a, const struct server_conf *conf,
 static void judge(struct arena *a, struct server_conf *conf,
                   const struct exim_text *t, const struct exim_answers *said)
 {
-    struct tls_place *place = &conf->places[0];
-    const struct listener *l = conf->listener;
-
-    compare(a, conf, &place->cert, &t->options[EXIM_CERTIFICATE],
-            said->certificate);
-    compare(a, conf, &place->key, &t->options[EXIM_PRIVATEKEY],
-            said->privatekey);
-    place->is_off = !*said->advertise &&
-                    !has_port(said->connect_ports, l->port) &&
-                    !conf_option(l, "-tls-on-connect");
+    for (size_t i = 0; i < conf->places_len; i++) {
+        struct tls_place *place = &conf->places[i];
+        compare(a, conf, &place->cert, &t->options[EXIM_CERTIFICATE],
+                said->certificate);
+        compare(a, conf, &place->key, &t->options[EXIM_PRIVATEKEY],
+                said->privatekey);
+        place->is_off = !*said->advertise &&
+                        !has_port(said->connect_ports, place->port) &&
+                        !conf_option(conf->listener, "-tls-on-connect");
+    }
     conf_mark_kept(a, conf);
+}
+
+/* On which it was told to listen: "-oX" counts alone. */
+static const char *ports_of(const struct server_conf *conf,
+                            const struct exim_answers *said)
+{
+    const char *given = conf_option(conf->listener, "-oX");
+
+    return given ? given : said->ports;
 }
 
 static bool ask_macros(struct arena *a, const struct server_conf *conf,
@@ -294,7 +340,7 @@ bool conf_exim_read(struct arena *a, struct server_conf *conf, struct err *err)
                     ? DEBIAN
                     : arena_text_n(a, said.config_file,
                                    (size_t)(slash - said.config_file));
-    if (!parse(a, conf, said.config_file, t, err))
+    if (!parse(a, conf, said.config_file, ports_of(conf, &said), t, err))
         return false;
     judge(a, conf, t, &said);
     return true;
@@ -307,10 +353,13 @@ static bool prove(struct arena *a, const struct server_conf *conf,
 {
     struct exim_text *t = arena_alloc(a, 1, sizeof *t);
     struct server_conf after = conf_edits_after(a, conf, edits);
+    const char *ports = "";
 
+    for (size_t i = 0; i < conf->places_len; i++)
+        ports = arena_printf(a, "%s:%u", ports, (unsigned)conf->places[i].port);
     return ask_macros(a, conf, t, err) &&
            parse(a, &after, is_debian(conf) ? DEBIAN_MADE : conf->files[0].path,
-                 t, err) &&
+                 ports, t, err) &&
            conf_edits_meant(a, conf, &after,
                             (size_t)(change->place - conf->places), change,
                             err);

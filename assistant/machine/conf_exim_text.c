@@ -251,9 +251,10 @@ static void take_value(struct arena *a, struct exim_line *l, size_t offset,
     const struct exim_word *macro = exim_text_macro(l->text, raw);
     out->text = exim_text_expand(a, l->text, raw);
     if (macro) { /* nothing but its name: the path stands there */
-        const char *name = out->name;
+        const char *name = out->name, *text = out->text;
         *out = *macro;
         out->name = name;
+        out->text = text; /* what it is made of may have come later */
     }
 }
 

@@ -205,6 +205,23 @@ static pid_t topmost(const struct search *s, const struct socket_row *row)
     return row->owners_len ? row->owners[0] : 0;
 }
 
+/* A helper that has shut itself into an empty folder (HAProxy's, by Debian's
+ * default) reads nothing any more: the one that started it did. */
+static pid_t who_read(const struct search *s, pid_t pid)
+{
+    struct arena *a = s->arena;
+    pid_t parent = pid ? proc_parent(a, s->proc, pid) : 0;
+
+    if (parent <= FIRST_PROCESS || strcmp(proc_root(a, s->proc, pid), "/") == 0)
+        return pid;
+    const char *own = proc_program(a, s->proc, pid);
+    const char *its = proc_program(a, s->proc, parent);
+    bool is_one = own && its && strcmp(own, its) == 0;
+
+    return is_one && strcmp(proc_root(a, s->proc, parent), "/") == 0 ? parent
+                                                                     : pid;
+}
+
 /* The value of a word such as "-container-ip". */
 static const char *value_of(const char *const *argv, const char *word)
 {
@@ -260,7 +277,7 @@ static void tell(const struct search *s, struct listeners *out)
         *l = (struct listener){
             .port = row->port,
             .address = row->address,
-            .pid = topmost(s, row),
+            .pid = who_read(s, topmost(s, row)),
             .uid = (uid_t)-1,
             .root = "/",
             .other_net = row->other_net,

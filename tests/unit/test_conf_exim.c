@@ -70,6 +70,9 @@ static const struct row rows[] = {
     { "a macro of a macro", "A_ = /a\nBC = A_\ntls_certificate = BC\n", NULL,
       "/a", "/exim.conf:1", NULL,
       "A_ = " CERT "\nBC = A_\ntls_certificate = BC\n" },
+    { "a macro that comes later",
+      "C = D/a.crt\nD = /etc/x\ntls_certificate = C\n", NULL, "/etc/x/a.crt",
+      "/exim.conf:1", NULL, "C = " CERT "\nD = /etc/x\ntls_certificate = C\n" },
     { "part of it is a macro", "D = /etc/x\ntls_certificate = D/a.crt\n", NULL,
       "/etc/x/a.crt", "/exim.conf:2", NULL,
       "D = /etc/x\ntls_certificate = " CERT "\n" },
@@ -221,6 +224,35 @@ static void as_it_was_started(void **state)
     bench_close(&bench);
 }
 
+/* One pair for every port on which it was told to listen. */
+static void its_ports(void **state)
+{
+    static const struct {
+        const char *words;
+        size_t len;
+        uint16_t last;
+    } starts[] = {
+        { "-bd", 1, 25 },
+        { "-bd -oX 25:465:submission", 3, 587 },
+        { "-bd -oX 465;127.0.0.1.99;[::1]:98", 3, 98 },
+        { "-bd -oX 25:smtp:99999999999", 1, 25 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        assert_true(begin("tls_certificate = /a\n", "/a", "", starts[i].words));
+        const struct server_conf *c = &bench.conf;
+        if (c->places_len != starts[i].len ||
+            c->places[c->places_len - 1].port != starts[i].last)
+            fail_msg("%s: %zu, %u", starts[i].words, c->places_len,
+                     (unsigned)c->places[c->places_len - 1].port);
+        const char *after = bench_edit(&bench, &c->places[c->places_len - 1],
+                                       CERT, CERT, "@/exim.conf");
+        assert_string_equal(after, "tls_certificate = " CERT "\n");
+        bench_close(&bench);
+    }
+}
+
 static void included(void **state)
 {
     static const struct {
@@ -313,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(paths_that_are_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(as_it_was_started, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_ports, set_up, tear_down),
         cmocka_unit_test_setup_teardown(included, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_measure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(broken, set_up, tear_down),

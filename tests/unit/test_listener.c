@@ -133,6 +133,35 @@ static const struct process processes[] = {
       "net:[1]",
       "/",
       { 103 } },
+    /* HAProxy: the worker alone holds the socket, and is shut in. */
+    { 60,
+      1,
+      0,
+      "/usr/sbin/haproxy",
+      "/usr/sbin/haproxy|-Ws|-f|/etc/haproxy/haproxy.cfg|",
+      "0::/system.slice/haproxy.service\n",
+      "net:[1]",
+      "/",
+      { 0 } },
+    { 61,
+      60,
+      106,
+      "/usr/sbin/haproxy",
+      "/usr/sbin/haproxy|-sf|59|-x|sockpair@3|-Ws|",
+      "0::/system.slice/haproxy.service\n",
+      "net:[1]",
+      "/usr",
+      { 105 } },
+    /* Somebody else's program, shut in by the one that started it. */
+    { 62,
+      60,
+      107,
+      "/usr/sbin/other",
+      "/usr/sbin/other|",
+      "0::/system.slice/haproxy.service\n",
+      "net:[1]",
+      "/usr",
+      { 107 } },
     /* A container, and what stands for it on this side. */
     { 50,
       1,
@@ -157,12 +186,16 @@ static const struct process processes[] = {
 
 static int begin(void **state)
 {
-    static const char v4[] = ROW("00000000", "0019", "0A", "101") ROW(
-        "0100007F", "024B", "0A", "102") ROW("00000000", "01BB", "0A", "103")
-        ROW("00000000", "20FB", "0A", "104")
-            ROW("00000000", "03E1", "0A", "999")
-                ROW("00000000", "0050", "01", "105")
-                    ROW("0000", "0051", "0A", "106") "garbage\n   1: zz:zz\n";
+    static const char v4[] = ROW("00000000", "0019", "0A", "101")
+        ROW("0100007F", "024B", "0A", "102")
+            ROW("00000000", "01BB", "0A", "103")
+                ROW("00000000", "20FB", "0A", "104")
+                    ROW("00000000", "01D1", "0A", "105")
+                        ROW("00000000", "01D2", "0A", "107")
+                            ROW("00000000", "03E1", "0A", "999")
+                                ROW("00000000", "0050", "01", "105")
+                                    ROW("0000", "0051", "0A",
+                                        "106") "garbage\n   1: zz:zz\n";
     static const char v6[] =
         ROW("00000000000000000000000000000000", "03E1", "0A", "110");
     static const char inner[] = ROW("00000000", "01BB", "0A", "201");
@@ -229,6 +262,10 @@ static void names_who_listens(void **state)
           "docker.service", "the Docker container at 172.17.0.2" },
         { 443, "0.0.0.0", true, 50, 0, "/usr/sbin/nginx", NULL,
           "the Docker container 3f2a91c0d4e5" },
+        { 465, "0.0.0.0", false, 60, 0, "/usr/sbin/haproxy", "haproxy.service",
+          NULL },
+        { 466, "0.0.0.0", false, 62, 107, "/usr/sbin/other", "haproxy.service",
+          NULL },
         { 993, "0.0.0.0", false, 0, -1, NULL, NULL, NULL },
     };
     struct listeners all;
@@ -251,6 +288,10 @@ static void names_who_listens(void **state)
     }
     const struct listener *l = find(&all, 443, "0.0.0.0", true);
     assert_string_equal(l->root, at("50/root"));
+    l = find(&all, 466, "0.0.0.0", false);
+    assert_string_equal(l->root, at("62/root"));
+    l = find(&all, 465, "0.0.0.0", false);
+    assert_string_equal(l->root, "/");
     l = find(&all, 587, "127.0.0.1", false);
     assert_string_equal(l->root, "/");
     assert_string_equal(l->argv[1], "-w");
