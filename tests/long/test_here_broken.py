@@ -12,7 +12,10 @@ TESTS = os.path.dirname(HERE)
 sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from broken_stage import MACHINES, play  # noqa: E402
 from recipes import begin  # noqa: E402
+from tap import counted  # noqa: E402
 
 if __name__ == "__main__":
     begin("broken mail servers", MACHINES)
-    sys.exit(play(sys.argv[1:]))
+    play(sys.argv[1:])
+    print("1..%d" % counted["tests"])
+    sys.exit(1 if counted["failed"] else 0)
