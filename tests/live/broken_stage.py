@@ -66,12 +66,14 @@ SCENARIO = {
 EVERY = ("live", "put", "write", "append", "do")
 
 
-def cases(*words):
+def cases(*words, folder=CASES):
     """All cases, each with what stands at its file's head; those only whose
     "software/name" holds one of the words, if there are any."""
     found = []
-    for file in sorted(os.listdir(CASES)):
-        with open(os.path.join(CASES, file), encoding="utf-8") as text:
+    for file in sorted(os.listdir(folder)):
+        if not file.endswith(".json"):
+            continue
+        with open(os.path.join(folder, file), encoding="utf-8") as text:
             head = json.load(text)
         for case in head.pop("cases"):
             case = {**head, **case}
@@ -79,6 +81,11 @@ def cases(*words):
             if not words or any(word in case["name"] for word in words):
                 found.append(case)
     return found
+
+
+def machines(*words):
+    """Those that the cases want, and their packages."""
+    return {case["machine"]: MACHINES[case["machine"]] for case in cases(*words)}
 
 
 def by_machine(wanted):
@@ -150,7 +157,7 @@ class Stage:
     def _begin(self, case):
         machine = self.machine
         machine._end_all()
-        for folder in ("etc", "var/lib/certmend", "run"):
+        for folder in ("etc", "var/lib/certmend", "run", "home", "tmp/taken"):
             shutil.rmtree(machine.path(folder), ignore_errors=True)
         subprocess.run(["cp", "-a", os.path.join(machine.pristine, "etc"),
                         machine.root + "/"], check=True)
@@ -366,3 +373,57 @@ def play(words):
     print("# found %d of %d, mended %d of %d, undone %d of %d" % (
         count["found"], len(wanted), count["mended"], mending, count["undone"], len(wanted)))
     return count, len(wanted)
+
+
+# ---- files of an enemy ----
+
+BEGIN = {
+    "postfix": {"first": [
+        "printf 'smtpd_peername_lookup = no\\nalias_maps =\\n' >>/etc/postfix/main.cf",
+        "sed -i -e 's|^smtpd_tls_cert_file=.*|smtpd_tls_cert_file=/etc/ssl/mail/old.pem|' "
+        "-e 's|^smtpd_tls_key_file=.*|smtpd_tls_key_file=/etc/ssl/mail/old.key|' "
+        "/etc/postfix/main.cf",
+        "sed -i 's/^#submission inet/submission inet/' /etc/postfix/master.cf"],
+        "start": ["postfix start"], "ports": [587]},
+    "dovecot": {"first": [
+        "printf 'ssl_cert = </etc/ssl/mail/old.pem\\nssl_key = </etc/ssl/mail/old.key\\n' "
+        ">/etc/dovecot/local.conf"], "start": ["dovecot"], "ports": [993]}}
+
+
+def refusing_fault(stage, case):
+    """It says so, within its time, and touches nothing."""
+    folders = ("etc", "home")
+    before = stage.files(*folders)
+    for format in ("text", "json"):
+        began = time.monotonic()
+        done = stage.certmend("fix", HOST, "--here", "--yes", "--format", format,
+                              "--port", str(case["ports"][0]), *stage.look_words())
+        said = done.stdout + done.stderr
+        changed = difference(before, stage.files(*folders))
+        if changed:
+            return "it changed " + changed
+        if os.path.exists(stage.machine.path("/tmp/taken")):
+            return "a shell has read it"
+        if case["says"] not in said:
+            return "status %d: %s" % (done.returncode, said[-700:])
+        if done.returncode not in (1, 2, 3) or "\033" in said:
+            return "status %d: %r" % (done.returncode, said[-700:])
+        if time.monotonic() - began > 60:
+            return "it took %d seconds" % (time.monotonic() - began)
+    return None
+
+
+def play_hostile(*words):
+    """TAP of tests/broken/hostile."""
+    wanted = cases(*words, folder=os.path.join(CASES, "hostile"))
+    for name, own in sorted(by_machine(wanted).items()):
+        with Stage(name) as stage:
+            for case in own:
+                case = {**BEGIN[case["software"]], **case}
+                try:
+                    with stage.broken(case):
+                        fault = refusing_fault(stage, case)
+                except (Wrong, OSError, RuntimeError, KeyError, ValueError,
+                        subprocess.SubprocessError) as why:
+                    fault = "%s: %s" % (type(why).__name__, why)
+                tap("hostile: " + case["name"], fault)

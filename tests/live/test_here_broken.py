@@ -9,7 +9,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
-from broken_stage import MACHINES, play  # noqa: E402
+from broken_stage import machines, play  # noqa: E402
 from recipes import begin  # noqa: E402
 from tap import counted  # noqa: E402
 
@@ -19,7 +19,7 @@ SAMPLE = ("postfix/chain-files-continued", "postfix/no-newline-at-the-end",
           "dovecot/included-file-wins", "nginx/snippet")
 
 if __name__ == "__main__":
-    begin("a few broken mail servers", MACHINES)
+    begin("a few broken mail servers", machines(*SAMPLE))
     play(SAMPLE)
     print("1..%d" % counted["tests"])
     sys.exit(1 if counted["failed"] else 0)
