@@ -257,6 +257,7 @@ static void fill_place(struct looking *k, const struct here_conf *c,
     f->reload = command_line(a, c->conf.kind->reload(a, &c->conf));
     const struct conf_value *v = culprit(s, f);
     if (has_value(v)) {
+        f->setting = v->setting;
         f->file = conf_file_shown(a, &c->conf, v->span);
         f->line = v->span.line;
     }
