@@ -29,6 +29,8 @@ static struct diff_side split(struct arena *a, struct line_diff_text whole)
         side.lines[side.len++] = (struct line_diff_text){ at, len };
         at += len;
     }
+    if (!side.lines)
+        side.lines = arena_alloc(a, 1, sizeof *side.lines);
     side.differs = arena_alloc(a, side.len + 1, sizeof *side.differs);
     return side;
 }
@@ -54,7 +56,7 @@ static int along(const struct diff_pair *p, const struct diff_middle *m, int x,
                  int y)
 {
     while (x < m->old && y < m->now &&
-           same_line(p, (size_t)(m->at + x), (size_t)(m->at + y))) {
+           same_line(p, (size_t)m->at + (size_t)x, (size_t)m->at + (size_t)y)) {
         x++;
         y++;
     }

@@ -215,7 +215,9 @@ static bool look_again(const struct here_running *r, struct target_run *out,
 
     options.save = NULL;
     again.options = &options;
-    return target_run_look(out, &again, r->run->input, err);
+    bool looked = target_run_look(out, &again, r->run->input, err);
+    r->run->evaluation->rules = again.rules; /* loaded once */
+    return looked;
 }
 
 static bool compare(struct here_running *r, struct arena *a,
