@@ -199,6 +199,8 @@ static int state(void)
     return len ? (int)acts[0]->state : -1;
 }
 
+static int kills;
+
 /* In a process of its own, which may be killed; *calls is how many it made. */
 static bool play(bool (*act)(void), enum disk_mode mode, int at, int *calls)
 {
@@ -220,6 +222,7 @@ static bool play(bool (*act)(void), enum disk_mode mode, int at, int *calls)
     if (read(told[0], &counted, sizeof counted) == sizeof counted && calls)
         *calls = counted;
     close(told[0]);
+    kills += WIFSIGNALED(how);
     return WIFEXITED(how) && WEXITSTATUS(how) == 0;
 }
 
@@ -338,10 +341,12 @@ static void recover_and_look(const struct killing *k, int at, int *calls)
     is_one_of_both(k->what, at);
 }
 
-/* Every call, or with little time some of them. */
-static int stride(void)
+/* Every call, or with little time each n-th of them. */
+static int stride(int usual)
 {
-    return getenv("LONG") ? 1 : 7;
+    const char *asked = getenv("ACT_STRIDE");
+
+    return asked ? (int)strtol(asked, NULL, 10) : usual;
 }
 
 /* Once; and where the recovery is to be killed too, at each call of it. */
@@ -350,13 +355,13 @@ static void kill_each(const struct killing *k, bool twice)
     k->start();
     int total = calls_of(k->act);
 
-    for (int at = 1; at <= total; at += twice ? stride() : 1) {
+    for (int at = 1; at <= total; at += twice ? stride(11) : 1) {
         int calls = 0;
         round_begin();
         begin_and_kill(k, at);
         recover_and_look(k, at, &calls);
         round_end();
-        for (int again = 1; twice && again <= calls; again += stride()) {
+        for (int again = 1; twice && again <= calls; again += stride(11)) {
             round_begin();
             begin_and_kill(k, at);
             assert_false(play(recover, k->mode, again, NULL));
@@ -527,9 +532,9 @@ static void somebody_saves_and_it_is_killed(void **unused)
     for (size_t i = 0; i < 2; i++) {
         starts[i]();
         int total = calls_of(acts[i]);
-        for (int at = 1; at <= total; at += getenv("LONG") ? 1 : 2)
+        for (int at = 1; at <= total; at += stride(2))
             for (killed_after = 0; killed_after < SOON;
-                 killed_after += getenv("LONG") ? 1 : 3) {
+                 killed_after += stride(3)) {
                 round_begin();
                 starts[i]();
                 play(acts[i], DISK_MEET, at, NULL);
@@ -564,6 +569,7 @@ static int start_all(void **unused)
 static int end_all(void **unused)
 {
     (void)unused;
+    print_message("# %d kills\n", kills);
     remove_all(top);
     arena_free(arena);
     return 0;
