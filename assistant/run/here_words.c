@@ -262,14 +262,14 @@ static void say_elsewhere(const struct here_sentence *w)
 
 static void say_unclear(const struct here_sentence *w)
 {
-    buf_printf(w->out, "What stands behind %s is not clear: %s.", w->ports,
+    buf_printf(w->out, "What answers on %s is not clear: %s.", w->ports,
                w->f->why);
 }
 
 static void say_not_root(const struct here_sentence *w)
 {
     buf_printf(w->out,
-               "What stands behind %s takes root to see: run this once more "
+               "What answers on %s takes root to see: run this once more "
                "as root (sudo). Nothing was guessed.",
                w->ports);
 }
