@@ -40,10 +40,14 @@ const char *text_source_find(const struct text_source *from, const char *name)
 
 const char *text_source_common(const struct text_source *from)
 {
-    for (size_t i = 0; from->software && i < from->software->len; i++)
-        if (software_is_on_windows(from->software->text[i]))
-            return "windows";
-    return "generic";
+    bool windows = false;
+    for (size_t i = 0; from->software && i < from->software->len; i++) {
+        const char *name = from->software->text[i];
+        if (software_is_server(name) && !software_is_on_windows(name))
+            return "generic"; /* whatever the tool's machine is */
+        windows = windows || software_is_on_windows(name);
+    }
+    return windows ? "windows" : "generic";
 }
 
 static const char *part_of(const struct text_source *from, const char *name,

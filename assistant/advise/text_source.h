@@ -11,8 +11,8 @@
  *   {{> order}}                    a file of the same fix
  *   {{> software/reload}}          that part for each software at hand; where
  *                                  none has it, the one of software/generic/,
- *                                  or software/windows/ where one of them
- *                                  runs on Windows only; so it is with a fix
+ *                                  or software/windows/ where they run on
+ *                                  Windows only; so it is with a fix
  *   {{> no-because/cname}}         a file, from the top
  */
 #include "model/cert.h"

@@ -72,12 +72,19 @@ def why_not(machines):
                       capture_output=True).returncode:
         return "no namespaces can be had"
     script = os.path.join(HERE, "machine.sh")
-    made = [subprocess.run(["sh", script, os.path.join(MACHINES, name),
-                            *packages.split("+")], capture_output=True)
-            for name, packages in machines.items()]
+    made = [_make(script, name, packages) for name, packages in machines.items()]
     if all(one.returncode for one in made):
         return "the packages cannot be had"
     return None
+
+
+def _make(script, name, packages):
+    """One test at a time, and here alone: who waits finds it made."""
+    os.makedirs(MACHINES, exist_ok=True)
+    with open(os.path.join(MACHINES, name + ".making"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return subprocess.run(["sh", script, os.path.join(MACHINES, name),
+                               *packages.split("+")], capture_output=True)
 
 
 def begin(what, machines):

@@ -237,6 +237,8 @@ static void a_text_is_for_what_is_at_hand(void **state)
         { "a tool of Windows, and a server that is none of its",
           "issue-certificate", "win-acme", "smtpd_tls_chain_files",
           "In the program that sets up your mail server" },
+        { "... in whole", "repair-tls", "win-acme", "openssl x509 -noout",
+          "without a passphrase" },
         { "one mail program", "use-hostname", "gmail", "In Gmail",
           "In Outlook" },
         { "all mail programs", "use-hostname", NULL, "In Thunderbird", "{{" },
