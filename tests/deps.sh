@@ -6,7 +6,7 @@ set -eu
  libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libedit-dev publicsuffix ca-certificates openssl
  iproute2 python3 libcmocka-dev clang libclang-rt-14-dev clang-format nginx-light gnutls-bin
  pebble uacme lego dehydrated certbot bind9-dnsutils mandoc dpkg-dev
- lintian fish zsh faketime}"
+ lintian fish zsh faketime e2fsprogs}"
 
 missing=
 for package in $WANT; do
