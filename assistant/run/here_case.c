@@ -6,6 +6,7 @@
 #include "facts/cell_state.h"
 #include "facts/validity.h"
 #include "machine/conf_source.h"
+#include "machine/user_reads.h"
 
 enum case_state {
     CASE_WELL,
@@ -96,12 +97,39 @@ static bool is_good(const struct here_case *c, const struct cert_list *chain,
     return true;
 }
 
-/* Of two that fit: ours, then one that is renewed, then the later one. */
-static bool is_better(const struct stock_cert *one,
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Another place answers the same callers with another type of key. */
+static bool has_twin(const struct here_case *c)
+{
+    const struct server_conf *conf = &c->conf->conf;
+
+    for (size_t i = 0; i < conf->places_len; i++) {
+        const struct tls_place *p = &conf->places[i];
+        if (p != c->place && p->port == c->place->port &&
+            same_text(p->sni, c->place->sni) &&
+            same_text(p->address, c->place->address) &&
+            same_text(p->service, c->place->service))
+            return true;
+    }
+    return false;
+}
+
+/* Of two that fit: of two types of key the one that the place is for; ours,
+ * then one that is renewed, then the later one. */
+static bool is_better(const struct judging_case *j,
+                      const struct stock_cert *one,
                       const struct stock_cert *other)
 {
     if (!other)
         return true;
+    enum key_type is = one->chain.items[0].cert.key_type;
+    enum key_type was = other->chain.items[0].cert.key_type;
+    if (is != was && j->held && has_twin(j->given))
+        return is == j->held->key_type;
     if (one->ours != other->ours)
         return one->ours;
     if (one->renewed != other->renewed)
@@ -128,7 +156,36 @@ static bool is_no_change(const struct judging_case *j, const struct cert *leaf)
 {
     return same_cert(leaf, j->held) && !j->worth.lacks_chain &&
            j->out->kind != HERE_NO_TLS && j->out->kind != HERE_NOT_THERE &&
+           j->out->kind != HERE_NOT_READABLE &&
            j->given->file.key != HERE_KEY_OTHER;
+}
+
+/* The server's user may read it. */
+static bool is_open(const struct judging_case *j, const char *path)
+{
+    const struct server_conf *conf = &j->given->conf->conf;
+    struct arena *scratch = arena_new();
+    struct machine_file f;
+    struct err err;
+    bool open = !machine_file_read(scratch, &conf->root, path, CONF_FILE_MAX,
+                                   &f, &err) ||
+                !user_reads_not(scratch, &conf->root, &f, conf->user);
+
+    arena_free_wiped(scratch);
+    return open;
+}
+
+/* Key and certificate in the form that the server takes; HAProxy knows one file
+ * alone. */
+static bool is_fit(const struct judging_case *j, const struct stock_cert *one)
+{
+    const struct server_kind *kind = j->given->conf->conf.kind;
+    const struct stock_key *key = here_stock_key(j->given->search->stock, one);
+
+    if (!key || !is_open(j, one->path) || !is_open(j, key->path))
+        return false;
+    return !kind || strcmp(kind->software, "haproxy") != 0 ||
+           strcmp(key->path, one->path) == 0;
 }
 
 /* A pair on this machine that would do; none is no failure. */
@@ -142,8 +199,8 @@ static bool find_wanted(struct judging_case *j, struct err *err)
         const struct cert *leaf = &one->chain.items[0].cert;
         bool good = false;
         if (validity_is_over(j->survey, leaf) || !covers(j, leaf) ||
-            !is_better(one, best) || !here_stock_key(stock, one) ||
-            is_no_change(j, leaf))
+            !is_better(j, one, best) || is_no_change(j, leaf) ||
+            !is_fit(j, one))
             continue;
         if (!is_good(j->given, &one->chain, &good, err))
             return false;
@@ -266,6 +323,7 @@ static bool needs_another(enum here_kind kind)
     switch (kind) {
     case HERE_NO_TLS:
     case HERE_NOT_THERE:
+    case HERE_NOT_READABLE:
     case HERE_KEY_DIFFERS:
     case HERE_CHAIN_MISSING:
     case HERE_FILE_IS_SAME:

@@ -196,9 +196,12 @@ static bool has_value(const struct conf_value *v)
 
 /* Why no program of ours is to write there; a reload writes nothing. */
 static const char *why_not_edited(struct arena *a, const struct here_conf *c,
-                                  const struct tls_place *p)
+                                  const struct tls_place *p,
+                                  const struct here_finding *f)
 {
     const struct server_conf *conf = &c->conf;
+    bool key_stays =
+        f->wanted_key && p->key.path && strcmp(f->wanted_key, p->key.path) == 0;
 
     if (conf->print_only)
         return conf->print_only;
@@ -211,7 +214,7 @@ static const char *why_not_edited(struct arena *a, const struct here_conf *c,
                             "certmend does not write the configuration of "
                             "%s.",
                             here_case_title(a, conf->kind->software));
-    if (p->cert.doubt || p->key.doubt)
+    if (p->cert.doubt || (p->key.doubt && !key_stays))
         return p->cert.doubt ? p->cert.doubt : p->key.doubt;
     return has_value(&p->cert) ? conf->files[p->cert.span.file].hands_off
                                : NULL;
@@ -264,7 +267,7 @@ static void fill_place(struct looking *k, const struct here_conf *c,
     if (f->kind == HERE_NEEDS_RELOAD)
         f->why_not = c->listener->container ? c->conf.print_only : NULL;
     else if (here_kind_is_wrong(f->kind))
-        f->why_not = why_not_edited(a, c, p);
+        f->why_not = why_not_edited(a, c, p, f);
 }
 
 static bool judge_place(struct looking *k, const struct cells_at *s,

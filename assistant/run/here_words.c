@@ -199,16 +199,21 @@ static void say_closed(const struct here_sentence *w)
     if (w->f->locked) {
         buf_printf(w->out,
                    "The key in %s is in a passphrase, which nobody is there to "
-                   "give when %s starts: it does no TLS on %s. Give it a key "
-                   "without one.",
+                   "give when %s starts: it does no TLS on %s.",
                    w->f->why, w->who, w->ports);
-        return;
+        if (!w->f->wanted)
+            buf_text(w->out, " Give it a key without one.");
+    } else {
+        say_named(w);
+        buf_printf(w->out,
+                   ". %s reads it as the user %s, to whom %s is closed.",
+                   w->who, w->conf->user, w->f->why);
+        if (!w->f->wanted)
+            buf_text(w->out, " Give it a copy that it may read, or the right "
+                             "to read this one.");
     }
-    say_named(w);
-    buf_printf(w->out,
-               ". %s reads it as the user %s, to whom %s is closed. Give it "
-               "a copy that it may read, or the right to read this one.",
-               w->who, w->conf->user, w->f->why);
+    if (w->f->wanted)
+        say_wanted(w);
 }
 
 static void say_key(const struct here_sentence *w)
