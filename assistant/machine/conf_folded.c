@@ -24,6 +24,7 @@ void conf_folded_add(struct arena *a, struct conf_folded *f,
                      const struct machine_file *file, size_t from, size_t to)
 {
     make_room(a, f, to - from);
+    f->file = file;
     for (size_t i = from; i < to; i++) {
         f->has_nul |= file->text[i] == '\0';
         f->text[f->len] = file->text[i];
@@ -42,8 +43,8 @@ void conf_folded_blank(struct arena *a, struct conf_folded *f, size_t at)
 }
 
 void conf_folded_value(struct arena *a, const struct conf_folded *f,
-                       const struct machine_file *file, size_t index,
-                       size_t from, size_t to, struct conf_setting *out)
+                       size_t index, size_t from, size_t to,
+                       struct conf_setting *out)
 {
     out->value = arena_text_n(a, f->text + from, to - from);
     /* An empty value stands behind the byte in front of it. */
@@ -52,7 +53,7 @@ void conf_folded_value(struct arena *a, const struct conf_folded *f,
     out->span.len = from < to ? f->at[to - 1] + 1 - out->span.at : 0;
     out->span.line = f->line;
     for (size_t i = f->at[0]; i < out->span.at; i++)
-        out->span.line += file->text[i] == '\n';
+        out->span.line += f->file->text[i] == '\n';
     out->is_scattered = out->span.len != to - from;
     out->is_unclear = f->has_nul;
 }

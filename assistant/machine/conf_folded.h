@@ -7,6 +7,7 @@
 #include "machine/conf_text.h"
 
 struct conf_folded {
+    const struct machine_file *file;
     char *text; /* NUL-terminated; NULL: nothing was gathered */
     size_t *at; /* of each byte, in the file */
     size_t len, room;
@@ -24,7 +25,7 @@ void conf_folded_blank(struct arena *a, struct conf_folded *f, size_t at);
 
 /* Bytes from..to of the text, from > 0, as a value: of file number `index`. */
 void conf_folded_value(struct arena *a, const struct conf_folded *f,
-                       const struct machine_file *file, size_t index,
-                       size_t from, size_t to, struct conf_setting *out);
+                       size_t index, size_t from, size_t to,
+                       struct conf_setting *out);
 
 #endif

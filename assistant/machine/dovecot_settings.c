@@ -142,8 +142,7 @@ static void keep_setting(struct dovecot_reading *r, const struct conf_folded *f,
     one.name = whole_name(r, arena_text_n(r->arena, f->text, name_len));
     while (value < f->len && is_blank(f->text[value]))
         value++;
-    conf_folded_value(r->arena, f, &r->walk.conf->files[index], index, value,
-                      f->len, &one);
+    conf_folded_value(r->arena, f, index, value, f->len, &one);
     one.begin = f->at[0];
     one.end = f->end;
     if (!r->depth && strcmp(one.name, "dovecot_config_version") == 0)

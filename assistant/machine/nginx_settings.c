@@ -106,7 +106,7 @@ static bool open_block(struct nginx_reading *r, struct nginx_words *w,
                        const struct nginx_line *line,
                        const struct nginx_word *mark)
 {
-    if (!keep(r, line, mark, true))
+    if (!keep(r, line, mark, true) || !line->words)
         return false;
     if (!ends_in(line->words[0].text, "_by_lua_block")) {
         r->block = (long)r->s->len - 1;
@@ -125,7 +125,7 @@ static bool end_line(struct nginx_reading *r, struct nginx_words *w,
                      const struct nginx_line *line,
                      const struct nginx_word *mark, struct nginx_copy *copy)
 {
-    if (!keep(r, line, mark, false))
+    if (!keep(r, line, mark, false) || !line->words)
         return false;
     if (strcmp(line->words[0].text, "include") != 0)
         return true;

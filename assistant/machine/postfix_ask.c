@@ -190,6 +190,8 @@ static bool expand(struct arena *a, const struct postfix_settings *s,
 
 static bool is_alike(const char *one, const char *two)
 {
+    if (!one || !two)
+        return one == two;
     for (;;) {
         while (postfix_lines_blank(*one) && postfix_lines_blank(one[1]))
             one++;

@@ -74,6 +74,5 @@ void postfix_lines_value(const struct postfix_lines *l,
         to--;
     while (from < to && postfix_lines_blank(line->text[from]))
         from++;
-    conf_folded_value(l->arena, &line->folded, l->file, l->index, from, to,
-                      out);
+    conf_folded_value(l->arena, &line->folded, l->index, from, to, out);
 }

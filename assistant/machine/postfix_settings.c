@@ -69,43 +69,55 @@ struct master_word {
     size_t from, to; /* of the line */
 };
 
+/* Where the group ends that begins at `i`. */
+static size_t group_end(const struct postfix_line *line, size_t i)
+{
+    size_t depth = 0;
+
+    for (; i < line->len; i++) {
+        depth += line->text[i] == '{';
+        depth -= line->text[i] == '}';
+        if (depth == 0)
+            return i + 1;
+    }
+    return i;
+}
+
+/* "-o{ a = b }" is an option and its value. */
+static bool opens_value(const struct postfix_line *line, size_t from, size_t i)
+{
+    return line->text[i] == '{' && i - from == 2 &&
+           strncmp(line->text + from, "-o", 2) == 0;
+}
+
 static bool next_word(const struct postfix_line *line, size_t *at,
                       struct master_word *out)
 {
-    size_t i = *at, depth = 0;
+    size_t i = *at;
 
     while (i < line->len && postfix_lines_blank(line->text[i]))
         i++;
     if (i >= line->len)
         return false;
     out->from = i;
-    /* "-o{ a = b }" is an option and its value. */
-    if (line->text[i] == '{') {
-        for (; i < line->len; i++) {
-            depth += line->text[i] == '{';
-            depth -= line->text[i] == '}';
-            if (depth == 0) {
-                i++;
-                break;
-            }
-        }
-    } else {
+    if (line->text[i] == '{')
+        i = group_end(line, i);
+    else
         while (i < line->len && !postfix_lines_blank(line->text[i]) &&
-               !(line->text[i] == '{' && i - out->from == 2 &&
-                 strncmp(line->text + out->from, "-o", 2) == 0))
+               !opens_value(line, out->from, i))
             i++;
-    }
     out->to = *at = i;
     return true;
 }
 
 /* "-o name=value", "-oname=value", "-o { name = value }". */
-static bool read_option(struct arena *a, const struct postfix_lines *lines,
+static bool read_option(const struct postfix_lines *lines,
                         const struct postfix_line *line, size_t begin,
-                        struct master_word word, const char *block,
-                        struct postfix_settings *s)
+                        struct master_word word, struct postfix_settings *s)
 {
-    struct conf_setting one = { .block = block };
+    /* Of the service that was read last. */
+    struct conf_setting one = { .block =
+                                    s->services[s->services_len - 1].block };
     size_t end = word.to;
 
     if (line->text[word.from] == '{') {
@@ -114,37 +126,33 @@ static bool read_option(struct arena *a, const struct postfix_lines *lines,
         word.from++;
         word.to--;
     }
-    if (!assignment(a, lines, line, word.from, word.to, &one))
+    if (!assignment(lines->arena, lines, line, word.from, word.to, &one))
         return false;
     one.begin = line->at[begin];
     one.end = line->at[end - 1] + 1;
-    *conf_settings_add(a, &s->all) = one;
+    *conf_settings_add(lines->arena, &s->all) = one;
     return true;
 }
 
 enum { MASTER_FIELDS = 8, COMMAND_FIELD = 7 };
 
-static bool read_options(struct arena *a, const struct server_conf *conf,
-                         const struct postfix_lines *lines,
+/* False: one is not understood. */
+static bool read_options(const struct postfix_lines *lines,
                          const struct postfix_line *line, size_t at,
-                         struct postfix_service *service,
-                         struct postfix_settings *s, struct err *err)
+                         struct postfix_settings *s)
 {
     struct master_word word;
 
     while (next_word(line, &at, &word)) {
         size_t begin = word.from;
-        bool is_good = true;
         if (strncmp(line->text + word.from, "-o", 2) != 0)
             continue;
         if (word.to - word.from > 2)
             word.from += 2;
-        else
-            is_good = next_word(line, &at, &word);
-        if (!is_good ||
-            !read_option(a, lines, line, begin, word, service->block, s))
-            return refuse(a, conf, s->master, line->line,
-                          "an -o of this service is not understood", err);
+        else if (!next_word(line, &at, &word))
+            return false;
+        if (!read_option(lines, line, begin, word, s))
+            return false;
     }
     return true;
 }
@@ -178,7 +186,9 @@ static bool read_service(struct arena *a, const struct server_conf *conf,
         .line = line->line,
         .end = line->end,
     };
-    return read_options(a, conf, lines, line, at, service, s, err);
+    return read_options(lines, line, at, s) ||
+           refuse(a, conf, s->master, line->line,
+                  "an -o of this service is not understood", err);
 }
 
 static bool read_master(struct arena *a, const struct server_conf *conf,
