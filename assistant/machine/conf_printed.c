@@ -99,8 +99,13 @@ static bool read_settings(struct arena *a, struct conf_walk *walk,
     return true;
 }
 
+static const uint16_t mail_ports[] = { 25, 465, 587, 0 };
+
+/* `others`: ports that the same process serves alike; 0 ends them, NULL: none.
+ */
 static bool finish(struct arena *a, struct server_conf *conf,
-                   struct tls_place *place, const char *why, struct err *err)
+                   struct tls_place *place, const uint16_t *others,
+                   const char *why, struct err *err)
 {
     const char *path = conf->files[0].path;
 
@@ -108,10 +113,18 @@ static bool finish(struct arena *a, struct server_conf *conf,
         place->cert.doubt = "No certificate is named.";
     if (!place->key.setting)
         place->key.path = place->cert.path;
-    place->port = conf->listener->port;
     conf->dir = arena_text_n(a, path, (size_t)(strrchr(path, '/') - path));
     conf->print_only = why;
-    return conf_place_add(a, conf, place, err);
+    place->port = conf->listener->port;
+    if (!conf_place_add(a, conf, place, err))
+        return false;
+    for (size_t i = 0; others && others[i]; i++) {
+        place->port = others[i];
+        if (place->port != conf->listener->port &&
+            !conf_place_add(a, conf, place, err))
+            return false;
+    }
+    return true;
 }
 
 bool conf_courier_is_it(const struct listener *l)
@@ -167,7 +180,7 @@ bool conf_courier_read(struct arena *a, struct server_conf *conf,
         }
     if (!conf->files_len)
         return not_found("Courier", err);
-    return finish(a, conf, &place,
+    return finish(a, conf, &place, NULL,
                   "Courier names its certificate, a copy with the key in it, "
                   "in several files: " ONLY_SHOWN,
                   err);
@@ -236,7 +249,7 @@ bool conf_cyrus_read(struct arena *a, struct server_conf *conf, struct err *err)
     if (key.setting)
         place.key = key;
     conf->user = "cyrus";
-    return finish(a, conf, &place,
+    return finish(a, conf, &place, NULL,
                   "Cyrus reads copies that its own user may read: " ONLY_SHOWN,
                   err);
 }
@@ -306,7 +319,7 @@ bool conf_opensmtpd_read(struct arena *a, struct server_conf *conf,
     place.sni = NULL;
     if (conf->places_len > 1)
         place.cert.doubt = "The line that listens says which of them it is.";
-    return finish(a, conf, &place,
+    return finish(a, conf, &place, mail_ports,
                   "OpenSMTPD takes a new certificate only when it is started "
                   "anew: " ONLY_SHOWN,
                   err);
@@ -374,7 +387,7 @@ bool conf_sendmail_read(struct arena *a, struct server_conf *conf,
         note_source(a, &walk, sources[i], "confSERVER_KEY", &place.key);
     }
     return finish(
-        a, conf, &place,
+        a, conf, &place, mail_ports,
         "Sendmail's configuration is made of another file by m4: " ONLY_SHOWN,
         err);
 }
