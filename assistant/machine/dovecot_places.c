@@ -39,13 +39,14 @@ struct dovecot_view {
     struct server_conf *conf;
     const struct dovecot_settings *s;
     struct dovecot_asking asking;
-    bool is_by_protocol;    /* some setting stands in a "protocol" block */
-    struct text_list names; /* of all "local_name" blocks */
+    bool is_by_protocol;        /* some setting stands in a "protocol" block */
+    struct text_list names;     /* of all "local_name" blocks */
+    struct text_list addresses; /* of all "local" blocks */
 };
 
 /* Where a client is: which blocks hold for it. */
 struct client {
-    const char *protocol, *name; /* name: NULL where none fits */
+    const char *protocol, *name, *address; /* name: NULL where none fits */
 };
 
 static bool has_word(const char *list, const char *word)
@@ -61,7 +62,7 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-enum { NEVER = -1, OF_ALL = 0, OF_PROTOCOL = 1, OF_NAME = 2 };
+enum { NEVER = -1, OF_ALL, OF_PROTOCOL, OF_NAME, OF_ADDRESS = 4 };
 
 /* One block of a path: how much it narrows; NEVER: it does not hold. */
 static int block_fits(const char *block, const struct client *c)
@@ -76,6 +77,8 @@ static int block_fits(const char *block, const struct client *c)
     }
     if (strncmp(block, "local_name ", 11) == 0)
         return c->name && has_word(name, c->name) ? OF_NAME : NEVER;
+    if (strncmp(block, "local ", 6) == 0)
+        return c->address && strcmp(name, c->address) == 0 ? OF_ADDRESS : NEVER;
     return NEVER;
 }
 
@@ -213,7 +216,8 @@ static const struct conf_setting *settle(struct dovecot_view *seen,
     const struct dovecot_answer *said;
     const struct conf_setting *other;
 
-    if (!seen->asking.first || (is_key && !seen->s->is_24 && literal[0] != '<'))
+    if (!seen->asking.first || c->address ||
+        (is_key && !seen->s->is_24 && literal[0] != '<'))
         return set;
     said = answer(seen, c, is_key);
     const char *value = is_key ? said->key : said->cert;
@@ -221,11 +225,9 @@ static const struct conf_setting *settle(struct dovecot_view *seen,
         conf_doubt(out, said->failure);
         return set;
     }
-    if (strcmp(value, literal) == 0)
-        return set;
     other = best(seen->arena, seen->s, name, c, value);
-    if (other)
-        return other;
+    if (strcmp(value, literal) == 0 || other)
+        return other ? other : set;
     conf_doubt(out, arena_printf(seen->arena,
                                  "Dovecot itself reads \"%s\" here, which "
                                  "was not found in its files.",
@@ -350,12 +352,18 @@ static bool add_port(struct dovecot_view *seen, const char *protocol,
                      struct tls_place place, struct err *err)
 {
     for (size_t i = 0; i < seen->names.len; i++) {
-        struct client c = { protocol, seen->names.text[i] };
+        struct client c = { protocol, seen->names.text[i], NULL };
         if (!add_place(seen, &c, place, err))
             return false;
     }
-    struct client none = { protocol, NULL };
-    return add_place(seen, &none, place, err);
+    for (size_t i = 0; i <= seen->addresses.len; i++) {
+        struct client c = { .protocol = protocol };
+        if (i > 0)
+            c.address = place.address = seen->addresses.text[i - 1];
+        if (!add_place(seen, &c, place, err))
+            return false;
+    }
+    return true;
 }
 
 static const char *in_listener(const struct dovecot_view *seen,
@@ -453,6 +461,10 @@ static void look_at_blocks(struct dovecot_view *seen)
             continue;
         if (strstr(one->block, "\x1fprotocol "))
             seen->is_by_protocol = true;
+        if (strncmp(one->block, "\x1flocal ", 7) == 0)
+            text_list_add_new(seen->arena, &seen->addresses,
+                              arena_text_n(seen->arena, one->block + 7,
+                                           strcspn(one->block + 7, "\x1f")));
         for (p = p ? p + sizeof names - 1 : ""; *p && *p != DOVECOT_BLOCK;) {
             size_t len = strcspn(p, " \t\x1f");
             if (len)
@@ -482,7 +494,7 @@ const struct conf_setting *dovecot_places_switch(
     struct arena *a, const struct dovecot_settings *s,
     const struct tls_place *place)
 {
-    struct client c = { place->service, place->sni };
+    struct client c = { place->service, place->sni, NULL };
 
     return switch_for(a, s, &c);
 }

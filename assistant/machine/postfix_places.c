@@ -344,6 +344,8 @@ static void sni_place(struct postfix_view *seen, const char *map, size_t index,
     whole.len = line->end - whole.at;
     place.sni = sni_of(seen->arena, arena_text_n(seen->arena, line->text, key));
     place.cert = place.key = (struct conf_value){ .path = NULL };
+    place.map.setting = "tls_server_sni_maps";
+    place.map.path = map;
     list_files(seen, "tls_server_sni_maps", whole, &place);
     if (!file->text || !place.cert.setting)
         return;
@@ -396,6 +398,8 @@ static void sni_places(struct postfix_view *seen, struct tls_place *place)
     struct postfix_value maps = value_of(seen, "tls_server_sni_maps");
     const char *p = maps.expanded ? maps.expanded : "";
 
+    if (maps.set) /* only places of names get a path: who has a table */
+        place->map.span = maps.set->span;
     while (*(p += strspn(p, ", \t\r\n"))) {
         size_t len = strcspn(p, ", \t\r\n");
         sni_map(seen, arena_text_n(seen->arena, p, len), place);

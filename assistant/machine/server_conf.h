@@ -53,6 +53,9 @@ struct tls_place {
     struct conf_value off;  /* what switches it off, where something does */
     struct conf_value cert; /* leaf first; the chain behind it unless `chain` */
     struct conf_value key;  /* .path equals the certificate's: one file */
+    struct conf_value map;  /* names the table that is read instead of the file
+                               in which this place stands, such as "hash:/x",
+                               its .path; NULL: none is */
     struct conf_value chain; /* .path NULL: none of its own */
 };
 

@@ -361,6 +361,8 @@ static bool judge_tls(struct judging_case *j, struct err *err)
         out->kind = j->worth.good ? judge_good_file(j) : judge_bad_file(j);
         out->why = out->kind == HERE_RIGHT ? NULL : j->worth.why;
     }
+    if (out->kind == HERE_NEEDS_RELOAD && j->given->place->map.path)
+        out->kind = HERE_MAP_STALE;
     if (needs_another(out->kind) && !find_wanted(j, err))
         return false;
     if (may_stay(j))

@@ -13,6 +13,7 @@
 const struct word here_kind_words[] = {
     { "right", HERE_RIGHT },
     { "needs_reload", HERE_NEEDS_RELOAD },
+    { "map_stale", HERE_MAP_STALE },
     { "names_other_file", HERE_NAMES_OTHER },
     { "overridden", HERE_OVERRIDDEN },
     { "no_tls_here", HERE_NO_TLS },
@@ -114,6 +115,16 @@ static int likeness(struct looking *k, const struct server_conf *conf,
                                                             : 0;
 }
 
+/* Whoever comes to one address first, then whoever asks for a name. */
+static int nearness(const struct tls_place *p, const char *sni)
+{
+    enum { BY_ADDRESS = 100 };
+    bool one = p->address && !here_where_is_any(p->address);
+    int fit = tls_place_fit(p, sni);
+
+    return fit && one ? fit + BY_ADDRESS : fit;
+}
+
 static const struct tls_place *place_of(struct looking *k,
                                         const struct server_conf *conf,
                                         const struct connect_place *where,
@@ -126,7 +137,7 @@ static const struct tls_place *place_of(struct looking *k,
 
     for (size_t i = 0; i < conf->places_len; i++) {
         const struct tls_place *p = &conf->places[i];
-        int fit = is_at(p, where) ? tls_place_fit(p, c->sni) : 0;
+        int fit = is_at(p, where) ? nearness(p, c->sni) : 0;
         if (!fit || fit < most)
             continue;
         int alike = fit == most && best ? likeness(k, conf, p, shown) : 0;
@@ -242,6 +253,8 @@ static const struct conf_value *culprit(const struct cells_at *s,
 
     if (f->kind == HERE_NO_TLS && has_value(&p->off))
         return &p->off;
+    if (f->kind == HERE_MAP_STALE && has_value(&p->map))
+        return &p->map;
     if (f->key_is_wrong && has_value(&p->key))
         return &p->key;
     return &p->cert;

@@ -24,6 +24,7 @@
 enum here_kind {
     HERE_RIGHT,          /* nothing is to be changed */
     HERE_NEEDS_RELOAD,   /* the file is right, the program shows another */
+    HERE_MAP_STALE,      /* the file is right, the table made of it is not */
     HERE_NAMES_OTHER,    /* one that fits lies elsewhere on this machine */
     HERE_OVERRIDDEN,     /* so, and another line names it and loses */
     HERE_NO_TLS,         /* it is not switched on */

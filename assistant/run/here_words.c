@@ -154,6 +154,20 @@ static void say_reload(const struct here_sentence *w)
     buf_printf(w->out, ". It only needs a reload: %s", f->reload);
 }
 
+static void say_map(const struct here_sentence *w)
+{
+    struct buf command;
+
+    buf_init(&command, w->arena, TEXT_MAX);
+    buf_text(&command, "postmap -F ");
+    shell_word(&command, w->f->places[0]->map.path);
+    buf_printf(w->out,
+               "%s on %s still shows another certificate than %s holds by now. "
+               "It keeps a copy of key and certificate in the table that %s "
+               "names, which no reload makes anew. Make it: %s",
+               w->who, w->ports, w->f->names, w->line, command.text);
+}
+
 static void say_other(const struct here_sentence *w)
 {
     say_named(w);
@@ -290,6 +304,7 @@ static void say_nobody(const struct here_sentence *w)
 static void (*const says[HERE_KIND_COUNT])(const struct here_sentence *w) = {
     [HERE_RIGHT] = say_right,
     [HERE_NEEDS_RELOAD] = say_reload,
+    [HERE_MAP_STALE] = say_map,
     [HERE_NAMES_OTHER] = say_other,
     [HERE_OVERRIDDEN] = say_overridden,
     [HERE_NO_TLS] = say_no_tls,
