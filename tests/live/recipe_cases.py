@@ -10,6 +10,9 @@ from recipes import (Wrong, chain_of, look, shown, speaks, states, steps_of,
                      told, wait_for)
 
 HOST, ALIAS, OTHER = "mail.example.com", "smtp.example.com", "www.example.com"
+# What stands in front of mail servers, and they themselves behind it.
+FRONT = {"front": "apparmor haproxy stunnel4 systemd-standalone-sysusers "
+         "nginx libnginx-mod-mail apache2 postfix dovecot-imapd"}
 STORE, CERTBOT = "/etc/certmend/live", "/etc/letsencrypt/live"
 
 

@@ -3,7 +3,7 @@
 A template below templates/software says, in comments of its own, how its steps
 are known to be right:
 
-  {{! run: NAME }}      tests/live/NAME.py carries out what it gives to be copied,
+  {{! run: NAME }}      NAME.py of tests/live or tests/long carries out what it gives to be copied,
                         and fails where it does not
   {{! by-hand }}        nothing to be copied: somebody presses buttons, or has
                         nothing to do

@@ -16,8 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab  # noqa: E402
-from recipe_cases import HOST, OTHER, SCENARIO  # noqa: E402
-from test_recipes_front import MACHINES as FRONT  # noqa: E402
+from recipe_cases import FRONT, HOST, OTHER, SCENARIO  # noqa: E402
 from recipes import (Machine, Wrong, begin, chain_of, run_cases,  # noqa: E402
                      shown, wait_for)
 

@@ -17,7 +17,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
 from lab import Lab, read_scenario  # noqa: E402
 from recipes import (PROGRAM, Machine, begin, carried, parts,  # noqa: E402
                      run_cases)
-from test_recipes_front import MACHINES as FRONT  # noqa: E402
+from recipe_cases import FRONT  # noqa: E402
 
 # The same as other tests of recipes make.
 MACHINES = {**FRONT, "exim": "exim4-daemon-light",

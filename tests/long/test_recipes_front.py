@@ -16,8 +16,10 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from lab import Lab  # noqa: E402
+from recipe_cases import FRONT  # noqa: E402
 from recipes import (Machine, Wrong, begin, carried, chain_of,  # noqa: E402
                      look, run_cases, shown, states, steps_of, told, wait_for)
 from services import Service  # noqa: E402
@@ -25,8 +27,6 @@ from services import Service  # noqa: E402
 HOST, OTHER = "mail.example.com", "smtp.example.com"
 STORE = "/etc/certmend/live"
 STRANGER = "198.51.100.7"
-MACHINES = {"front": "apparmor haproxy stunnel4 systemd-standalone-sysusers "
-            "nginx libnginx-mod-mail apache2 postfix dovecot-imapd"}
 LEAF = {"cn": HOST, "san": [HOST, OTHER], "key": "rsa2048"}
 SCENARIO = {"target": HOST, "servers": [],
             "dns": {HOST: {"A": ["127.0.0.1"]}, OTHER: {"A": ["127.0.0.1"]}},
@@ -593,7 +593,7 @@ CASES = [
 ]
 
 if __name__ == "__main__":
-    begin("what is told to owners of what stands in front", MACHINES)
+    begin("what is told to owners of what stands in front", FRONT)
     subprocess.run(["ip", "address", "add", STRANGER + "/32", "dev", "lo"],
                    check=True)
     run_cases([case for case in CASES
