@@ -3,20 +3,29 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WORDS_MAX = 200, EXPANDED_MAX = 8192 };
+enum { WORDS_MAX = 200, EXPANDED_MAX = 8192, PIECES_MAX = 8 };
 
 struct apache_word {
     const char *text;      /* without quotes, with what is defined */
     struct conf_span span; /* quotes around it not in it */
     bool is_plain;         /* the bytes of the span are the text */
     bool is_unknown;       /* a variable that nobody defined here */
+    bool is_cut;           /* a line ends in it, or too many did before */
+};
+
+/* Of a directive over several lines: what stands from `from` on in its text is
+ * that of the span. */
+struct apache_piece {
+    size_t from;
+    struct conf_span span;
 };
 
 /* One directive. */
 struct apache_line {
     struct conf_span span; /* of all of it, from its first word on */
     const char *text;      /* continued lines joined */
-    bool is_long;          /* over several lines */
+    struct apache_piece pieces[PIECES_MAX]; /* none: it is one line */
+    size_t pieces_len;
     struct apache_word words[WORDS_MAX];
     size_t len;
 };
@@ -95,6 +104,24 @@ static size_t word_len(const char *at, char quote)
     return len;
 }
 
+/* Where the bytes of its text stand in the file. */
+static void find_span(const struct apache_line *l, struct apache_word *w,
+                      size_t at, size_t len)
+{
+    w->span.at += at;
+    w->span.len = len;
+    w->is_cut = l->pieces_len > 0;
+    for (size_t i = 0; i < l->pieces_len; i++) {
+        const struct apache_piece *p = &l->pieces[i];
+        if (at < p->from || at + len > p->from + p->span.len)
+            continue;
+        w->span = p->span;
+        w->span.at += at - p->from;
+        w->span.len = len;
+        w->is_cut = false;
+    }
+}
+
 static void split(struct arena *a, const struct apache_text *t,
                   struct apache_line *l)
 {
@@ -112,8 +139,7 @@ static void split(struct arena *a, const struct apache_text *t,
         struct apache_word *w = &l->words[l->len++];
         *w = (struct apache_word){ .span = l->span };
         w->text = expand(a, t, unescape(a, raw, len, quote), &w->is_unknown);
-        w->span.at += (size_t)(at - l->text);
-        w->span.len = len;
+        find_span(l, w, (size_t)(at - l->text), len);
         w->is_plain = strcmp(w->text, raw) == 0;
         at += len;
         at += quote && *at == quote;
@@ -239,7 +265,7 @@ static struct conf_value value_of(struct arena *a, const struct apache_text *t,
         .span = w->span,
     };
 
-    if (l->is_long)
+    if (w->is_cut)
         value.doubt = "It goes over several lines.";
     else if (w->is_unknown || !w->is_plain)
         value.doubt = "It is written with variables or backslashes.";
@@ -375,6 +401,14 @@ static bool directive(struct arena *a, struct apache_text *t,
     return true;
 }
 
+static void add_piece(const struct machine_file *f, struct apache_line *l,
+                      struct conf_span span, struct buf *joined)
+{
+    if (l->pieces_len < PIECES_MAX)
+        l->pieces[l->pieces_len++] = (struct apache_piece){ joined->len, span };
+    buf_bytes(joined, f->text + span.at, span.len);
+}
+
 /* The next directive; false: there is none. A comment goes on, too, where its
  * line ends with a backslash. */
 static bool next_line(struct arena *a, const struct apache_text *t, size_t file,
@@ -392,11 +426,13 @@ static bool next_line(struct arena *a, const struct apache_text *t, size_t file,
         return true;
     struct buf joined;
     buf_init(&joined, a, CONF_FILE_MAX);
-    buf_bytes(&joined, out->text, span.len - 1);
-    out->is_long = true;
+    span.len--;
+    add_piece(f, out, span, &joined);
     for (bool more = true; more && conf_line_next(f, line);) {
         more = line->len && f->text[line->at + line->len - 1] == '\\';
-        buf_bytes(&joined, f->text + line->at, line->len - more);
+        span = (struct conf_span){ file, line->at, line->len - more,
+                                   line->number };
+        add_piece(f, out, span, &joined);
     }
     out->text = joined.text;
     return true;

@@ -375,6 +375,7 @@ APACHES = [
     ("one file becomes two", VHOST % (HOST, '  SSLCertificateFile "/etc/old/both.pem"\n'),
      None, 4),
     ("CR LF", (VHOST % (HOST, APACHE_TWO)).replace("\n", "\r\n"), None, 4),
+    ("over lines", VHOST % (HOST, APACHE_TWO.replace("File /", "File \\\n    /")), None, 5),
     ("under a condition that holds", "<IfModule mod_ssl.c>\n<IfModule !mod_gnutls.c>\n" +
      VHOST % (HOST, APACHE_TWO) + "</IfModule>\n</IfModule>\n", None, 6),
     ("a key of all, a certificate of its own", "SSLCertificateKeyFile /etc/old/a.key\n" +

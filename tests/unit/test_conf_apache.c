@@ -131,10 +131,10 @@ static const struct {
       HOST "# SSLCertificateFile /x\n # \\\nSSLCertificateFile /y\n" PAIR END,
       "443 - /a /k /a.conf:6\n" },
     { "over lines",
-      HOST "SSLCertificateFile \\\n  /a\nServerAlias b \\\n c\n" END,
-      "443 - /a /a /a.conf:3 It goes over several lines.\n"
-      "443 b /a /a /a.conf:3 It goes over several lines.\n"
-      "443 c /a /a /a.conf:3 It goes over several lines.\n" },
+      HOST "SSLCertificateFile \\\n  /a\nSSLCertificateKeyFile /k\\\nk\n"
+           "ServerAlias b \\\n c\n" END,
+      "443 - /a /kk /a.conf:4\n443 b /a /kk /a.conf:4\n"
+      "443 c /a /kk /a.conf:4\n" },
     { "of a token", HOST "SSLCertificateFile pkcs11:object=x\n" END,
       "443 - @/pkcs11:object=x @/pkcs11:object=x /a.conf:3 It does not name a "
       "file.\n" },
@@ -230,6 +230,16 @@ static void edits(void **state)
           "b",
           "SSLCertificateFile " CERT "\nSSLCertificateKeyFile " KEY
           "\n" HOST END HOST "ServerName b\n" END },
+        { "over lines",
+          HOST "SSLCertificateFile \\\n\t/a\n"
+               "\tSSLCertificateKeyFile \\\r\n\t'/k'\r\n" END,
+          NULL,
+          HOST "SSLCertificateFile \\\n\t" CERT "\n"
+               "\tSSLCertificateKeyFile \\\r\n\t'" KEY "'\r\n" END },
+        { "a line ends in it", HOST "SSLCertificateFile /a\\\nb\n" END, NULL,
+          NULL },
+        { "a line of its own within another",
+          HOST "SSLCertificateFile /a \\\n\nx y\n" END, NULL, NULL },
         { "of a variable", "Define D /a\n" HOST "SSLCertificateFile ${D}\n" END,
           NULL, NULL },
         { "under a condition",
