@@ -89,8 +89,7 @@ static bool is_good(const struct here_case *c, const struct cert_list *chain,
         /* Whoever names nobody gets what is there. */
         if (i && !at->sni && state_of(c, c->cells[i]) == CASE_WELL)
             continue;
-        if (!here_worth_of(c->search->arena, c->search->evaluation, s, at,
-                           chain, &w, err))
+        if (!here_worth_of(c->search->evaluation, s, at, chain, &w, err))
             return false;
         *good = w.good;
     }
@@ -265,7 +264,7 @@ static bool is_file_wrong(struct judging_case *j)
     }
     out->kind = HERE_KEY_DIFFERS;
     if (f->key == HERE_KEY_OTHER)
-        out->key_is_wrong = !f->fits_at && covers(j, j->held);
+        out->key_is_wrong = !f->fits_at && j->held && covers(j, j->held);
     return f->key == HERE_KEY_OTHER;
 }
 
@@ -305,8 +304,8 @@ static bool weigh(struct judging_case *j, struct err *err)
     const struct here_case *c = j->given;
     const struct cell *at = &j->survey->cells[worst(c)];
 
-    if (!here_worth_of(c->search->arena, c->search->evaluation, j->survey, at,
-                       &c->file.chain, &j->worth, err))
+    if (!here_worth_of(c->search->evaluation, j->survey, at, &c->file.chain,
+                       &j->worth, err))
         return false;
     /* It will end before the next one comes, as it did before. */
     if (j->worth.good && j->state != CASE_WELL &&

@@ -195,11 +195,11 @@ static struct survey *scratch_survey(struct arena *a, const struct survey *s)
     return copy;
 }
 
-bool here_worth_of(struct arena *a, struct evaluation *j,
-                   const struct survey *s, const struct cell *c,
-                   const struct cert_list *chain, struct here_worth *out,
-                   struct err *err)
+bool here_worth_of(struct evaluation *j, const struct survey *s,
+                   const struct cell *c, const struct cert_list *chain,
+                   struct here_worth *out, struct err *err)
 {
+    struct arena *a = j->arena;
     struct survey *copy = scratch_survey(a, s);
     size_t *places = arena_alloc(a, chain->len, sizeof *places);
     struct cell cell = *c;

@@ -40,8 +40,8 @@ struct here_worth {
 };
 
 /* What `chain` would be worth in place of what was shown there. */
-MUST_CHECK bool here_worth_of(struct arena *a, struct evaluation *j,
-                              const struct survey *s, const struct cell *c,
+MUST_CHECK bool here_worth_of(struct evaluation *j, const struct survey *s,
+                              const struct cell *c,
                               const struct cert_list *chain,
                               struct here_worth *out, struct err *err);
 

@@ -98,7 +98,8 @@ void here_stock_file(struct here_stock *s, const char *path)
     arena_free_wiped(scratch);
 }
 
-void here_stock_folder(struct here_stock *s, const char *folder)
+/* Files that look like certificates or keys. */
+static void read_folder(struct here_stock *s, const char *folder)
 {
     for (size_t i = 0; i < COUNT(endings); i++) {
         const char *const *paths = NULL;
@@ -185,7 +186,7 @@ void here_stock_usual(struct here_stock *s)
     read_clients(s);
     read_live(s, "/etc/letsencrypt/live");
     for (size_t i = 0; i < COUNT(folders); i++)
-        here_stock_folder(s, folders[i]);
+        read_folder(s, folders[i]);
 }
 
 static size_t folder_len(const char *path)

@@ -35,9 +35,6 @@ struct here_stock {
 /* Whatever is in this file; once. */
 void here_stock_file(struct here_stock *s, const char *path);
 
-/* Files that look like certificates or keys in this folder. */
-void here_stock_folder(struct here_stock *s, const char *folder);
-
 /* The store, other clients' folders, the usual ones. */
 void here_stock_usual(struct here_stock *s);
 
