@@ -111,7 +111,7 @@ static bool edit_one(const struct dovecot_editing *e,
     bool is_further_in =
         its && (!own || strlen(its->block) > strlen(own->block));
 
-    if (!path || is_same(v->path, path))
+    if (!path || (is_same(v->path, path) && !v->broken))
         return true;
     if (!may_name(e, v, path, err))
         return false;

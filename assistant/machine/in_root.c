@@ -116,8 +116,8 @@ static const char *folder_rights(struct arena *a,
             close(fd);
         if (!safe)
             return arena_printf(a,
-                                "Others than root and the file's owner may "
-                                "write in the folder %s.",
+                                "Others than root may write in the folder "
+                                "%s.",
                                 arena_printable(a, folder, strlen(folder)));
         is_own = false;
     } while (strcmp(folder, "/") != 0);
@@ -170,5 +170,6 @@ const char *in_root_hands_off(struct arena *a, const struct machine_root *root,
         why = mount_of(a, root, resolved, fd);
     if (!why && is_open_to_others(a, fd, &what, what.st_uid))
         why = "Others than root and its owner may write it.";
-    return why ? why : folder_rights(a, root, resolved, what.st_uid);
+    /* In a folder of its owner's own it may be another one the next moment. */
+    return why ? why : folder_rights(a, root, resolved, geteuid());
 }

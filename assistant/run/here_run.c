@@ -110,27 +110,33 @@ static bool is_same_setting(const struct tls_place *a,
            strcmp(a->cert.setting, b->cert.setting) == 0;
 }
 
-static const struct tls_place *same_place(const struct server_conf *conf,
-                                          const struct tls_place *as)
+static bool is_same_place(const struct tls_place *p, const struct tls_place *as)
+{
+    return p->port == as->port && is_same_setting(p, as) &&
+           same_text(p->address, as->address) && same_text(p->sni, as->sni) &&
+           same_text(p->service, as->service);
+}
+
+/* Two pairs of one setting, for two types of key, are told apart by what they
+ * name alone. */
+static bool is_named(const struct server_conf *conf,
+                     const struct here_goal *goal)
 {
     for (size_t i = 0; i < conf->places_len; i++) {
         const struct tls_place *p = &conf->places[i];
-        if (p->port == as->port && is_same_setting(p, as) &&
-            same_text(p->address, as->address) && same_text(p->sni, as->sni) &&
-            same_text(p->service, as->service))
-            return p;
+        if (is_same_place(p, goal->place) &&
+            same_text(p->cert.path, goal->files.cert) &&
+            same_text(p->key.path, goal->files.key) &&
+            same_text(p->chain.path, goal->files.chain))
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 static const char *otherwise(struct arena *a, const struct server_conf *conf,
                              const struct here_goal *goal)
 {
-    const struct tls_place *p = same_place(conf, goal->place);
-
-    if (p && same_text(p->cert.path, goal->files.cert) &&
-        same_text(p->key.path, goal->files.key) &&
-        same_text(p->chain.path, goal->files.chain))
+    if (is_named(conf, goal))
         return NULL;
     return arena_printf(a,
                         "Read back, the configuration does not name %s for "
