@@ -249,13 +249,15 @@ static bool add_places(struct arena *a, struct server_conf *conf,
            add_pairs(a, conf, &t->hosts[0], &t->hosts[0], place, err);
 }
 
-static bool parse(struct arena *a, struct server_conf *conf, const char *root,
-                  const char *path, const struct text_list *modules,
+static bool parse(struct arena *a, struct server_conf *conf,
+                  const struct apache_answers *said, const char *path,
                   struct apache_text *t, struct err *err)
 {
     const struct listener *l = conf->listener;
+    const struct text_list *modules = &said->modules;
+    const char *root = conf_option(l, "-d");
 
-    apache_text_init(a, t, conf, root);
+    apache_text_init(a, t, conf, root ? root : said->root);
     for (size_t i = 0; i < modules->len; i++)
         text_list_add_new(a, &t->modules, modules->text[i]);
     for (size_t i = 1; l->argv && l->argv[0] && l->argv[i]; i++)
@@ -338,17 +340,6 @@ static void compare(struct arena *a, struct server_conf *conf,
     }
 }
 
-/* The program's own sayings are part of what the text means. */
-static bool read_as(struct arena *a, struct server_conf *conf,
-                    const struct apache_answers *said, const char *path,
-                    struct apache_text *t, struct err *err)
-{
-    const char *root = conf_option(conf->listener, "-d");
-
-    return parse(a, conf, root ? root : said->root, path, &said->modules, t,
-                 err);
-}
-
 bool conf_apache_read(struct arena *a, struct server_conf *conf,
                       struct err *err)
 {
@@ -358,7 +349,7 @@ bool conf_apache_read(struct arena *a, struct server_conf *conf,
 
     ask_all(a, conf, &said);
     const char *path = conf_path(a, said.root, given ? given : said.file);
-    if (!read_as(a, conf, &said, path, t, err))
+    if (!parse(a, conf, &said, path, t, err))
         return false;
     conf->version = said.version;
     conf->dir = arena_text_n(a, path, (size_t)(strrchr(path, '/') - path));
@@ -384,7 +375,7 @@ bool conf_apache_edit(struct arena *a, const struct server_conf *conf,
         return false;
     ask_all(a, &same, &said);
     struct server_conf after = conf_edits_after(a, conf, &edits);
-    if (!read_as(a, &after, &said, conf->files[0].path, t, err) ||
+    if (!parse(a, &after, &said, conf->files[0].path, t, err) ||
         !conf_edits_meant(a, conf, &after,
                           (size_t)(change->place - conf->places), change, err))
         return false;

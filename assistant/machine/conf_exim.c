@@ -380,7 +380,8 @@ static bool set_default(struct arena *a, const struct server_conf *conf,
                        "%s is not changed: its last line has no end, and "
                        "Debian puts another file behind it",
                        conf_shown(a, f->path));
-    return conf_splice_line(a, conf, value, words, path, out, err);
+    const struct conf_new_line line = { words, path };
+    return conf_splice_line(a, conf, value, &line, out, err);
 }
 
 /* A macro's name in the path would be replaced, and a colon makes two of it. */

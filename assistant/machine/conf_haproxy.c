@@ -156,18 +156,15 @@ static size_t behind_options(const struct haproxy_line *l)
     return i + 1;
 }
 
-static bool add_list_line(struct arena *a, struct haproxy_conf *h,
-                          const struct haproxy_bind *b,
-                          const struct haproxy_cert *c,
-                          const struct haproxy_line *l,
-                          struct haproxy_entry *entry, struct err *err)
+static struct text_list filters_of(struct arena *a,
+                                   const struct haproxy_line *l)
 {
-    entry->filters = (struct text_list){ 0 };
+    struct text_list filters = { 0 };
+
     for (size_t i = behind_options(l); i < l->len; i++)
         if (l->words[i].text[0] != '!')
-            text_list_add(a, &entry->filters, l->words[i].text);
-    set_cert(a, h, b, c, &l->words[0], &entry->place);
-    return add_cert(a, h, entry, err);
+            text_list_add(a, &filters, l->words[i].text);
+    return filters;
 }
 
 /* Each line of the file: a certificate, and for whom. */
@@ -192,7 +189,9 @@ static bool add_list(struct arena *a, struct haproxy_conf *h,
         struct haproxy_line l = haproxy_words(a, walk->conf, span);
         if (l.len == 0)
             continue;
-        good = add_list_line(a, h, b, c, &l, &entry, err);
+        entry.filters = filters_of(a, &l);
+        set_cert(a, h, b, c, &l.words[0], &entry.place);
+        good = add_cert(a, h, &entry, err);
         entry.is_default = false;
     }
     conf_walk_leave(walk);

@@ -80,8 +80,7 @@ struct wanted {
 
 static bool read_settings(struct arena *a, struct conf_walk *walk,
                           const char *path, char sign,
-                          const struct wanted *wanted, size_t len,
-                          struct err *err)
+                          const struct wanted *wanted, struct err *err)
 {
     struct conf_line line = { 0 };
 
@@ -91,7 +90,7 @@ static bool read_settings(struct arena *a, struct conf_walk *walk,
     while (conf_line_next(&walk->conf->files[file], &line)) {
         struct conf_span span = conf_line_trim(&walk->conf->files[file], &line);
         span.file = file;
-        for (size_t i = 0; i < len; i++)
+        for (size_t i = 0; wanted[i].name; i++)
             value_in(a, walk->conf, span, wanted[i].name, sign,
                      wanted[i].value);
     }
@@ -167,7 +166,8 @@ bool conf_courier_read(struct arena *a, struct server_conf *conf,
     struct conf_walk walk = { .conf = conf };
     struct tls_place place = { 0 };
     const struct wanted wanted[] = { { "TLS_CERTFILE", &place.cert },
-                                     { "TLS_PRIVATE_KEYFILE", &place.key } };
+                                     { "TLS_PRIVATE_KEYFILE", &place.key },
+                                     { NULL, NULL } };
     size_t port = courier_port(conf);
 
     for (size_t i = 0; port < COURIER_PORTS && i < 3 && !conf->files_len; i++)
@@ -175,7 +175,7 @@ bool conf_courier_read(struct arena *a, struct server_conf *conf,
             const char *path =
                 arena_printf(a, "%s%s", dirs[i], courier_ports[port].files[k]);
             if (is_there(a, conf, path) &&
-                !read_settings(a, &walk, path, '=', wanted, 2, err))
+                !read_settings(a, &walk, path, '=', wanted, err))
                 return false;
         }
     if (!conf->files_len)
@@ -237,12 +237,12 @@ bool conf_cyrus_read(struct arena *a, struct server_conf *conf, struct err *err)
         { "tls_server_key", &place.key },
         { arena_printf(a, "%s_tls_server_cert", service), &cert },
         { arena_printf(a, "%s_tls_server_key", service), &key },
+        { NULL, NULL },
     };
 
     if (!path)
         return not_found("Cyrus", err);
-    if (!read_settings(a, &walk, path, ':', wanted,
-                       sizeof wanted / sizeof *wanted, err))
+    if (!read_settings(a, &walk, path, ':', wanted, err))
         return false;
     if (cert.setting)
         place.cert = cert;
@@ -376,11 +376,12 @@ bool conf_sendmail_read(struct arena *a, struct server_conf *conf,
     struct conf_walk walk = { .conf = conf };
     struct tls_place place = { 0 };
     const struct wanted wanted[] = { { "O ServerCertFile", &place.cert },
-                                     { "O ServerKeyFile", &place.key } };
+                                     { "O ServerKeyFile", &place.key },
+                                     { NULL, NULL } };
 
     if (!path)
         return not_found("Sendmail", err);
-    if (!read_settings(a, &walk, path, '=', wanted, 2, err))
+    if (!read_settings(a, &walk, path, '=', wanted, err))
         return false;
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         note_source(a, &walk, sources[i], "confSERVER_CERT", &place.cert);

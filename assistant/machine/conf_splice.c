@@ -44,8 +44,9 @@ static size_t end_of_line(const struct machine_file *f, size_t at)
 }
 
 bool conf_splice_line(struct arena *a, const struct server_conf *conf,
-                      const struct conf_value *beside, const char *words,
-                      const char *path, struct conf_edits *out, struct err *err)
+                      const struct conf_value *beside,
+                      const struct conf_new_line *line, struct conf_edits *out,
+                      struct err *err)
 {
     size_t file = beside->span.file;
 
@@ -53,11 +54,11 @@ bool conf_splice_line(struct arena *a, const struct server_conf *conf,
         return refuse(a, conf, beside, beside->doubt, err);
     if (beside->span.line == 0)
         return refuse(a, conf, beside, "Nothing sets it.", err);
-    if (!conf_path_is_plain(path))
+    if (!conf_path_is_plain(line->path))
         return refuse(a, conf, beside, STRANGE_PATH, err);
     conf_edits_below(a, conf, out, file,
                      end_of_line(&conf->files[file], beside->span.at),
-                     arena_printf(a, "%s%s", words, path));
+                     arena_printf(a, "%s%s", line->words, line->path));
     return true;
 }
 
@@ -81,7 +82,8 @@ static bool one_file_stays(struct arena *a, const struct server_conf *conf,
                       "It reads certificate and key from one file, and these "
                       "are two.",
                       err);
-    return conf_splice_line(a, conf, value, key_words, key, out, err);
+    const struct conf_new_line line = { key_words, key };
+    return conf_splice_line(a, conf, value, &line, out, err);
 }
 
 /* Has somebody else this key, with another certificate? */
@@ -112,9 +114,9 @@ bool conf_splice_place(struct arena *a, const struct server_conf *conf,
         !conf_splice_value(a, conf, &place->chain, change->chain_path, out,
                            err))
         return false;
+    const struct conf_new_line line = { key_words, change->key_path };
     if (key_words && change->key_path && shares_key_alone(conf, place))
-        return conf_splice_line(a, conf, &place->cert, key_words,
-                                change->key_path, out, err);
+        return conf_splice_line(a, conf, &place->cert, &line, out, err);
     if (!place->key.setting)
         return one_file_stays(a, conf, change, key_words, out, err);
     return conf_splice_value(a, conf, &place->key, change->key_path, out, err);

@@ -16,11 +16,14 @@ MUST_CHECK bool conf_splice_value(struct arena *a,
                                   const char *path, struct conf_edits *out,
                                   struct err *err);
 
-/* A line of its own below that of `beside`: `words` and the path. */
+/* A line of its own below that of `beside`. */
+struct conf_new_line {
+    const char *words, *path;
+};
 MUST_CHECK bool conf_splice_line(struct arena *a,
                                  const struct server_conf *conf,
                                  const struct conf_value *beside,
-                                 const char *words, const char *path,
+                                 const struct conf_new_line *line,
                                  struct conf_edits *out, struct err *err);
 
 /* Every value of the place that the change says something of. Where one file
