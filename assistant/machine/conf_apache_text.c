@@ -311,7 +311,7 @@ static bool take_tls(struct arena *a, struct apache_text *t,
     return true;
 }
 
-/* "modules/mod_ssl.so" is asked for as "mod_ssl.c", too. */
+/* "modules/mod_ssl.so" is asked for by its source as well, with .c behind. */
 static void take_module(struct arena *a, struct apache_text *t,
                         const struct apache_line *l)
 {

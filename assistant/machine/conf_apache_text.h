@@ -38,7 +38,7 @@ struct apache_block {
 struct apache_text {
     struct conf_walk walk;
     const char *root;          /* ServerRoot */
-    struct text_list modules;  /* "ssl_module", "mod_ssl.c" */
+    struct text_list modules;  /* "ssl_module", and the name of its source */
     struct text_list defines;  /* names */
     struct text_list defined;  /* and their values */
     struct apache_host *hosts; /* the first is the main server */

@@ -42,8 +42,9 @@ static const char *replace(struct arena *a, const char *text, const char *name,
     return found || out.full ? NULL : out.text;
 }
 
-const char *exim_text_expand(struct arena *a, const struct exim_text *t,
-                             const char *text)
+/* With every macro replaced; NULL: it grew beyond all measure. */
+static const char *expand(struct arena *a, const struct exim_text *t,
+                          const char *text)
 {
     size_t passes = 0;
 
@@ -183,7 +184,7 @@ static bool exists(struct arena *a, struct conf_walk *walk, const char *path,
 static bool include(struct arena *a, struct exim_line *l, const char *rest,
                     bool is_optional, struct err *err)
 {
-    const char *path = exim_text_expand(a, l->text, rest);
+    const char *path = expand(a, l->text, rest);
     bool is_there = true;
 
     if (path && path[0] == '"') {
@@ -249,7 +250,7 @@ static void take_value(struct arena *a, struct exim_line *l, size_t offset,
     out->is_long = l->goes_on;
     const char *raw = conf_span_text(a, l->walk->conf, span);
     const struct exim_word *macro = exim_text_macro(l->text, raw);
-    out->text = exim_text_expand(a, l->text, raw);
+    out->text = expand(a, l->text, raw);
     if (macro) { /* nothing but its name: the path stands there */
         const char *name = out->name, *text = out->text;
         *out = *macro;

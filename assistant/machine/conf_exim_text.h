@@ -63,8 +63,4 @@ MUST_CHECK bool exim_text_read(struct arena *a, struct conf_walk *walk,
 const struct exim_word *exim_text_macro(const struct exim_text *t,
                                         const char *name);
 
-/* With every macro replaced; NULL: it grew beyond all measure. */
-const char *exim_text_expand(struct arena *a, const struct exim_text *t,
-                             const char *text);
-
 #endif

@@ -5,7 +5,7 @@
 enum { WORDS_MAX = 64 * 16, SECTIONS_MAX = 5000 };
 
 /* Where in a line one is. */
-struct scan {
+struct word_scan {
     const char *text;
     size_t at, end;
     bool single, twice; /* within '...', "..." */
@@ -17,7 +17,8 @@ static bool is_gap(char c)
 }
 
 /* One byte of a word, or a sign that says something of it. */
-static void take_byte(struct scan *s, struct haproxy_word *w, struct buf *out)
+static void take_byte(struct word_scan *s, struct haproxy_word *w,
+                      struct buf *out)
 {
     char c = s->text[s->at];
 
@@ -35,7 +36,7 @@ static void take_byte(struct scan *s, struct haproxy_word *w, struct buf *out)
     s->at++;
 }
 
-static struct haproxy_word take_word(struct arena *a, struct scan *s,
+static struct haproxy_word take_word(struct arena *a, struct word_scan *s,
                                      struct conf_span line)
 {
     struct haproxy_word w = { .span = line };
@@ -64,9 +65,9 @@ struct haproxy_line haproxy_words(struct arena *a,
                                   struct conf_span span)
 {
     struct haproxy_line line = { 0 };
-    struct scan s = { .text = conf->files[span.file].text,
-                      .at = span.at,
-                      .end = span.at + span.len };
+    struct word_scan s = { .text = conf->files[span.file].text,
+                           .at = span.at,
+                           .end = span.at + span.len };
 
     for (;;) {
         while (s.at < s.end && is_gap(s.text[s.at]))
