@@ -100,14 +100,19 @@ static void fetch_lists(const struct survey *s, const struct cell *c,
     }
 }
 
+static bool is_same_place(const struct cell *c, const struct cell *other)
+{
+    return c->port == other->port && c->host && other->host &&
+           strcmp(c->host, other->host) == 0 &&
+           strcmp(c->address, other->address) == 0;
+}
+
 static bool was_looked_at_again(const struct survey *s, const struct cell *c)
 {
     size_t looks = 0;
 
     for (size_t i = 0; i < s->cells_len; i++)
-        looks += client_view(s, &s->cells[i]) && s->cells[i].port == c->port &&
-                 strcmp(s->cells[i].host, c->host) == 0 &&
-                 strcmp(s->cells[i].address, c->address) == 0;
+        looks += client_view(s, &s->cells[i]) && is_same_place(&s->cells[i], c);
     return looks > ROTATION_LOOKS;
 }
 
