@@ -104,12 +104,13 @@ static void make_plan(struct arena *a, const struct machine_root *root,
     for (size_t i = 0; i < n; i++)
         out->argv[i] = arena_copy(a, argv[i], strlen(argv[i]) + 1);
     out->root = strcmp(root->path, "/") == 0 ? -1 : root->fd;
-    if (strchr(argv[0], '/')) {
-        out->paths[0] = argv[0];
+    const char *program = n ? argv[0] : "";
+    if (strchr(program, '/')) {
+        out->paths[0] = program;
         return;
     }
     for (size_t i = 0; i < PLACES; i++)
-        out->paths[i] = arena_printf(a, "%s/%s", places[i], argv[0]);
+        out->paths[i] = arena_printf(a, "%s/%s", places[i], program);
 }
 
 /* What came; false: that was all of it, or `out` is full. */
