@@ -87,9 +87,10 @@ bool hosts_answer(const struct hosts *h, struct arena *a,
         known = true;
         if (host->type != answer->type)
             continue;
+        const char *address = arena_text(a, host->address);
         records = arena_grow(a, records, len, sizeof *records);
         records[len++] =
-            (struct dns_record){ .text = host->address, .host = host->address };
+            (struct dns_record){ .text = address, .host = address };
     }
     if (!known) /* whoever is asked next decides what it is */
         return false;

@@ -262,6 +262,12 @@ static void hosts_file(void **state)
     assert_false(
         hosts_answer(hosts_read(a, "/nonexistent"), a,
                      &(struct dns_answer){ .name = "mail", .type = DNS_A }));
+    /* An answer lives on when the resolver, and what it read, is gone. */
+    struct arena *resolver = arena_new();
+    struct dns_answer kept = { .name = "mail.lab", .type = DNS_A };
+    assert_true(hosts_answer(hosts_read(resolver, path), a, &kept));
+    arena_free_wiped(resolver);
+    assert_string_equal(kept.records[0].host, "10.0.0.1");
     unlink(path);
     arena_free(a);
 }
