@@ -107,11 +107,12 @@ static bool take(struct arena *a, const char *path, int found, size_t max,
 }
 
 static bool read_found(struct arena *a, const struct machine_root *root,
-                       const char *path, int found, size_t max,
-                       struct machine_file *out, struct err *err)
+                       int found, size_t max, struct machine_file *out,
+                       struct err *err)
 {
     struct stat what;
-    struct machine_file file = { .path = arena_text(a, path) };
+    struct machine_file file = { .path = out->path };
+    const char *path = out->path;
 
     if (fstat(found, &what) != 0)
         return no_way(err, path, errno);
@@ -144,8 +145,11 @@ bool machine_file_read(struct arena *a, const struct machine_root *root,
     int found = in_root_find(root, path);
     if (found < 0)
         return no_way(err, path, errno);
-    bool good = read_found(a, root, path, found, max, out, err);
+    struct machine_file file = { .path = arena_text(a, path) };
+    bool good = read_found(a, root, found, max, &file, err);
     close(found);
+    if (good)
+        *out = file;
     return good;
 }
 
@@ -169,24 +173,25 @@ static int by_byte(const void *a, const void *b)
 }
 
 struct found {
+    const struct machine_root *root;
+    const char *folder, *last; /* of the pattern */
     const char **paths;
     size_t len;
 };
 
-static bool collect(struct arena *a, const struct machine_root *root,
-                    const char *folder, const char *last, DIR *dir,
-                    struct found *out, struct err *err)
+static bool collect(struct arena *a, DIR *dir, struct found *out,
+                    struct err *err)
 {
     for (const struct dirent *e = readdir(dir); e; e = readdir(dir)) {
-        if (fnmatch(last, e->d_name, FNM_PERIOD | FNM_PATHNAME) != 0)
+        if (fnmatch(out->last, e->d_name, FNM_PERIOD | FNM_PATHNAME) != 0)
             continue;
-        const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
-        if (!is_file(root, path))
+        const char *path = arena_printf(a, "%s/%s", out->folder, e->d_name);
+        if (!is_file(out->root, path))
             continue;
         if (out->len == CONF_FILES_MAX)
             return err_set(err, ERR_INPUT,
                            "%s/%s cannot be read: these are more than %d files",
-                           folder, last, CONF_FILES_MAX);
+                           out->folder, out->last, CONF_FILES_MAX);
         out->paths = arena_grow(a, out->paths, out->len, sizeof *out->paths);
         out->paths[out->len++] = path;
     }
@@ -204,24 +209,22 @@ static bool is_too_starry(const char *last)
 }
 
 /* None where there is no such folder. */
-static bool list(struct arena *a, const struct machine_root *root,
-                 const char *folder, const char *last, struct found *out,
-                 struct err *err)
+static bool list(struct arena *a, struct found *out, struct err *err)
 {
-    int fd = in_root_open(root, *folder ? folder : "/",
-                          O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+    const char *folder = *out->folder ? out->folder : "/";
+    int fd =
+        in_root_open(out->root, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR
-                   ? true
-                   : no_way(err, *folder ? folder : "/", errno);
+        return errno == ENOENT || errno == ENOTDIR ? true
+                                                   : no_way(err, folder, errno);
     OWN(DIR) *dir = fdopendir(fd);
     if (!dir) {
         int why = errno;
         close(fd);
         return no_way(err, folder, why);
     }
-    return collect(a, root, folder, last, dir, out, err);
+    return collect(a, dir, out, err);
 }
 
 bool machine_file_glob(struct arena *a, const struct machine_root *root,
@@ -229,18 +232,18 @@ bool machine_file_glob(struct arena *a, const struct machine_root *root,
                        size_t *len, struct err *err)
 {
     const char *slash = strrchr(pattern, '/');
-    struct found found = { NULL, 0 };
+    struct found found = { .root = root };
 
     if (pattern[0] != '/')
         return refuse(err, pattern, "it is not named from the top (\"/\") on");
-    const char *folder = arena_text_n(a, pattern, (size_t)(slash - pattern));
-    const char *last = slash[1] ? slash + 1 : "*";
-    if (strpbrk(folder, "*?["))
+    found.folder = arena_text_n(a, pattern, (size_t)(slash - pattern));
+    found.last = slash[1] ? slash + 1 : "*";
+    if (strpbrk(found.folder, "*?["))
         return refuse(err, pattern,
                       "only the last part of a path may have * ? or [ in it");
-    if (is_too_starry(last))
+    if (is_too_starry(found.last))
         return refuse(err, pattern, "it has too many stars");
-    if (!list(a, root, folder, last, &found, err))
+    if (!list(a, &found, err))
         return false;
     if (found.len)
         qsort(found.paths, found.len, sizeof *found.paths, by_byte);

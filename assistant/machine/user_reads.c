@@ -83,7 +83,8 @@ const char *user_reads_not(struct arena *a, const struct machine_root *root,
     int status = ask_child(root, file->path, who, &folders);
     if (status == STATUS_READS)
         return NULL;
-    if (status == STATUS_CLOSED)
+    if (status == STATUS_CLOSED || !folders.text ||
+        (size_t)status >= folders.len)
         return file->path;
     const char *closed = folders.text[status];
     return arena_text_n(a, closed, strlen(closed) - 2);
