@@ -153,11 +153,13 @@ bool machine_file_read(struct arena *a, const struct machine_root *root,
     return good;
 }
 
+/* A pipe or a device is one, too: the server would open it, and who reads it
+ * here says what it is. */
 static bool is_file(const struct machine_root *root, const char *path)
 {
     struct stat what;
     int fd = in_root_find(root, path);
-    bool is = fd >= 0 && fstat(fd, &what) == 0 && S_ISREG(what.st_mode);
+    bool is = fd >= 0 && fstat(fd, &what) == 0 && !S_ISDIR(what.st_mode);
 
     if (fd >= 0)
         close(fd);

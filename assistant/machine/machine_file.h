@@ -50,9 +50,9 @@ MUST_CHECK bool machine_file_read(struct arena *a,
                                   const char *path, size_t max,
                                   struct machine_file *out, struct err *err);
 
-/* The regular files that `pattern` (glob(7): * ? [ ] in the last part only, or
- * a folder's name with a slash behind) stands for, sorted by byte, absolute in
- * that root. None is no error. */
+/* The files (no folders) that `pattern` (glob(7): * ? [ ] in the last part
+ * only, or a folder's name with a slash behind) stands for, sorted by byte,
+ * absolute in that root. None is no error. */
 MUST_CHECK bool machine_file_glob(struct arena *a,
                                   const struct machine_root *root,
                                   const char *pattern,

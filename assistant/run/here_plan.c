@@ -76,7 +76,8 @@ static void settle(struct planning *p, struct server_plan *s,
         here_server_print(s, f->why_not);
         return;
     }
-    if (f->kind == HERE_MAP_STALE || f->kind == HERE_NOT_READABLE)
+    if (f->kind == HERE_MAP_STALE ||
+        (f->kind == HERE_NOT_READABLE && !f->wanted))
         return; /* its sentences say what a person has to do */
     if (!f->wanted_cert || !f->wanted) {
         say(p, "No certificate on this machine is right for it: order one "

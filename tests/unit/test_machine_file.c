@@ -349,13 +349,15 @@ static void lists_by_pattern(void **state)
         const char *refusal;
     } rows[] = {
         { "/etc/conf.d/*.conf",
-          "/etc/conf.d/[c].conf /etc/conf.d/a.conf /etc/conf.d/b.conf", NULL },
+          "/etc/conf.d/[c].conf /etc/conf.d/a.conf /etc/conf.d/b.conf "
+          "/etc/conf.d/fifo.conf",
+          NULL },
         { "/etc/conf.d/[ab].conf", "/etc/conf.d/a.conf /etc/conf.d/b.conf",
           NULL },
         { "/etc/conf.d/?.conf", "/etc/conf.d/a.conf /etc/conf.d/b.conf", NULL },
         { "/etc/conf.d/",
           "/etc/conf.d/[c].conf /etc/conf.d/a.conf /etc/conf.d/a.conf~ "
-          "/etc/conf.d/b.conf",
+          "/etc/conf.d/b.conf /etc/conf.d/fifo.conf",
           NULL },
         { "/etc/conf.d/a.conf", "/etc/conf.d/a.conf", NULL },
         { "/etc/none/*", "", NULL },
