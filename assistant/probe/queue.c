@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 /* FNV-1a. */
 static struct scan **bucket(struct queue *q, const char *address)
 {
@@ -38,6 +40,7 @@ static struct scan *take_behind(struct queue *q, struct scan *before)
     if (q->last == l)
         q->last = before;
     l->next = NULL;
+    q->waiting_len--;
     return l;
 }
 
@@ -49,6 +52,7 @@ void queue_add(struct queue *q, struct scan *l)
     else
         q->waiting = l;
     q->last = l;
+    q->waiting_len++;
 }
 
 static void start(struct queue *q, struct scan *l)
@@ -58,7 +62,34 @@ static void start(struct queue *q, struct scan *l)
     l->next = *slot;
     *slot = l;
     q->in_flight_len++;
+    if (l->begun)
+        l->begun(l);
     scan_start(l);
+}
+
+static void run_later(void *arg)
+{
+    queue_run(arg);
+}
+
+/* With --rate: is it time for the next? If not, a timer sees to it. */
+static bool is_time(struct queue *q)
+{
+    enum { A_SECOND_US = 1000 * 1000, A_MS_US = 1000 };
+    int64_t now_us = clock_monotonic_ms() * A_MS_US;
+
+    if (!q->a_second)
+        return true;
+    if (now_us < q->next_us) {
+        q->later = (struct timer){ .call = run_later,
+                                   .arg = q,
+                                   .event = q->later.event };
+        timer_set(q->loop, &q->later,
+                  (q->next_us - now_us + A_MS_US - 1) / A_MS_US);
+        return false;
+    }
+    q->next_us = now_us + A_SECOND_US / (int64_t)q->a_second;
+    return true;
 }
 
 /* Starting never ends a scan at once (net/connection.h), so the line stays as
@@ -70,7 +101,10 @@ void queue_run(struct queue *q)
 
     while (l && q->in_flight_len < q->most) {
         struct scan *next = l->next;
-        if (may_start(q, l))
+        bool may = may_start(q, l);
+        if (may && !is_time(q))
+            return;
+        if (may)
             start(q, take_behind(q, before));
         else
             before = l;

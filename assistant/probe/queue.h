@@ -4,8 +4,8 @@
  * queue - who may connect now
  *
  * First come, first served, but at most one connection at a time to one
- * address and port, QUEUE_PER_ADDRESS to one address, and `most` in all: what
- * is looked at must not be hurt by it.
+ * address and port, QUEUE_PER_ADDRESS to one address, `most` in all and
+ * `a_second` begun in a second: what is looked at must not be hurt by it.
  */
 #include "probe/scan.h"
 
@@ -13,7 +13,11 @@ enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024 };
 
 struct queue {
     size_t most;
-    size_t in_flight_len;
+    size_t a_second;   /* 0: as many as there are */
+    struct loop *loop; /* needed where a_second is given */
+    size_t in_flight_len, waiting_len;
+    int64_t next_us;    /* monotonic; none is begun before */
+    struct timer later; /* then the next one is */
     struct scan *waiting, *last;
     struct scan
         *in_flight[QUEUE_BUCKETS]; /* by a hash of the address connected to */

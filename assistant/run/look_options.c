@@ -124,6 +124,19 @@ static bool set_jobs(struct arena *a, void *into, const char *value,
     return true;
 }
 
+static bool set_rate(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct look_options *o = into;
+    long rate = 0;
+
+    (void)a;
+    if (!options_number(value, 1, 100000, &rate, err))
+        return false;
+    o->probe.a_second = (size_t)rate;
+    return true;
+}
+
 static bool set_connect_to(struct arena *a, void *into, const char *value,
                            struct err *err)
 {
@@ -225,6 +238,10 @@ const struct option_row look_option_rows[] = {
       .value = "N",
       .about = "connections in flight, all targets together",
       .set = set_jobs },
+    { .name = "rate",
+      .value = "N",
+      .about = "connections begun in a second, all targets together",
+      .set = set_rate },
     { .name = "now",
       .value = "TIME",
       .about = "judge as of this time, 2026-11-23T12:00:00Z",
