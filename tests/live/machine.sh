@@ -16,12 +16,7 @@ all=$(dirname "$folder")
 base=$all/base
 script=$(cd "$(dirname "$0")" && pwd)
 how=$(cat "$script/machine.sh" "$script/systemctl.sh" | cksum) # made by another: made anew
-is_made()
-{
-    [ "$(cat "$folder/complete" 2>/dev/null)" = "$packages $newer $how" ]
-}
-
-is_made && exit 0
+[ "$(cat "$folder/complete" 2>/dev/null)" = "$packages $newer $how" ] && exit 0
 
 # fetch STATUS PACKAGE...: the files of what is not yet in STATUS; prints their names.
 fetch()
@@ -111,9 +106,6 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bi
 mkdir -p "$all"
 all=$(cd "$all" && pwd)
 base=$all/base
-exec 8>"$folder.making"
-flock 8
-is_made && exit 0 # by another test, meanwhile
 exec 9>"$all/lock" # of the base and of what was fetched
 flock 9
 [ "$(cat "$all/base.complete" 2>/dev/null)" = "$how" ] || {
