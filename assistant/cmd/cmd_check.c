@@ -10,11 +10,14 @@
 #include "run/fleet_print.h"
 #include "run/lineages.h"
 
-enum { TARGETS_MAX = 64 * 1024 * 1024 /* bytes on standard input */ };
+enum {
+    TARGETS_MAX = 64 * 1024 * 1024, /* bytes on standard input */
+    PAST_MAX = 2000L * 1024 * 1024, /* of ten thousand reports */
+};
 
 struct check_options {
     struct look_options look; /* first: its rows count from here */
-    const char *certbot;
+    const char *certbot, *since;
 };
 
 static const struct option_row rows[] = {
@@ -23,6 +26,11 @@ static const struct option_row rows[] = {
       .about = "is what is served what is in the files? every name of every "
                "certificate in DIR/live (/etc/letsencrypt, /etc/certmend)",
       .at = offsetof(struct check_options, certbot) },
+    { .name = "since",
+      .value = "FILE",
+      .about = "what has changed since the run that wrote FILE (jsonl); in "
+               "tables, pages, csv and json",
+      .at = offsetof(struct check_options, since) },
     { .name = NULL },
 };
 
@@ -122,14 +130,14 @@ static bool one_done(void *arg, const struct fleet_result *r, struct err *err)
 {
     struct check_command *c = arg;
 
-    fleet_status(&c->fleet, r, c->print.format);
+    fleet_status(&c->fleet, r);
     return fleet_print_take(&c->print, r, err);
 }
 
 static bool run(struct check_command *c, struct err *err)
 {
     c->print.arena = c->fleet.arena;
-    c->print.format = c->evaluation.options->format;
+    c->print.options = c->evaluation.options;
     c->print.len = c->fleet.len;
     c->print.put = command_print;
     c->fleet.evaluation = &c->evaluation;
@@ -137,7 +145,35 @@ static bool run(struct check_command *c, struct err *err)
     c->fleet.arg = c;
     share_evaluation(c);
     fleet_print_begin(&c->print);
-    return fleet_run(&c->fleet, err);
+    return fleet_run(&c->fleet, err) && fleet_print_end(&c->print, err);
+}
+
+/* Before anything is looked at: a night's run is not for nothing. */
+static bool read_past(struct check_command *c, const struct check_options *o,
+                      struct err *err)
+{
+    enum format format = o->look.format;
+    struct arena *brief = NULL;
+    struct fleet_past *past = NULL;
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!o->since)
+        return true;
+    if (format == FORMAT_TEXT || format == FORMAT_NAGIOS ||
+        format == FORMAT_OPENMETRICS)
+        return err_set(err, ERR_USAGE,
+                       "--since tells what has changed in --format table, csv, "
+                       "html, jsonl or json; choose one of them");
+    brief = arena_new();
+    bool read =
+        file_read(brief, o->since, PAST_MAX, &text, &len, err) &&
+        fleet_since_read(c->fleet.arena, text, len, o->since, &past, err);
+    arena_free(brief);
+    if (!read)
+        return err_add(err, "--since");
+    c->print.past = past;
+    return true;
 }
 
 enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
@@ -152,7 +188,7 @@ enum exit_status cmd_check(struct arena *a, char **argv, struct err *err)
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
     look_options_settle(&o.look);
-    if (!read_targets(&c, &o, &words, err) ||
+    if (!read_past(&c, &o, err) || !read_targets(&c, &o, &words, err) ||
         !evaluation_open(a, &o.look, &c.evaluation, err))
         return EXIT_FAILED;
     bool ran = run(&c, err);

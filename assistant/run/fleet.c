@@ -212,14 +212,15 @@ bool fleet_run(struct fleet *f, struct err *err)
     return ran;
 }
 
-void fleet_status(struct fleet *f, const struct fleet_result *r,
-                  enum format format)
+void fleet_status(struct fleet *f, const struct fleet_result *r)
 {
+    const struct look_options *o = f->evaluation->options;
     enum exit_status status = EXIT_UNSEEN;
 
     if (r->report)
-        status = (enum exit_status)evaluation_status(format, r->report);
-    else if (format != FORMAT_NAGIOS && !(r->item->from_list && !r->is_target))
+        status = (enum exit_status)evaluation_status(o, r->report);
+    else if (o->format != FORMAT_NAGIOS &&
+             !(r->item->from_list && !r->is_target))
         status = EXIT_FAILED;
     f->status = exit_graver(f->status, status);
 }

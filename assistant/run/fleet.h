@@ -50,7 +50,6 @@ void fleet_add_list(struct fleet *f, const char *text);
 MUST_CHECK bool fleet_run(struct fleet *f, struct err *err);
 
 /* What a target adds to the status of the run. */
-void fleet_status(struct fleet *f, const struct fleet_result *r,
-                  enum format format);
+void fleet_status(struct fleet *f, const struct fleet_result *r);
 
 #endif
