@@ -10,10 +10,7 @@
 #include "run/fleet_print.h"
 #include "run/lineages.h"
 
-enum {
-    TARGETS_MAX = 64 * 1024 * 1024, /* bytes on standard input */
-    PAST_MAX = 2000L * 1024 * 1024, /* of ten thousand reports */
-};
+enum { PAST_MAX = 2000 * 1024 * 1024 /* of ten thousand reports */ };
 
 struct check_options {
     struct look_options look; /* first: its rows count from here */
@@ -82,42 +79,11 @@ static void share_evaluation(struct check_command *c)
     }
 }
 
-static bool read_standard_input(struct check_command *c, struct err *err)
-{
-    const char *text = NULL;
-    size_t len = 0;
-
-    if (!file_read(c->fleet.arena, "-", TARGETS_MAX, &text, &len, err))
-        return err_add(err, "targets from standard input");
-    fleet_add_list(&c->fleet, text);
-    return true;
-}
-
-static bool read_inputs(struct check_command *c, const struct text_list *words,
-                        struct err *err)
-{
-    for (size_t i = 0; i < words->len; i++) {
-        if (strcmp(words->text[i], "-") != 0)
-            fleet_add(&c->fleet, words->text[i], NULL);
-        else if (!read_standard_input(c, err))
-            return false;
-    }
-    if (!words->len)
-        return err_set(err, ERR_USAGE,
-                       "a mail server to look at was wanted, such as "
-                       "\"certmend check mail.example.com\"");
-    if (!c->fleet.len)
-        return err_set(err, ERR_USAGE,
-                       "targets on standard input were wanted, one a line, and "
-                       "there are none");
-    return true;
-}
-
 static bool read_targets(struct check_command *c, const struct check_options *o,
                          const struct text_list *words, struct err *err)
 {
     if (!o->certbot)
-        return read_inputs(c, words, err);
+        return fleet_add_words(&c->fleet, words, err);
     if (words->len || o->look.expect)
         return err_set(err, ERR_USAGE,
                        "--certbot: the certificates in the folder say what is "

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "facts/hostname_match.h"
+#include "report/report_lines.h"
 
 enum { TEXT_MAX = 16 * 1024, PORTS_MAX = 200, PORTS_TOLD = 4 };
 
@@ -23,56 +24,38 @@ static int by_target(const void *one, const void *other)
     return targets ? targets : (a->at > b->at) - (a->at < b->at);
 }
 
-/* The document is many times as large as what is kept of it. */
-static bool read_line(struct arena *a, const char *line, size_t len,
-                      const char *where, struct fleet_row *out, struct err *err)
-{
-    struct arena *brief = arena_new();
-    struct json *doc = NULL;
-    struct err why;
-    bool read = json_parse(brief, line, len, "it", &doc, &why) &&
-                fleet_row_read(a, doc, out, &why);
+struct past_reading {
+    struct arena *arena;
+    struct fleet_past *past;
+};
 
-    arena_free(brief);
-    return read || err_set(err, ERR_INPUT,
-                           "%s is none that \"certmend check --format jsonl\" "
-                           "has written; give the file of an earlier run",
-                           where);
+static bool take_line(void *arg, const struct json *line, struct err *err)
+{
+    const struct past_reading *r = arg;
+    struct fleet_past *past = r->past;
+    struct fleet_row row;
+
+    if (!fleet_row_read(r->arena, line, &row, err))
+        return false;
+    row.at = past->len;
+    past->rows =
+        arena_grow(r->arena, past->rows, past->len, sizeof *past->rows);
+    past->rows[past->len++] = row;
+    return true;
 }
 
-bool fleet_since_read(struct arena *a, const char *text, size_t text_len,
+bool fleet_since_read(struct arena *a, const char *text, size_t len,
                       const char *name, struct fleet_past **out,
                       struct err *err)
 {
-    struct fleet_past *past = arena_alloc(a, 1, sizeof *past);
-    struct arena *words = arena_new();
-    bool good = true;
+    struct past_reading r = { a, arena_alloc(a, 1, sizeof *r.past) };
 
-    if (strlen(text) != text_len)
-        good = err_set(err, ERR_INPUT,
-                       "%.200s: lines of \"certmend check --format jsonl\" "
-                       "were wanted, and this is no text",
-                       name);
-    for (size_t number = 1; *text && good; number++) {
-        size_t len = strcspn(text, "\n");
-        struct fleet_row row = { .at = past->len };
-        if (len && !(len == 1 && *text == '\r')) {
-            const char *where =
-                arena_printf(words, "%.200s: line %zu", name, number);
-            good = read_line(a, text, len, where, &row, err);
-            row.at = past->len;
-            past->rows =
-                arena_grow(a, past->rows, past->len, sizeof *past->rows);
-            past->rows[past->len++] = row;
-        }
-        text += len + (text[len] == '\n');
-    }
-    arena_free(words);
-    if (good && past->len)
-        qsort(past->rows, past->len, sizeof *past->rows, by_target);
-    if (good)
-        *out = past;
-    return good;
+    if (!report_lines_read(text, len, name, take_line, &r, err))
+        return false;
+    if (r.past->len)
+        qsort(r.past->rows, r.past->len, sizeof *r.past->rows, by_target);
+    *out = r.past;
+    return true;
 }
 
 /* The first where it was asked for twice. */

@@ -250,6 +250,11 @@ static const struct json *fix_for(const struct ticket_request *t)
     return NULL;
 }
 
+bool ticket_is_for(const struct ticket_request *t)
+{
+    return fix_for(t) != NULL;
+}
+
 /* A name that could be used meanwhile. */
 static void put_way_round(struct arena *a, struct json *data,
                           const struct ticket_request *t)

@@ -2,11 +2,15 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "net/loop.h"
 #include "run/output_gone.h"
 
-enum { LABEL_MAX = 200 };
+enum {
+    LABEL_MAX = 200,
+    TARGETS_MAX = 64 * 1024 * 1024, /* bytes on standard input */
+};
 
 void fleet_add(struct fleet *f, const char *input, const char *label)
 {
@@ -57,7 +61,7 @@ static void add_line(struct fleet *f, const char *line, size_t len)
     f->items[f->len - 1].from_list = true;
 }
 
-void fleet_add_list(struct fleet *f, const char *text)
+static void add_list(struct fleet *f, const char *text)
 {
     while (*text) {
         size_t len = strcspn(text, "\r\n");
@@ -67,6 +71,37 @@ void fleet_add_list(struct fleet *f, const char *text)
         text += len;
         text += strspn(text, "\r\n");
     }
+}
+
+static bool add_standard_input(struct fleet *f, struct err *err)
+{
+    const char *text = NULL;
+    size_t len = 0;
+
+    if (!file_read(f->arena, "-", TARGETS_MAX, &text, &len, err))
+        return err_add(err, "targets from standard input");
+    add_list(f, text);
+    return true;
+}
+
+bool fleet_add_words(struct fleet *f, const struct text_list *words,
+                     struct err *err)
+{
+    for (size_t i = 0; i < words->len; i++) {
+        if (strcmp(words->text[i], "-") != 0)
+            fleet_add(f, words->text[i], NULL);
+        else if (!add_standard_input(f, err))
+            return false;
+    }
+    if (!words->len)
+        return err_set(err, ERR_USAGE,
+                       "a mail server to look at was wanted, such as "
+                       "\"certmend check mail.example.com\"");
+    if (!f->len)
+        return err_set(err, ERR_USAGE,
+                       "targets on standard input were wanted, one a line, and "
+                       "there are none");
+    return true;
 }
 
 /* ---- the run ---- */

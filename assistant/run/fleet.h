@@ -40,9 +40,11 @@ struct fleet {
 
 void fleet_add(struct fleet *f, const char *input, const char *label);
 
-/* A list, one target a line: "mail.example.com # whose it is". Empty lines and
- * lines that begin with "#" are passed over. */
-void fleet_add_list(struct fleet *f, const char *text);
+/* The words of a command line; "-" is a list on standard input, one target a
+ * line: "mail.example.com # whose it is". Empty lines and lines that begin with
+ * "#" are passed over. ERR_USAGE where there is nothing to look at. */
+MUST_CHECK bool fleet_add_words(struct fleet *f, const struct text_list *words,
+                                struct err *err);
 
 /* All of them. False: our own failure, or done() said so; a reader of standard
  * output who has left is ERR_GONE, and is noticed before anything is written.
