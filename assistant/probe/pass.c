@@ -6,7 +6,7 @@
 #include "model/name.h"
 #include "probe/variants.h"
 
-enum { DNS_WAIT_MS = 8 * 1000 };
+enum { DNS_WAIT_MS = 8 * 1000, LINE_TICK_MS = 1000 };
 
 /* The rest of a budget, kept from one pass to the next. */
 struct budget_left {
@@ -93,6 +93,8 @@ static bool made_good(struct pass *r)
         r->idle_ms += now_ms - r->idle_since_ms;
         r->idle_since_ms = now_ms;
     }
+    if (!r->idle_ms && r->fetches.in_line)
+        r->idle_ms = LINE_TICK_MS; /* and then it is asked again */
     if (!r->idle_ms)
         return false;
     r->until_ms += r->idle_ms;
@@ -326,6 +328,7 @@ static void have_come(void *arg)
     struct pass *r = arg;
 
     r->probe->fetching -= r->fetches.len;
+    r->until_ms += r->fetches.waited_ms; /* for what comes after this pass */
     release(r);
 }
 
@@ -333,6 +336,7 @@ static void fetch(struct pass *r)
 {
     r->open++;
     r->probe->fetching += r->fetches.len;
+    r->fetches.line = &r->probe->fetch_line;
     r->fetches.done = have_come;
     r->fetches.arg = r;
     fetch_batch_start(&r->fetches, left_ms_of(r));

@@ -22,6 +22,7 @@ struct probe {
     struct http *http;
     size_t fetches_most; /* connections it may have */
     size_t fetching;     /* under way, or waiting for one of them */
+    struct fetch_line fetch_line;
     struct tls_client *tls;
     struct scan_options means;
     struct queue queue;

@@ -5,7 +5,8 @@
  *
  * One event loop, no threads: DNS, connects, dialogues, handshakes and
  * fetches of all targets run side by side within one budget each. At most one
- * connection at a time to one address and port, at most eight to one address.
+ * connection at a time to one address and port, at most eight to one address;
+ * of fetches, those of one target at a time.
  * A scan without SNI follows only where TLS was reached or broken off, one
  * with RSA alone only where an ECDSA key was shown.
  *

@@ -15,6 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "lab")]
 from dns import DnsServer, Zone  # noqa: E402
+from lab import Lab  # noqa: E402
 from tap import counted, tap  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "certmend"))
@@ -117,6 +118,28 @@ def one_at_a_time():
         yield "it gave its name as %s" % with_us.names
 
 
+def one_fetches_at_a_time():
+    """Pages, too, are fetched from one machine for one target at a time."""
+    names = ["h%d.example.org" % i for i in range(10)]
+    world = {"dns": {name: {"A": ["127.33.0.1"]} for name in names},
+             "certs": {"wrong": {"cn": "x", "san": ["server42.example.net"]}},
+             "servers": [{"addr": "127.33.0.1", "port": 465, "proto": "smtps", "cert": "wrong"}]}
+    for hold_s in 0.1, 0:
+        web = Counter(hold_s)
+        with Lab(world) as lab:
+            done = subprocess.run(
+                [PROGRAM, "check", "-", "--format", "jsonl", "--timeout", "4", "--connect-to",
+                 "127.33.0.1:80:127.0.0.1:%d" % web.port, *lab.arguments()],
+                input="".join(name + ":465\n" for name in names).encode(), stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, timeout=PATIENCE_S)
+        web.close()
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+        if len(told) != 10 or any(e["state"] != "faulty" for line in told for e in line["endpoints"] if e["asked"]):
+            yield "%d lines" % len(told)
+        if len(web.began) < 10 or web.most_at_one != 1:
+            yield "%d fetches, %d at once" % (len(web.began), web.most_at_one)
+
+
 def rate():
     """--rate holds in any second, and takes nothing from what a target has."""
     with_us = Counter(0)
@@ -155,7 +178,7 @@ def reader_leaves():
 
 
 def main():
-    for test in connections, one_at_a_time, rate, reader_leaves:
+    for test in connections, one_at_a_time, one_fetches_at_a_time, rate, reader_leaves:
         tap(test.__doc__, "\n".join(test()))
     print("1..%d" % counted["tests"])
 
