@@ -5,25 +5,44 @@
 #include "base/clock.h"
 
 /* FNV-1a. */
-static struct scan **bucket(struct queue *q, const char *address)
+static uint32_t hash_of(const char *address)
 {
     uint32_t hash = 2166136261u;
 
     for (const char *p = address; *p; p++)
         hash = (hash ^ (unsigned char)*p) * 16777619u;
-    return &q->in_flight[hash % QUEUE_BUCKETS];
+    return hash;
+}
+
+static struct scan **bucket(struct queue *q, const char *address)
+{
+    return &q->in_flight[hash_of(address) % QUEUE_BUCKETS];
+}
+
+/* Never 0. */
+static uint64_t place_of(const struct scan *l)
+{
+    return (uint64_t)hash_of(l->place.address) << 32 | (uint64_t)l->place.port |
+           UINT64_C(1) << 16;
+}
+
+static uint64_t *silent_at(struct queue *q, const struct scan *l)
+{
+    return &q->silent[place_of(l) % QUEUE_SILENT];
 }
 
 static bool may_start(struct queue *q, const struct scan *l)
 {
     size_t same_address = 0;
 
+    bool silent = *silent_at(q, l) == place_of(l);
+
     if (q->in_flight_len >= q->most)
         return false;
     for (struct scan *f = *bucket(q, l->place.address); f; f = f->next) {
         if (strcmp(f->place.address, l->place.address) != 0)
             continue;
-        if (f->place.port == l->place.port)
+        if (f->place.port == l->place.port && !silent)
             return false;
         same_address++;
     }
@@ -121,6 +140,10 @@ void queue_done(struct queue *q, struct scan *l)
     *link = l->next;
     l->next = NULL;
     q->in_flight_len--;
+    if (l->cell.connect.outcome == OUTCOME_TIMED_OUT)
+        *silent_at(q, l) = place_of(l);
+    else if (*silent_at(q, l) == place_of(l))
+        *silent_at(q, l) = 0;
 }
 
 bool queue_withdraw(struct queue *q, const struct scan *l)

@@ -6,10 +6,13 @@
  * First come, first served, but at most one connection at a time to one
  * address and port, QUEUE_PER_ADDRESS to one address, `most` in all and
  * `a_second` begun in a second: what is looked at must not be hurt by it.
+ * Where nobody took the last connection there is nobody to be hurt, and as
+ * many as to one address go at once: many targets at one dead machine would
+ * else wait for one another.
  */
 #include "probe/scan.h"
 
-enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024 };
+enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024, QUEUE_SILENT = 4099 };
 
 struct queue {
     size_t most;
@@ -21,6 +24,7 @@ struct queue {
     struct scan *waiting, *last;
     struct scan
         *in_flight[QUEUE_BUCKETS]; /* by a hash of the address connected to */
+    uint64_t silent[QUEUE_SILENT]; /* places, by their hash */
 };
 
 void queue_add(struct queue *q, struct scan *l);

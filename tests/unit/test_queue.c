@@ -76,6 +76,33 @@ static void one_to_one_port(void **state)
     assert_int_equal(started, 2);
 }
 
+static void many_to_a_silent_port(void **state)
+{
+    static struct queue q;
+    static struct scan same[LOOKS];
+
+    (void)state;
+    q = (struct queue){ .most = 1000 };
+    started = 0;
+    for (size_t i = 0; i < LOOKS; i++) {
+        same[i] =
+            (struct scan){ .place = { .address = "192.0.2.1", .port = 25 } };
+        queue_add(&q, &same[i]);
+    }
+    queue_run(&q);
+    assert_int_equal(started, 1);
+    same[0].cell.connect.outcome = OUTCOME_TIMED_OUT;
+    queue_done(&q, &same[0]);
+    queue_run(&q);
+    assert_int_equal(started, 1 + FLOWN);
+    for (size_t i = 1; i <= FLOWN; i++) { /* it answers after all */
+        same[i].cell.connect.outcome = OUTCOME_OK;
+        queue_done(&q, &same[i]);
+    }
+    queue_run(&q);
+    assert_int_equal(started, 1 + FLOWN + 1);
+}
+
 static void so_many_in_all(void **state)
 {
     static struct queue q;
@@ -126,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eight_to_one_address),
         cmocka_unit_test(one_to_one_port),
+        cmocka_unit_test(many_to_a_silent_port),
         cmocka_unit_test(so_many_in_all),
         cmocka_unit_test(so_many_in_a_second),
     };
