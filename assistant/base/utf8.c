@@ -95,6 +95,22 @@ int utf8_columns(const char *text, size_t len)
     return columns;
 }
 
+size_t utf8_fit(const char *text, int columns)
+{
+    size_t left = strlen(text), at = 0;
+
+    while (at < left) {
+        uint32_t point = 0;
+        size_t n = utf8_read(text + at, left - at, &point);
+        n += n == 0;
+        columns -= utf8_columns(text + at, n);
+        if (columns < 0)
+            break;
+        at += n;
+    }
+    return at;
+}
+
 void utf8_mend(char *text, bool all)
 {
     size_t left = strlen(text);

@@ -22,6 +22,10 @@ bool utf8_is_harmless(uint32_t point);
  * mark that joins the one before it; a byte that is no UTF-8 counts as one. */
 int utf8_columns(const char *text, size_t len);
 
+/* Bytes of the beginning that take no more than so many columns, up to the
+ * NUL. */
+size_t utf8_fit(const char *text, int columns);
+
 /* In place, up to the NUL: bytes that are no UTF-8 become '?', and with `all`
  * every character that is not harmless. */
 void utf8_mend(char *text, bool all);

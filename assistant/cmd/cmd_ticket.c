@@ -8,17 +8,18 @@
 #include <string.h>
 
 #include "base/json_file.h"
+#include "base/log.h"
 #include "cmd/cmd.h"
 #include "model/survey_json.h"
-#include "run/letter.h"
-#include "run/target_run.h"
+#include "run/fleet.h"
+#include "run/letters.h"
 
 enum { SAVED_MAX = 64 * 1024 * 1024, LETTER_MAX = 256 * 1024 };
 
 struct ticket_options {
     struct look_options look; /* first: its rows are read into this struct */
     enum recipient to;
-    const char *from;
+    const char *from, *all;
 };
 
 static bool set_to(struct arena *a, void *into, const char *value,
@@ -44,8 +45,14 @@ static const struct option_row rows[] = {
       .set = set_to },
     { .name = "from",
       .value = "FILE",
-      .about = "write it from this survey or JSON report",
+      .about = "write it from this survey or JSON report; with --all from "
+               "lines of \"check --format jsonl\"",
       .at = offsetof(struct ticket_options, from) },
+    { .name = "all",
+      .value = "DIR",
+      .about = "one letter a provider into DIR, for any number of targets, or "
+               "\"-\"",
+      .at = offsetof(struct ticket_options, all) },
     { .name = NULL },
 };
 
@@ -114,6 +121,85 @@ static enum exit_status finish(struct letter *l, struct err *err)
     return wrong ? EXIT_FAULTS : fine ? EXIT_CLEAN : EXIT_UNSEEN;
 }
 
+/* ---- one letter a provider ---- */
+
+struct all_letters {
+    struct letters letters;
+    struct evaluation evaluation;
+};
+
+static bool one_done(void *arg, const struct fleet_result *r, struct err *err)
+{
+    struct all_letters *all = arg;
+
+    if (r->err)
+        log_error(r->err);
+    else if (!letters_add(&all->letters, report_json(r->arena, r->report), err))
+        return false;
+    return true;
+}
+
+static bool look_at_all(struct all_letters *all, const struct text_list *words,
+                        struct err *err)
+{
+    struct fleet fleet = { .arena = all->letters.arena,
+                           .evaluation = &all->evaluation,
+                           .done = one_done,
+                           .arg = all };
+
+    if (!fleet_add_words(&fleet, words, err) || !fleet_run(&fleet, err))
+        return false;
+    all->letters.status = exit_graver(all->letters.status, fleet.status);
+    return true;
+}
+
+static bool write_all(struct all_letters *all, const char *dir, struct err *err)
+{
+    struct letters *l = &all->letters;
+    struct buf told;
+
+    buf_init(&told, l->arena, LETTER_MAX);
+    if (!letters_write(l, dir, &told, err))
+        return false;
+    for (size_t i = 0; i < l->not_theirs.len; i++)
+        log_note("%s: no provider has to do anything; \"certmend check\" "
+                 "says who has",
+                 l->not_theirs.text[i]);
+    if (!l->len)
+        buf_text(&told, "There is no letter to write.\n");
+    return command_print(told.text, told.len, err);
+}
+
+static enum exit_status ticket_all(struct arena *a,
+                                   const struct ticket_options *o,
+                                   const struct text_list *words,
+                                   struct err *err)
+{
+    struct all_letters all = { .letters = { .arena = a,
+                                            .templates = o->look.templates } };
+
+    if (o->to != TO_PROVIDER) {
+        err_set(err, ERR_USAGE,
+                "--all writes to providers; leave --to out, or write one "
+                "letter at a time");
+        return EXIT_FAILED;
+    }
+    if (o->from && words->len) {
+        err_set(err, ERR_USAGE,
+                "--from has the targets already; leave %.100s out",
+                words->text[0]);
+        return EXIT_FAILED;
+    }
+    if (!evaluation_open(a, &o->look, &all.evaluation, err))
+        return EXIT_FAILED;
+    all.letters.rules = all.evaluation.rules;
+    bool done = (o->from ? letters_add_lines(&all.letters, o->from, err)
+                         : look_at_all(&all, words, err)) &&
+                write_all(&all, o->all, err);
+    evaluation_close(&all.evaluation);
+    return done ? all.letters.status : EXIT_FAILED;
+}
+
 enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
 {
     static const struct option_row *const tables[] = { rows, look_option_rows,
@@ -126,6 +212,8 @@ enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err)
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
     look_options_settle(&o.look);
+    if (o.all)
+        return ticket_all(a, &o, &words, err);
     if (words.len != (o.from ? 0 : 1)) {
         err_set(err, ERR_USAGE,
                 "one mail server was wanted, such as \"certmend ticket "

@@ -147,12 +147,12 @@ static bool wait_for_next(struct watching *w)
 static bool render_mended(struct watching *w, const struct report *r,
                           struct err *err)
 {
-    enum format format = w->options->look.format;
+    const struct look_options *o = &w->options->look;
     struct buf out;
 
     buf_init(&out, w->arena, REPORT_MAX);
-    if (format != FORMAT_TEXT)
-        evaluation_render(w->arena, format, r, &out);
+    if (o->format != FORMAT_TEXT)
+        evaluation_render(w->arena, o, r, &out);
     else if (w->before)
         buf_printf(&out, "%s is mended: nothing is wrong any more.\n",
                    r->survey->target.input);
@@ -164,11 +164,12 @@ static bool render_mended(struct watching *w, const struct report *r,
 /* One look and what it says; EXIT_FAILED with *err set. */
 static enum exit_status look_once(struct watching *w, struct err *err)
 {
+    static const struct look_options as_text = { .format = FORMAT_TEXT };
     struct target_run e;
     enum exit_status status = EXIT_FAILED;
 
     if (target_run_look(&e, &w->evaluation, w->input, err)) {
-        status = (enum exit_status)evaluation_status(FORMAT_TEXT, &e.report);
+        status = (enum exit_status)evaluation_status(&as_text, &e.report);
         if (status == EXIT_CLEAN && !render_mended(w, &e.report, err))
             status = EXIT_FAILED;
         else if (status != EXIT_CLEAN)

@@ -21,6 +21,7 @@ enum role { ROLE_MUA, ROLE_MX, ROLE_HTTPS, ROLE_COUNT };
 struct target {
     enum target_kind kind;
     const char *input;   /* as typed, printable; a password is masked */
+    const char *label;   /* whose it is, as a list says, or NULL; not saved */
     const char *host;    /* normal form; TARGET_FILE: NULL */
     const char *domain;  /* TARGET_DOMAIN: the mail domain; else NULL */
     const char *path;    /* TARGET_FILE; else NULL */

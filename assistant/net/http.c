@@ -112,11 +112,14 @@ static void finish(struct transfer *x, CURLcode code)
     const struct libcurl *api = &x->http->api;
     struct http_reply *r = &x->reply;
     const char *location = NULL;
+    double connect_s = 0;
     long status = 0;
 
     r->attempt = attempt_of(x, code);
     api->easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
     api->easy_getinfo(x->easy, CURLINFO_REDIRECT_URL, &location);
+    api->easy_getinfo(x->easy, CURLINFO_CONNECT_TIME, &connect_s);
+    r->is_silent = r->attempt.outcome == OUTCOME_TIMED_OUT && !(connect_s > 0);
     r->status = (int)status;
     if (location)
         r->location = arena_printable(x->arena, location, strlen(location));

@@ -73,6 +73,7 @@ struct http_header {
 struct http_reply {
     struct attempt attempt;
     const char *nowhere;  /* half a sentence: why nothing was sent; else NULL */
+    bool is_silent;       /* nobody took the connection in time */
     int status;           /* HTTP status, 0: none came */
     const char *location; /* of a redirect, whole and printable, or NULL */
     const struct http_header *headers; /* in order, repeated ones too */

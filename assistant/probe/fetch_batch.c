@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "crypto/x509_read.h"
 #include "model/name.h"
 
@@ -16,7 +17,10 @@ struct fetch_run {
     struct fetch_batch *batch;
     const struct fetch_request *request;
     struct http_place place;
-    const char *source;            /* whose addresses; NULL: no URL we fetch */
+    const char *source; /* whose addresses; NULL: no URL we fetch */
+    struct fetch_turn turn;
+    struct text_list to; /* addresses */
+    int64_t wait_ms;
     bool is_out;                   /* tried; `came` is waited for */
     const struct http_reply *came; /* NULL: not tried, or not yet */
 };
@@ -32,6 +36,7 @@ static void came_back(void *arg, const struct http_reply *reply)
     struct fetch_run *e = arg;
 
     e->came = reply;
+    fetch_line_done(e->batch->line, &e->turn, reply->is_silent);
     release(e->batch);
 }
 
@@ -108,26 +113,46 @@ static bool is_list_url(const struct survey *s, const char *url)
     return false;
 }
 
+static void go(void *arg)
+{
+    struct fetch_run *e = arg;
+    struct fetch_batch *b = e->batch;
+    bool is_list = is_list_url(b->survey, e->request->url);
+    int64_t waited_ms = clock_monotonic_ms() - e->turn.since_ms;
+    struct http_request get = {
+        .method = "GET",
+        .url = e->request->url,
+        .addresses = e->to.text,
+        .addresses_len = e->to.len,
+        .wait_ms = e->wait_ms,
+        .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
+    };
+
+    b->in_line--;
+    if (waited_ms > b->waited_ms)
+        b->waited_ms = waited_ms;
+    http_send(*b->http, b->survey->arena, &get, came_back, e);
+}
+
 static void set_out(struct fetch_run *e, int64_t left_ms)
 {
     struct fetch_batch *b = e->batch;
     bool is_list = is_list_url(b->survey, e->request->url);
     int64_t wait_ms = is_list ? LIST_WAIT_MS : FETCH_WAIT_MS;
-    struct text_list to = addresses_of(e);
 
-    if (!to.len)
+    e->to = addresses_of(e);
+    if (!e->to.len)
         return;
-    struct http_request get = {
-        .method = "GET",
-        .url = e->request->url,
-        .addresses = to.text,
-        .addresses_len = to.len,
-        .wait_ms = left_ms < wait_ms ? left_ms : wait_ms,
-        .body_max = is_list ? FETCH_LIST_MAX : FETCH_MAX,
+    struct connect_place to = connect_to_place(
+        &b->options.connect_to, e->place.host, e->to.text[0], e->place.port);
+    e->turn = (struct fetch_turn){
+        .whose = b, .address = to.address, .port = to.port, .go = go, .arg = e
     };
-    b->open++;
+    e->wait_ms = left_ms < wait_ms ? left_ms : wait_ms;
     e->is_out = true;
-    http_send(*b->http, b->survey->arena, &get, came_back, e);
+    b->open++;
+    b->in_line++;
+    fetch_line_ask(b->line, &e->turn);
 }
 
 void fetch_batch_start(struct fetch_batch *b, int64_t left_ms)

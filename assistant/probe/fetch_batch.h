@@ -8,6 +8,7 @@
  */
 #include "model/probe_request.h"
 #include "net/http.h"
+#include "probe/fetch_line.h"
 
 struct fetch_run;
 
@@ -19,7 +20,10 @@ struct fetch_batch {
     void *arg;
     struct fetch_run *items;
     size_t len;
-    size_t open; /* under way */
+    size_t open;             /* under way, or waiting for their turn */
+    struct fetch_line *line; /* where they wait; of all targets */
+    size_t in_line;          /* so many do */
+    int64_t waited_ms;       /* the longest of them did, before it went */
 };
 
 /* The requests live as long as the batch. Fails where no file is left for it:

@@ -6,7 +6,7 @@
 #include "model/name.h"
 #include "probe/variants.h"
 
-enum { DNS_WAIT_MS = 8 * 1000 };
+enum { DNS_WAIT_MS = 8 * 1000, LINE_TICK_MS = 1000 };
 
 /* The rest of a budget, kept from one pass to the next. */
 struct budget_left {
@@ -63,6 +63,75 @@ static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
     return until_ms;
 }
 
+/* ---- waiting in line is on nobody's time ---- */
+
+/* Nothing of it is under way, and it is not its own servers that it waits
+ * for. */
+static void note_idle(struct pass *r)
+{
+    if (!r->in_flight && r->in_line && !r->idle_since_ms)
+        r->idle_since_ms = clock_monotonic_ms();
+}
+
+static void begun(struct scan *l)
+{
+    struct pass *r = l->arg;
+
+    r->in_line--;
+    r->in_flight++;
+    if (r->idle_since_ms)
+        r->idle_ms += clock_monotonic_ms() - r->idle_since_ms;
+    r->idle_since_ms = 0;
+}
+
+/* The time it has waited in line is added to what it has left. */
+static bool made_good(struct pass *r)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    if (r->idle_since_ms) {
+        r->idle_ms += now_ms - r->idle_since_ms;
+        r->idle_since_ms = now_ms;
+    }
+    if (!r->idle_ms && r->fetches.in_line)
+        r->idle_ms = LINE_TICK_MS; /* and then it is asked again */
+    if (!r->idle_ms)
+        return false;
+    r->until_ms += r->idle_ms;
+    r->idle_ms = 0;
+    timer_set(r->probe->loop, &r->budget, left_ms_of(r));
+    return true;
+}
+
+static void stand_in_line(struct pass *r, struct scan *l)
+{
+    l->begun = begun;
+    r->open++;
+    r->in_line++;
+    queue_add(&r->probe->queue, l);
+}
+
+/* What a target of many ports will want is guessed until its addresses are
+ * known. */
+enum { SCANS_OF_A_HOST = 16 };
+
+static void expect_scans(struct pass *r)
+{
+    const struct target *t = &r->survey->target;
+    bool one = t->port || t->service;
+
+    r->expected = r->requests.scans_len + 1;
+    if (r->is_first && !one && t->kind != TARGET_FILE)
+        r->expected += SCANS_OF_A_HOST;
+    r->probe->expected += r->expected;
+}
+
+static void scans_are_known(struct pass *r)
+{
+    r->probe->expected -= r->expected;
+    r->expected = 0;
+}
+
 /* ---- writing it down ---- */
 
 static void record(struct survey *s, const struct scan *l)
@@ -98,6 +167,7 @@ static void finish(struct pass *r)
 {
     struct probe *p = r->probe;
 
+    scans_are_known(r);
     dns_batch_record(&r->others);
     for (size_t i = 0; i < r->scans_len; i++)
         for (const struct scan *l = r->scans[i]; l; l = l->variant)
@@ -112,14 +182,27 @@ static void finish(struct pass *r)
         loop_stop(p->loop);
 }
 
+bool pass_may_begin(const struct probe *p)
+{
+    const struct queue *q = &p->queue;
+
+    return q->in_flight_len + q->waiting_len + p->expected < q->most &&
+           p->fetching < p->fetches_most;
+}
+
+/* Something has ended: perhaps another target can be begun. */
 static void release(struct pass *r)
 {
-    if (process_was_short(&r->probe->err)) {
+    struct probe *p = r->probe;
+
+    if (process_was_short(&p->err)) {
         fail(r);
         return;
     }
     if (--r->open == 0)
         finish(r);
+    if (p->room && pass_may_begin(p))
+        p->room(p->room_arg);
 }
 
 /* ---- scans ---- */
@@ -128,10 +211,8 @@ static void scan_again(struct pass *r, struct scan *l)
 {
     for (size_t i = 0; l->wants_rsa && i < r->scans_len; i++)
         l->wants_rsa = !variants_settle(r->scans[i], l);
-    for (struct scan *more = variants(l); more; more = more->variant) {
-        r->open++;
-        queue_add(&r->probe->queue, more);
-    }
+    for (struct scan *more = variants(l); more; more = more->variant)
+        stand_in_line(r, more);
 }
 
 static void look_done(struct scan *l)
@@ -140,6 +221,7 @@ static void look_done(struct scan *l)
     struct probe *p = r->probe;
 
     queue_done(&p->queue, l);
+    r->in_flight--;
     l->is_over = true;
     if (p->failed || process_was_short(&p->err)) {
         fail(r);
@@ -147,6 +229,7 @@ static void look_done(struct scan *l)
     }
     scan_again(r, l);
     queue_run(&p->queue);
+    note_idle(r);
     release(r);
 }
 
@@ -154,6 +237,7 @@ static void start_looks(struct pass *r)
 {
     struct probe *p = r->probe;
 
+    scans_are_known(r);
     r->scans = scan_plan_scans(&r->plan, &r->scans_len);
     if (r->scans_len && !p->tls && !tls_client_new(&p->tls, &p->err)) {
         fail(r);
@@ -166,16 +250,17 @@ static void start_looks(struct pass *r)
         r->scans[i]->means = &p->means;
         r->scans[i]->done = look_done;
         r->scans[i]->arg = r;
-        queue_add(&p->queue, r->scans[i]);
+        stand_in_line(r, r->scans[i]);
     }
-    r->open += r->scans_len;
     queue_run(&p->queue);
+    note_idle(r);
 }
 
 static void withdraw(struct pass *r, struct scan *l)
 {
     if (!queue_withdraw(&r->probe->queue, l))
         return;
+    r->in_line--;
     l->is_over = true;
     release(r);
 }
@@ -200,6 +285,8 @@ static void budget_is_spent(void *arg)
 {
     struct pass *r = arg;
 
+    if (made_good(r))
+        return;
     r->is_over = true;
     r->open++; /* the pass outlives this function */
     for_all_looks(r, withdraw);
@@ -236,10 +323,21 @@ static void is_done(void *arg)
     release(arg);
 }
 
+static void have_come(void *arg)
+{
+    struct pass *r = arg;
+
+    r->probe->fetching -= r->fetches.len;
+    r->until_ms += r->fetches.waited_ms; /* for what comes after this pass */
+    release(r);
+}
+
 static void fetch(struct pass *r)
 {
     r->open++;
-    r->fetches.done = is_done;
+    r->probe->fetching += r->fetches.len;
+    r->fetches.line = &r->probe->fetch_line;
+    r->fetches.done = have_come;
     r->fetches.arg = r;
     fetch_batch_start(&r->fetches, left_ms_of(r));
 }
@@ -359,4 +457,5 @@ void pass_start(struct probe *p, const struct pass *plan)
     r->budget = (struct timer){ .call = budget_is_spent, .arg = r };
     r->begin = (struct timer){ .call = begin, .arg = r };
     timer_set(p->loop, &r->begin, 0);
+    expect_scans(r);
 }

@@ -21,13 +21,18 @@ struct probe {
     struct resolver *resolver; /* NULL until first needed, like the next */
     struct http *http;
     size_t fetches_most; /* connections it may have */
+    size_t fetching;     /* under way, or waiting for one of them */
+    struct fetch_line fetch_line;
     struct tls_client *tls;
     struct scan_options means;
     struct queue queue;
+    size_t expected;             /* scans of passes that only ask the DNS yet */
     struct pass *passes;         /* under way */
     struct budget_left *budgets; /* surveys between their passes */
     size_t budgets_len;
     struct waiting_line waiting;
+    void (*room)(void *arg); /* there is room for another target; or NULL */
+    void *room_arg;
     bool failed; /* our own failure, told in ... */
     struct err err;
 };
@@ -47,10 +52,18 @@ struct pass {
     struct scan **scans;
     size_t scans_len;
     struct fetch_batch fetches;
-    bool is_over; /* the budget is spent: nothing new is begun */
-    size_t open;  /* things under way; at 0 the pass is done */
+    bool is_over;     /* the budget is spent: nothing new is begun */
+    size_t open;      /* things under way; at 0 the pass is done */
+    size_t expected;  /* scans it will want, until they are known */
+    size_t in_flight; /* scans that have begun; and those that wait for ... */
+    size_t in_line;   /* ... their turn, behind those of other targets */
+    int64_t idle_since_ms; /* monotonic: only waited since; 0: it does not */
+    int64_t idle_ms;       /* waited so in all, and not yet made good */
     struct pass *next;
 };
+
+/* Not all connections that may be are under way or in line. */
+bool pass_may_begin(const struct probe *p);
 
 /* A copy of `plan`, which says what and for whom, begins from the loop, not
  * before. */

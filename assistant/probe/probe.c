@@ -61,6 +61,8 @@ bool probe_new(const struct probe_options *o, struct probe **out,
         arena_free(a);
         return false;
     }
+    p->queue.loop = loop;
+    p->queue.a_second = o->a_second;
     p->means = (struct scan_options){
         .loop = loop,
         .greeting_ms = SCAN_GREETING_MS,
@@ -81,6 +83,17 @@ bool probe_new(const struct probe_options *o, struct probe **out,
 struct loop *probe_loop(const struct probe *p)
 {
     return p->loop;
+}
+
+bool probe_is_busy(const struct probe *p)
+{
+    return !pass_may_begin(p);
+}
+
+void probe_tell_room(struct probe *p, void (*room)(void *arg), void *arg)
+{
+    p->room = room;
+    p->room_arg = arg;
 }
 
 void probe_tell_targets(struct probe *p, size_t done, size_t all)
@@ -107,6 +120,7 @@ void probe_free(struct probe *p)
     for (size_t i = 0; i < QUEUE_BUCKETS; i++)
         for (struct scan *l = p->queue.in_flight[i]; l; l = l->next)
             drop(l);
+    timer_stop(&p->queue.later);
     http_free(p->http);
     resolver_free(p->resolver);
     tls_client_free(p->tls);

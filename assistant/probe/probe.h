@@ -5,7 +5,8 @@
  *
  * One event loop, no threads: DNS, connects, dialogues, handshakes and
  * fetches of all targets run side by side within one budget each. At most one
- * connection at a time to one address and port, at most eight to one address.
+ * connection at a time to one address and port, at most eight to one address;
+ * of fetches, those of one target at a time.
  * A scan without SNI follows only where TLS was reached or broken off, one
  * with RSA alone only where an ECDSA key was shown.
  *
@@ -26,6 +27,7 @@ struct probe_options {
     const char *ehlo;  /* NULL: own FQDN, else the address literal */
     int64_t budget_ms; /* for one target, all passes */
     size_t jobs;       /* cells in flight, all targets together */
+    size_t a_second;   /* of them begun in a second; 0: no limit */
     struct connect_to_list connect_to;
     const struct proxy *proxy; /* to go through with all but DNS, or NULL */
 };
@@ -58,6 +60,13 @@ void probe_first_with(struct probe *p, struct survey *s,
  */
 void probe_more(struct probe *p, struct survey *s,
                 const struct probe_requests *w, probe_done *done, void *arg);
+
+/* As many connections as may be are under way or in line: another target would
+ * only wait. */
+bool probe_is_busy(const struct probe *p);
+
+/* Calls room(arg) from the loop, as often as it may not be busy any more. */
+void probe_tell_room(struct probe *p, void (*room)(void *arg), void *arg);
 
 /* For a person who waits: so many of the targets are done by now. */
 void probe_tell_targets(struct probe *p, size_t done, size_t all);

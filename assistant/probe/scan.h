@@ -42,8 +42,9 @@ struct scan {
     size_t host_rank, port_rank; /* where its cell belongs among the others */
     struct arena *arena;
     const struct scan_options *means;
-    void (*done)(struct scan *l); /* from the loop, once */
-    void *arg;                    /* the caller's */
+    void (*begun)(struct scan *l); /* its turn has come; or NULL */
+    void (*done)(struct scan *l);  /* from the loop, once */
+    void *arg;                     /* the caller's */
 
     /* found, beside the cell */
     struct der_list chain;

@@ -26,11 +26,41 @@ void report_text(struct arena *a, const struct report *r, struct buf *out);
 /* One page that needs nothing else: no script, no outside reference. */
 void report_html(struct arena *a, const struct report *r, struct buf *out);
 
-/* For who is woken by it: something is wrong, or will be very soon. */
-bool report_is_critical(const struct report *r);
+struct report_limit {    /* of what is left of a certificate */
+    bool given, percent; /* of its own lifetime; else days */
+    long least;
+};
 
-/* One line for a monitoring system: "CERTMEND CRITICAL - ... The certificate
- * ends on 2027-01-22, 55 days." */
-void report_nagios(struct arena *a, const struct report *r, struct buf *out);
+struct report_limits { /* -w and -c of a monitoring plugin */
+    struct report_limit warn, critical;
+};
+
+/* Monitoring Plugins, development guidelines 2.3. */
+enum alarm_status {
+    ALARM_OK,
+    ALARM_WARNING,
+    ALARM_CRITICAL,
+    ALARM_UNKNOWN,
+    ALARM_COUNT,
+};
+
+struct report_alarm { /* what a monitoring system is told */
+    enum alarm_status status;
+    const char *text; /* "CERTMEND CRITICAL - ..."; one line, without "|" */
+    const char *days; /* "55;30;7", days left and the limits in days; "": no
+                         limits, or no certificate */
+    const char *life; /* "61%;33;10", where a limit is a percentage; or "" */
+};
+
+void report_nagios(struct arena *a, const struct report *r,
+                   const struct report_limits *limits,
+                   struct report_alarm *out);
+
+/* The same of what could not be looked at. */
+void report_nagios_failed(struct arena *a, const char *why,
+                          struct report_alarm *out);
+
+/* The line of one target: "text | days=55;30;7". */
+void report_nagios_line(const struct report_alarm *alarm, struct buf *out);
 
 #endif

@@ -4,50 +4,9 @@
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
 #include "model/host_port.h"
+#include "report/html_page.h"
 #include "report/report_gaps.h"
 #include "report/report_words.h"
-
-/* Everything that came from outside goes through here. */
-static void put_escaped(struct buf *out, const char *text)
-{
-    static const char special[] = "&<>\"'";
-    static const char *const entities[] = { "&amp;", "&lt;", "&gt;", "&quot;",
-                                            "&#39;" };
-
-    for (; text && *text; text++) {
-        const char *place = strchr(special, *text);
-        if (place)
-            buf_text(out, entities[place - special]);
-        else
-            buf_char(out, *text);
-    }
-}
-
-static void put_element(struct buf *out, const char *tag, const char *text)
-{
-    if (!text)
-        return;
-    buf_printf(out, "<%s>", tag);
-    put_escaped(out, text);
-    buf_printf(out, "</%s>\n", tag);
-}
-
-/* No script, no outside reference: it can be mailed and opened anywhere. */
-static void put_head(struct arena *a, const struct report *r, struct buf *out)
-{
-    buf_text(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n"
-                  "<meta charset=\"utf-8\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width\">\n"
-                  "<meta http-equiv=\"Content-Security-Policy\" "
-                  "content=\"default-src 'none'; "
-                  "style-src 'unsafe-inline'\">\n");
-    put_element(out, "title", arena_printf(a, "certmend: %s", report_asked(r)));
-    buf_text(out, "<style>body{font:1em/1.5 sans-serif;max-width:50em;"
-                  "margin:2em auto;padding:0 1em}"
-                  "td,th{text-align:left;padding:.2em 1em .2em 0}"
-                  "pre{white-space:pre-wrap;margin:0;font:inherit}"
-                  "code{overflow-wrap:anywhere}</style>\n</head>\n<body>\n");
-}
 
 /* "mail.example.com:465 at 192.0.2.1" */
 static const char *place_of(struct arena *a, const struct cell *c)
@@ -81,12 +40,13 @@ static void put_ports(struct arena *a, const struct survey *s, struct buf *out)
         if (!client_view_counts(s, c))
             continue;
         buf_text(out, "<tr>");
-        put_element(out, "td", c->port ? place_of(a, c) : s->target.input);
-        put_element(out, "td", service ? service->about : c->service);
-        put_element(out, "td", s->ways ? report_cell_source(s, c) : NULL);
-        put_element(out, "td", report_cell_words(a, s, c));
-        put_element(out, "td", name ? name : "");
-        put_element(out, "td", days_left(a, s, c));
+        html_page_element(out, "td",
+                          c->port ? place_of(a, c) : s->target.input);
+        html_page_element(out, "td", service ? service->about : c->service);
+        html_page_element(out, "td", s->ways ? report_cell_source(s, c) : NULL);
+        html_page_element(out, "td", report_cell_words(a, s, c));
+        html_page_element(out, "td", name ? name : "");
+        html_page_element(out, "td", days_left(a, s, c));
         buf_text(out, "</tr>\n");
     }
     buf_text(out, "</table>\n");
@@ -99,10 +59,10 @@ static void put_gaps(struct arena *a, const struct survey *s, struct buf *out)
 
     if (!gaps.len)
         return;
-    put_element(out, "h2", "Not looked at");
+    html_page_element(out, "h2", "Not looked at");
     buf_text(out, "<ul>\n");
     for (size_t i = 0; i < gaps.len; i++)
-        put_element(
+        html_page_element(
             out, "li",
             arena_printf(a, "%s: %s.", gaps.items[i].what, gaps.items[i].why));
     buf_text(out, "</ul>\n");
@@ -115,14 +75,16 @@ static void put_confidence(struct arena *a, const struct report *r,
 
     if (report_verdict(r) != VERDICT_PROBLEMS)
         return;
-    put_element(out, "h2",
-                arena_printf(a, "Confidence that mail gets through: %d of 100",
-                             100 - sure->lost));
+    html_page_element(
+        out, "h2",
+        arena_printf(a, "Confidence that mail gets through: %d of 100",
+                     100 - sure->lost));
     buf_text(out, "<ul>\n");
     for (size_t i = 0; i < sure->len; i++)
-        put_element(out, "li",
-                    arena_printf(a, "%d points less: %s", sure->items[i].points,
-                                 report_deduction(a, r, &sure->items[i])));
+        html_page_element(
+            out, "li",
+            arena_printf(a, "%d points less: %s", sure->items[i].points,
+                         report_deduction(a, r, &sure->items[i])));
     buf_text(out, "</ul>\n");
 }
 
@@ -135,7 +97,7 @@ static void put_parts(struct arena *a, const struct report *r,
         return;
     buf_text(out, "<p>The same fault:</p>\n<ul>\n");
     for (size_t i = 0; i < parts.len; i++)
-        put_element(out, "li", parts.text[i]);
+        html_page_element(out, "li", parts.text[i]);
     buf_text(out, "</ul>\n");
 }
 
@@ -143,64 +105,65 @@ static void put_findings(struct arena *a, const struct report *r,
                          struct buf *out)
 {
     if (r->findings->len)
-        put_element(out, "h2", "What was found");
+        html_page_element(out, "h2", "What was found");
     for (size_t i = 0; i < r->findings->len; i++) {
         const struct finding *f = &r->findings->items[i];
         if (plan_part_of(r->plan, i))
             continue;
-        put_element(out, "h3", f->def->title);
-        put_element(out, "p", f->detail);
-        put_element(out, "p", f->def->why);
+        html_page_element(out, "h3", f->def->title);
+        html_page_element(out, "p", f->detail);
+        html_page_element(out, "p", f->def->why);
         put_parts(a, r, f, out);
         buf_text(out, "<p><small>");
-        put_escaped(out, table_text(severity_words, (int)f->severity));
+        html_page_text(out, table_text(severity_words, (int)f->severity));
         buf_text(out, ", ");
-        put_element(out, "code", f->def->id);
+        html_page_element(out, "code", f->def->id);
         buf_text(out, "</small></p>\n");
     }
 }
 
 static void put_fix(struct arena *a, const struct fix *f, struct buf *out)
 {
-    put_element(out, "h3", f->title ? f->title : f->def->title);
-    put_element(out, "p", f->why);
-    put_element(out, "p",
-                arena_printf(a, "Who: %s. Effort: %s. Risk: %s.",
-                             report_actors[f->def->actor], f->def->effort,
-                             report_risks[f->def->risk]));
+    html_page_element(out, "h3", f->title ? f->title : f->def->title);
+    html_page_element(out, "p", f->why);
+    html_page_element(out, "p",
+                      arena_printf(a, "Who: %s. Effort: %s. Risk: %s.",
+                                   report_actors[f->def->actor], f->def->effort,
+                                   report_risks[f->def->risk]));
     if (f->proof_detail)
-        put_element(out, "p",
-                    arena_printf(a, "%s: %s", report_proofs[f->proof],
-                                 f->proof_detail));
+        html_page_element(out, "p",
+                          arena_printf(a, "%s: %s", report_proofs[f->proof],
+                                       f->proof_detail));
     for (size_t i = 0; i < f->gates_len; i++)
         if (!f->gates[i].open)
-            put_element(out, "p",
-                        arena_printf(a, "Not before this is settled: %s",
-                                     f->gates[i].detail));
+            html_page_element(out, "p",
+                              arena_printf(a, "Not before this is settled: %s",
+                                           f->gates[i].detail));
     buf_text(out, "<ol>\n");
     for (size_t i = 0; i < f->steps_len; i++) {
         buf_text(out, "<li>");
-        put_element(out, "pre", f->steps[i]);
+        html_page_element(out, "pre", f->steps[i]);
         buf_text(out, "</li>\n");
     }
     buf_text(out, "</ol>\n");
     if (f->asks_software)
-        put_element(out, "p", report_general_steps);
-    put_element(out, "code", f->recheck);
+        html_page_element(out, "p", report_general_steps);
+    html_page_element(out, "code", f->recheck);
 }
 
 void report_html(struct arena *a, const struct report *r, struct buf *out)
 {
-    put_head(a, r, out);
-    put_element(out, "h1", report_sentence(a, r));
+    html_page_begin(out, arena_printf(a, "certmend: %s", report_asked(r)),
+                    false);
+    html_page_element(out, "h1", report_sentence(a, r));
     put_ports(a, r->survey, out);
     if (report_verdict(r) == VERDICT_OK)
         put_gaps(a, r->survey, out);
     put_findings(a, r, out);
     put_confidence(a, r, out);
     if (r->plan->len)
-        put_element(out, "h2", "What to do, best first");
+        html_page_element(out, "h2", "What to do, best first");
     for (size_t i = 0; i < r->plan->len; i++)
         put_fix(a, &r->plan->items[i], out);
-    buf_text(out, "</body>\n</html>\n");
+    html_page_end(out);
 }

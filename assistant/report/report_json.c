@@ -21,6 +21,8 @@ static void put_asked(struct arena *a, struct json *o, const struct survey *s)
     struct json *j = json_put_object(a, o, "asked");
 
     json_put_text(a, j, "input", t->input);
+    if (t->label)
+        json_put_text(a, j, "label", t->label);
     json_put_text(a, j, "host", t->host);
     json_put_text(a, j, "domain", t->domain);
     json_put_text(a, j, "role", table_text(role_words, (int)t->role));

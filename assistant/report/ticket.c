@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "model/host_port.h"
 #include "model/service.h"
+#include "report/report_read.h"
 
 enum {
     NAMES_SHOWN = 6, /* of a certificate; the rest is counted */
@@ -19,18 +20,11 @@ static const bool asked_anyway[TO_COUNT] = {
 /* States that say nothing unless a finding names the port. */
 static const char *const quiet[] = { "refused", "timed_out", "not_tried" };
 
-static uint16_t port_of(const struct json *e)
-{
-    double port = json_find_number(e, "port", 0);
-
-    return port > 0 && port <= UINT16_MAX ? (uint16_t)port : 0;
-}
-
 static const char *where_of(struct arena *a, const struct json *e)
 {
     const char *address = json_find_text(e, "address");
 
-    return address ? host_port_text(a, address, port_of(e)) : "";
+    return address ? host_port_text(a, address, report_read_port(e)) : "";
 }
 
 /* The mail domain asked about; NULL: it was none. */
@@ -39,53 +33,25 @@ static const char *domain_of(const struct json *report)
     return json_find_text(json_find(report, "asked"), "domain");
 }
 
-static bool is_loud(const struct json *f)
-{
-    const char *severity = json_find_text(f, "severity");
-
-    return severity && strcmp(severity, "info") != 0;
-}
-
 /* Is the port one that a finding complains about? */
 static bool is_blamed(struct arena *a, const struct json *report,
                       const struct json *e)
 {
     const char *where = where_of(a, e);
     JSON_EACH (f, json_find(report, "findings")) {
-        if (is_loud(f) && json_has_text(json_find(f, "where"), where))
+        if (report_read_is_loud(f) &&
+            json_has_text(json_find(f, "where"), where))
             return true;
     }
     return false;
-}
-
-static bool is_same_place(const struct json *one, const struct json *other)
-{
-    static const char *const keys[] = { "host", "address", "port" };
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (!json_equal(json_find(one, keys[i]), json_find(other, keys[i])))
-            return false;
-    }
-    return true;
-}
-
-/* As clients see it: client_view_asked() of a report that may be years old and
- * does not say whether a name was to be sent. */
-static bool is_client_view(const struct json *report, const struct json *e)
-{
-    bool asked = json_find_bool(e, "asked");
-    JSON_EACH (o, json_find(report, "endpoints")) {
-        if (asked && !json_find_text(e, "sni") && json_find_text(o, "sni") &&
-            json_find_bool(o, "asked") && is_same_place(e, o))
-            return false;
-    }
-    return asked;
 }
 
 static bool is_shown(struct arena *a, const struct json *report,
                      const struct json *e)
 {
     const char *state = json_find_text(e, "state");
-    if (!state || !json_find_text(e, "address") || !is_client_view(report, e))
+    if (!state || !json_find_text(e, "address") ||
+        !report_read_is_client_view(report, e))
         return false;
     /* Of a domain's many servers those that the letter is about. */
     bool is_quiet = domain_of(report) != NULL;
@@ -104,18 +70,6 @@ static bool is_same(const struct json *one, const struct json *other)
             return false;
     }
     return true;
-}
-
-static const struct json *certificate_of(const struct json *report,
-                                         const struct json *e)
-{
-    const char *id = json_find_text(e, "certificate");
-    JSON_EACH (c, json_find(report, "certificates")) {
-        const char *sha256 = json_find_text(c, "sha256");
-        if (id && sha256 && strcmp(id, sha256) == 0)
-            return c;
-    }
-    return NULL;
 }
 
 static void list_names(const struct json *names, size_t *len, struct buf *out)
@@ -188,7 +142,7 @@ static void put_shown(struct arena *a, struct json *data,
         if (!is_shown(a, report, e) || was_told(a, report, e))
             continue;
         struct json *j = json_add_object(a, list);
-        const struct json *c = certificate_of(report, e);
+        const struct json *c = report_read_certificate(report, e);
         json_put(a, j, "host", json_find(e, "host"));
         json_put(a, j, "address", json_find(e, "address"));
         json_put_text(a, j, "ports", ports_of(a, report, e));
@@ -218,7 +172,7 @@ static void put_parts(struct arena *a, struct json *told,
     JSON_EACH (f, all) {
         const char *of = json_find_text(f, "part_of");
         const char *detail = json_find_text(f, "detail");
-        if (of && id && detail && is_loud(f) && strcmp(of, id) == 0)
+        if (of && id && detail && report_read_is_loud(f) && strcmp(of, id) == 0)
             json_add_text(a, list, detail);
     }
 }
@@ -228,7 +182,7 @@ static void put_wrong(struct arena *a, struct json *data,
 {
     struct json *list = json_put_array(a, data, "wrong");
     JSON_EACH (f, json_find(report, "findings")) {
-        if (!is_loud(f) || json_find_text(f, "part_of"))
+        if (!report_read_is_loud(f) || json_find_text(f, "part_of"))
             continue;
         struct json *j = json_add_object(a, list);
         json_put(a, j, "title", json_find(f, "title"));
@@ -272,7 +226,7 @@ static void put_command(struct arena *a, struct json *data,
         return;
     bool starttls =
         strcmp(security, table_text(security_words, SECURITY_STARTTLS)) == 0;
-    const char *where = host_port_text(a, host, port_of(best));
+    const char *where = host_port_text(a, host, report_read_port(best));
     json_put_text(
         a, data, "command",
         arena_printf(a, "openssl s_client -connect %s%s%s %s </dev/null", where,
@@ -294,6 +248,11 @@ static const struct json *fix_for(const struct ticket_request *t)
             return fix;
     }
     return NULL;
+}
+
+bool ticket_is_for(const struct ticket_request *t)
+{
+    return fix_for(t) != NULL;
 }
 
 /* A name that could be used meanwhile. */

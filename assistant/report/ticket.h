@@ -16,6 +16,9 @@ struct ticket_request {
     const struct fix_defs *fixes; /* what each fix in it is, and for whom */
 };
 
+/* Something in its plan is theirs to do. */
+bool ticket_is_for(const struct ticket_request *t);
+
 /*
  * The blanks of the letter. ERR_INPUT: the document is no report, or nothing
  * in its plan is for them.

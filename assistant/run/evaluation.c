@@ -1,6 +1,7 @@
 #include "run/evaluation.h"
 
 #include "advise/plan_text.h"
+#include "base/term.h"
 #include "check/check.h"
 #include "crypto/verification.h"
 #include "facts/knowledge.h"
@@ -14,6 +15,8 @@ bool evaluation_open(struct arena *a, const struct look_options *o,
 {
     struct evaluation j = { .arena = a, .options = o };
 
+    if (!look_options_agree(o, err))
+        return false;
     if (o->rules && (!rules_load(a, o->rules, &j.rules, err) ||
                      !knowledge_load(a, o->rules, &j.knowledge, err)))
         return false;
@@ -86,10 +89,53 @@ bool evaluation_saved(struct evaluation *j, struct survey *s,
            evaluation_survey(j, s, found, out, err);
 }
 
-void evaluation_render(struct arena *a, enum format format,
-                       const struct report *r, struct buf *out)
+bool evaluation_is_fleet(enum format format)
+{
+    return format == FORMAT_TABLE || format == FORMAT_CSV ||
+           format == FORMAT_OPENMETRICS;
+}
+
+void evaluation_render_fleet(struct arena *a, enum format format,
+                             const struct fleet_rows *rows, struct buf *out)
 {
     switch (format) {
+    case FORMAT_CSV:
+        fleet_report_csv(a, rows, out);
+        break;
+    case FORMAT_HTML:
+        fleet_report_html(a, rows, out);
+        break;
+    case FORMAT_OPENMETRICS:
+        fleet_report_metrics(a, rows, out);
+        break;
+    default:
+        fleet_report_table(a, rows, term_row_width(), out);
+    }
+}
+
+/* A table of one line, for who has one target today and two tomorrow. */
+static void render_alone(struct arena *a, enum format format,
+                         const struct report *r, struct buf *out)
+{
+    struct fleet_row row;
+    const struct fleet_row *rows[] = { &row };
+    struct err unused; /* what report_json() makes is a report */
+
+    if (fleet_row_read(a, report_json(a, r), &row, &unused))
+        evaluation_render_fleet(a, format, &(struct fleet_rows){ rows, 1 },
+                                out);
+}
+
+void evaluation_render(struct arena *a, const struct look_options *o,
+                       const struct report *r, struct buf *out)
+{
+    struct report_alarm alarm;
+
+    if (evaluation_is_fleet(o->format)) {
+        render_alone(a, o->format, r, out);
+        return;
+    }
+    switch (o->format) {
     case FORMAT_JSON:
         json_print(report_json(a, r), true, out);
         break;
@@ -100,27 +146,28 @@ void evaluation_render(struct arena *a, enum format format,
         report_html(a, r, out);
         break;
     case FORMAT_NAGIOS:
-        report_nagios(a, r, out);
+        report_nagios(a, r, &o->limits, &alarm);
+        report_nagios_line(&alarm, out);
         break;
     default:
         report_text(a, r, out);
     }
 }
 
-/* Monitoring Plugins, development guidelines 2.3. */
-enum plugin_status { PLUGIN_WARNING = 1, PLUGIN_CRITICAL = 2 };
-
-int evaluation_status(enum format format, const struct report *r)
+int evaluation_status(const struct look_options *o, const struct report *r)
 {
     static const int statuses[] = {
         [VERDICT_OK] = EXIT_CLEAN,
         [VERDICT_PROBLEMS] = EXIT_FAULTS,
         [VERDICT_UNTESTED] = EXIT_UNSEEN,
     };
+    struct arena *a = NULL;
+    struct report_alarm alarm;
 
-    enum verdict_word verdict = report_verdict(r);
-
-    if (format == FORMAT_NAGIOS && verdict == VERDICT_PROBLEMS)
-        return report_is_critical(r) ? PLUGIN_CRITICAL : PLUGIN_WARNING;
-    return statuses[verdict];
+    if (o->format != FORMAT_NAGIOS)
+        return statuses[report_verdict(r)];
+    a = arena_new();
+    report_nagios(a, r, &o->limits, &alarm);
+    arena_free(a);
+    return (int)alarm.status;
 }

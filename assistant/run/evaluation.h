@@ -9,6 +9,7 @@
  */
 #include "advise/advise.h"
 #include "crypto/anchors.h"
+#include "report/fleet_report.h"
 #include "report/report.h"
 #include "run/look_options.h"
 
@@ -42,11 +43,16 @@ MUST_CHECK bool evaluation_saved(struct evaluation *j, struct survey *s,
                                  struct report *out, struct err *err);
 
 /* Appends a report in the format asked for; one line for FORMAT_JSONL. */
-void evaluation_render(struct arena *a, enum format format,
+void evaluation_render(struct arena *a, const struct look_options *o,
                        const struct report *r, struct buf *out);
+
+/* Many as one document; `format` is one of those that make one. */
+bool evaluation_is_fleet(enum format format);
+void evaluation_render_fleet(struct arena *a, enum format format,
+                             const struct fleet_rows *rows, struct buf *out);
 
 /* EXIT_CLEAN, EXIT_FAULTS or EXIT_UNSEEN (run/exit_status.h); for FORMAT_NAGIOS
  * what a plugin says: 1 warning, 2 critical, 3 unknown. */
-int evaluation_status(enum format format, const struct report *r);
+int evaluation_status(const struct look_options *o, const struct report *r);
 
 #endif

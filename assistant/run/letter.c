@@ -8,7 +8,7 @@
 #include "report/ticket.h"
 
 enum {
-    FILLED_MAX = 256 * 1024,
+    FILLED_MAX = 16 * 1024 * 1024,
     LETTER_WIDTH = 72, /* columns; what mail and web forms leave alone */
 };
 
@@ -40,30 +40,54 @@ static bool fill(struct arena *a, const struct letter_request *l,
     return ticket_data(a, &ticket, out, err);
 }
 
-bool letter_write(struct arena *a, const struct letter_request *l,
-                  struct buf *out, struct err *err)
+static bool render(struct arena *a, const struct letter_request *l,
+                   const char *name, const struct json *data, struct buf *out,
+                   struct err *err)
 {
-    const char *to = table_text(recipient_words, (int)l->to);
     struct text_source from = { .arena = a,
                                 .dir = l->templates,
                                 .fix = "ticket" };
-    struct template_options o = { .name = to,
+    struct template_options o = { .name = name,
                                   .partial = text_source_partial,
                                   .arg = &from };
-    const char *text = text_source_find(&from, to);
-    const struct rules *rules = l->rules;
-    struct json *data = NULL;
+    const char *text = text_source_find(&from, name);
     struct buf filled;
 
     if (!text)
         return err_set(err, ERR_INPUT,
                        "the letter has no words: ticket/%s.mustache is missing",
-                       to);
+                       name);
     buf_init(&filled, a, FILLED_MAX);
-    if ((!rules && !rules_load(a, NULL, &rules, err)) ||
-        !fill(a, l, rules, &data, err) ||
-        !template_render(text, data, &o, &filled, err))
+    if (!template_render(text, data, &o, &filled, err))
         return false;
+    if (filled.full)
+        return err_set(err, ERR_INPUT, "the letter would be too long");
     fold(filled.text, out);
     return true;
+}
+
+bool letter_write(struct arena *a, const struct letter_request *l,
+                  struct buf *out, struct err *err)
+{
+    const struct rules *rules = l->rules;
+    struct json *data = NULL;
+
+    return (rules || rules_load(a, NULL, &rules, err)) &&
+           fill(a, l, rules, &data, err) &&
+           render(a, l, table_text(recipient_words, (int)l->to), data, out,
+                  err);
+}
+
+bool letter_write_many(struct arena *a, const struct letter_request *l,
+                       const struct json *letters, struct buf *out,
+                       struct err *err)
+{
+    const char *to = table_text(recipient_words, (int)l->to);
+    struct json *data = json_object(a);
+
+    if (letters->len == 1)
+        return render(a, l, to, letters->first, out, err);
+    json_put_number(a, data, "count", (double)letters->len);
+    json_put(a, data, "letters", letters);
+    return render(a, l, arena_printf(a, "%s-many", to), data, out, err);
 }

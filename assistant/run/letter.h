@@ -15,6 +15,13 @@ struct letter_request {
     const char *templates;     /* a folder; NULL: built in */
 };
 
+/* One letter about many servers: `letters` are the blanks of each
+ * (report/ticket.h), in an array. */
+MUST_CHECK bool letter_write_many(struct arena *a,
+                                  const struct letter_request *l,
+                                  const struct json *letters, struct buf *out,
+                                  struct err *err);
+
 MUST_CHECK bool letter_write(struct arena *a, const struct letter_request *l,
                              struct buf *out, struct err *err);
 

@@ -15,7 +15,9 @@
 static const struct word formats[] = {
     { "text", FORMAT_TEXT },     { "json", FORMAT_JSON },
     { "jsonl", FORMAT_JSONL },   { "html", FORMAT_HTML },
-    { "nagios", FORMAT_NAGIOS }, { NULL, FORMAT_COUNT },
+    { "table", FORMAT_TABLE },   { "csv", FORMAT_CSV },
+    { "nagios", FORMAT_NAGIOS }, { "openmetrics", FORMAT_OPENMETRICS },
+    { NULL, FORMAT_COUNT },
 };
 
 static bool set_format(struct arena *a, void *into, const char *value,
@@ -27,11 +29,42 @@ static bool set_format(struct arena *a, void *into, const char *value,
     (void)a;
     if (code == FORMAT_COUNT)
         return err_set(err, ERR_USAGE,
-                       "text, json, jsonl, html or nagios was wanted, not "
-                       "\"%s\"",
+                       "text, json, jsonl, html, table, csv, nagios or "
+                       "openmetrics was wanted, not \"%s\"",
                        value);
     o->format = (enum format)code;
     return true;
+}
+
+/* "30" is days, "33%" of the certificate's own lifetime. */
+static bool read_limit(struct arena *a, const char *value,
+                       struct report_limit *out, struct err *err)
+{
+    size_t len = strlen(value);
+    bool percent = len > 1 && value[len - 1] == '%';
+    const char *number = percent ? arena_text_n(a, value, len - 1) : value;
+    long least = 0;
+
+    if (!options_number(number, 0, percent ? 100 : 36500, &least, err))
+        return err_add(err, "days, or a percentage of the lifetime");
+    *out = (struct report_limit){ .given = true,
+                                  .percent = percent,
+                                  .least = least };
+    return true;
+}
+
+static bool set_warning(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    return read_limit(a, value, &((struct look_options *)into)->limits.warn,
+                      err);
+}
+
+static bool set_critical(struct arena *a, void *into, const char *value,
+                         struct err *err)
+{
+    return read_limit(a, value, &((struct look_options *)into)->limits.critical,
+                      err);
 }
 
 static bool set_role(struct arena *a, void *into, const char *value,
@@ -124,6 +157,19 @@ static bool set_jobs(struct arena *a, void *into, const char *value,
     return true;
 }
 
+static bool set_rate(struct arena *a, void *into, const char *value,
+                     struct err *err)
+{
+    struct look_options *o = into;
+    long rate = 0;
+
+    (void)a;
+    if (!options_number(value, 1, 100000, &rate, err))
+        return false;
+    o->probe.a_second = (size_t)rate;
+    return true;
+}
+
 static bool set_connect_to(struct arena *a, void *into, const char *value,
                            struct err *err)
 {
@@ -156,8 +202,18 @@ static bool set_expect(struct arena *a, void *into, const char *value,
 const struct option_row look_option_rows[] = {
     { .name = "format",
       .value = "FORMAT",
-      .about = "text, json, jsonl, html or nagios",
+      .about = "text, json, jsonl, html, table, csv, nagios or openmetrics",
       .set = set_format },
+    { .name = "warning",
+      .letter = 'w',
+      .value = "DAYS",
+      .about = "nagios: warn below so many days, or 33% of the lifetime",
+      .set = set_warning },
+    { .name = "critical",
+      .letter = 'c',
+      .value = "DAYS",
+      .about = "nagios: the same, for what cannot wait",
+      .set = set_critical },
     { .name = "port",
       .value = "PORT",
       .about = "look at this port only",
@@ -225,6 +281,10 @@ const struct option_row look_option_rows[] = {
       .value = "N",
       .about = "connections in flight, all targets together",
       .set = set_jobs },
+    { .name = "rate",
+      .value = "N",
+      .about = "connections begun in a second, all targets together",
+      .set = set_rate },
     { .name = "now",
       .value = "TIME",
       .about = "judge as of this time, 2026-11-23T12:00:00Z",
@@ -272,6 +332,21 @@ void look_options_init(struct look_options *o)
     *o = (struct look_options){
         .probe = { .budget_ms = PROBE_BUDGET_MS, .jobs = PROBE_JOBS },
     };
+}
+
+bool look_options_agree(const struct look_options *o, struct err *err)
+{
+    const struct report_limit *w = &o->limits.warn, *c = &o->limits.critical;
+
+    if ((w->given || c->given) && o->format != FORMAT_NAGIOS)
+        return err_set(err, ERR_USAGE,
+                       "-w and -c are for monitoring: with --format nagios");
+    if (w->given && c->given && w->percent == c->percent && c->least > w->least)
+        return err_set(err, ERR_USAGE,
+                       "-c is for what cannot wait: it has to be less than -w, "
+                       "and %ld is more than %ld",
+                       c->least, w->least);
+    return true;
 }
 
 void look_options_settle(const struct look_options *o)

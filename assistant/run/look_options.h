@@ -7,6 +7,7 @@
  */
 #include "model/target.h"
 #include "probe/probe.h"
+#include "report/report.h"
 #include "run/options.h"
 
 enum format {
@@ -15,19 +16,23 @@ enum format {
     FORMAT_JSONL,
     FORMAT_HTML,
     FORMAT_NAGIOS,
+    FORMAT_TABLE,
+    FORMAT_CSV,
+    FORMAT_OPENMETRICS,
     FORMAT_COUNT,
 };
 
 struct look_options {
     struct probe_options probe;
     enum format format;
-    const char *save;          /* where the survey goes, or NULL */
-    const char *ca_file;       /* NULL: the system's roots */
-    const char *rules;         /* folder; NULL: built in */
-    const char *templates;     /* folder; NULL: built in */
-    struct text_list software; /* the server's, as the user says */
-    const char *service;       /* row of services[], or NULL */
-    const char *sni;           /* normal form, or NULL */
+    struct report_limits limits; /* of FORMAT_NAGIOS */
+    const char *save;            /* where the survey goes, or NULL */
+    const char *ca_file;         /* NULL: the system's roots */
+    const char *rules;           /* folder; NULL: built in */
+    const char *templates;       /* folder; NULL: built in */
+    struct text_list software;   /* the server's, as the user says */
+    const char *service;         /* row of services[], or NULL */
+    const char *sni;             /* normal form, or NULL */
     const char *name;     /* as typed: a file may be held against anything */
     const char *expect;   /* the file of the certificate due, or NULL */
     const char *expected; /* its SHA-256, or NULL */
@@ -41,6 +46,10 @@ struct look_options {
 extern const struct option_row look_option_rows[]; /* `into`: look_options */
 
 void look_options_init(struct look_options *o);
+
+/* Options that make no sense together are ERR_USAGE. */
+MUST_CHECK bool look_options_agree(const struct look_options *o,
+                                   struct err *err);
 
 /* Sets what the whole process shares: how much is logged, colour. */
 void look_options_settle(const struct look_options *o);

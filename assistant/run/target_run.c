@@ -190,6 +190,7 @@ static bool prepare(struct target_run *e, const char *input)
         e->survey = survey_new(e->arena, &target, clock_now_s());
         e->survey->resolver = o->probe.resolver;
     }
+    e->survey->target.label = e->label;
     e->survey->knowledge = e->evaluation->knowledge;
     if (o->now_s)
         e->survey->judged_at = o->now_s;

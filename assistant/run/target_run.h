@@ -13,9 +13,10 @@ struct target_run {
     struct arena *arena; /* owned: everything about this target */
     struct evaluation *evaluation;
     struct probe *probe;
-    struct survey *survey;
-    struct report report; /* good once done() was called without failure */
-    bool failed;          /* our own failure; see err */
+    const char *label;     /* see struct target; or NULL */
+    struct survey *survey; /* NULL: the words are no target */
+    struct report report;  /* good once done() was called without failure */
+    bool failed;           /* our own failure; see err */
     struct err err;
     int passes;
     int dns_rounds; /* before the first pass over a mail domain */

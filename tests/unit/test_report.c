@@ -266,8 +266,8 @@ static const struct row {
       "provider;\n"
       "    some days): not ready yet\n",
       "CERTMEND CRITICAL - One thing is wrong with mail.example.com. The "
-      "certificate is made out to the provider's machine. The certificate ends "
-      "on 2027-01-22, 60 days.\n" },
+      "certificate is made out to the provider's machine (port 587). The "
+      "certificate ends on 2027-01-22, 60 days.\n" },
     { "healthy", healthy, VERDICT_OK, 100,
       "All is well with mail.example.com: the right certificate on port "
       "587.\n"
@@ -344,8 +344,12 @@ static const struct row {
       "2027-01-22, 60 days.\n" },
 };
 
+static const struct report_limits no_limits;
+
 static void test_golden(void **state)
 {
+    struct report_alarm alarm;
+
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct row *row = &rows[i];
@@ -355,7 +359,8 @@ static void test_golden(void **state)
         buf_init(&text, a, 100000);
         buf_init(&nagios, a, 100000);
         report_text(a, r, &text);
-        report_nagios(a, r, &nagios);
+        report_nagios(a, r, &no_limits, &alarm);
+        report_nagios_line(&alarm, &nagios);
         expect(row->what, text.text, row->text);
         expect(row->what, nagios.text, row->nagios);
         assert_int_equal(report_verdict(r), row->verdict);
@@ -363,6 +368,76 @@ static void test_golden(void **state)
         if ((int)sure != row->confidence)
             fail_msg("%s: confidence %d, wanted %d", row->what, (int)sure,
                      row->confidence);
+        arena_free(a);
+    }
+}
+
+/* 60 of about 90 days are left. */
+static const struct limit_row {
+    const char *what;
+    struct report *(*make)(struct arena *);
+    struct report_limits limits;
+    enum alarm_status status;
+    const char *line;
+} limit_rows[] = {
+    { "days enough",
+      healthy,
+      { { true, false, 30 }, { true, false, 7 } },
+      ALARM_OK,
+      "CERTMEND OK - All is well with mail.example.com: the right certificate "
+      "on port 587. No answer on port 993. The certificate ends on 2027-01-22, "
+      "60 days. | days=60;30;7\n" },
+    { "exactly as many are enough",
+      healthy,
+      { { true, false, 60 }, { false, false, 0 } },
+      ALARM_OK,
+      "CERTMEND OK - All is well with mail.example.com: the right certificate "
+      "on port 587. No answer on port 993. The certificate ends on 2027-01-22, "
+      "60 days. | days=60;60;\n" },
+    { "fewer than asked for",
+      healthy,
+      { { true, false, 61 }, { true, false, 7 } },
+      ALARM_WARNING,
+      "CERTMEND WARNING - mail.example.com works, but its certificate ends "
+      "soon. No answer on port 993. Less than 61 days are left, on port 587. "
+      "The certificate ends on 2027-01-22, 60 days. | days=60;61;7\n" },
+    { "a share of its life",
+      healthy,
+      { { true, true, 90 }, { true, true, 80 } },
+      ALARM_CRITICAL,
+      "CERTMEND CRITICAL - mail.example.com works, but its certificate ends "
+      "soon. No answer on port 993. Less than 80 % of its life is left, on "
+      "port 587. The certificate ends on 2027-01-22, 60 days. | "
+      "days=60;81;72 life=66%;90;80\n" },
+    { "a limit makes no fault less grave",
+      broken,
+      { { true, false, 30 }, { true, false, 7 } },
+      ALARM_CRITICAL,
+      "CERTMEND CRITICAL - One thing is wrong with mail.example.com. The "
+      "certificate is made out to the provider's machine (port 587). The "
+      "certificate ends on 2027-01-22, 60 days. | days=60;30;7\n" },
+    { "nothing was seen",
+      silent,
+      { { true, false, 30 }, { true, false, 7 } },
+      ALARM_UNKNOWN,
+      "CERTMEND UNKNOWN - mail.example.com could not be looked at: nothing "
+      "answered here. That says nothing about its certificate.\n" },
+};
+
+static void test_limits(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof limit_rows / sizeof *limit_rows; i++) {
+        const struct limit_row *row = &limit_rows[i];
+        struct arena *a = arena_new();
+        struct report_alarm alarm;
+        struct buf line;
+        buf_init(&line, a, 10000);
+        report_nagios(a, row->make(a), &row->limits, &alarm);
+        report_nagios_line(&alarm, &line);
+        expect(row->what, line.text, row->line);
+        if (alarm.status != row->status)
+            fail_msg("%s: status %d", row->what, (int)alarm.status);
         arena_free(a);
     }
 }
@@ -445,9 +520,8 @@ static void test_html(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_golden), cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_json),   cmocka_unit_test(test_schema),
         cmocka_unit_test(test_html),
     };
 

@@ -49,6 +49,33 @@ static void mends(void **state)
     }
 }
 
+/* Cut by columns: a wide character is there or not, a joining mark stays with
+ * its letter. */
+static void fits(void **state)
+{
+    static const struct {
+        const char *text;
+        int columns;
+        size_t bytes;
+    } cuts[] = {
+        { "abc", 3, 3 },
+        { "abc", 2, 2 },
+        { "abc", 0, 0 },
+        { "abc", -1, 0 },
+        { "\xe6\xa0\xaa\xe5\xbc\x8f", 4, 6 }, /* two of two columns */
+        { "\xe6\xa0\xaa\xe5\xbc\x8f", 3, 3 },
+        { "\xe6\xa0\xaa", 1, 0 },
+        { "e\xcc\x81x", 1, 3 }, /* U+0301 joins */
+        { "\xff\xff", 1, 1 },   /* no UTF-8: a column a byte */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+        if (utf8_fit(cuts[i].text, cuts[i].columns) != cuts[i].bytes)
+            fail_msg("%s in %d columns: %zu bytes", cuts[i].text,
+                     cuts[i].columns, utf8_fit(cuts[i].text, cuts[i].columns));
+}
+
 /* A message that is full is cut between two letters. */
 static void full_messages(void **state)
 {
@@ -93,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mends),
+        cmocka_unit_test(fits),
         cmocka_unit_test(full_messages),
         cmocka_unit_test(json_is_utf8),
     };

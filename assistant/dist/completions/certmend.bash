@@ -25,7 +25,7 @@ _certmend()
     esac
     case $value in
     *[a-z]*\|*) mapfile -t COMPREPLY < <(compgen -W "${value//|/ }" -- "$word") ;;
-    FORMAT) mapfile -t COMPREPLY < <(compgen -W "text json jsonl html nagios" -- "$word") ;;
+    FORMAT) mapfile -t COMPREPLY < <(compgen -W "text json jsonl html table csv nagios openmetrics" -- "$word") ;;
     DIR) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
     FILE | REPORT | PROGRAM) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
     '')

@@ -26,7 +26,7 @@ function __certmend_values
         string replace -rf -- "^  .*$words[-1] (\S+).*" '$1')
     switch "$value"
         case FORMAT
-            printf '%s\n' text json jsonl html nagios
+            printf '%s\n' text json jsonl html table csv nagios openmetrics
         case DIR
             __fish_complete_directories (commandline -ct)
         case FILE REPORT PROGRAM

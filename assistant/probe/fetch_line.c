@@ -1,0 +1,80 @@
+#include "probe/fetch_line.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_of(const struct fetch_turn *t)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (const char *p = t->address; *p; p++)
+        hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
+    hash = (hash ^ t->port) * UINT64_C(1099511628211);
+    return hash ? hash : 1;
+}
+
+static struct fetch_bucket *bucket_of(struct fetch_line *l,
+                                      const struct fetch_turn *t)
+{
+    return &l->buckets[hash_of(t) % FETCH_LINE_BUCKETS];
+}
+
+static bool may_go(const struct fetch_bucket *b, const struct fetch_turn *t)
+{
+    if (b->silent == hash_of(t))
+        return true;
+    for (const struct fetch_turn *o = b->out; o; o = o->next)
+        if (o->whose != t->whose && o->port == t->port &&
+            strcmp(o->address, t->address) == 0)
+            return false;
+    return true;
+}
+
+static void set_out(struct fetch_bucket *b, struct fetch_turn *t)
+{
+    t->next = b->out;
+    b->out = t;
+    t->go(t->arg);
+}
+
+void fetch_line_ask(struct fetch_line *l, struct fetch_turn *t)
+{
+    struct fetch_bucket *b = bucket_of(l, t);
+    struct fetch_turn **link = &b->waiting;
+
+    t->since_ms = clock_monotonic_ms();
+    if (may_go(b, t)) {
+        set_out(b, t);
+        return;
+    }
+    while (*link)
+        link = &(*link)->next;
+    t->next = NULL;
+    *link = t;
+}
+
+void fetch_line_done(struct fetch_line *l, struct fetch_turn *t, bool silent)
+{
+    struct fetch_bucket *b = bucket_of(l, t);
+    struct fetch_turn **link = &b->out;
+
+    while (*link != t)
+        link = &(*link)->next;
+    *link = t->next;
+    if (silent)
+        b->silent = hash_of(t);
+    else if (b->silent == hash_of(t))
+        b->silent = 0;
+    for (link = &b->waiting; *link;) {
+        struct fetch_turn *next = *link;
+        if (!may_go(b, next)) {
+            link = &next->next;
+            continue;
+        }
+        *link = next->next;
+        set_out(b, next);
+    }
+}

@@ -1,0 +1,90 @@
+#include "probe/fetch_line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+enum { TURNS = 6 };
+
+static char gone[TURNS + 1]; /* in which order they went: "ab" */
+static size_t gone_len;
+static struct fetch_turn turns[TURNS];
+static struct fetch_line line;
+
+static void go(void *arg)
+{
+    const struct fetch_turn *t = arg;
+
+    gone[gone_len++] = (char)('a' + (t - turns));
+    gone[gone_len] = '\0';
+}
+
+static void ask(size_t at, const char *whose, const char *address,
+                uint16_t port)
+{
+    turns[at] = (struct fetch_turn){ .whose = whose,
+                                     .address = address,
+                                     .port = port,
+                                     .go = go,
+                                     .arg = &turns[at] };
+    fetch_line_ask(&line, &turns[at]);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    line = (struct fetch_line){ .buckets = { { 0 } } };
+    gone_len = 0;
+    gone[0] = '\0';
+    return 0;
+}
+
+static const char one[] = "one", other[] = "other", third[] = "third";
+
+static void one_target_at_a_time(void **state)
+{
+    (void)state;
+    ask(0, one, "192.0.2.1", 80);
+    ask(1, other, "192.0.2.1", 80); /* waits */
+    ask(2, one, "192.0.2.1", 80);   /* its own go side by side */
+    ask(3, other, "192.0.2.1", 443);
+    ask(4, other, "192.0.2.2", 80);
+    ask(5, third, "192.0.2.1", 80); /* waits behind b */
+    assert_string_equal(gone, "acde");
+    fetch_line_done(&line, &turns[0], false);
+    assert_string_equal(gone, "acde");
+    fetch_line_done(&line, &turns[2], false);
+    assert_string_equal(gone, "acdeb");
+    fetch_line_done(&line, &turns[1], false);
+    assert_string_equal(gone, "acdebf");
+    fetch_line_done(&line, &turns[5], false);
+}
+
+/* Ten seconds each would be an hour for a hoster's customers. */
+static void nobody_waits_for_silence(void **state)
+{
+    (void)state;
+    ask(0, one, "192.0.2.1", 80);
+    ask(1, other, "192.0.2.1", 80);
+    ask(2, third, "192.0.2.1", 80);
+    assert_string_equal(gone, "a");
+    fetch_line_done(&line, &turns[0], true);
+    assert_string_equal(gone, "abc");
+    fetch_line_done(&line, &turns[1], false); /* it answers after all */
+    ask(3, one, "192.0.2.1", 80);
+    assert_string_equal(gone, "abc");
+    fetch_line_done(&line, &turns[2], false);
+    assert_string_equal(gone, "abcd");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(one_target_at_a_time, begin),
+        cmocka_unit_test_setup(nobody_waits_for_silence, begin),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
