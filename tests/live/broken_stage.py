@@ -353,23 +353,34 @@ def judge(stage, case):
     return said
 
 
-def play(words):
-    """TAP of these cases; ({what: how many}, of how many)."""
+def judged(stage, case):
+    try:
+        with stage.broken(case):
+            return judge(stage, case)
+    except (Wrong, OSError, RuntimeError, KeyError, ValueError,
+            subprocess.SubprocessError) as fault:
+        return {"played": "%s: %s" % (type(fault).__name__, fault)}
+
+
+def play(words, strict=True):
+    """TAP of these cases; ({what: how many}, of how many). Not strict: of causes
+    that are not found and servers that are not mended the caller thinks."""
     wanted = cases(*words)
     count = dict.fromkeys(("found", "mended", "undone"), 0)
     for name, own in sorted(by_machine(wanted).items()):
         with Stage(name) as stage:
             for case in own:
-                try:
-                    with stage.broken(case):
-                        said = judge(stage, case)
-                except (Wrong, OSError, RuntimeError, KeyError, ValueError,
-                        subprocess.SubprocessError) as fault:
-                    said = {"played": "%s: %s" % (type(fault).__name__, fault)}
+                said = judged(stage, case)
+                if not strict and said.get("mended"):
+                    said = judged(stage, case)  # as a person tries again
                 for what in count:
                     count[what] += what in said and not said[what]
-                tap(case["name"], "\n".join("%s: %s" % (what, fault) for what, fault
-                                            in said.items() if fault))
+                missed = () if strict else ("found", "mended")
+                tap(case["name"], "\n".join("%s: %s" % (what, fault) for what, fault in
+                                            said.items() if fault and what not in missed))
+                for what in missed:
+                    if said.get(what):
+                        print("# not %s: %s" % (what, " ".join(said[what].split())[:700]))
     mending = sum(case.get("mends", True) for case in wanted)
     print("# found %d of %d, mended %d of %d, undone %d of %d" % (
         count["found"], len(wanted), count["mended"], mending, count["undone"], len(wanted)))
