@@ -154,15 +154,20 @@ static bool is_harmless(struct arena *a, const struct buf *out)
 
 static void show(struct arena *a, const struct report *r)
 {
-    static const enum format formats[] = { FORMAT_TEXT, FORMAT_JSON,
-                                           FORMAT_HTML, FORMAT_NAGIOS };
+    static const enum format formats[] = {
+        FORMAT_TEXT,   FORMAT_JSON,  FORMAT_HTML,
+        FORMAT_NAGIOS, FORMAT_TABLE, FORMAT_OPENMETRICS,
+    };
     struct json *again = NULL;
     struct err err;
 
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct look_options options;
         struct buf out;
+        look_options_init(&options);
+        options.format = formats[i];
         buf_init(&out, a, REPORT_MAX_BYTES);
-        evaluation_render(a, formats[i], r, &out);
+        evaluation_render(a, &options, r, &out);
         if (!is_harmless(a, &out))
             abort();
         if (formats[i] == FORMAT_JSON && !out.full &&
