@@ -13,7 +13,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from lab import Lab  # noqa: E402
 from recipe_cases import (ALIAS, CERTBOT, HOST, OTHER, SCENARIO,  # noqa: E402
                           STORE)

@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from lab import Lab, read_scenario  # noqa: E402
 from recipes import (PROGRAM, Machine, begin, carried, parts,  # noqa: E402
                      run_cases)

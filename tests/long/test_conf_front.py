@@ -14,7 +14,8 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
+TESTS = os.path.dirname(HERE)
+sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from lab import Lab  # noqa: E402
 from recipe_cases import FRONT, HOST, OTHER, SCENARIO  # noqa: E402
 from recipes import (Machine, Wrong, begin, chain_of, run_cases,  # noqa: E402
