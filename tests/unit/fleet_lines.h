@@ -42,7 +42,7 @@
 static inline struct fleet_row row_of(struct arena *a, const char *text)
 {
     struct json *line = NULL;
-    struct fleet_row row;
+    struct fleet_row row = { 0 };
     struct err err;
 
     if (!json_parse(a, text, strlen(text), "the line", &line, &err) ||

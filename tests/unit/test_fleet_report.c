@@ -28,8 +28,8 @@ static const char *const lines[] = {
             ENDPOINT("465", "faulty", "bb"), GONE, FIX("Renew it", "you")),
     LINE_OF("mute.example.org", "", "untested", "0", "",
             ENDPOINT("465", "timed_out", ""), "", ""),
-    "{\"schema\":\"certmend.failure/1\",\"asked\":{\"input\":\"no "
-    "target\"},\"error\":\"it has a blank\"}",
+    ("{\"schema\":\"certmend.failure/1\",\"asked\":{\"input\":\"no "
+     "target\"},\"error\":\"it has a blank\"}"),
 };
 
 /* What a customer, a server or a certificate may call itself. */
