@@ -266,7 +266,7 @@ static void fill_place(struct looking *k, const struct here_conf *c,
     struct arena *a = k->arena;
     const struct tls_place *p = s->place;
 
-    f->places = arena_alloc(a, 1, sizeof *f->places);
+    f->places = arena_grow(a, NULL, 0, sizeof *f->places); /* may get more */
     f->places[0] = p;
     f->places_len = 1;
     f->setting = p->cert.setting;
