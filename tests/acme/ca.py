@@ -2,6 +2,7 @@
 ports, and the driver."""
 import json
 import os
+import random
 import socket
 import subprocess
 import tempfile
@@ -17,14 +18,15 @@ def openssl(*words, **more):
 
 
 def free_ports(count):
-    """Ports that nobody has at the moment, for TCP and UDP."""
+    """Ports that nobody has at the moment, for TCP and UDP. None that the system
+    gives to somebody else, who asks for any, before it is taken (ip(7))."""
     held, ports = [], []
     while len(ports) < count:
         tcp = socket.socket()
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         held += [tcp, udp]
-        tcp.bind(("127.0.0.1", 0))
         try:
+            tcp.bind(("127.0.0.1", random.randrange(20000, 32000)))
             udp.bind(("127.0.0.1", tcp.getsockname()[1]))
             ports.append(tcp.getsockname()[1])
         except OSError:
