@@ -24,7 +24,7 @@ endif
 LIBS_PC  := openssl libcurl libcjson libevent libevent_openssl libidn2 libpsl expat
 PKG_CFLAGS := $(shell pkg-config --cflags openssl libcurl libcjson libevent libidn2 libpsl expat 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs libcjson libevent openssl libidn2 libpsl expat 2>/dev/null) \
-              -lunbound -lresolv -ldl
+              -lunbound -lunistring -lresolv -ldl
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wformat=2 -Wvla \
@@ -127,7 +127,7 @@ ubsan:
 
 # Beside what building needs.
 TIDY_WANT := clang-tidy clang-format cppcheck pkg-config libssl-dev libcurl4-openssl-dev \
-             libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libedit-dev
+             libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libunistring-dev libedit-dev
 
 format:
 	@clang-format -i $(SRC) assistant/main.c $(wildcard assistant/*/*.h) \
@@ -147,7 +147,7 @@ tidy:
 
 # What building and the small broken server need; the tests need more.
 RUN_WANT := gcc libc6-dev make pkg-config libssl-dev libcurl4-openssl-dev \
-            libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libedit-dev \
+            libcjson-dev libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libunistring-dev libedit-dev \
             publicsuffix ca-certificates openssl python3
 
 run:

@@ -3,7 +3,7 @@
 # missing; says what it does. Nothing is asked where all are there.
 set -eu
 : "${WANT:=gcc libc6-dev make pkg-config libssl-dev libcurl4-openssl-dev libcjson-dev
- libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libedit-dev publicsuffix ca-certificates openssl
+ libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libunistring-dev libedit-dev publicsuffix ca-certificates openssl
  iproute2 python3 libcmocka-dev clang libclang-rt-14-dev clang-format nginx-light gnutls-bin
  pebble uacme lego dehydrated certbot bind9-dnsutils mandoc dpkg-dev
  lintian fish zsh faketime e2fsprogs}"

@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
       .at = offsetof(struct error_options, format) },
     { .name = "rules",
       .value = "DIR",
-      .about = "use the messages of this folder's errors.json",
+      .about = "use the messages of this folder's errors.json and errors/",
       .at = offsetof(struct error_options, rules) },
     { .name = NULL },
 };

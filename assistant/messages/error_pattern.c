@@ -18,7 +18,7 @@ enum {
 struct hit {
     const struct meaning *meaning; /* NULL: none */
     const char *client, *sample;
-    bool of_ca;
+    bool of_ca, library;
     size_t from, to;
     size_t weight;
     struct pasted_place host, found;
@@ -41,6 +41,8 @@ static size_t find_piece(const struct error_pattern_text *t,
 {
     size_t end = to < t->len ? to : t->len;
 
+    if (!error_pattern_text_may_hold(t, p->letters, p->len))
+        return nowhere;
     for (; from + p->len <= end; from++) {
         const char *first =
             memchr(t->letters + from, *p->letters, end - from - p->len + 1);
@@ -48,7 +50,9 @@ static size_t find_piece(const struct error_pattern_text *t,
             return nowhere;
         from = (size_t)(first - t->letters);
         if (memcmp(first, p->letters, p->len) == 0 &&
-            error_pattern_text_whole(t, from, from + p->len))
+            error_pattern_text_whole(t, from, from + p->len) &&
+            (!p->exactly ||
+             error_pattern_text_is(t, from, from + p->len, p->exactly)))
             return from;
     }
     return nowhere;
@@ -57,11 +61,6 @@ static size_t find_piece(const struct error_pattern_text *t,
 static size_t plain_at(const struct error_pattern_text *t, size_t letter)
 {
     return letter < t->len ? t->at[letter] : t->plain_len;
-}
-
-static size_t plain_behind(const struct error_pattern_text *t, size_t letter)
-{
-    return (size_t)t->at[letter - 1] + 1;
 }
 
 /* What stands in the gap plain[from, to). */
@@ -100,7 +99,8 @@ static bool match_at(struct pattern_search *s, const struct wording *w,
                  : s->to;
         if (at == nowhere || (next && at + next->len > s->to))
             return false;
-        capture(s, w->pieces[i].behind, plain_behind(&s->text, found.to),
+        capture(s, w->pieces[i].behind,
+                error_pattern_text_behind(&s->text, found.to),
                 plain_at(&s->text, at), &found);
         found.to = next ? at + next->len : found.to;
     }
@@ -142,6 +142,7 @@ static void add_hits(struct pattern_search *s, const struct message *m)
             continue;
         hit.meaning = m->meaning;
         hit.client = m->client;
+        hit.library = m->library;
         hit.sample = m->sample;
         add_hit(s, &hit);
     }
@@ -204,6 +205,7 @@ const struct problem_row *error_pattern_row_of_ca(
     struct hit unused;
 
     s.to = s.text.len;
+    error_pattern_text_index(a, &s.text);
     const struct problem_row *row =
         find_problem(&s, table, p, SPEAKER_CA, &unused);
     arena_free(a);
@@ -227,9 +229,9 @@ static const char *word_at(struct arena *a, const struct error_pattern_text *t,
 static const char *next_type(struct pattern_search *s, size_t from,
                              size_t *begins, size_t *ends)
 {
-    static const struct piece error = { "acmeerror", 9, GAP_END };
-    static const struct piece type = { "type", 4, GAP_END };
-    static const struct piece detail = { "detail", 6, GAP_END };
+    static const struct piece error = { "acmeerror", 9, GAP_END, NULL };
+    static const struct piece type = { "type", 4, GAP_END, NULL };
+    static const struct piece detail = { "detail", 6, GAP_END, NULL };
     const struct error_pattern_text *t = &s->text;
 
     for (; from < t->len; from++) {
@@ -239,7 +241,8 @@ static const char *next_type(struct pattern_search *s, size_t from,
         from = said != nowhere ? said : urn;
         if (from == nowhere)
             return NULL;
-        const char *word = word_at(s->arena, t, plain_behind(t, from + len));
+        const char *word =
+            word_at(s->arena, t, error_pattern_text_behind(t, from + len));
         size_t end = from + len + strlen(word);
         if (!*word ||
             (said != nowhere &&
@@ -366,11 +369,23 @@ static bool is_intercepted(const struct error_pattern_table *table,
            !error_pattern_place_of(found, &table->big_providers);
 }
 
+/* What the names in the message make of its meaning. */
+static const struct meaning *meaning_of(const struct error_pattern_table *table,
+                                        const struct hit *hit)
+{
+    bool number = hit->host.host && name_is_ip(hit->host.host);
+
+    if (is_intercepted(table, hit))
+        return table->intercepted;
+    return number && hit->meaning == table->mismatch && table->addressed
+               ? table->addressed
+               : hit->meaning;
+}
+
 static void tell(struct arena *a, const struct error_pattern_table *table,
                  const struct hit *hit, struct error_pattern *out)
 {
-    const struct meaning *meaning =
-        is_intercepted(table, hit) ? table->intercepted : hit->meaning;
+    const struct meaning *meaning = meaning_of(table, hit);
 
     add_candidates(a, &meaning->findings, &out->candidates);
     if (!out->place.host)
@@ -386,6 +401,19 @@ static void tell(struct arena *a, const struct error_pattern_table *table,
     out->look = meaning->look;
 }
 
+/* The program that shows itself where a library's words were recognised. */
+static const char *client_of(struct pattern_search *s,
+                             const struct error_pattern_table *table,
+                             const struct hit *hit)
+{
+    struct hit unused;
+
+    for (size_t i = 0; hit->library && i < table->signs_len; i++)
+        if (match_any(s, &table->signs[i].texts, &unused))
+            return table->signs[i].client;
+    return hit->client;
+}
+
 struct error_pattern error_pattern_read(struct arena *a,
                                         const struct error_pattern_table *table,
                                         const char *text, size_t len)
@@ -395,11 +423,14 @@ struct error_pattern error_pattern_read(struct arena *a,
     struct error_pattern out = { .recognised = false };
 
     s.to = s.text.len;
+    error_pattern_text_index(a, &s.text);
     for (size_t i = 0; i < table->messages_len; i++)
         add_hits(&s, &table->messages[i]);
     add_problems(&s, table);
     for (struct hit *h = find_best(&s); h; h = find_best(&s)) {
         struct hit best = *h;
+        if (!out.recognised)
+            best.client = client_of(&s, table, &best);
         if (!best.meaning->vague || !out.recognised)
             tell(a, table, &best, &out);
         drop_overlapping(&s, best);

@@ -3,8 +3,8 @@
 /*
  * error_pattern - what a pasted error message means, and where it points
  *
- * Messages and meanings are data: rules/errors.json for programs and
- * rules/acme-errors.json for CAs, whose layout is written in
+ * Messages and meanings are data: rules/errors.json and rules/errors/ for
+ * programs and rules/acme-errors.json for CAs, whose layout is written in
  * messages/error_pattern_table.h. A message is a hint, never a diagnosis: it
  * names findings to look for, the likeliest first. Touches no network.
  *

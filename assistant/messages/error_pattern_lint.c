@@ -55,7 +55,7 @@ static const char *spoken(struct arena *a, const char *wording)
     struct buf out;
 
     buf_init(&out, a, TEXT_MAX);
-    for (const char *p = wording; *p; p++) {
+    for (const char *p = wording + (*wording == '='); *p; p++) {
         bool place =
             strncmp(p, "<host>", 6) == 0 || strncmp(p, "<found>", 7) == 0;
         if (place)
@@ -71,10 +71,11 @@ static const char *spoken(struct arena *a, const char *wording)
 static void lint_message(struct message_linter *l, const struct message *m)
 {
     struct arena *a = l->arena;
+    const char *sample = m->sample ? m->sample : "";
     struct error_pattern read =
-        error_pattern_read(a, l->table, m->sample, strlen(m->sample));
+        error_pattern_read(a, l->table, sample, strlen(sample));
 
-    if (read.sample != m->sample)
+    if (m->sample && read.sample != m->sample)
         fault(l, arena_printf(a, "%s: the sample \"%s\" is taken for %s",
                               m->client, m->sample,
                               read.meaning ? read.meaning : "nothing"));

@@ -68,6 +68,7 @@ struct place_words {
     size_t at, to;      /* what is not read yet */
     const char *word;   /* the last one read */
     const char *before; /* the one before it, letters in lower case */
+    bool in_brackets;   /* "(192.0.2.1)", "[192.0.2.1]:25" */
 };
 
 static const char *letters_of(struct arena *a, const char *word)
@@ -94,6 +95,7 @@ static bool next_word(struct place_words *w)
     while (w->at < w->to && w->at - from < WORD_MAX && !strchr(ends, p[w->at]))
         w->at++;
     size_t len = w->at - from;
+    w->in_brackets = p[from] == '[' || (from && p[from - 1] == '(');
     while (len && strchr(".:?", p[from + len - 1]))
         len--; /* the end of a sentence */
     w->word = arena_text_n(w->arena, p + from, len);
@@ -105,11 +107,20 @@ struct pasted_place error_pattern_place_within(
 {
     struct place_words w = { .arena = a, .text = t, .at = from, .to = to };
     struct error_pattern_word word;
+    const char *only = NULL;
+    size_t len = 0;
 
-    while (next_word(&w))
+    while (next_word(&w)) {
         if (error_pattern_word_read(a, w.word, &word))
             return word.place;
-    return (struct pasted_place){ NULL, 0 };
+        only = w.word;
+        len++;
+    }
+    struct name_read name =
+        name_read(a, only ? only : "", only ? strlen(only) : 0);
+    return (struct pasted_place){ len == 1 && name.kind == NAME_HOST ? name.text
+                                                                     : NULL,
+                                  0 };
 }
 
 bool error_pattern_place_of(const char *host, const struct text_list *domains)
@@ -159,12 +170,22 @@ static int weigh(const struct error_pattern_word *word, const char *before)
     return weight;
 }
 
-/* "mail.example.com [192.0.2.1]:587": the port of the name before it. */
-static bool completes(const struct pasted_place *best, const char *word,
+struct weighed {
+    struct pasted_place place;
+    int weight;
+};
+
+/* "mail.example.com [192.0.2.1]:587", "mail.example.com (192.0.2.1:993)": the
+ * address of the name before it, and the port. */
+static bool completes(const struct place_words *w, struct weighed *last,
                       const struct pasted_place *found)
 {
-    return best->host && !best->port && found->port && *word == '[' &&
-           name_is_ip(found->host);
+    if (!w->in_brackets || !last->place.host || !name_is_ip(found->host))
+        return false;
+    if (!last->place.port)
+        last->place.port = found->port;
+    last->weight += last->weight > 0 ? WEIGHT_ADDRESSED : 0;
+    return true;
 }
 
 struct pasted_place error_pattern_place_likeliest(
@@ -172,23 +193,25 @@ struct pasted_place error_pattern_place_likeliest(
     const struct text_list *strangers)
 {
     struct place_words w = { .arena = a, .text = t, .to = t->plain_len };
-    struct pasted_place best = { NULL, 0 };
+    struct weighed best = { .weight = WEIGHT_ENOUGH - 1 },
+                   last = { .weight = 0 };
     struct error_pattern_word word;
-    int most = WEIGHT_ENOUGH - 1;
 
     while (next_word(&w)) {
         if (!error_pattern_word_read(a, w.word, &word) ||
-            error_pattern_place_of(word.place.host, strangers))
+            error_pattern_place_of(word.place.host, strangers)) {
+            last = (struct weighed){ .weight = 0 };
             continue;
-        int weight = weigh(&word, w.before);
-        if (completes(&best, w.word, &word.place)) {
-            best.port = word.place.port;
-        } else if (weight > most) {
-            most = weight;
-            best = word.place;
         }
+        if (!completes(&w, &last, &word.place))
+            last = (struct weighed){ word.place, weigh(&word, w.before) };
+        bool same =
+            best.place.host && strcmp(best.place.host, last.place.host) == 0;
+        if (last.weight > best.weight ||
+            (same && !best.place.port && last.weight > 0))
+            best = last;
     }
-    return best;
+    return best.place;
 }
 
 /* "mail.example.com:587", or "mail.example.com 587" as people type it. */

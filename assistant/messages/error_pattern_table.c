@@ -2,13 +2,9 @@
 
 #include <string.h>
 
-#include "base/embed.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "base/table.h"
 #include "messages/error_pattern_text.h"
-
-enum { TABLE_MAX = 1024 * 1024 };
 
 static bool read_list(struct arena *a, const struct json *o, const char *key,
                       const char *path, struct text_list *out, struct err *err)
@@ -21,6 +17,19 @@ static bool read_list(struct arena *a, const struct json *o, const char *key,
     if (!json_read_texts(a, list, &names) || text_list_has(&names, ""))
         return err_set(err, ERR_INPUT, "%s: \"%s\" must hold texts", path, key);
     *out = names;
+    return true;
+}
+
+/* One that a file may lack, behind what others have said. */
+static bool add_list(struct arena *a, const struct json *o, const char *key,
+                     const char *path, struct text_list *out, struct err *err)
+{
+    struct text_list more = { 0 };
+
+    if (json_find(o, key) && !read_list(a, o, key, path, &more, err))
+        return false;
+    for (size_t i = 0; i < more.len; i++)
+        text_list_add(a, out, more.text[i]);
     return true;
 }
 
@@ -92,19 +101,26 @@ static size_t find_gap(const char *text, size_t *which)
         }
 }
 
-static void add_piece(struct arena *a, struct wording *w, const char *letters,
-                      size_t len, enum gap gap)
+static void add_piece(struct arena *a, struct wording *w,
+                      const struct error_pattern_text *t, enum gap gap,
+                      bool exact)
 {
+    size_t end = error_pattern_text_behind(t, t->len);
+
     w->pieces = arena_grow(a, w->pieces, w->len, sizeof *w->pieces);
-    w->pieces[w->len++] = (struct piece){ letters, len, gap };
-    w->weight += len;
+    w->pieces[w->len++] = (struct piece){
+        t->letters, t->len, gap,
+        exact ? arena_text_n(a, t->plain + t->at[0], end - t->at[0]) : NULL
+    };
+    w->weight += t->len;
 }
 
 static bool read_wording(struct arena *a, const char *text, const char *path,
                          struct wording *out, struct err *err)
 {
     struct wording w = { 0 };
-    const char *p = text;
+    bool exact = *text == '=';
+    const char *p = text + exact;
     size_t which = 0;
 
     do {
@@ -116,7 +132,7 @@ static bool read_wording(struct arena *a, const char *text, const char *path,
                            "%s: letters are wanted before each gap in \"%s\"",
                            path, text);
         if (t.len)
-            add_piece(a, &w, t.letters, t.len, gaps[which].gap);
+            add_piece(a, &w, &t, gaps[which].gap, exact);
         p += len + strlen(gaps[which].mark);
     } while (gaps[which].gap != GAP_END);
     w.text = text;
@@ -162,18 +178,30 @@ static bool read_wordings(struct arena *a, const struct json *j,
     return true;
 }
 
+/* A file of messages: who says them. */
+struct told_by {
+    const char *client; /* NULL: each row names its own */
+    bool library;
+};
+
 static bool read_message(struct arena *a, const struct error_pattern_table *t,
-                         const struct json *j, const char *path,
-                         struct message *out, struct err *err)
+                         const struct told_by *by, const struct json *j,
+                         const char *path, struct message *out, struct err *err)
 {
     static const char *const keys[] = { "client", "meaning", "text", "sample",
                                         NULL };
 
-    return json_need_known(j, keys, path, err) &&
-           json_need_text(j, "client", path, &out->client, err) &&
-           json_need_text(j, "sample", path, &out->sample, err) &&
-           need_meaning(t, j, path, &out->meaning, err) &&
-           read_wordings(a, j, "text", path, &out->texts, err);
+    out->sample = json_find_text(j, "sample");
+    out->client = by->client;
+    out->library = by->library;
+    if (!json_need_known(j, keys, path, err) ||
+        ((!by->client || json_find(j, "client")) &&
+         !json_need_text(j, "client", path, &out->client, err)) ||
+        !need_meaning(t, j, path, &out->meaning, err) ||
+        !read_wordings(a, j, "text", path, &out->texts, err))
+        return false;
+    return out->texts.len ||
+           err_set(err, ERR_INPUT, "%s: a text is wanted", path);
 }
 
 static bool read_meanings(struct arena *a, const struct json *list, bool of_ca,
@@ -182,7 +210,8 @@ static bool read_meanings(struct arena *a, const struct json *list, bool of_ca,
 {
     size_t at = 0;
 
-    t->meanings_own = t->meanings_len;
+    if (of_ca)
+        t->meanings_own = t->meanings_len;
     JSON_EACH (j, list) {
         struct meaning *m = arena_alloc(a, 1, sizeof *m);
         const char *where = arena_printf(a, "%s: meanings[%zu]", path, at++);
@@ -198,18 +227,38 @@ static bool read_meanings(struct arena *a, const struct json *list, bool of_ca,
     return true;
 }
 
-static bool read_messages(struct arena *a, const struct json *list,
-                          const char *path, struct error_pattern_table *t,
-                          struct err *err)
+static bool read_messages(struct arena *a, const struct told_by *by,
+                          const struct json *list, const char *path,
+                          struct error_pattern_table *t, struct err *err)
 {
-    t->messages = arena_alloc(a, list->len, sizeof *t->messages);
+    size_t at = 0;
+
     JSON_EACH (j, list) {
-        const char *where =
-            arena_printf(a, "%s: messages[%zu]", path, t->messages_len);
-        if (!read_message(a, t, j, where, &t->messages[t->messages_len], err))
+        const char *where = arena_printf(a, "%s: messages[%zu]", path, at++);
+        struct message m;
+        if (!read_message(a, t, by, j, where, &m, err))
             return false;
-        t->messages_len++;
+        t->messages =
+            arena_grow(a, t->messages, t->messages_len, sizeof *t->messages);
+        t->messages[t->messages_len++] = m;
     }
+    return true;
+}
+
+static bool read_signs(struct arena *a, const struct json *doc,
+                       const char *client, const char *path,
+                       struct error_pattern_table *t, struct err *err)
+{
+    struct program_signs signs = { .client = client };
+
+    if (!json_find(doc, "signs"))
+        return true;
+    if (!client)
+        return err_set(err, ERR_INPUT, "%s: \"signs\": of which client?", path);
+    if (!read_wordings(a, doc, "signs", path, &signs.texts, err))
+        return false;
+    t->signs = arena_grow(a, t->signs, t->signs_len, sizeof *t->signs);
+    t->signs[t->signs_len++] = signs;
     return true;
 }
 
@@ -247,30 +296,58 @@ static bool read_findings(struct arena *a, const struct json *list,
     return true;
 }
 
+static const char *const document_keys[] = {
+    "client",   "library",   "signs",         "meanings", "messages",
+    "findings", "strangers", "big_providers", NULL
+};
+
+static bool read_document(struct arena *a, const struct json *doc,
+                          const char *path, struct error_pattern_table *t,
+                          struct err *err)
+{
+    const struct told_by by = { json_find_text(doc, "client"),
+                                json_find_bool(doc, "library") };
+
+    return add_list(a, doc, "strangers", path, &t->strangers, err) &&
+           add_list(a, doc, "big_providers", path, &t->big_providers, err) &&
+           read_findings(a, json_find(doc, "findings"), path, t, err) &&
+           read_meanings(a, json_find(doc, "meanings"), false, path, t, err) &&
+           read_signs(a, doc, by.client, path, t, err) &&
+           read_messages(a, &by, json_find(doc, "messages"), path, t, err);
+}
+
 bool error_pattern_table_read(struct arena *a, const char *text, size_t len,
                               const char *path, struct error_pattern_table *t,
                               struct err *err)
 {
-    static const char *const keys[] = { "meanings",      "messages",
-                                        "strangers",     "findings",
-                                        "big_providers", NULL };
     struct json *doc = NULL;
-    const struct json *meanings = NULL, *messages = NULL;
+    const struct json *meanings = NULL;
 
     if (!json_parse(a, text, len, path, &doc, err) ||
-        !json_need_known(doc, keys, path, err) ||
+        !json_need_known(doc, document_keys, path, err) ||
         !json_need(doc, "meanings", JSON_ARRAY, path, &meanings, err) ||
-        !json_need(doc, "messages", JSON_ARRAY, path, &messages, err) ||
-        !read_list(a, doc, "strangers", path, &t->strangers, err) ||
-        !read_list(a, doc, "big_providers", path, &t->big_providers, err) ||
-        !read_findings(a, json_find(doc, "findings"), path, t, err) ||
-        !read_meanings(a, meanings, false, path, t, err) ||
-        !read_messages(a, messages, path, t, err))
+        !read_document(a, doc, path, t, err))
         return false;
     t->intercepted = meaning_of(t, "intercepted");
+    t->mismatch = meaning_of(t, "name-mismatch");
+    t->addressed = meaning_of(t, "address-mismatch");
     return t->intercepted ||
            err_set(err, ERR_INPUT, "%s: there is no meaning \"intercepted\"",
                    path);
+}
+
+bool error_pattern_table_read_program(struct arena *a, const char *text,
+                                      size_t len, const char *path,
+                                      struct error_pattern_table *t,
+                                      struct err *err)
+{
+    struct json *doc = NULL;
+    const struct json *messages = NULL;
+
+    return json_parse(a, text, len, path, &doc, err) &&
+           json_need_known(doc, document_keys, path, err) &&
+           json_need(doc, "messages", JSON_ARRAY, path, &messages, err) &&
+           read_document(a, doc, path, t, err);
 }
 
 static bool read_problem(struct arena *a, const struct error_pattern_table *t,
@@ -361,44 +438,4 @@ bool error_pattern_table_read_acme(struct arena *a, const char *text,
            read_challenges(a, challenges, path, t, err) &&
            read_meanings(a, meanings, true, path, t, err) &&
            read_problems(a, problems, path, t, err);
-}
-
-struct table_file {
-    const char *base;
-    bool optional; /* a folder may lack it */
-    const char *path, *text;
-    size_t len;
-};
-
-/* Of the folder; the one built in where it has none, or there is no folder. */
-static bool load(struct arena *a, const char *dir, struct table_file *f,
-                 struct err *err)
-{
-    f->path = arena_printf(a, "%s/%s", dir ? dir : "rules", f->base);
-    if (dir && !(f->optional && !file_exists(f->path)))
-        return file_read(a, f->path, TABLE_MAX, &f->text, &f->len, err) ||
-               err_add(err, "reading the error messages");
-    f->path = arena_printf(a, "rules/%s", f->base);
-    const struct embedded *built_in = embed_find(f->path);
-    f->text = built_in ? built_in->text : "";
-    f->len = built_in ? built_in->len : 0;
-    return true;
-}
-
-bool error_pattern_table_load(struct arena *a, const char *dir,
-                              const struct error_pattern_table **out,
-                              struct err *err)
-{
-    struct error_pattern_table *t = arena_alloc(a, 1, sizeof *t);
-    struct table_file programs = { .base = "errors.json" };
-    struct table_file cas = { .base = "acme-errors.json", .optional = true };
-
-    if (!load(a, dir, &programs, err) ||
-        !error_pattern_table_read(a, programs.text, programs.len, programs.path,
-                                  t, err) ||
-        !load(a, dir, &cas, err) ||
-        !error_pattern_table_read_acme(a, cas.text, cas.len, cas.path, t, err))
-        return false;
-    *out = t;
-    return true;
 }

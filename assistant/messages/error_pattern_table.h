@@ -1,8 +1,8 @@
 #ifndef CERTMEND_MESSAGES_ERROR_PATTERN_TABLE_H
 #define CERTMEND_MESSAGES_ERROR_PATTERN_TABLE_H
 /*
- * error_pattern_table - rules/errors.json and rules/acme-errors.json as they
- * stand in memory, for error_pattern*.c
+ * error_pattern_table - rules/errors.json, rules/errors/ and
+ * rules/acme-errors.json as they stand in memory, for error_pattern*.c
  *
  *   { "findings": [ {        what no look finds, a message alone tells it
  *       "id": "clock.skew", "title": "...", "why": "..." } ],
@@ -18,11 +18,17 @@
  *                             enum acme_again; needed in acme-errors.json
  *       "findings": ["name.mismatch.provider", ...] } ],   likeliest first
  *
- * in errors.json, the messages of programs:
+ * in errors.json and in every file of errors/ and of a folder in it, the
+ * messages of a program:
+ *     "client": "Go",       who says them, where a row does not name another
+ *     "library": true,      optional: other programs show its words; where one
+ *                           of them is known by a sign, it is meant
+ *     "signs": ["goroutine"],  optional: by these words a program is known
  *     "messages": [ {
  *       "client": "Go", "meaning": "name-mismatch",
  *       "text": ["certificate is valid for <found>, not <host>"],
- *       "sample": "x509: ..." } ],       has to be recognised as this row
+ *       "sample": "x509: ..." } ],       has to be recognised as this row;
+ *                                        optional where the words say it all
  *     "strangers": ["google.com"],       who writes messages, never the server
  *     "big_providers": ["gmail.com"] }   nobody else has a certificate for them
  *
@@ -40,15 +46,17 @@
  *                                 it is known which one a pasted text is about
  *     "hosts": ["CAA for <host>"] }      where the name stands in a CA's words
  *
- * "text" lists wordings, any of which will do. Only letters and digits count.
- * "*" stands for anything up to ERROR_PATTERN_GAP_MAX letters, "<host>" for the
- * name that was wanted, "<found>" for a name on the certificate; "<host> !=
- * <found>" and "<found> != <host>" for both, parted by just this sign.
+ * "text" lists wordings, any of which will do. Only letters and digits count,
+ * of all scripts, folded as in messages/error_pattern_fold.h; in one that
+ * begins with "=" the signs between them too: "=4.7.5". "*" stands for anything
+ * up to ERROR_PATTERN_GAP_MAX letters, "<host>" for the name that was wanted,
+ * "<found>" for a name on the certificate; "<host> != <found>" and "<found> !=
+ * <host>" for both, parted by just this sign.
  *
  * Where messages overlap in a text the one that says more wins, so their order
  * in the file does not matter. Of problems the first that fits counts.
  *
- * To add a client: a row of "messages" with its sample. A CA's words: a row of
+ * To add a program or a language: a file in errors/. A CA's words: a row of
  * "problems" before the more general ones; "certmend rules lint" tells of one
  * that can never be reached.
  */
@@ -82,6 +90,7 @@ struct piece {
     const char *letters; /* never empty */
     size_t len;
     enum gap behind;
+    const char *exactly; /* with the signs between; NULL: letters do */
 };
 
 struct wording {
@@ -98,6 +107,7 @@ struct wordings {
 
 struct message {
     const char *client, *sample;
+    bool library;
     const struct meaning *meaning;
     struct wordings texts;
 };
@@ -114,6 +124,11 @@ struct challenge_words {
     struct wordings texts;
 };
 
+struct program_signs {
+    const char *client;
+    struct wordings texts;
+};
+
 struct error_pattern_table {
     const struct meaning **meanings;
     size_t meanings_len;
@@ -121,8 +136,10 @@ struct error_pattern_table {
     struct message *messages;
     size_t messages_len;
     struct text_list strangers, big_providers;
-    const struct meaning *intercepted; /* the meaning of that id */
-    struct problem_row *problems;      /* the last one fits everything */
+    const struct meaning *intercepted, *mismatch, *addressed;
+    struct program_signs *signs;
+    size_t signs_len;
+    struct problem_row *problems; /* the last one fits everything */
     size_t problems_len;
     struct wordings contexts, hosts;
     struct challenge_words *challenges;
@@ -131,12 +148,18 @@ struct error_pattern_table {
     size_t findings_len;
 };
 
-/* Both take what `text` says into the table, which begins as zeroes. `path`
- * begins every error. */
+/* Each takes what `text` says into the table, which begins as zeroes: first
+ * errors.json, then the programs' files, then acme-errors.json. `path` begins
+ * every error. */
 MUST_CHECK bool error_pattern_table_read(struct arena *a, const char *text,
                                          size_t len, const char *path,
                                          struct error_pattern_table *t,
                                          struct err *err);
+MUST_CHECK bool error_pattern_table_read_program(struct arena *a,
+                                                 const char *text, size_t len,
+                                                 const char *path,
+                                                 struct error_pattern_table *t,
+                                                 struct err *err);
 MUST_CHECK bool error_pattern_table_read_acme(struct arena *a, const char *text,
                                               size_t len, const char *path,
                                               struct error_pattern_table *t,

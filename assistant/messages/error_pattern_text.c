@@ -3,9 +3,11 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "messages/error_pattern_fold.h"
 
 struct cleaner {
     struct buf out;
@@ -241,6 +243,89 @@ static size_t eat(struct cleaner *c, const char *p)
     return put_character(c, p, (size_t)(c->end - p));
 }
 
+static size_t utf8_length(uint32_t point)
+{
+    return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+}
+
+/* The character at plain[at]; false at the end. */
+static bool read_at(const struct error_pattern_text *t, size_t at,
+                    uint32_t *point)
+{
+    return at < t->plain_len &&
+           utf8_read(t->plain + at, t->plain_len - at, point);
+}
+
+/* What stands before plain[at] belongs to a word. */
+static bool joins_before(const struct error_pattern_text *t, size_t at,
+                         uint32_t *point)
+{
+    while (at && (t->plain[at - 1] & 0xc0) == 0x80)
+        at--;
+    return at && read_at(t, at - 1, point) && error_pattern_fold_joins(*point);
+}
+
+size_t error_pattern_text_behind(const struct error_pattern_text *t, size_t to)
+{
+    uint32_t point = 0;
+    size_t at = t->at[to - 1];
+
+    return read_at(t, at, &point) ? at + utf8_length(point) : at + 1;
+}
+
+enum { GRAM = 4, GRAM_BITS = 16 };
+
+static uint32_t gram_of(const char *letters)
+{
+    uint32_t word = 0;
+
+    memcpy(&word, letters, sizeof word);
+    return (word * 2654435761U) >> (32 - GRAM_BITS);
+}
+
+void error_pattern_text_index(struct arena *a, struct error_pattern_text *t)
+{
+    uint8_t *grams = arena_alloc(a, (1U << GRAM_BITS) / 8, 1);
+
+    for (size_t i = 0; i + GRAM <= t->len; i++) {
+        uint32_t gram = gram_of(t->letters + i);
+        grams[gram / 8] |= (uint8_t)(1U << gram % 8);
+    }
+    t->grams = grams;
+}
+
+bool error_pattern_text_may_hold(const struct error_pattern_text *t,
+                                 const char *letters, size_t len)
+{
+    if (len < GRAM || !t->grams)
+        return true;
+    uint32_t gram = gram_of(letters);
+    return t->grams[gram / 8] & 1U << gram % 8;
+}
+
+/* A character of two bytes or more gives no more letters than the bytes that
+ * were counted for it. */
+static void fold_letters(struct arena *a, struct error_pattern_text *t)
+{
+    size_t room = 1;
+    uint32_t point = 0;
+
+    for (size_t i = 0; i < t->plain_len; i++)
+        room += t->plain[i] & 0x80 ? ERROR_PATTERN_FOLD_MAX / 2 : 1;
+    char *letters = arena_alloc(a, room, 1);
+    uint32_t *at = arena_alloc(a, room, sizeof *at);
+    for (size_t i = 0; read_at(t, i, &point); i += utf8_length(point)) {
+        char folded[ERROR_PATTERN_FOLD_MAX];
+        size_t len = error_pattern_fold(point, folded);
+        for (size_t k = 0; k < len; k++) {
+            at[t->len] = (uint32_t)i;
+            letters[t->len++] = folded[k];
+        }
+    }
+    t->letters = letters;
+    t->at = at;
+}
+
 struct error_pattern_text error_pattern_text_read(struct arena *a,
                                                   const char *text, size_t len)
 {
@@ -252,29 +337,36 @@ struct error_pattern_text error_pattern_text_read(struct arena *a,
     buf_init(&c.out, a, most);
     while (p < c.end)
         p += eat(&c, p);
-    char *letters = arena_alloc(a, c.out.len + 1, 1);
-    uint32_t *at = arena_alloc(a, c.out.len + 1, sizeof *at);
-    t = (struct error_pattern_text){ c.out.text, c.out.len, letters, 0, at };
-    for (uint32_t i = 0; i < c.out.len; i++) {
-        int byte = (unsigned char)c.out.text[i];
-        if (byte >= 0x80 || !isalnum(byte))
-            continue;
-        at[t.len] = i;
-        letters[t.len++] = (char)tolower(byte);
-    }
+    t = (struct error_pattern_text){ .plain = c.out.text,
+                                     .plain_len = c.out.len };
+    fold_letters(a, &t);
     return t;
-}
-
-static bool is_letter(char byte)
-{
-    return !(byte & 0x80) && isalnum((unsigned char)byte);
 }
 
 bool error_pattern_text_whole(const struct error_pattern_text *t, size_t from,
                               size_t to)
 {
-    size_t first = t->at[from], next = (size_t)t->at[to - 1] + 1;
+    size_t first = t->at[from], next = error_pattern_text_behind(t, to);
+    uint32_t inner = 0, outer = 0;
 
-    return (first == 0 || !is_letter(t->plain[first - 1])) &&
-           (next >= t->plain_len || !is_letter(t->plain[next]));
+    if (joins_before(t, first, &outer) && read_at(t, first, &inner) &&
+        error_pattern_fold_joins(inner))
+        return false;
+    while (read_at(t, next, &outer) && error_pattern_fold_is_mark(outer))
+        next += utf8_length(outer);
+    return !read_at(t, next, &outer) || !error_pattern_fold_joins(outer) ||
+           !read_at(t, t->at[to - 1], &inner) ||
+           !error_pattern_fold_joins(inner);
+}
+
+bool error_pattern_text_is(const struct error_pattern_text *t, size_t from,
+                           size_t to, const char *exactly)
+{
+    const char *first = t->plain + t->at[from];
+    size_t len = strlen(exactly);
+    size_t next = error_pattern_text_behind(t, to);
+
+    return next - t->at[from] == len && strncasecmp(first, exactly, len) == 0 &&
+           !(next + 1 < t->plain_len && strchr(".-", first[len]) &&
+             isalnum((unsigned char)first[len + 1]));
 }

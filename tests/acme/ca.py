@@ -96,7 +96,7 @@ def build_driver():
                            "libpsl"], check=True, capture_output=True, text=True).stdout.split()
     subprocess.run(["cc", "-std=c11", "-g", "-D_XOPEN_SOURCE=700", "-D_DEFAULT_SOURCE",
                     "-I" + os.path.join(ROOT, "assistant"), "-I" + HERE, *sanitizers(library),
-                    *sources[:2], library, *libs, "-lunbound", "-lresolv", "-ldl",
+                    *sources[:2], library, *libs, "-lunbound", "-lunistring", "-lresolv", "-ldl",
                     "-o", program], check=True)
     return program
 

@@ -45,6 +45,15 @@ cat >other/errors.json <<'E2'
   "strangers": [], "big_providers": [] }
 E2
 says "a table of one's own" 0 Ours. error --rules other "These are OWN words"
+mkdir -p other/errors/languages
+echo '{ "client": "theirs", "messages": [ { "meaning": "intercepted", "text": ["Ihre Wörter"] } ] }' \
+    >other/errors/languages/de.json
+says "a file of a language beside it" 0 theirs error --rules other "$(printf 'IHRE WO\314\210RTER')"
+says "... and the other ones" 0 ours error --rules other "own words"
+says "... and none that is built in" 1 'recognised": false' error --rules other --format json "$gmail"
+echo '{ "client": "theirs", "words": [] }' >other/errors/broken.json
+says "a broken file beside it" 2 other/errors/broken.json error --rules other "own words"
+rm other/errors/broken.json
 echo '{}' >other/errors.json
 says "a broken table" 2 other/errors.json error --rules other "own words"
 

@@ -64,11 +64,12 @@ odd "a wording behind one that says it all" 1 '"prevents issuance by" is never r
 odd "a row behind any words" 1 '"any words" is never reached' "d['problems'].insert(0, d['problems'][-1])"
 odd "a meaning that nothing leads to" 1 'no message leads to it' \
     "d['meanings'].append(dict(d['meanings'][0], id='nobody'))"
-file=errors.json
-odd "a program's message with an unknown key" 2 'errors.json: messages[0]: unknown key' "d['messages'][0]['words'] = []"
+file=errors/go.json
+odd "a program's message with an unknown key" 2 'errors/go.json: messages[0]: unknown key' "d['messages'][0]['words'] = []"
 odd "a sample that says something else" 1 'the sample "hello" is taken for nothing' "d['messages'][0]['sample'] = 'hello'"
 odd "a wording of two messages" 1 '"Unusual words" is taken for expired' \
     "d['messages'] += [{'client': 'a', 'meaning': m, 'text': ['Unusual words'], 'sample': 'Unusual words'} for m in ('expired', 'untrusted')]"
+file=errors.json
 odd "when to ask again is a CA's" 2 '"again"' "d['meanings'][0]['again'] = 'later'"
 odd "a table without faults" 0 fine "pass"
 rm rules/errors.json rules/acme-errors.json

@@ -115,7 +115,7 @@ def texts_of(root):
     """Templates, and the rules of findings."""
     texts = {}
     for folder, inside, names in os.walk(root):
-        inside[:] = [name for name in inside if name not in ("authorities", "fixes")]
+        inside[:] = [name for name in inside if name not in ("authorities", "errors", "fixes")]
         for name in names:
             if name.endswith((".mustache", ".json")) and name not in STATED_ELSEWHERE:
                 path = os.path.join(folder, name)

@@ -35,7 +35,7 @@ def build(folder):
     subprocess.run([cc, "-shared", "-fPIC", "-std=c11", "-o", shim,
                     os.path.join(CRASH, "shim.c"), "-ldl"], check=True)
     subprocess.run([cc, *common, *flags, "-o", put, os.path.join(CRASH, "put.c"),
-                    os.path.join(ca.BUILD, "libcertmend.a"), *libs, "-lunbound", "-lresolv",
+                    os.path.join(ca.BUILD, "libcertmend.a"), *libs, "-lunbound", "-lunistring", "-lresolv",
                     "-ldl"], check=True, capture_output=True)
     return shim, put
 

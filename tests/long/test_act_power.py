@@ -45,7 +45,7 @@ def build(folder):
     must(os.environ.get("CC", "gcc"), "-std=c11", "-D_XOPEN_SOURCE=700", "-D_DEFAULT_SOURCE",
          "-I" + os.path.join(ROOT, "assistant"), "-o", program,
          os.path.join(TESTS, "crash", "act.c"), os.path.join(BUILD, "libcertmend.a"), *libs,
-         "-lunbound", "-lresolv", "-ldl")
+         "-lunbound", "-lunistring", "-lresolv", "-ldl")
     return program
 
 

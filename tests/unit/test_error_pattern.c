@@ -161,7 +161,7 @@ static void samples_are_recognised(void **state)
     (void)state;
     for (size_t i = 0; i < table->messages_len; i++) {
         const struct message *m = &table->messages[i];
-        for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        for (size_t k = 0; m->sample && k < sizeof ways / sizeof *ways; k++) {
             struct error_pattern s = read_text(ways[k].change(m->sample));
             if (s.sample != m->sample)
                 fail_msg("\"%s\" %s: taken for \"%s\"", m->sample, ways[k].what,
@@ -181,6 +181,8 @@ static void samples_name_their_server(void **state)
     (void)state;
     for (size_t i = 0; i < table->messages_len; i++) {
         const char *sample = table->messages[i].sample;
+        if (!sample)
+            continue;
         bool named = strstr(sample, "example.org") != NULL;
         bool numbered = !named && strstr(sample, "192.0.2.25");
         struct error_pattern s = read_text(sample);
@@ -398,6 +400,8 @@ static void broken_tables_are_refused(void **state)
         const char *text, *why;
     } rows[] = {
         { "[]", "object" },
+        { "{\"messages\":[]}", "meanings" },
+        { "{\"meanings\":[],\"signs\":[\"a\"]}", "of which client" },
         { "{\"meanings\":[],\"messages\":[],\"strangers\":[],"
           "\"big_providers\":[]}",
           "intercepted" },
