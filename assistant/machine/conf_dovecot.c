@@ -42,11 +42,16 @@ static bool read_as(struct arena *a, struct server_conf *conf,
 }
 
 bool conf_dovecot_parse(struct arena *a, struct server_conf *conf,
-                        const char *first, struct err *err)
+                        struct conf_settings *all, struct err *err)
 {
+    const char *first =
+        conf->files_len ? conf->files[0].path : main_of(conf->listener);
     struct dovecot_settings s = { .is_24 = false };
 
-    return read_as(a, conf, first, NULL, &s, err);
+    if (!read_as(a, conf, first, NULL, &s, err))
+        return false;
+    *all = s.all;
+    return true;
 }
 
 static const char *version_of(struct arena *a, const struct server_conf *conf)
@@ -119,14 +124,14 @@ static bool is_alike(struct arena *a, const struct server_conf *conf,
     return before && after && strcmp(before, after) == 0;
 }
 
-static bool holds_in(struct arena *a, const struct server_conf *conf,
-                     const struct conf_change *change,
-                     const struct conf_edits *edits,
-                     const struct conf_scratch *scratch, struct err *err)
+bool conf_dovecot_holds(struct arena *a, const struct conf_trial *trial,
+                        const struct conf_scratch *scratch, bool *was_asked,
+                        struct err *err)
 {
     static const char name[] = "certmend-copy.conf";
-    struct server_conf after = conf_edits_after(a, conf, edits);
-    size_t at = (size_t)(change->place - conf->places);
+    const struct server_conf *conf = trial->conf;
+    struct server_conf after = conf_edits_after(a, conf, trial->edits);
+    size_t at = (size_t)(trial->change->place - conf->places);
     const char *first = conf->files[0].path;
     const char *copy = conf_path(a, scratch->path, name);
     struct dovecot_settings s = { .is_24 = false };
@@ -134,7 +139,7 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
     if (!dovecot_settings_read(a, &after, first, &s, err) ||
         !conf_scratch_put(scratch, name, s.flat.text, s.flat.len, err) ||
         !dovecot_places(a, &after, &s, copy, err) ||
-        !conf_edits_meant(a, conf, &after, at, change, err))
+        !conf_edits_meant(a, conf, &after, at, trial->change, err))
         return false;
     if (after.places[at].cert.doubt)
         return err_set(err, ERR_INPUT, "%s", after.places[at].cert.doubt);
@@ -143,24 +148,8 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
                        "%s: Dovecot would read more than the certificate "
                        "otherwise by this change",
                        conf_shown(a, first));
+    *was_asked = true;
     return true;
-}
-
-bool conf_dovecot_holds(struct arena *a, const struct server_conf *conf,
-                        const struct conf_change *change,
-                        const struct conf_edits *edits, bool *was_asked,
-                        struct err *err)
-{
-    struct conf_scratch scratch;
-    bool is_good;
-
-    if (!conf_scratch_make(a, &conf->root, conf->dir, &scratch, err))
-        return false;
-    is_good = holds_in(a, conf, change, edits, &scratch, err);
-    conf_scratch_drop(&scratch);
-    if (is_good)
-        *was_asked = true;
-    return is_good;
 }
 
 /* "-x" has it open the files that are named; keys are not shown. */

@@ -16,18 +16,15 @@ MUST_CHECK bool conf_dovecot_edit(struct arena *a,
                                   const struct server_conf *conf,
                                   const struct conf_change *change,
                                   struct conf_edits *out, struct err *err);
+MUST_CHECK bool conf_dovecot_parse(struct arena *a, struct server_conf *conf,
+                                   struct conf_settings *all, struct err *err);
 MUST_CHECK bool conf_dovecot_holds(struct arena *a,
-                                   const struct server_conf *conf,
-                                   const struct conf_change *change,
-                                   const struct conf_edits *edits,
+                                   const struct conf_trial *trial,
+                                   const struct conf_scratch *scratch,
                                    bool *was_asked, struct err *err);
 const char *const *conf_dovecot_check(struct arena *a,
                                       const struct server_conf *conf);
 const char *const *conf_dovecot_reload(struct arena *a,
                                        const struct server_conf *conf);
-
-/* By the files alone; `first` includes the others. The program is not asked. */
-MUST_CHECK bool conf_dovecot_parse(struct arena *a, struct server_conf *conf,
-                                   const char *first, struct err *err);
 
 #endif

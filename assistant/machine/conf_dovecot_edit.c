@@ -131,23 +131,6 @@ static void switch_on(const struct dovecot_editing *e)
         conf_edits_put(e->arena, e->out, set->span, "yes");
 }
 
-static bool is_proven(const struct dovecot_editing *e, struct err *err)
-{
-    size_t at = (size_t)(e->change->place - e->conf->places);
-    const char *first = e->conf->files[0].path;
-    struct conf_edits none = { .len = 0 };
-    struct server_conf before = conf_edits_after(e->arena, e->conf, &none);
-    struct server_conf after = conf_edits_after(e->arena, e->conf, e->out);
-    struct dovecot_settings new = { .is_24 = false };
-
-    return dovecot_places(e->arena, &before, e->s, NULL, err) &&
-           dovecot_settings_read(e->arena, &after, first, &new, err) &&
-           dovecot_places(e->arena, &after, &new, NULL, err) &&
-           conf_edits_only(e->arena, e->conf, e->out, &e->s->all, &new.all,
-                           err) &&
-           conf_edits_meant(e->arena, &before, &after, at, e->change, err);
-}
-
 bool conf_dovecot_edit(struct arena *a, const struct server_conf *conf,
                        const struct conf_change *change, struct conf_edits *out,
                        struct err *err)
@@ -166,7 +149,7 @@ bool conf_dovecot_edit(struct arena *a, const struct server_conf *conf,
         return false;
     if (p->is_off)
         switch_on(&e);
-    if (!is_proven(&e, err))
+    if (!conf_edits_prove(a, &(struct conf_trial){ conf, change, &edits }, err))
         return false;
     *out = edits;
     return true;

@@ -194,18 +194,17 @@ static bool is_new(const struct conf_edits *edits, const struct conf_setting *s)
 
 static bool is_unchanged(const struct conf_edits *edits,
                          const struct conf_setting *old,
-                         const struct conf_setting *new)
+                         const struct conf_setting *now)
 {
-    bool is_same_name = old->span.file ==
-                            new->span.file &&strcmp(old->block, new->block) ==
-                            0 &&
-                        strcmp(old->name, new->name) == 0;
+    bool is_same_name = old->span.file == now->span.file &&
+                        strcmp(old->block, now->block) == 0 &&
+                        strcmp(old->name, now->name) == 0;
 
     if (!is_same_name)
         return false;
     return is_edited(edits, old) ||
-           (strcmp(old->value, new->value) == 0 &&
-            moved(edits, old->span.file, old->begin) == new->begin);
+           (strcmp(old->value, now->value) == 0 &&
+            moved(edits, old->span.file, old->begin) == now->begin);
 }
 
 bool conf_edits_only(struct arena *a, const struct server_conf *conf,
@@ -215,8 +214,8 @@ bool conf_edits_only(struct arena *a, const struct server_conf *conf,
 {
     size_t old = 0;
 
-    for (size_t new = 0; new < after->len; new ++) {
-        const struct conf_setting *s = &after->items[new];
+    for (size_t i = 0; i < after->len; i++) {
+        const struct conf_setting *s = &after->items[i];
         if (is_new(edits, s))
             continue;
         if (old == before->len || !is_unchanged(edits, &before->items[old], s))
@@ -250,13 +249,13 @@ static bool is_pair(const struct tls_place *one, const struct tls_place *other)
 /* What it was, or what the place of the change is now: the certificate of the
  * one with the key of the other serves nobody. */
 static bool is_same_or_new(const struct tls_place *old,
-                           const struct tls_place *new,
+                           const struct tls_place *now,
                            const struct tls_place *changed)
 {
-    return old->port == new->port &&
-           (is_pair(new, old) || is_pair(new, changed)) &&
-           (is_path(&new->chain, old->chain.path) ||
-            is_path(&new->chain, changed->chain.path));
+    return old->port == now->port &&
+           (is_pair(now, old) || is_pair(now, changed)) &&
+           (is_path(&now->chain, old->chain.path) ||
+            is_path(&now->chain, changed->chain.path));
 }
 
 bool conf_edits_meant(struct arena *a, const struct server_conf *before,
@@ -283,4 +282,20 @@ bool conf_edits_meant(struct arena *a, const struct server_conf *before,
                            conf_shown(a, before->files[0].path),
                            (int)before->places[i].port);
     return true;
+}
+
+bool conf_edits_prove(struct arena *a, const struct conf_trial *trial,
+                      struct err *err)
+{
+    const struct server_conf *conf = trial->conf;
+    size_t at = (size_t)(trial->change->place - conf->places);
+    struct conf_edits none = { .len = 0 };
+    struct server_conf before = conf_edits_after(a, conf, &none);
+    struct server_conf after = conf_edits_after(a, conf, trial->edits);
+    struct conf_settings old = { .len = 0 }, set = { .len = 0 };
+
+    return conf->kind->parse(a, &before, &old, err) &&
+           conf->kind->parse(a, &after, &set, err) &&
+           conf_edits_only(a, conf, trial->edits, &old, &set, err) &&
+           conf_edits_meant(a, &before, &after, at, trial->change, err);
 }

@@ -39,6 +39,13 @@ void conf_edits_below(struct arena *a, const struct server_conf *conf,
                       struct conf_edits *edits, size_t file, size_t at,
                       const char *line);
 
+/* Reads the texts before and after it with the kind's parse(): is every setting
+ * as it was but for the edited ones, and does each place show what it did or is
+ * to show? */
+MUST_CHECK bool conf_edits_prove(struct arena *a,
+                                 const struct conf_trial *trial,
+                                 struct err *err);
+
 /* The configuration with its new texts, to be read again: no places. */
 struct server_conf conf_edits_after(struct arena *a,
                                     const struct server_conf *conf,

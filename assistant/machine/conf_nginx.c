@@ -7,6 +7,8 @@
 #include "machine/conf_scratch.h"
 #include "machine/nginx_places.h"
 
+#define USUAL_FILE "/etc/nginx/nginx.conf"
+
 bool conf_nginx_is_it(const struct listener *l)
 {
     const char *name = l->program ? strrchr(l->program, '/') : NULL;
@@ -58,7 +60,7 @@ static const char *first_file(struct arena *a, const struct server_conf *conf)
     if (!file)
         file = built_with(a, said.complaint, "--conf-path=");
     if (!file)
-        return "/etc/nginx/nginx.conf";
+        return USUAL_FILE;
     return conf_path(a, prefix ? prefix : "/", file);
 }
 
@@ -80,11 +82,15 @@ static bool read_as(struct arena *a, struct server_conf *conf,
 }
 
 bool conf_nginx_parse(struct arena *a, struct server_conf *conf,
-                      const char *first, struct err *err)
+                      struct conf_settings *all, struct err *err)
 {
+    const char *first = conf->files_len ? conf->files[0].path : USUAL_FILE;
     struct nginx_settings s = { .len = 0 };
 
-    return read_as(a, conf, first, &s, err);
+    if (!read_as(a, conf, first, &s, err))
+        return false;
+    *all = s.all;
+    return true;
 }
 
 /* "nginx", how it is asked, and the words that it was started with. */
@@ -192,13 +198,14 @@ static bool takes(struct arena *a, const struct server_conf *conf,
     return said.status == 0;
 }
 
-static bool holds_in(struct arena *a, const struct server_conf *conf,
-                     const struct conf_edits *edits,
-                     const struct conf_scratch *scratch, bool *was_asked,
-                     struct err *err)
+/* It cannot be asked what it would show. */
+bool conf_nginx_holds(struct arena *a, const struct conf_trial *trial,
+                      const struct conf_scratch *scratch, bool *was_asked,
+                      struct err *err)
 {
     static const char name[] = "certmend-copy.conf";
-    struct server_conf after = conf_edits_after(a, conf, edits);
+    const struct server_conf *conf = trial->conf;
+    struct server_conf after = conf_edits_after(a, conf, trial->edits);
     const char *copy = conf_path(a, scratch->path, name);
     struct nginx_settings s = { .len = 0 };
     const char *now, *then;
@@ -212,24 +219,6 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
                        "nginx does not take the changed configuration: %s",
                        now);
     return true;
-}
-
-bool conf_nginx_holds(struct arena *a, const struct server_conf *conf,
-                      const struct conf_change *change,
-                      const struct conf_edits *edits, bool *was_asked,
-                      struct err *err)
-{
-    struct conf_scratch scratch;
-    bool asked = false, is_good;
-
-    (void)change; /* nginx cannot be asked what it would show */
-    if (!conf_scratch_make(a, &conf->root, conf->dir, &scratch, err))
-        return false;
-    is_good = holds_in(a, conf, edits, &scratch, &asked, err);
-    conf_scratch_drop(&scratch);
-    if (is_good)
-        *was_asked = asked;
-    return is_good;
 }
 
 const char *const *conf_nginx_check(struct arena *a,

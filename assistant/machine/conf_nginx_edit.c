@@ -98,24 +98,6 @@ static bool switch_on(const struct nginx_editing *e, struct err *err)
                    (int)p->port);
 }
 
-static bool is_proven(const struct nginx_editing *e, struct err *err)
-{
-    size_t at = (size_t)(e->change->place - e->conf->places);
-    const char *first = e->conf->files[0].path;
-    struct conf_edits none = { .len = 0 };
-    struct server_conf before = conf_edits_after(e->arena, e->conf, &none);
-    struct server_conf after = conf_edits_after(e->arena, e->conf, e->out);
-    const struct nginx_server *servers = NULL;
-    struct nginx_settings new = { .len = 0 };
-
-    return nginx_places(e->arena, &before, e->s, &servers, err) &&
-           nginx_settings_read(e->arena, &after, first, &new, err) &&
-           nginx_places(e->arena, &after, &new, &servers, err) &&
-           conf_edits_only(e->arena, e->conf, e->out, &e->s->all, &new.all,
-                           err) &&
-           conf_edits_meant(e->arena, &before, &after, at, e->change, err);
-}
-
 bool conf_nginx_edit(struct arena *a, const struct server_conf *conf,
                      const struct conf_change *change, struct conf_edits *out,
                      struct err *err)
@@ -142,7 +124,8 @@ bool conf_nginx_edit(struct arena *a, const struct server_conf *conf,
     e.from = servers[p - conf->places];
     if ((p->is_off && !switch_on(&e, err)) ||
         !edit_one(&e, &p->cert, change->cert_path, err) ||
-        !edit_one(&e, &p->key, change->key_path, err) || !is_proven(&e, err))
+        !edit_one(&e, &p->key, change->key_path, err) ||
+        !conf_edits_prove(a, &(struct conf_trial){ conf, change, &edits }, err))
         return false;
     *out = edits;
     return true;

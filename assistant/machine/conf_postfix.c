@@ -47,7 +47,7 @@ static const char *folder_of(struct arena *a, const struct listener *l)
 }
 
 bool conf_postfix_parse(struct arena *a, struct server_conf *conf,
-                        struct err *err)
+                        struct conf_settings *all, struct err *err)
 {
     struct postfix_settings s = { .main = 0 };
 
@@ -58,6 +58,7 @@ bool conf_postfix_parse(struct arena *a, struct server_conf *conf,
         !postfix_places(a, conf, &s, err))
         return false;
     conf_mark_kept(a, conf);
+    *all = s.all;
     return true;
 }
 
@@ -167,13 +168,13 @@ static bool differs(struct arena *a, const struct server_conf *conf,
     return false;
 }
 
-static bool holds_in(struct arena *a, const struct server_conf *conf,
-                     const struct conf_change *change,
-                     const struct conf_edits *edits,
-                     const struct conf_scratch *scratch, struct err *err)
+bool conf_postfix_holds(struct arena *a, const struct conf_trial *trial,
+                        const struct conf_scratch *scratch, bool *was_asked,
+                        struct err *err)
 {
-    struct server_conf after = conf_edits_after(a, conf, edits);
-    size_t at = (size_t)(change->place - conf->places);
+    const struct server_conf *conf = trial->conf;
+    struct server_conf after = conf_edits_after(a, conf, trial->edits);
+    size_t at = (size_t)(trial->change->place - conf->places);
 
     for (size_t i = 0; i < after.files_len; i++) {
         const char *name = strrchr(after.files[i].path, '/') + 1;
@@ -183,7 +184,7 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
             return false;
     }
     if (!read_as_in(a, &after, scratch->path, err) ||
-        !conf_edits_meant(a, conf, &after, at, change, err))
+        !conf_edits_meant(a, conf, &after, at, trial->change, err))
         return false;
     if (after.places[at].cert.doubt)
         return err_set(err, ERR_INPUT, "%s", after.places[at].cert.doubt);
@@ -192,24 +193,8 @@ static bool holds_in(struct arena *a, const struct server_conf *conf,
                        "%s: Postfix would read more than the certificate "
                        "otherwise by this change",
                        conf_shown(a, conf->dir));
+    *was_asked = true;
     return true;
-}
-
-bool conf_postfix_holds(struct arena *a, const struct server_conf *conf,
-                        const struct conf_change *change,
-                        const struct conf_edits *edits, bool *was_asked,
-                        struct err *err)
-{
-    struct conf_scratch scratch;
-    bool is_good;
-
-    if (!conf_scratch_make(a, &conf->root, conf->dir, &scratch, err))
-        return false;
-    is_good = holds_in(a, conf, change, edits, &scratch, err);
-    conf_scratch_drop(&scratch);
-    if (is_good)
-        *was_asked = true;
-    return is_good;
 }
 
 static const char *const *words(struct arena *a, const struct server_conf *conf,

@@ -17,18 +17,15 @@ MUST_CHECK bool conf_postfix_edit(struct arena *a,
                                   const struct server_conf *conf,
                                   const struct conf_change *change,
                                   struct conf_edits *out, struct err *err);
+MUST_CHECK bool conf_postfix_parse(struct arena *a, struct server_conf *conf,
+                                   struct conf_settings *all, struct err *err);
 MUST_CHECK bool conf_postfix_holds(struct arena *a,
-                                   const struct server_conf *conf,
-                                   const struct conf_change *change,
-                                   const struct conf_edits *edits,
+                                   const struct conf_trial *trial,
+                                   const struct conf_scratch *scratch,
                                    bool *was_asked, struct err *err);
 const char *const *conf_postfix_check(struct arena *a,
                                       const struct server_conf *conf);
 const char *const *conf_postfix_reload(struct arena *a,
                                        const struct server_conf *conf);
-
-/* By the files in `conf->dir` alone, the program is not asked. */
-MUST_CHECK bool conf_postfix_parse(struct arena *a, struct server_conf *conf,
-                                   struct err *err);
 
 #endif

@@ -182,22 +182,6 @@ static void switch_on(const struct postfix_editing *e)
         add_to_main(e, level, "may", "smtpd_tls_cert_file");
 }
 
-static bool is_proven(const struct postfix_editing *e, struct err *err)
-{
-    size_t at = (size_t)(e->change->place - e->conf->places);
-    struct conf_edits none = { .len = 0 };
-    struct server_conf before = conf_edits_after(e->arena, e->conf, &none);
-    struct server_conf after = conf_edits_after(e->arena, e->conf, e->out);
-    struct postfix_settings new = { .main = 0 };
-
-    return postfix_places(e->arena, &before, e->s, err) &&
-           postfix_settings_read(e->arena, &after, &new, err) &&
-           postfix_places(e->arena, &after, &new, err) &&
-           conf_edits_only(e->arena, e->conf, e->out, &e->s->all, &new.all,
-                           err) &&
-           conf_edits_meant(e->arena, &before, &after, at, e->change, err);
-}
-
 bool conf_postfix_edit(struct arena *a, const struct server_conf *conf,
                        const struct conf_change *change, struct conf_edits *out,
                        struct err *err)
@@ -223,7 +207,7 @@ bool conf_postfix_edit(struct arena *a, const struct server_conf *conf,
         return false;
     if (place->is_off)
         switch_on(&e);
-    if (!is_proven(&e, err))
+    if (!conf_edits_prove(a, &(struct conf_trial){ conf, change, &edits }, err))
         return false;
     *out = edits;
     return true;

@@ -116,3 +116,23 @@ void conf_scratch_drop(struct conf_scratch *s)
         close(s->parent);
     s->fd = s->parent = -1;
 }
+
+bool conf_scratch_ask(struct arena *a, const struct conf_trial *trial,
+                      bool *was_asked, struct err *err)
+{
+    const struct server_conf *conf = trial->conf;
+    struct conf_scratch scratch;
+    bool asked = false, is_good;
+
+    if (!conf->kind->holds) {
+        *was_asked = false;
+        return true;
+    }
+    if (!conf_scratch_make(a, &conf->root, conf->dir, &scratch, err))
+        return false;
+    is_good = conf->kind->holds(a, trial, &scratch, &asked, err);
+    conf_scratch_drop(&scratch);
+    if (is_good)
+        *was_asked = asked;
+    return is_good;
+}

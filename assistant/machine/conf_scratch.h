@@ -8,7 +8,7 @@
  * the names of the server's folder as links, and files of our own in place of
  * some: so what is named relative to the configuration is found.
  */
-#include "machine/machine_file.h"
+#include "machine/server_conf.h"
 
 struct conf_scratch {
     int parent;       /* /tmp */
@@ -28,5 +28,11 @@ MUST_CHECK bool conf_scratch_put(const struct conf_scratch *scratch,
                                  struct err *err);
 
 void conf_scratch_drop(struct conf_scratch *scratch);
+
+/* Asks the kind's holds() in one made for it. `was_asked` is written where
+ * nothing speaks against the edits: could the program be asked? */
+MUST_CHECK bool conf_scratch_ask(struct arena *a,
+                                 const struct conf_trial *trial,
+                                 bool *was_asked, struct err *err);
 
 #endif

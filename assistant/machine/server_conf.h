@@ -95,6 +95,16 @@ struct conf_edits {
     size_t len;
 };
 
+/* What the program is asked about before anything is changed. */
+struct conf_trial {
+    const struct server_conf *conf;
+    const struct conf_change *change;
+    const struct conf_edits *edits;
+};
+
+struct conf_scratch;  /* machine/conf_scratch.h */
+struct conf_settings; /* machine/conf_text.h */
+
 struct server_kind {
     const char *software; /* as of --software: "postfix" */
     /* Is it this one that listens? By program and argv. */
@@ -106,13 +116,18 @@ struct server_kind {
     MUST_CHECK bool (*edit)(struct arena *a, const struct server_conf *conf,
                             const struct conf_change *change,
                             struct conf_edits *out, struct err *err);
+    /* What an edit is proven by (conf_edits_prove()): the places, and every
+     * setting in `all`, by the files alone; no program is asked. NULL: edit()
+     * sees to it itself. */
+    MUST_CHECK bool (*parse)(struct arena *a, struct server_conf *conf,
+                             struct conf_settings *all, struct err *err);
     /* NULL: it cannot be asked beforehand. Has the program read the edited
-     * text, in a copy outside its own folder: an error says where it takes it
-     * for something else. `was_asked`: false where that could not be done. */
-    MUST_CHECK bool (*holds)(struct arena *a, const struct server_conf *conf,
-                             const struct conf_change *change,
-                             const struct conf_edits *edits, bool *was_asked,
-                             struct err *err);
+     * text, in a copy outside its own folder (conf_scratch_ask()): an error
+     * says where it takes it for something else. `was_asked` is false, and
+     * stays so where that could not be done. */
+    MUST_CHECK bool (*holds)(struct arena *a, const struct conf_trial *trial,
+                             const struct conf_scratch *scratch,
+                             bool *was_asked, struct err *err);
     /* Words to run; NULL ends them. check: NULL where the software has none. */
     const char *const *(*check)(struct arena *a, const struct server_conf *c);
     const char *const *(*reload)(struct arena *a, const struct server_conf *c);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "machine/conf_scratch.h"
 #include "run/here_case.h"
 
 static struct pair_files files_of(const struct server_conf *conf,
@@ -132,11 +133,10 @@ static bool is_read_so(const struct server_plan *s,
                        const struct conf_change *change,
                        const struct conf_edits *edits, struct err *err)
 {
-    const struct server_kind *kind = s->conf->kind;
+    const struct conf_trial trial = { s->conf, change, edits };
     bool was_asked = false;
 
-    return !kind->holds ||
-           kind->holds(s->arena, s->conf, change, edits, &was_asked, err);
+    return conf_scratch_ask(s->arena, &trial, &was_asked, err);
 }
 
 static bool edit_place(struct server_plan *s, const struct place_plan *at,

@@ -120,15 +120,16 @@ static void stunnel(struct arena *a, struct server_conf *conf)
 
 static void others(struct arena *a, struct server_conf *conf, char how)
 {
+    struct conf_settings all = { .len = 0 };
     struct err err;
     bool good = false;
 
     if (how == 'n')
-        good = conf_nginx_parse(a, conf, "/conf", &err);
+        good = conf_nginx_parse(a, conf, &all, &err);
     else if (how == 'd')
-        good = conf_dovecot_parse(a, conf, "/conf", &err);
+        good = conf_dovecot_parse(a, conf, &all, &err);
     else
-        good = conf_postfix_parse(a, conf, &err);
+        good = conf_postfix_parse(a, conf, &all, &err);
     if (good)
         all_stand(conf);
 }

@@ -5,10 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/conf_dovecot.h"
 #include "machine/conf_edits.h"
-#include "machine/conf_nginx.h"
-#include "machine/conf_postfix.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,16 +41,10 @@ static const struct server_kind *kind(const char *software)
 
 static bool parse(struct arena *a, struct server_conf *conf)
 {
-    const char *of = conf->kind->software;
+    struct conf_settings all = { .len = 0 };
     struct err err = { ERR_NONE, "" };
-    bool good;
+    bool good = conf->kind->parse(a, conf, &all, &err);
 
-    if (strcmp(of, "postfix") == 0)
-        good = conf_postfix_parse(a, conf, &err);
-    else if (strcmp(of, "dovecot") == 0)
-        good = conf_dovecot_parse(a, conf, conf->files[0].path, &err);
-    else
-        good = conf_nginx_parse(a, conf, conf->files[0].path, &err);
     check(good == (err.kind == ERR_NONE) && (good || err.text[0]));
     return good;
 }

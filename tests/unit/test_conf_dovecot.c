@@ -1,8 +1,6 @@
 /* Dovecot's files, of 2.3 and 2.4: what each port shows to whom, by which line,
  * and edits of exactly that. */
-#include "conf_stage.h"
-
-#include "machine/conf_dovecot.h"
+#include "conf_rows.h"
 
 #define MAIN     "/etc/dovecot/dovecot.conf"
 #define OTHER    "/etc/dovecot/conf.d/10-ssl.conf"
@@ -13,24 +11,17 @@
 #define NEW24    V24 "ssl_server_cert_file = /n/c\nssl_server_key_file = /n/k\n"
 #define INCLUDES "!include conf.d/*.conf\n"
 
-static bool read_two(const char *main, const char *other,
+static const struct conf_rows stand = { .software = "dovecot",
+                                        .first = MAIN,
+                                        .other = OTHER };
+
+static bool read_two(const char *first, const char *other,
                      struct server_conf *conf, struct err *err)
 {
-    stage_empty();
-    stage_text(MAIN, main);
-    if (other)
-        stage_text(OTHER, other);
-    *conf = stage_conf(NULL);
-    return conf_dovecot_parse(arena, conf, MAIN, err);
+    return rows_read(&stand, first, strlen(first), other, conf, err);
 }
 
-static const struct {
-    const char *what, *main, *other;
-    int port;
-    const char *sni, *cert, *key;
-    size_t line; /* of the certificate */
-    const char *new_main, *new_other, *refused;
-} rows[] = {
+static const struct conf_row rows[] = {
     { "a pair", "ssl = yes\n" PAIR, NULL, 993, NULL, "/o/c", "/o/k", 2,
       "ssl = yes\n" NEW, NULL, NULL },
     { "comments and blanks", "  ssl_cert=<  /o/c\t# old\n\tssl_key =</o/k#x\n",
@@ -145,66 +136,15 @@ static const struct {
       993, NULL, NULL, NULL, 2, NULL, NULL, "not understood" },
 };
 
-static const struct tls_place *place_of(const struct server_conf *conf,
-                                        int port, const char *sni)
-{
-    for (size_t i = 0; i < conf->places_len; i++)
-        if (conf->places[i].port == port && same(conf->places[i].sni, sni))
-            return &conf->places[i];
-    return NULL;
-}
-
-static void expect(const char *what, const struct server_conf *conf,
-                   const struct conf_edits *edits, const char *path,
-                   const char *wanted)
-{
-    size_t len = 0;
-    const char *text = stage_after(conf, edits, path, &len);
-
-    if (strcmp(text, wanted) != 0)
-        fail_msg("%s: %s\n%s", what, path, text);
-}
-
 static void reads_and_edits(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *what = rows[i].what;
-        struct server_conf conf;
-        struct conf_edits edits = { .len = 0 };
-        struct conf_change change = { NULL, "/n/c", "/n/k", NULL };
-        struct err err;
-        if (!read_two(rows[i].main, rows[i].other, &conf, &err))
-            fail_msg("%s: %s", what, err.text);
-        const struct tls_place *p = place_of(&conf, rows[i].port, rows[i].sni);
-        if (!p)
-            fail_msg("%s: there is no such place", what);
-        if (!same(p->cert.path, rows[i].cert) ||
-            !same(p->key.path, rows[i].key))
-            fail_msg("%s: %s, %s", what, p->cert.path, p->key.path);
-        if (p->cert.span.line != rows[i].line)
-            fail_msg("%s: line %zu", what, p->cert.span.line);
-        change.place = p;
-        if (!conf_dovecot_edit(arena, &conf, &change, &edits, &err)) {
-            if (!rows[i].refused || !strstr(err.text, rows[i].refused))
-                fail_msg("%s: %s", what, err.text);
-            continue;
-        }
-        if (rows[i].refused)
-            fail_msg("%s: is edited", what);
-        expect(what, &conf, &edits, MAIN,
-               rows[i].new_main ? rows[i].new_main : rows[i].main);
-        if (rows[i].other)
-            expect(what, &conf, &edits, OTHER,
-                   rows[i].new_other ? rows[i].new_other : rows[i].other);
-    }
+    rows_hold(&stand, rows, sizeof rows / sizeof *rows);
 }
 
 static void is_refused(void **state)
 {
-    static const struct {
-        const char *what, *main, *other, *why;
-    } bad[] = {
+    static const struct conf_bad_row bad[] = {
         { "no setting", "a = b\nc d\n", NULL, "dovecot.conf:2" },
         { "closes nothing", "a = b\n}\n", NULL, "dovecot.conf:2" },
         { "not closed", "a = b\nprotocol imap {\n", NULL, "dovecot.conf:2" },
@@ -219,14 +159,7 @@ static void is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct server_conf conf;
-        struct err err = { ERR_NONE, "" };
-        if (read_two(bad[i].main, bad[i].other, &conf, &err))
-            fail_msg("%s is read", bad[i].what);
-        if (!strstr(err.text, bad[i].why))
-            fail_msg("%s: %s", bad[i].what, err.text);
-    }
+    rows_fail(&stand, bad, sizeof bad / sizeof *bad);
 }
 
 /* The byte-order mark belongs to the first name, as Dovecot has it. */
@@ -241,13 +174,13 @@ static void odd_bytes(void **state)
     if (!read_two("\xef\xbb\xbfssl_cert = </x\n" PAIR, NULL, &conf, &err))
         fail_msg("%s", err.text);
     struct conf_change change = { conf.places, "/n/c", "/n/k", NULL };
-    if (!conf_dovecot_edit(arena, &conf, &change, &edits, &err))
+    if (!conf.kind->edit(arena, &conf, &change, &edits, &err))
         fail_msg("%s", err.text);
-    expect("a mark", &conf, &edits, MAIN, "\xef\xbb\xbfssl_cert = </x\n" NEW);
+    rows_expect("a mark", &conf, &edits, MAIN,
+                "\xef\xbb\xbfssl_cert = </x\n" NEW);
 
-    stage_put(MAIN, "ssl_cert = </o\0/c\n", 18);
-    conf = stage_conf(NULL);
-    assert_false(conf_dovecot_parse(arena, &conf, MAIN, &err));
+    assert_false(
+        rows_read(&stand, "ssl_cert = </o\0/c\n", 18, NULL, &conf, &err));
 
     buf_init(&deep, arena, 4096);
     for (int i = 0; i < 40; i++)
@@ -264,17 +197,8 @@ static void odd_paths(void **state)
 
     (void)state;
     assert_true(read_two(PAIR, NULL, &conf, &err));
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        struct conf_change change = { conf.places, paths[i], "/n/k", NULL };
-        struct conf_edits edits = { .len = 0 };
-        if (conf_dovecot_edit(arena, &conf, &change, &edits, &err))
-            fail_msg("%s is written", paths[i]);
-        assert_non_null(strstr(err.text, "dovecot.conf:1"));
-    }
-    struct conf_change again = { conf.places, "/o/c", "/o/k", NULL };
-    struct conf_edits edits = { .len = 0 };
-    assert_true(conf_dovecot_edit(arena, &conf, &again, &edits, &err));
-    assert_int_equal(edits.len, 0);
+    rows_refuse_paths(&conf, paths, sizeof paths / sizeof *paths,
+                      "dovecot.conf:1");
 }
 
 int main(void)

@@ -9,6 +9,7 @@
 #include "conf_stage.h"
 
 #include "machine/conf_edits.h"
+#include "machine/conf_scratch.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -257,13 +258,14 @@ static bool change_it(const struct server_conf *conf,
                       const struct conf_change *change, struct err *err)
 {
     struct conf_edits edits = { .len = 0 };
+    const struct conf_trial trial = { conf, change, &edits };
     bool was_asked = false;
 
     if (!conf->kind->edit(arena, conf, change, &edits, err))
         return false;
     for (size_t i = 0; i < edits.len; i++)
         say_edit(conf, &edits.items[i]);
-    if (!conf->kind->holds(arena, conf, change, &edits, &was_asked, err))
+    if (!conf_scratch_ask(arena, &trial, &was_asked, err))
         return err_add(err, "it does not hold");
     printf("holds\t%s\n", was_asked ? "asked" : "not asked");
     return true;

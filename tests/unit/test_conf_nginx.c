@@ -1,8 +1,6 @@
 /* nginx's files: what each port of http, mail and stream shows to whom, by
  * which line, and edits of exactly that. */
-#include "conf_stage.h"
-
-#include "machine/conf_nginx.h"
+#include "conf_rows.h"
 
 #define MAIN         "/etc/nginx/nginx.conf"
 #define OTHER        "/etc/nginx/sites-enabled/mail"
@@ -14,24 +12,17 @@
 #define SERVER(text) "server {\n" text "}\n"
 #define INCLUDES     HTTP("include sites-enabled/*;\n")
 
+static const struct conf_rows stand = { .software = "nginx",
+                                        .first = MAIN,
+                                        .other = OTHER };
+
 static bool read_two(const char *first, const char *other,
                      struct server_conf *conf, struct err *err)
 {
-    stage_empty();
-    stage_text(MAIN, first);
-    if (other)
-        stage_text(OTHER, other);
-    *conf = stage_conf(NULL);
-    return conf_nginx_parse(arena, conf, MAIN, err);
+    return rows_read(&stand, first, strlen(first), other, conf, err);
 }
 
-static const struct {
-    const char *what, *first, *other;
-    int port;
-    const char *sni, *cert, *key;
-    size_t line; /* of the certificate */
-    const char *new_first, *new_other, *refused;
-} rows[] = {
+static const struct conf_row rows[] = {
     { "a pair", HTTP(SERVER(SSL PAIR)), NULL, 443, NULL, "/o/c", "/o/k", 4,
       HTTP(SERVER(SSL NEW)), NULL, NULL },
     { "by name", HTTP(SERVER(SSL PAIR) SERVER(SSL "server_name a b;\n" PAIR)),
@@ -172,66 +163,15 @@ static const struct {
       NULL, NULL, NULL, 0, NULL, NULL, "the server behind it" },
 };
 
-static const struct tls_place *place_of(const struct server_conf *conf,
-                                        int port, const char *sni)
-{
-    for (size_t i = 0; i < conf->places_len; i++)
-        if (conf->places[i].port == port && same(conf->places[i].sni, sni))
-            return &conf->places[i];
-    return NULL;
-}
-
-static void expect(const char *what, const struct server_conf *conf,
-                   const struct conf_edits *edits, const char *path,
-                   const char *wanted)
-{
-    size_t len = 0;
-    const char *text = stage_after(conf, edits, path, &len);
-
-    if (strcmp(text, wanted) != 0)
-        fail_msg("%s: %s\n%s", what, path, text);
-}
-
 static void reads_and_edits(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *what = rows[i].what;
-        struct server_conf conf;
-        struct conf_edits edits = { .len = 0 };
-        struct conf_change change = { NULL, "/n/c", "/n/k", NULL };
-        struct err err;
-        if (!read_two(rows[i].first, rows[i].other, &conf, &err))
-            fail_msg("%s: %s", what, err.text);
-        const struct tls_place *p = place_of(&conf, rows[i].port, rows[i].sni);
-        if (!p)
-            fail_msg("%s: there is no such place", what);
-        if (!same(p->cert.path, rows[i].cert) ||
-            !same(p->key.path, rows[i].key))
-            fail_msg("%s: %s, %s", what, p->cert.path, p->key.path);
-        if (p->cert.span.line != rows[i].line)
-            fail_msg("%s: line %zu", what, p->cert.span.line);
-        change.place = p;
-        if (!conf_nginx_edit(arena, &conf, &change, &edits, &err)) {
-            if (!rows[i].refused || !strstr(err.text, rows[i].refused))
-                fail_msg("%s: %s", what, err.text);
-            continue;
-        }
-        if (rows[i].refused)
-            fail_msg("%s: is edited", what);
-        expect(what, &conf, &edits, MAIN,
-               rows[i].new_first ? rows[i].new_first : rows[i].first);
-        if (rows[i].other)
-            expect(what, &conf, &edits, OTHER,
-                   rows[i].new_other ? rows[i].new_other : rows[i].other);
-    }
+    rows_hold(&stand, rows, sizeof rows / sizeof *rows);
 }
 
 static void is_refused(void **state)
 {
-    static const struct {
-        const char *what, *first, *other, *why;
-    } bad[] = {
+    static const struct conf_bad_row bad[] = {
         { "no semicolon", "user x;\na b\n}", NULL, "nginx.conf:2" },
         { "no semicolon at the end", "user x;\na b\n", NULL, "nginx.conf:2" },
         { "closes nothing", "user x;\n}\n", NULL, "nginx.conf:2" },
@@ -252,14 +192,7 @@ static void is_refused(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct server_conf conf;
-        struct err err = { ERR_NONE, "" };
-        if (read_two(bad[i].first, bad[i].other, &conf, &err))
-            fail_msg("%s is read", bad[i].what);
-        if (!strstr(err.text, bad[i].why))
-            fail_msg("%s: %s", bad[i].what, err.text);
-    }
+    rows_fail(&stand, bad, sizeof bad / sizeof *bad);
 }
 
 /* Of two pairs, each is a place; the second is edited like the first. */
@@ -275,9 +208,9 @@ static void second_pair(void **state)
     assert_true(read_two(text, NULL, &conf, &err));
     assert_int_equal(conf.places_len, 2);
     struct conf_change change = { &conf.places[1], "/n/c", "/n/k", NULL };
-    if (!conf_nginx_edit(arena, &conf, &change, &edits, &err))
+    if (!conf.kind->edit(arena, &conf, &change, &edits, &err))
         fail_msg("%s", err.text);
-    expect("the second", &conf, &edits, MAIN, HTTP(SERVER(SSL PAIR NEW)));
+    rows_expect("the second", &conf, &edits, MAIN, HTTP(SERVER(SSL PAIR NEW)));
 }
 
 static void odd_paths(void **state)
@@ -289,17 +222,8 @@ static void odd_paths(void **state)
 
     (void)state;
     assert_true(read_two(HTTP(SERVER(SSL PAIR)), NULL, &conf, &err));
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        struct conf_change change = { conf.places, paths[i], "/n/k", NULL };
-        struct conf_edits edits = { .len = 0 };
-        if (conf_nginx_edit(arena, &conf, &change, &edits, &err))
-            fail_msg("%s is written", paths[i]);
-        assert_non_null(strstr(err.text, "nginx.conf:4"));
-    }
-    struct conf_change again = { conf.places, "/o/c", "/o/k", NULL };
-    struct conf_edits edits = { .len = 0 };
-    assert_true(conf_nginx_edit(arena, &conf, &again, &edits, &err));
-    assert_int_equal(edits.len, 0);
+    rows_refuse_paths(&conf, paths, sizeof paths / sizeof *paths,
+                      "nginx.conf:4");
 }
 
 int main(void)
