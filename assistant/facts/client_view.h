@@ -10,7 +10,8 @@
 #include "model/survey.h"
 
 /* As programs connect: with SNI, unless none was wanted or, for an address or
- * a file, none can be said (RFC 6066 3). Any key type, any place. */
+ * a file, none can be said (RFC 6066 3). Any key type, any place; a look for
+ * one key type that met no certificate is none. */
 bool client_view(const struct survey *s, const struct cell *c);
 
 /* The same, of what was asked. Both of a server's certificates, where it has
@@ -21,6 +22,11 @@ bool client_view_asked(const struct survey *s, const struct cell *c);
  * and port. What findings and reports tell; the look for RSA alone yields
  * keytype.divergent, the look without SNI sni.* only. */
 bool client_view_counts(const struct survey *s, const struct cell *c);
+
+/* One more look where TLS was met already, without SNI or for one key type, of
+ * which nothing came back: neither a certificate nor a "no" in TLS. What it was
+ * for is not known. */
+bool client_view_lost(const struct survey *s, const struct cell *c);
 
 /* client_view_asked(), and cells of other ports of that host and name, where
  * one port was asked for: what is right there can be copied. */

@@ -211,8 +211,11 @@ static void scan_again(struct pass *r, struct scan *l)
 {
     for (size_t i = 0; l->wants_rsa && i < r->scans_len; i++)
         l->wants_rsa = !variants_settle(r->scans[i], l);
-    for (struct scan *more = variants(l); more; more = more->variant)
-        stand_in_line(r, more);
+    for (struct scan *more = variants(l); more; more = more->variant) {
+        more->is_over = l->cancelled; /* nor is there time for these */
+        if (!l->cancelled)
+            stand_in_line(r, more);
+    }
 }
 
 static void look_done(struct scan *l)

@@ -58,7 +58,7 @@ bool variants_settle(const struct scan *other, const struct scan *l)
 struct scan *variants(struct scan *l)
 {
     bool is_wanted = l->wants_variant || l->wants_rsa;
-    if (!is_wanted || l->cell.wants_tls || l->cancelled || !scan_met_tls(l))
+    if (!is_wanted || l->cell.wants_tls || !scan_met_tls(l))
         return NULL;
     struct scan **end = &l->variant;
     if (l->wants_variant) {
@@ -70,11 +70,19 @@ struct scan *variants(struct scan *l)
     return l->variant;
 }
 
+/* A server that has no such key says so, in whatever way. */
+static bool is_lost(const struct scan *l)
+{
+    enum outcome outcome = l->cell.handshake.outcome;
+
+    return outcome == OUTCOME_NOT_TRIED || outcome == OUTCOME_TIMED_OUT;
+}
+
 /* That a server has one certificate only, whatever is asked for, is the rule
  * and not worth a cell. */
 bool variants_is_news(const struct scan *first, const struct scan *l)
 {
-    if (l->cell.key_type == KEY_UNKNOWN)
+    if (l->cell.key_type == KEY_UNKNOWN || is_lost(l))
         return true;
     return l->cell.handshake.outcome == OUTCOME_OK && l->chain.len &&
            first->chain.len && !same_leaf(first, l);

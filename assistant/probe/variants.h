@@ -16,7 +16,8 @@ struct scan *variants(struct scan *l);
  * scans behind that one ask about the RSA key: once is enough. */
 bool variants_settle(const struct scan *other, const struct scan *l);
 
-/* Does `l`, in the row that `first` began, tell anything new? */
+/* Does `l`, in the row that `first` began, tell anything new? That it found out
+ * nothing is new, too. */
 bool variants_is_news(const struct scan *first, const struct scan *l);
 
 #endif

@@ -9,6 +9,8 @@
 
 enum { LIST_MAX = 4000 };
 
+static const char time_was_up[] = "the time was up first; --timeout gives more";
+
 static void add(struct report_gaps *g, const char *what, const char *why)
 {
     g->items = arena_grow(g->arena, g->items, g->len, sizeof *g->items);
@@ -113,7 +115,7 @@ static void add_untried_for(struct report_gaps *g, const struct survey *s,
         add(g,
             arena_printf(g->arena, "%s of %s", ports_told(g->arena, &ports),
                          host),
-            why ? why : "the time was up first; --timeout gives more");
+            why ? why : time_was_up);
 }
 
 static void add_untried(struct report_gaps *g, const struct survey *s,
@@ -130,6 +132,65 @@ static void add_untried(struct report_gaps *g, const struct survey *s,
     for (size_t i = 0; i < reasons.len; i++)
         add_untried_for(g, s, host, reasons.text[i]);
     add_untried_for(g, s, host, NULL);
+}
+
+/* ---- what other programs would be shown ---- */
+
+static const char *lost_why(const struct cell *c)
+{
+    if (c->connect.outcome == OUTCOME_NOT_TRIED)
+        return time_was_up;
+    return c->connect.outcome == OUTCOME_REFUSED
+               ? "it took no further connection"
+               : "no answer came in time";
+}
+
+/* Is the usual look `c` one that the lost look stands for? A second key is
+ * asked for once, of all ports of an address that show the same certificate. */
+static bool shares_lost(const struct survey *s, const struct cell *c,
+                        const struct cell *lost)
+{
+    bool is_here = c->port == lost->port;
+
+    if (!is_of(s, c, lost->host) || strcmp(c->address, lost->address) != 0 ||
+        !c->chain_len || c->port == PORT_HTTPS)
+        return false;
+    for (size_t i = 0;
+         !is_here && lost->key_type != KEY_UNKNOWN && i < s->cells_len; i++) {
+        const struct cell *usual = &s->cells[i];
+        is_here = usual->port == lost->port && is_of(s, usual, lost->host) &&
+                  strcmp(usual->address, lost->address) == 0 &&
+                  usual->chain_len && usual->chain[0] == c->chain[0];
+    }
+    return is_here;
+}
+
+static void add_lost(struct report_gaps *g, const struct survey *s,
+                     const char *host, bool of_key)
+{
+    struct text_list places = { 0 };
+    const struct cell *first = NULL;
+
+    for (size_t i = 0; i < s->cells_len; i++) {
+        const struct cell *lost = &s->cells[i];
+        if (strcmp(lost->host, host) != 0 ||
+            (lost->key_type != KEY_UNKNOWN) != of_key ||
+            !client_view_lost(s, lost))
+            continue;
+        first = first ? first : lost;
+        for (size_t k = 0; k < s->cells_len; k++)
+            if (shares_lost(s, &s->cells[k], lost))
+                text_list_add_new(g->arena, &places,
+                                  arena_printf(g->arena, "%s:%u", host,
+                                               (unsigned)s->cells[k].port));
+    }
+    if (places.len)
+        add(g,
+            arena_printf(g->arena,
+                         of_key ? "the second key type of %s"
+                                : "what is shown without SNI at %s",
+                         told(g->arena, &places)),
+            lost_why(first));
 }
 
 /* Pages and lists that a proxy kept from us. */
@@ -329,6 +390,8 @@ struct report_gaps report_gaps(struct arena *a, const struct survey *s)
         add_smtp(&g, s, hosts.text[i]);
         add_unreachable(&g, s, hosts.text[i]);
         add_untried(&g, s, hosts.text[i]);
+        add_lost(&g, s, hosts.text[i], true);
+        add_lost(&g, s, hosts.text[i], false);
         add_cut(&g, s, hosts.text[i]);
     }
     if (s->target.kind == TARGET_HOST && !s->target.host_is_ip)

@@ -227,7 +227,8 @@ struct json *report_json(struct arena *a, const struct report *r)
     put_gaps(a, j, s);
     struct json *endpoints = json_put_array(a, j, "endpoints");
     for (size_t i = 0; i < s->cells_len; i++)
-        put_endpoint(a, endpoints, s, &s->cells[i]);
+        if (s->cells[i].key_type == KEY_UNKNOWN || s->cells[i].chain_len)
+            put_endpoint(a, endpoints, s, &s->cells[i]);
     struct json *certificates = json_put_array(a, j, "certificates");
     for (size_t i = 0; i < s->certs_len; i++)
         if (is_listed(s, i))

@@ -184,7 +184,8 @@ static void sort_cell(struct looking *k, size_t i)
                          c->address, c->port);
     struct cells_at spot = { .port = c->port, .conf = SIZE_MAX };
 
-    if (!c->asked || !here_where_is_own(&k->where, where.address))
+    if (!c->asked || (c->key_type != KEY_UNKNOWN && !c->chain_len) ||
+        !here_where_is_own(&k->where, where.address))
         return;
     k->out.is_here = true;
     if (c->connect.outcome != OUTCOME_OK && s->target.port != c->port)
@@ -218,12 +219,10 @@ static const char *why_not_edited(struct arena *a, const struct here_conf *c,
         return conf->print_only;
     if (p->is_off)
         return "To switch TLS on takes more than the name of a file: "
-               "\"certmend "
-               "fix\" without --here says what.";
+               "\"certmend fix\" without --here says what.";
     if (!conf->kind->edit)
         return arena_printf(a,
-                            "certmend does not write the configuration of "
-                            "%s.",
+                            "certmend does not write the configuration of %s.",
                             here_case_title(a, conf->kind->software));
     if (p->cert.doubt || (p->key.doubt && !key_stays))
         return p->cert.doubt ? p->cert.doubt : p->key.doubt;

@@ -130,6 +130,19 @@ def _faults(report, want):
                 finding["id"], finding["part_of"])
 
 
+def _gaps(report, want):
+    """What an all-clear says was not looked at, and why; "lacks": no word of
+    it."""
+    told = ["%s: %s" % (gap["what"], gap["why"])
+            for gap in report["not_looked_at"]]
+    for words in want.get("gaps", {}).get("has", []):
+        if not any(words in gap for gap in told):
+            yield "%r is not told as not looked at: %s" % (words, told)
+    for words in want.get("gaps", {}).get("lacks", []):
+        if any(words in gap for gap in told):
+            yield "%r is told as not looked at: %s" % (words, told)
+
+
 def _points(report):
     """The deductions add up, and each has its reason among the faults."""
     points = [d["points"] for d in report["deductions"]]
@@ -166,7 +179,7 @@ def compare(report, status, want):
         complaints.append("exit status %d, not %d" % (status, want["status"]))
     for part in (_shape(report), _points(report), _findings(report, want),
                  _faults(report, want), _fixes(report, want),
-                 _words(report, want)):
+                 _words(report, want), _gaps(report, want)):
         complaints += part
     return complaints
 

@@ -238,6 +238,31 @@ def tls_for(spec, leaves):
     return default
 
 
+def hello_extensions(hello):
+    """What a ClientHello, with its record's head, asks for: number -> bytes
+    (RFC 8446 4.1.2)."""
+    at = 5 + 4 + 2 + 32
+    at += 1 + hello[at]
+    at += 2 + int.from_bytes(hello[at:at + 2], "big")
+    at += 1 + hello[at] + 2
+    found = {}
+    while at + 4 <= len(hello):
+        number, size = (int.from_bytes(hello[k:k + 2], "big")
+                        for k in (at, at + 2))
+        found[number] = hello[at + 4:at + 4 + size]
+        at += 4 + size
+    return found
+
+
+def asks_as(hello):
+    """Which of the words of "mute_to" fit who sent it."""
+    asked = hello_extensions(hello)
+    schemes = asked.get(13, b"")[2:]
+    ecdsa = any(schemes[i:i + 2] in (b"\4\3", b"\5\3", b"\6\3")
+                for i in range(0, len(schemes), 2))
+    return {"rsa" if not ecdsa else "", "no-sni" if 0 not in asked else ""}
+
+
 class Service:
     """Listens on a free port of 127.0.0.1 (`port`), or where it is told."""
 
@@ -356,7 +381,24 @@ class Talk:
         self.conn.sendall(self.spec["text"].encode())
         self.conn.recv(LINE_MAX)
 
+    def _hello(self):
+        """The ClientHello, left where it is."""
+        hello = b""
+        while len(hello) < 5 or len(hello) < 5 + int.from_bytes(hello[3:5],
+                                                                "big"):
+            more = self.conn.recv(LINE_MAX, socket.MSG_PEEK)
+            if not more:
+                raise OSError("the client left")
+            if more == hello:
+                self.service.stopping.wait(0.01)
+            hello = more
+        return hello
+
     def _start_tls(self):
+        mute_to = self.spec.get("mute_to")  # "rsa", "no-sni"
+        if mute_to and asks_as(self._hello()) & set(mute_to):
+            self._silent()
+            raise OSError("the client left")
         self.conn = self.service.next_context().wrap_socket(self.conn,
                                                             server_side=True)
         self.buffer = b""
