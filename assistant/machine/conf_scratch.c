@@ -56,16 +56,36 @@ static bool link_names(struct arena *a, const struct machine_root *root,
     return is_good;
 }
 
-bool conf_scratch_make(struct arena *a, const struct machine_root *root,
-                       const char *dir, struct conf_scratch *out,
-                       struct err *err)
+static void drop(struct conf_scratch *s)
+{
+    int fd = s->fd < 0 ? -1 : dup(s->fd);
+    DIR *names = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+
+    while (names && (entry = readdir(names)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlinkat(s->fd, entry->d_name, 0);
+    if (names)
+        closedir(names);
+    if (s->fd >= 0) {
+        close(s->fd);
+        unlinkat(s->parent, s->name, AT_REMOVEDIR);
+    }
+    if (s->parent >= 0)
+        close(s->parent);
+    s->fd = s->parent = -1;
+}
+
+static bool make_scratch(struct arena *a, const struct machine_root *root,
+                         const char *dir, struct conf_scratch *out,
+                         struct err *err)
 {
     struct conf_scratch s = { .parent = -1, .fd = -1, .path = "/tmp" };
 
     s.parent = in_root_open(root, "/tmp", O_RDONLY | O_DIRECTORY);
     if (s.parent < 0 || !make_folder(a, &s) || !link_names(a, root, dir, &s)) {
         fails(&s, err);
-        conf_scratch_drop(&s);
+        drop(&s);
         return false;
     }
     *out = s;
@@ -97,26 +117,6 @@ bool conf_scratch_put(const struct conf_scratch *s, const char *name,
     return true;
 }
 
-void conf_scratch_drop(struct conf_scratch *s)
-{
-    int fd = s->fd < 0 ? -1 : dup(s->fd);
-    DIR *names = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry;
-
-    while (names && (entry = readdir(names)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(s->fd, entry->d_name, 0);
-    if (names)
-        closedir(names);
-    if (s->fd >= 0) {
-        close(s->fd);
-        unlinkat(s->parent, s->name, AT_REMOVEDIR);
-    }
-    if (s->parent >= 0)
-        close(s->parent);
-    s->fd = s->parent = -1;
-}
-
 bool conf_scratch_ask(struct arena *a, const struct conf_trial *trial,
                       bool *was_asked, struct err *err)
 {
@@ -128,10 +128,10 @@ bool conf_scratch_ask(struct arena *a, const struct conf_trial *trial,
         *was_asked = false;
         return true;
     }
-    if (!conf_scratch_make(a, &conf->root, conf->dir, &scratch, err))
+    if (!make_scratch(a, &conf->root, conf->dir, &scratch, err))
         return false;
     is_good = conf->kind->holds(a, trial, &scratch, &asked, err);
-    conf_scratch_drop(&scratch);
+    drop(&scratch);
     if (is_good)
         *was_asked = asked;
     return is_good;

@@ -4,7 +4,7 @@
  * conf_scratch - a folder outside the server's own, in which its program is
  * asked what it makes of a changed configuration
  *
- * Below /tmp of the same root, 0700, gone with conf_scratch_drop(). It shows
+ * Below /tmp of the same root, 0700, gone with conf_scratch_ask(). It shows
  * the names of the server's folder as links, and files of our own in place of
  * some: so what is named relative to the configuration is found.
  */
@@ -17,17 +17,10 @@ struct conf_scratch {
     const char *path; /* absolute in that root */
 };
 
-MUST_CHECK bool conf_scratch_make(struct arena *a,
-                                  const struct machine_root *root,
-                                  const char *dir, struct conf_scratch *out,
-                                  struct err *err);
-
 /* In place of the link of that name, where there is one. */
 MUST_CHECK bool conf_scratch_put(const struct conf_scratch *scratch,
                                  const char *name, const char *text, size_t len,
                                  struct err *err);
-
-void conf_scratch_drop(struct conf_scratch *scratch);
 
 /* Asks the kind's holds() in one made for it. `was_asked` is written where
  * nothing speaks against the edits: could the program be asked? */
