@@ -85,6 +85,13 @@ static int tear_down_each(void **unused)
     return 0;
 }
 
+/* For the rows of one test, which begin with what set_up_each() left. */
+static void begin_again(void **state)
+{
+    tear_down_each(state);
+    set_up_each(state);
+}
+
 static struct act_file change_of(const char *path)
 {
     return (struct act_file){
@@ -205,11 +212,9 @@ static void refuse(const struct refusal *row)
 static void not_changed(void **state)
 {
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        set_up_each(state);
+        begin_again(state);
         refuse(&refusals[i]);
-        tear_down_each(state);
     }
-    set_up_each(state);
 }
 
 static void its_owners_folder_is_no_strangers(void **state)
@@ -426,11 +431,9 @@ static void tamper(const struct tampering *row, bool is_kept)
 static void damaged_ones_are_put_aside(void **state)
 {
     for (size_t i = 0; i < 2 * sizeof tamperings / sizeof *tamperings; i++) {
-        set_up_each(state);
+        begin_again(state);
         tamper(&tamperings[i / 2], i % 2);
-        tear_down_each(state);
     }
-    set_up_each(state);
 }
 
 /* An intent that is right in itself and names a file that is not ours: the
@@ -484,16 +487,14 @@ static void journals_of_others(void **state)
         struct err err;
         if (row->needs_root && geteuid() != 0)
             continue;
-        set_up_each(state);
+        begin_again(state);
         assert_true(run(
             arena_printf(arena, "cd %s; J=%s; %s", top, journal, row->make)));
         if (journal_open(arena, journal, &j, &found, &err))
             fail_msg("%s: it was opened", row->make);
         if (!strstr(err.text, row->says))
             fail_msg("%s: it says %s", row->make, err.text);
-        tear_down_each(state);
     }
-    set_up_each(state);
 }
 
 /* Whoever is not root owns his journal, and writes into it what he likes. */
