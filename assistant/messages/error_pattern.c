@@ -401,13 +401,20 @@ static void tell(struct arena *a, const struct error_pattern_table *table,
     out->look = meaning->look;
 }
 
-/* The program that shows itself where a library's words were recognised. */
+/* Who says it: where a library's words were recognised, the program that says
+ * the same there in words of its own, or shows itself by a sign. */
 static const char *client_of(struct pattern_search *s,
                              const struct error_pattern_table *table,
                              const struct hit *hit)
 {
     struct hit unused;
 
+    for (size_t i = 0; hit->library && i < s->len; i++) {
+        const struct hit *other = &s->hits[i];
+        if (other->meaning == hit->meaning && !other->library &&
+            other->from < hit->to && hit->from < other->to)
+            return other->client;
+    }
     for (size_t i = 0; hit->library && i < table->signs_len; i++)
         if (match_any(s, &table->signs[i].texts, &unused))
             return table->signs[i].client;

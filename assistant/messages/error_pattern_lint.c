@@ -19,8 +19,8 @@ static void fault(struct message_linter *l, const char *text)
     text_list_add(l->arena, &l->faults, text);
 }
 
-static bool leads_to(const struct error_pattern_table *t,
-                     const struct meaning *m)
+static bool is_used(const struct error_pattern_table *t,
+                    const struct meaning *m)
 {
     bool used = m == t->intercepted;
 
@@ -36,7 +36,7 @@ static void lint_meaning(struct message_linter *l, const struct meaning *m,
 {
     struct arena *a = l->arena;
 
-    if (!leads_to(l->table, m))
+    if (!is_used(l->table, m))
         fault(l,
               arena_printf(a, "meaning \"%s\": no message leads to it", m->id));
     if (!m->findings.len)
@@ -68,23 +68,36 @@ static const char *spoken(struct arena *a, const char *wording)
     return out.text;
 }
 
+static bool leads_to(const struct error_pattern *read, const struct message *m)
+{
+    return read->meaning && strcmp(read->meaning, m->meaning->id) == 0;
+}
+
+/* The sample is told as this row's, and of its client. */
+static void lint_sample(struct message_linter *l, const struct message *m)
+{
+    struct error_pattern read =
+        error_pattern_read(l->arena, l->table, m->sample, strlen(m->sample));
+
+    if (!leads_to(&read, m) || (!m->library && strcmp(read.client, m->client)))
+        fault(l, arena_printf(l->arena,
+                              "%s: the sample \"%s\" is taken for %s of %s",
+                              m->client, m->sample,
+                              read.meaning ? read.meaning : "nothing",
+                              read.client ? read.client : "nobody"));
+}
+
 static void lint_message(struct message_linter *l, const struct message *m)
 {
-    struct arena *a = l->arena;
-    const char *sample = m->sample ? m->sample : "";
-    struct error_pattern read =
-        error_pattern_read(a, l->table, sample, strlen(sample));
-
-    if (m->sample && read.sample != m->sample)
-        fault(l, arena_printf(a, "%s: the sample \"%s\" is taken for %s",
-                              m->client, m->sample,
-                              read.meaning ? read.meaning : "nothing"));
+    if (m->sample)
+        lint_sample(l, m);
     for (size_t i = 0; i < m->texts.len; i++) {
-        const char *text = spoken(a, m->texts.items[i].text);
-        read = error_pattern_read(a, l->table, text, strlen(text));
-        if (!read.meaning || strcmp(read.meaning, m->meaning->id) != 0)
-            fault(l, arena_printf(a, "%s: \"%s\" is taken for %s", m->client,
-                                  m->texts.items[i].text,
+        const char *text = spoken(l->arena, m->texts.items[i].text);
+        struct error_pattern read =
+            error_pattern_read(l->arena, l->table, text, strlen(text));
+        if (!leads_to(&read, m))
+            fault(l, arena_printf(l->arena, "%s: \"%s\" is taken for %s",
+                                  m->client, m->texts.items[i].text,
                                   read.meaning ? read.meaning : "nothing"));
     }
 }

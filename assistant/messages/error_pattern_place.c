@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+#include "messages/error_pattern_fold.h"
 #include "model/name.h"
 #include "model/service.h"
 
@@ -82,6 +84,33 @@ static const char *letters_of(struct arena *a, const char *word)
     return letters;
 }
 
+/* A word of a script without blanks that is stuck to a name belongs to the
+ * sentence; a label of such letters alone may be a name. */
+static size_t glued_before(const char *p, size_t len)
+{
+    size_t at = 0;
+    uint32_t point = 0;
+
+    while (at < len && (p[at] & 0x80) && utf8_read(p + at, len - at, &point) &&
+           !error_pattern_fold_joins(point))
+        at += utf8_read(p + at, len - at, &point);
+    return at < len && isalnum((unsigned char)p[at]) ? at : 0;
+}
+
+static size_t glued_behind(const char *p, size_t len)
+{
+    size_t at = len;
+    uint32_t point = 0;
+
+    while (at && (p[at - 1] & 0x80))
+        at--;
+    return at && at < len && isalnum((unsigned char)p[at - 1]) &&
+                   utf8_read(p + at, len - at, &point) &&
+                   !error_pattern_fold_joins(point)
+               ? len - at
+               : 0;
+}
+
 /* Blanks, quotes, brackets and signs end a word; "=" parts "H=name". */
 static bool next_word(struct place_words *w)
 {
@@ -98,7 +127,9 @@ static bool next_word(struct place_words *w)
     w->in_brackets = p[from] == '[' || (from && p[from - 1] == '(');
     while (len && strchr(".:?", p[from + len - 1]))
         len--; /* the end of a sentence */
-    w->word = arena_text_n(w->arena, p + from, len);
+    size_t before = glued_before(p + from, len);
+    size_t behind = glued_behind(p + from + before, len - before);
+    w->word = arena_text_n(w->arena, p + from + before, len - before - behind);
     return from < w->to;
 }
 

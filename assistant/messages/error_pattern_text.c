@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -30,19 +29,16 @@ static const struct {
     uint32_t first, last;
     char plain; /* 0: nothing stays */
 } plain_forms[] = {
-    { 0x00, 0x20, ' ' },      { 0x60, 0x60, '\'' },
-    { 0x7f, 0x9f, ' ' },      { 0xa0, 0xa0, ' ' },
-    { 0xab, 0xab, '"' },      { 0xad, 0xad, 0 },
-    { 0xb4, 0xb4, '\'' },     { 0xbb, 0xbb, '"' },
-    { 0x2b9, 0x2bc, '\'' },   { 0x2000, 0x200a, ' ' },
-    { 0x200b, 0x200f, 0 },    { 0x2010, 0x2015, '-' },
-    { 0x2018, 0x201b, '\'' }, { 0x201c, 0x201f, '"' },
-    { 0x2028, 0x2029, ' ' },  { 0x202a, 0x202e, 0 },
-    { 0x202f, 0x202f, ' ' },  { 0x2032, 0x2032, '\'' },
-    { 0x2033, 0x2033, '"' },  { 0x2039, 0x203a, '\'' },
-    { 0x205f, 0x205f, ' ' },  { 0x2060, 0x206f, 0 },
-    { 0x2212, 0x2212, '-' },  { 0x3000, 0x3002, ' ' },
-    { 0xfeff, 0xfeff, 0 },    { 0xfff0, 0xffff, ' ' },
+    { 0x00, 0x20, ' ' },      { 0x60, 0x60, '\'' },    { 0x7f, 0x9f, ' ' },
+    { 0xa0, 0xa0, ' ' },      { 0xab, 0xab, '"' },     { 0xad, 0xad, 0 },
+    { 0xb4, 0xb4, '\'' },     { 0xbb, 0xbb, '"' },     { 0x2b9, 0x2bc, '\'' },
+    { 0x589, 0x589, ' ' },    { 0x60c, 0x60c, ' ' },   { 0x964, 0x965, ' ' },
+    { 0x2000, 0x200a, ' ' },  { 0x200b, 0x200f, 0 },   { 0x2010, 0x2015, '-' },
+    { 0x2018, 0x201b, '\'' }, { 0x201c, 0x201f, '"' }, { 0x2026, 0x2026, ' ' },
+    { 0x2028, 0x2029, ' ' },  { 0x202a, 0x202e, 0 },   { 0x202f, 0x202f, ' ' },
+    { 0x2032, 0x2032, '\'' }, { 0x2033, 0x2033, '"' }, { 0x2039, 0x203a, '\'' },
+    { 0x205f, 0x205f, ' ' },  { 0x2060, 0x206f, 0 },   { 0x2212, 0x2212, '-' },
+    { 0x3000, 0x3002, ' ' },  { 0xfeff, 0xfeff, 0 },   { 0xfff0, 0xffff, ' ' },
 };
 
 static bool put_plain_form(struct cleaner *c, uint32_t point)
@@ -366,7 +362,7 @@ bool error_pattern_text_is(const struct error_pattern_text *t, size_t from,
     size_t len = strlen(exactly);
     size_t next = error_pattern_text_behind(t, to);
 
-    return next - t->at[from] == len && strncasecmp(first, exactly, len) == 0 &&
+    return next - t->at[from] == len && strncmp(first, exactly, len) == 0 &&
            !(next + 1 < t->plain_len && strchr(".-", first[len]) &&
              isalnum((unsigned char)first[len + 1]));
 }
