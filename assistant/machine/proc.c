@@ -126,7 +126,7 @@ const char *const *proc_argv(struct arena *a, const char *proc, pid_t pid)
     const char **argv = NULL;
     size_t n = 0;
 
-    for (size_t at = 0; text && at < len; at += strlen(text + at) + 1) {
+    for (size_t at = 0; at < len; at += strlen(text + at) + 1) {
         argv = arena_grow(a, argv, n, sizeof *argv);
         argv[n++] = text + at;
     }

@@ -40,11 +40,12 @@ static void add(struct scan_plan *g, const char *host, uint16_t port,
     bool is_target = t->host && strcmp(host, t->host) == 0;
     bool own_sni = !request || is_target;
     bool asked = !request || request->asked;
+    bool at_address = request && request->address;
     const char *sni = name_is_ip(host) ? NULL : host;
 
     if (own_sni && t->sni)
         sni = t->sni;
-    if ((own_sni || asked || request->address) && t->no_sni)
+    if ((own_sni || asked || at_address) && t->no_sni)
         sni = NULL;
     g->items = arena_grow(g->survey->arena, g->items, g->len, sizeof *g->items);
     g->items[g->len++] = (struct endpoint){

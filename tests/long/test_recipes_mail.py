@@ -11,8 +11,8 @@ import smtplib
 import ssl
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(TESTS, "live"), os.path.join(TESTS, "lab")]
 from lab import Lab  # noqa: E402
 from recipe_cases import (ALIAS, CERTBOT, HOST, ORDER, OTHER,  # noqa: E402
                           SCENARIO, STORE, by_name, mend, not_older,
@@ -158,15 +158,22 @@ def iredmail():
         yield from renew_twice(machine, lab, ports)
 
 
-CASES = [
+BRIEF = [  # in tests/live/test_recipes_brief.py, too
     ("Dovecot 2.3: key and full chain, renewed twice", dovecot),
+    ("Postfix: the older settings", postfix_older),
+]
+CASES = BRIEF + [
     ("Dovecot 2.3: encryption, versions, by name", dovecot_other),
     ("Postfix: encryption beside the owner's own lines, renewed twice", postfix),
-    ("Postfix: the older settings", postfix_older),
     ("Postfix: versions, by name, renewed twice", postfix_other),
     ("iRedMail: links in place of its files, renewed twice", iredmail),
 ]
 
-if __name__ == "__main__":
+
+def main(cases, of_templates=True):
     begin("what is told to owners of Postfix and Dovecot", MACHINES)
-    run_cases(CASES)
+    run_cases(cases, of_templates)
+
+
+if __name__ == "__main__":
+    main(CASES)
