@@ -25,7 +25,7 @@ enum {
 struct renew_options {
     const char *store, *format;
     bool json; /* the format */
-    bool force, plan, wait, quiet, verbose;
+    bool force, plan, wait;
 };
 
 #define AT(field) offsetof(struct renew_options, field)
@@ -47,14 +47,6 @@ static const struct option_row rows[] = {
       .value = "FORMAT",
       .about = "text (default) or json",
       .at = AT(format) },
-    { .letter = 'q',
-      .name = "quiet",
-      .about = "say nothing but failures",
-      .at = AT(quiet) },
-    { .letter = 'v',
-      .name = "verbose",
-      .about = "more of it",
-      .at = AT(verbose) },
     { .name = NULL },
 };
 
@@ -88,7 +80,7 @@ static bool take_turn(struct store *s, const struct renew_options *o,
         .force = o->force,
         .plan = o->plan,
         .wait = o->wait,
-        .quiet = o->quiet,
+        .quiet = log_is_quiet(),
     };
     struct renew_result result = { .json = json_add_object(s->arena, all) };
     struct err own = { ERR_NONE, "" };
@@ -154,7 +146,8 @@ static bool find_store(struct arena *a, const struct renew_options *o,
 
 enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const tables[] = { rows, NULL };
+    static const struct option_row *const tables[] = { rows, options_quiet,
+                                                       NULL };
     struct renew_options o = { .store = NULL };
     struct store s = { .lock = -1 };
     struct text_list words;
@@ -164,7 +157,6 @@ enum exit_status cmd_renew(struct arena *a, char **argv, struct err *err)
     if (!options_read(a, argv, tables, &o, &words, err) ||
         !issue_json_wanted(o.format, &o.json, err))
         return EXIT_FAILED;
-    log_level_set(o.quiet ? LOG_QUIET : o.verbose ? LOG_VERBOSE : LOG_NORMAL);
     if (!find_store(a, &o, &s, err) || !store_list(&s, &names, &len, err))
         return EXIT_FAILED;
     if (words.len) {

@@ -24,7 +24,7 @@ static const char nothing[] = "There is nothing to take back.";
 
 struct undo_options {
     const char *journal;
-    bool list, yes, quiet, verbose;
+    bool list, yes;
 };
 
 #define AT(field) offsetof(struct undo_options, field)
@@ -39,14 +39,6 @@ static const struct option_row rows[] = {
       .about = "where the changes are written down; default "
                "/var/lib/certmend/acts",
       .at = AT(journal) },
-    { .letter = 'q',
-      .name = "quiet",
-      .about = "say nothing but failures",
-      .at = AT(quiet) },
-    { .letter = 'v',
-      .name = "verbose",
-      .about = "more of it",
-      .at = AT(verbose) },
     { .name = NULL },
 };
 
@@ -68,10 +60,9 @@ struct undoing {
     enum exit_status status;
 };
 
-static bool say(const struct undoing *u, const struct buf *text,
-                struct err *err)
+static bool say(const struct buf *text, struct err *err)
 {
-    return u->options->quiet || command_print(text->text, text->len, err);
+    return log_is_quiet() || command_print(text->text, text->len, err);
 }
 
 static bool say_all(const struct undoing *u, const struct text_list *said,
@@ -82,7 +73,7 @@ static bool say_all(const struct undoing *u, const struct text_list *said,
     buf_init(&text, u->arena, TEXT_MAX);
     for (size_t i = 0; i < said->len; i++)
         buf_printf(&text, "%s\n", said->text[i]);
-    return say(u, &text, err);
+    return say(&text, err);
 }
 
 static void tell_head(struct arena *a, const struct act *act, struct buf *out)
@@ -156,7 +147,7 @@ static bool tell_plan(const struct undoing *u, const struct act *act,
     if (act->reload)
         buf_text(&text, here_command(u->arena, act->reload));
     buf_char(&text, '\n');
-    return say(u, &text, err);
+    return say(&text, err);
 }
 
 /* A person at a terminal is asked; nobody else is taken to have said yes. */
@@ -257,14 +248,14 @@ static bool open_and_run(struct undoing *u, const char *folder, const char *id,
 
 enum exit_status cmd_undo(struct arena *a, char **argv, struct err *err)
 {
-    static const struct option_row *const tables[] = { rows, NULL };
+    static const struct option_row *const tables[] = { rows, options_quiet,
+                                                       NULL };
     struct undo_options o = { .journal = NULL };
     struct undoing u = { .arena = a, .options = &o, .status = EXIT_CLEAN };
     struct text_list words;
 
     if (!options_read(a, argv, tables, &o, &words, err))
         return EXIT_FAILED;
-    log_level_set(o.quiet ? LOG_QUIET : o.verbose ? LOG_VERBOSE : LOG_NORMAL);
     if (words.len > 1 || (words.len && o.list)) {
         err_set(err, ERR_USAGE,
                 "one change at a time, such as \"certmend undo ACT\"; "

@@ -31,20 +31,6 @@ static bool is_same(const char *one, const char *two)
     return one && two && strcmp(one, two) == 0;
 }
 
-static bool may_name(const struct dovecot_editing *e,
-                     const struct conf_value *v, const char *path,
-                     struct err *err)
-{
-    if (v->doubt)
-        return conf_edits_refuse(e->arena, e->conf, v, v->doubt, err);
-    if (!conf_path_is_plain(path))
-        return conf_edits_refuse(e->arena, e->conf, v,
-                                 "the new path has characters in it that could "
-                                 "be taken for something else.",
-                                 err);
-    return true;
-}
-
 /* 2.3 reads a file only behind "<": one that is missing is put in. */
 static void replace(const struct dovecot_editing *e, const struct conf_value *v,
                     const char *path)
@@ -113,7 +99,7 @@ static bool edit_one(const struct dovecot_editing *e,
 
     if (!path || (is_same(v->path, path) && !v->broken))
         return true;
-    if (!may_name(e, v, path, err))
+    if (!conf_edits_may_name(e->arena, e->conf, v, path, err))
         return false;
     if (own && !is_further_in)
         replace(e, v, path);

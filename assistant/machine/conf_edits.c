@@ -53,6 +53,18 @@ bool conf_edits_refuse(struct arena *a, const struct server_conf *conf,
                    conf_span_place(a, conf, value->span), setting, why);
 }
 
+bool conf_edits_may_name(struct arena *a, const struct server_conf *conf,
+                         const struct conf_value *value, const char *path,
+                         struct err *err)
+{
+    const char *why = value->doubt;
+
+    if (!why && !conf_path_is_plain(path))
+        why = "the new path has characters in it that could be taken for "
+              "something else.";
+    return !why || conf_edits_refuse(a, conf, value, why, err);
+}
+
 bool conf_edits_value(struct arena *a, const struct server_conf *conf,
                       struct conf_edits *edits, const struct conf_value *value,
                       const char *path, struct err *err)
@@ -63,13 +75,8 @@ bool conf_edits_value(struct arena *a, const struct server_conf *conf,
 
     if (!path || (value->path && strcmp(value->path, path) == 0))
         return true;
-    if (value->doubt)
-        return conf_edits_refuse(a, conf, value, value->doubt, err);
-    if (!conf_path_is_plain(path))
-        return conf_edits_refuse(a, conf, value,
-                                 "the new path has characters in it that could "
-                                 "be taken for something else.",
-                                 err);
+    if (!conf_edits_may_name(a, conf, value, path, err))
+        return false;
     conf_edits_put(a, edits, span,
                    is_bare ? arena_printf(a, " %s", path) : path);
     return true;

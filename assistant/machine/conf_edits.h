@@ -23,6 +23,12 @@ MUST_CHECK bool conf_edits_value(struct arena *a,
                                  const struct conf_value *value,
                                  const char *path, struct err *err);
 
+/* Can it name that path? An error says why not. */
+MUST_CHECK bool conf_edits_may_name(struct arena *a,
+                                    const struct server_conf *conf,
+                                    const struct conf_value *value,
+                                    const char *path, struct err *err);
+
 /* Why a value is not edited, with file and line where it has them. Always
  * false. */
 bool conf_edits_refuse(struct arena *a, const struct server_conf *conf,

@@ -30,13 +30,8 @@ static bool edit_one(const struct nginx_editing *e, const struct conf_value *v,
         return true;
     if (!v->is_default)
         return conf_edits_value(e->arena, e->conf, e->out, v, path, err);
-    if (v->doubt)
-        return conf_edits_refuse(e->arena, e->conf, v, v->doubt, err);
-    if (!conf_path_is_plain(path))
-        return conf_edits_refuse(e->arena, e->conf, v,
-                                 "the new path has characters in it that could "
-                                 "be taken for something else.",
-                                 err);
+    if (!conf_edits_may_name(e->arena, e->conf, v, path, err))
+        return false;
     add_line(e, arena_printf(e->arena, "%s %s;", v->setting, path));
     return true;
 }

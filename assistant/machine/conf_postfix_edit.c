@@ -86,20 +86,6 @@ static bool key_follows(const struct postfix_editing *e)
     return is_same(c->place->key.path, c->key_path);
 }
 
-static bool may_add(const struct postfix_editing *e,
-                    const struct conf_value *value, const char *path,
-                    struct err *err)
-{
-    if (value->doubt)
-        return conf_edits_refuse(e->arena, e->conf, value, value->doubt, err);
-    if (!conf_path_is_plain(path))
-        return conf_edits_refuse(e->arena, e->conf, value,
-                                 "the new path has characters in it that could "
-                                 "be taken for something else.",
-                                 err);
-    return true;
-}
-
 /* One of the pair: the other is `beside`. */
 static bool edit_one(const struct postfix_editing *e,
                      const struct conf_value *value, const char *path,
@@ -112,7 +98,7 @@ static bool edit_one(const struct postfix_editing *e,
         return true;
     if (is_set)
         return conf_edits_value(e->arena, e->conf, e->out, value, path, err);
-    if (!may_add(e, value, path, err))
+    if (!conf_edits_may_name(e->arena, e->conf, value, path, err))
         return false;
     if (is_of_service)
         add_to_service(e, value->setting, path, beside);
@@ -155,7 +141,8 @@ static bool edit_list(const struct postfix_editing *e, struct err *err)
     if (!new_cert || !new_key)
         return conf_edits_refuse(e->arena, e->conf, cert,
                                  "it is not clear what it names now.", err);
-    if (!may_add(e, cert, new_cert, err) || !may_add(e, key, new_key, err))
+    if (!conf_edits_may_name(e->arena, e->conf, cert, new_cert, err) ||
+        !conf_edits_may_name(e->arena, e->conf, key, new_key, err))
         return false;
     both.len = cert->span.at + cert->span.len - key->span.at;
     if (both.line != cert->span.line)

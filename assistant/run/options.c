@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/near.h"
 #include "base/term.h"
 #include "model/name.h"
@@ -125,6 +126,36 @@ void options_given(struct arena *a, char **argv,
                                 : arena_printf(a, "--%s", row->name));
     }
 }
+
+static bool set_quiet(struct arena *a, void *into, const char *value,
+                      struct err *err)
+{
+    (void)a, (void)into, (void)value, (void)err;
+    log_level_set(LOG_QUIET);
+    return true;
+}
+
+/* Both: it is quiet. */
+static bool set_verbose(struct arena *a, void *into, const char *value,
+                        struct err *err)
+{
+    (void)a, (void)into, (void)value, (void)err;
+    if (!log_is_quiet())
+        log_level_set(LOG_VERBOSE);
+    return true;
+}
+
+const struct option_row options_quiet[] = {
+    { .letter = 'q',
+      .name = "quiet",
+      .about = "say nothing but failures",
+      .set = set_quiet },
+    { .letter = 'v',
+      .name = "verbose",
+      .about = "more of it",
+      .set = set_verbose },
+    { .name = NULL },
+};
 
 bool options_ask_help(char **argv)
 {

@@ -37,6 +37,10 @@ void options_given(struct arena *a, char **argv,
                    const struct option_row *const *tables,
                    const struct option_row *of, struct text_list *out);
 
+/* -q and -v of commands that say nothing but failures under -q: they set the
+ * log's level, and log_is_quiet() tells. `into`: any. */
+extern const struct option_row options_quiet[];
+
 /* Among the arguments, before any "--", is "--help" or "-h". */
 bool options_ask_help(char **argv);
 
