@@ -20,20 +20,11 @@ sys.path[:0] = [os.path.join(os.path.dirname(HERE), n) for n in ("acme", "lab")]
 import ca  # noqa: E402
 import pebble  # noqa: E402
 from dns import DnsServer, Zone  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 A, B = "aa" * 32, "bb" * 32
 HERE_IS = {"A": ["127.0.0.1"]}
-count = failed = 0
-
-
-def tap(what, fault):
-    global count, failed
-    count += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", count, what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def digest(path):
@@ -503,8 +494,7 @@ def main():
                 part(s)
         finally:
             s.close()
-    print("1..%d" % count)
-    sys.exit(failed > 0)
+    finish()
 
 
 main()

@@ -9,19 +9,10 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 import dane_stage  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
-count = failed = 0
 RENEWALS = 2  # and one more that is killed; all steps: tests/long/test_dane_rollover.py
 KILLS = dane_stage.KILLS[::3]
-
-
-def tap(what, fault):
-    global count, failed
-    count += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", count, what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def renewals(s):
@@ -72,8 +63,7 @@ def main():
             seen_to_be_refused(s, finger)
         finally:
             s.close()
-    print("1..%d" % count)
-    sys.exit(failed > 0)
+    finish()
 
 
 main()

@@ -15,7 +15,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "lab")]
-from here_stage import (DOVECOT_SSL, ENVIRONMENT, HOST, JOURNAL,  # noqa: E402
+from here_stage import (DOVECOT_SSL, ENVIRONMENT, HOST,  # noqa: E402
                         MACHINES, MAIN_CF, SITE, SNAKEOIL, HereMachine,
                         begin_mail, changed, said, shows)
 from lab import Lab  # noqa: E402

@@ -13,13 +13,12 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 import pebble  # noqa: E402
-from tap import counted, tap  # noqa: E402
+from tap import finish, play, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 
@@ -548,15 +547,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
         parts = (challenges, names_that_go, webroot, elsewhere, hooks, interruptions, killed, keys, eab, refusals, renewals,
                  account)
-        for part in parts:
-            if sys.argv[1:] and part.__name__ not in sys.argv[1:]:
-                continue
-            try:
-                part(folder)
-            except Exception:
-                tap(part.__name__, traceback.format_exc())
-    print("1..%d" % counted["tests"])
-    sys.exit(counted["failed"] > 0)
+        play(parts, folder)
+    finish()
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ sys.path[:0] = [os.path.join(os.path.dirname(HERE), d) for d in ("acme", "lab")]
 import ca  # noqa: E402
 from fake_acme import URN, FakeAcme  # noqa: E402
 from lab import Lab  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 GOOD, SHUT, SENDS = "127.21.8.1", "127.21.8.2", "127.21.8.3"
 DNS = {
@@ -81,17 +82,6 @@ ROWS = [
 ]
 
 
-def tap(what, fault):
-    tap.tests += 1
-    tap.failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", tap.tests, what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
-
-
-tap.tests = tap.failed = 0
-
-
 def refused(authority, lab, folder, row, name, challenge, more=()):
     """An order whose proof, or which itself, the CA refuses."""
     fake = FakeAcme(authority, dict(row))
@@ -155,8 +145,7 @@ def main():
             got = json.loads(told.stdout)["orders"][0]["problems"][0]["finding"]
             tap(what, None if good and got == finding else
                 (done.returncode, got, done.stdout, done.stderr))
-    print("1..%d" % tap.tests)
-    sys.exit(tap.failed > 0)
+    finish()
 
 
 main()

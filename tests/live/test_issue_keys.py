@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 import test_issue as issue
 from test_issue import HERE, PROGRAM, Bench, ca, tap
 
 sys.path.insert(0, os.path.join(HERE, "..", "lab"))
 from lab import Lab, read_scenario  # noqa: E402
+from tap import finish, play  # noqa: E402
 
 SCENARIO = os.path.join(HERE, "..", "scenarios", "gate-tlsa-key-kept.json")
 
@@ -259,13 +259,8 @@ def main():
         print("ok 1 - certmend issue --key # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (nothing_to_keep, from_files, in_use, as_printed, at_a_terminal):
-            try:
-                part(folder)
-            except Exception:
-                tap(part.__name__, traceback.format_exc())
-    print("1..%d" % issue.counted["tests"])
-    sys.exit(issue.counted["failed"] > 0)
+        play((nothing_to_keep, from_files, in_use, as_printed, at_a_terminal), folder)
+    finish()
 
 
 main()

@@ -7,14 +7,13 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-import traceback
 
 import test_issue as issue
-from test_issue import Bench, Port, tap
+from tap import finish, play, tap
+from test_issue import Bench, Port
 
 
 def looks(folder):
@@ -109,13 +108,8 @@ def main():
         print("ok 1 - certmend issue # SKIP no pebble here\n1..1")
         return
     with tempfile.TemporaryDirectory(prefix="certmend-") as folder:
-        for part in (looks, killed):
-            try:
-                part(folder)
-            except Exception:
-                tap(part.__name__, traceback.format_exc())
-    print("1..%d" % issue.counted["tests"])
-    sys.exit(issue.counted["failed"] > 0)
+        play((looks, killed), folder)
+    finish()
 
 
 main()

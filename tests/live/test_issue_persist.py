@@ -9,14 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
 sys.path.insert(0, HERE)
 from dns import DnsServer, Zone  # noqa: E402
-from test_issue import PROGRAM, counted, tap  # noqa: E402
+from tap import finish, play, tap  # noqa: E402
+from test_issue import PROGRAM  # noqa: E402
 from test_issue_in_vain import QUIET, Scripted  # noqa: E402
 
 ISSUERS = ["ca.example", "pki.example"]
@@ -239,16 +239,10 @@ def not_offered(folder):
 
 def main():
     folder = tempfile.mkdtemp(prefix="certmend-persist-")
-    parts = [first, states, zone_servers, hook, not_offered]
-    for part in [p for p in parts if p.__name__ in sys.argv[1:] or len(sys.argv) == 1]:
-        try:
-            part(folder)
-        except Exception:  # the others are to be seen too
-            tap(part.__name__ + " ends", traceback.format_exc())
+    play((first, states, zone_servers, hook, not_offered), folder)
     shutil.rmtree(folder, ignore_errors=True)
-    print("1..%d" % counted["tests"])
-    return counted["failed"] > 0
+    finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

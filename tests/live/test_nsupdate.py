@@ -14,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 import pebble  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 HOOK = os.path.join(ca.ROOT, "examples", "hooks", "dns-nsupdate")
@@ -37,16 +38,6 @@ ZONE = """$TTL 60
 ZONES = {"example.org": "ns IN A %s\n@ IN A 127.0.0.1\n"
                         "_acme-challenge.there IN CNAME there.dyn.example.net.\n" % ADDRESS,
          "dyn.example.net": "", "lab": "ca IN A 127.0.0.1\n"}
-count = failed = 0
-
-
-def tap(what, fault):
-    global count, failed
-    count += 1
-    failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", count, what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def skip(why):
@@ -155,8 +146,7 @@ def main():
             play(folder, dns)
         finally:
             dns.stop()
-    print("1..%d" % count)
-    sys.exit(failed > 0)
+    finish()
 
 
 main()

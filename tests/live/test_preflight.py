@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "lab"))
 from dns import DnsServer, Zone  # noqa: E402
 from lab import Lab  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
 GOOD, OTHER, ALL, SHUT, AWAY, NS1, NS2, SECURE, ROUND, SENDS = (
@@ -125,17 +126,6 @@ ROWS = [
                                                        "port80"], 1, "http-01",
      [["names", "block", "acme.name_unissuable"]]),
 ]
-
-
-def tap(what, fault):
-    tap.tests += 1
-    tap.failed += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", tap.tests, what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
-
-
-tap.tests = tap.failed = 0
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -322,8 +312,7 @@ def main():
                 tap(part.__name__, repr(error))
         stage.web.shutdown()
         stage.second.close()
-    print("1..%d" % tap.tests)
-    sys.exit(tap.failed > 0)
+    finish()
 
 
 main()

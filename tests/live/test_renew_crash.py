@@ -20,6 +20,7 @@ sys.path[:0] = [os.path.join(os.path.dirname(HERE), room) for room in ("acme", "
 import ca  # noqa: E402
 from dns import DnsServer, Zone  # noqa: E402
 from fake_acme import FakeAcme  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 CRASH = os.path.join(os.path.dirname(HERE), "crash")
 PROGRAM = os.path.join(ca.BUILD, "certmend")
@@ -28,15 +29,6 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 SKIPPED = ["names", "dns", "dnssec", "caa", "dns01", "dane", "port80", "limits", "clock",
            "deploy-look"]
 DNS = DnsServer(Zone({"localhost": {"A": ["127.0.0.1"]}}))  # and no TLSA records
-count = {"tests": 0, "failed": 0}
-
-
-def tap(what, faults):
-    count["tests"] += 1
-    count["failed"] += bool(faults)
-    print("%s %d - %s" % ("not ok" if faults else "ok", count["tests"], what), flush=True)
-    for line in faults[:5] if isinstance(faults, list) else [str(faults)] if faults else []:
-        print("# " + line.replace("\n", "\n# "), flush=True)
 
 
 class CountingCa(FakeAcme):
@@ -401,8 +393,7 @@ def main():
         if "quick" not in sys.argv:
             calls = every(folder, authority, start, shim)
             hooks(folder, authority, start, shim, calls)
-    print("1..%d" % count["tests"])
-    sys.exit(count["failed"] > 0)
+    finish()
 
 
 main()

@@ -14,20 +14,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 from timed_ca import DAY, TimedCa  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 FAKETIME = "/usr/lib/%s-linux-gnu/faketime/libfaketime.so.1" % os.uname().machine
 NAMES = ["a.example.org", "b.example.org", "c.example.org"]
 LEFT_OUT = ["names", "dns", "dnssec", "caa", "dns01", "dane", "port80", "limits", "deploy-look"]
-count = {"tests": 0, "failed": 0}
-
-
-def tap(what, fault):
-    count["tests"] += 1
-    count["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", count["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault)[:3000].replace("\n", "\n# "), flush=True)
 
 
 class Bench:
@@ -132,8 +124,7 @@ def main():
                 part(folder, authority)
             except Exception:
                 tap(part.__name__, traceback.format_exc())
-    print("1..%d" % count["tests"])
-    sys.exit(count["failed"] > 0)
+    finish()
 
 
 main()

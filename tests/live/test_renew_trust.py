@@ -18,13 +18,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "acme"))
 import ca  # noqa: E402
 from fake_acme import FakeAcme  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.join(ca.BUILD, "certmend")
 NAME = "a.example.org"
 NOBODY = 65534
 LEFT_OUT = ["names", "dns", "dnssec", "caa", "dns01", "dane", "port80", "limits", "clock",
             "deploy-look"]
-count = {"tests": 0, "failed": 0}
 
 CA_CONFIG = """[ca]
 default_ca = d
@@ -41,14 +41,6 @@ commonName = optional
 subjectAltName = DNS:{name}
 authorityKeyIdentifier = keyid
 """
-
-
-def tap(what, fault):
-    count["tests"] += 1
-    count["failed"] += bool(fault)
-    print("%s %d - %s" % ("not ok" if fault else "ok", count["tests"], what), flush=True)
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 class Bench:
@@ -391,8 +383,7 @@ def main():
                 part(folder, authority, start)
             except Exception:
                 tap(part.__name__, traceback.format_exc())
-    print("1..%d" % count["tests"])
-    sys.exit(count["failed"] > 0)
+    finish()
 
 
 main()

@@ -16,19 +16,11 @@ sys.path[:0] = [HERE, os.path.join(TESTS, "acme"), os.path.join(TESTS, "lab")]
 import ca  # noqa: E402
 import pebble  # noqa: E402
 from lab import Lab  # noqa: E402
+from tap import finish, tap  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(ca.BUILD, "certmend"))
 HOST, MORE = "mail.example.org", "smtp.example.org"
 OVERDUE = {"starts_in_days": -80, "ends_in_days": 10}
-count = 0
-
-
-def tap(what, fault):
-    global count
-    count += 1
-    print("%s %d - %s" % ("not ok" if fault else "ok", count, what))
-    if fault:
-        print("# " + str(fault).replace("\n", "\n# "), flush=True)
 
 
 def printed(fix, target, cert, *more):
@@ -135,7 +127,7 @@ def main():
             tap("and all the same when it is not due", renews_all_the_same(bot))
             tap("names are added to it", adds_names(bot))
             tap("no name is taken from it", takes_none_away(bot))
-    print("1..%d" % count)
+    finish()
 
 
 if __name__ == "__main__":
