@@ -14,7 +14,7 @@ static const struct error_pattern_table *table(void)
 {
     static struct arena *kept;
     static const struct error_pattern_table *loaded;
-    struct err err;
+    struct err err = { ERR_NONE, "" };
 
     if (kept)
         return loaded;
