@@ -65,10 +65,10 @@ def judged_again(saved, status, report):
         yield "control character %r in the text" % bad.group()
     if not out.strip():
         yield "the text is empty"
-    yield from never_better(saved, report)
+    yield from never_better(saved, report, out)
 
 
-def never_better(saved, report):
+def never_better(saved, report, text):
     """No finding can be taken away and the confidence falls; the text tells
     the confidence, and each fault once."""
     done = subprocess.run([WEIGHED, saved], capture_output=True, text=True,
@@ -77,7 +77,6 @@ def never_better(saved, report):
         yield done.stdout + done.stderr
     if report["verdict"] != "problems":
         return
-    _, text, _ = certmend("judge", saved)
     _, page, _ = certmend("judge", saved, "--format", "html")
     words = "Confidence that mail gets through: %d of" % report["confidence"]
     for form in (text, page):
