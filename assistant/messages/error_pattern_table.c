@@ -89,7 +89,8 @@ static size_t find_gap(const char *text, size_t *which)
 {
     size_t at = 0;
 
-    for (;; at++)
+    for (;; at++) {
+        at += strcspn(text + at, "*<");
         for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
             size_t len = strlen(gaps[i].mark);
             bool here = len ? strncmp(text + at, gaps[i].mark, len) == 0
@@ -99,6 +100,7 @@ static size_t find_gap(const char *text, size_t *which)
             *which = i;
             return at;
         }
+    }
 }
 
 static void add_piece(struct arena *a, struct wording *w,

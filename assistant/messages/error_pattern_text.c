@@ -24,7 +24,7 @@ static void put(struct cleaner *c, char byte)
         buf_char(&c->out, ' ');
 }
 
-/* What a word processor makes of plain characters; first row that holds. */
+/* What a word processor makes of plain characters; sorted. */
 static const struct {
     uint32_t first, last;
     char plain; /* 0: nothing stays */
@@ -50,8 +50,10 @@ static bool put_plain_form(struct cleaner *c, uint32_t point)
         return true;
     }
     for (size_t i = 0; i < sizeof plain_forms / sizeof *plain_forms; i++) {
-        if (point < plain_forms[i].first || point > plain_forms[i].last)
+        if (point > plain_forms[i].last)
             continue;
+        if (point < plain_forms[i].first)
+            return false;
         if (plain_forms[i].plain)
             put(c, plain_forms[i].plain);
         return true;
@@ -225,6 +227,23 @@ static size_t eat_backslash(struct cleaner *c, const char *p)
     return strchr("\"'/", p[1]) ? 1 : 0;
 }
 
+/* Letters and digits begin nothing that is eaten, and most bytes are such. */
+static bool is_ordinary(char byte)
+{
+    return !(byte & 0x80) && isalnum((unsigned char)byte);
+}
+
+static size_t put_ordinary(struct cleaner *c, const char *p)
+{
+    size_t len = 0;
+
+    while (is_ordinary(p[len]))
+        len++;
+    buf_bytes(&c->out, p, len);
+    c->line_begins = false;
+    return len;
+}
+
 static size_t eat(struct cleaner *c, const char *p)
 {
     static size_t (*const eaters[])(struct cleaner *, const char *) = {
@@ -299,21 +318,23 @@ bool error_pattern_text_may_hold(const struct error_pattern_text *t,
     return t->grams[gram / 8] & 1U << gram % 8;
 }
 
-/* A character of two bytes or more gives no more letters than the bytes that
- * were counted for it. */
+enum { LETTERS_A_BYTE = 3 }; /* a Korean syllable of 3 bytes has 3 letters */
+
+/* What a sign stands for beyond that is cut. */
 static void fold_letters(struct arena *a, struct error_pattern_text *t)
 {
     size_t room = 1;
     uint32_t point = 0;
 
     for (size_t i = 0; i < t->plain_len; i++)
-        room += t->plain[i] & 0x80 ? ERROR_PATTERN_FOLD_MAX / 2 : 1;
+        room += t->plain[i] & 0x80 ? LETTERS_A_BYTE : 1;
     char *letters = arena_alloc(a, room, 1);
     uint32_t *at = arena_alloc(a, room, sizeof *at);
     for (size_t i = 0; read_at(t, i, &point); i += utf8_length(point)) {
         char folded[ERROR_PATTERN_FOLD_MAX];
         size_t len = error_pattern_fold(point, folded);
-        for (size_t k = 0; k < len; k++) {
+        size_t most = LETTERS_A_BYTE * utf8_length(point);
+        for (size_t k = 0; k < len && k < most; k++) {
             at[t->len] = (uint32_t)i;
             letters[t->len++] = folded[k];
         }
@@ -332,7 +353,7 @@ struct error_pattern_text error_pattern_text_read(struct arena *a,
 
     buf_init(&c.out, a, most);
     while (p < c.end)
-        p += eat(&c, p);
+        p += is_ordinary(*p) ? put_ordinary(&c, p) : eat(&c, p);
     t = (struct error_pattern_text){ .plain = c.out.text,
                                      .plain_len = c.out.len };
     fold_letters(a, &t);
