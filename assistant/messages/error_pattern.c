@@ -10,7 +10,8 @@
 #include "model/name.h"
 
 enum {
-    CAPTURE_MAX = 300,   /* bytes behind the last piece */
+    CAPTURE_MAX = 300,    /* bytes behind the last piece */
+    HIDDEN_NAME_MAX = 20, /* letters where a name should be, and is none */
     WEIGHT_OF_CA = 1000, /* what a CA says says more than any program's words */
 };
 
@@ -84,6 +85,16 @@ static void capture(struct pattern_search *s, enum gap gap, size_t from,
     hit->found = !host_first ? first : both ? second : hit->found;
 }
 
+/* Who pastes a message may hide the name in it, by a word or two; a sentence
+ * in its place is another message. */
+static bool is_named(const struct hit *hit, enum gap gap, size_t letters)
+{
+    const char *name = gap == GAP_HOST ? hit->host.host : hit->found.host;
+
+    return (gap != GAP_HOST && gap != GAP_FOUND) || name ||
+           letters <= HIDDEN_NAME_MAX;
+}
+
 /* The wording with its first piece at `from`. */
 static bool match_at(struct pattern_search *s, const struct wording *w,
                      size_t from, struct hit *hit)
@@ -102,6 +113,8 @@ static bool match_at(struct pattern_search *s, const struct wording *w,
         capture(s, w->pieces[i].behind,
                 error_pattern_text_behind(&s->text, found.to),
                 plain_at(&s->text, at), &found);
+        if (next && !is_named(&found, w->pieces[i].behind, at - found.to))
+            return false;
         found.to = next ? at + next->len : found.to;
     }
     *hit = found;
