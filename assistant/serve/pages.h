@@ -18,6 +18,7 @@ struct page_call {
     struct serve_look *look; /* of "/a/ID..."; NULL: the path names none */
     struct web_exchange *exchange;
     const struct web_request *request;
+    const char *set_cookie; /* of a session that has just begun; or NULL */
 };
 
 struct page_row {
