@@ -3,9 +3,10 @@
 /*
  * page_render - one page of templates/page/, filled
  *
- * templates/page/frame.mustache stands around each; it takes the keys "title",
- * "style" (one file: the style sheet itself and its hash), "served", "at",
- * "csrf". Templates escape everything for HTML; {{{x}}} is not taken.
+ * templates/page/frame.mustache stands around each; at its head is what it
+ * takes, and what every template there may count on. Templates escape
+ * everything for HTML; {{{x}}} is not taken. What a folder of the user's own
+ * lacks is taken from the built-in ones.
  */
 #include "base/buf.h"
 #include "base/json.h"
@@ -17,8 +18,11 @@ struct page_request {
     const char *templates; /* a folder in place of the built-in ones; or NULL */
     bool served;           /* style sheet and script by their addresses; else
                               one file that needs nothing else */
+    const char *style_hash; /* one file: SHA-256 of page.css in base64, which
+                               its policy names; run/page_alone.h */
 };
 
+/* ERR_INPUT: a template of the user's is at fault; nothing is appended. */
 MUST_CHECK bool page_render(struct arena *a, const struct page_request *p,
                             struct buf *out, struct err *err);
 

@@ -1,0 +1,72 @@
+/* Everything works without this. With it: values are copied by a button, the
+   page is printed by one, and a look under way tells of each port at once. */
+"use strict";
+
+function say(button, word) {
+  const before = button.textContent;
+  button.textContent = word;
+  setTimeout(() => { button.textContent = before; }, 2000);
+}
+
+function copyBySelection(text) {
+  const box = document.createElement("textarea");
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return done;
+}
+
+async function copy(button) {
+  const text = button.dataset.copy;
+  try {
+    await navigator.clipboard.writeText(text);
+    say(button, "Copied");
+  } catch (refused) {
+    say(button, copyBySelection(text) ? "Copied" : "Not copied");
+    button.focus();
+  }
+}
+
+function setText(row, part, text) {
+  const element = row.querySelector("." + part);
+  if (element && text !== undefined && text !== null)
+    element.textContent = text;
+}
+
+/* {"row", "kind", "word", "time", "progress"}: of one line of the table. */
+function show(news) {
+  const row = document.getElementById(news.row);
+  const state = row && row.querySelector(".state");
+  if (state) {
+    state.className = "state is-" + news.kind;
+    state.querySelector("use").setAttribute("href", "#icon-" + news.icon);
+    setText(row, "word", news.word);
+    setText(row, "time", news.time);
+  }
+  const progress = document.getElementById("progress");
+  if (progress && news.progress)
+    progress.textContent = news.progress;
+}
+
+/* Where events do not come, the page is loaded again as without script. */
+function follow(address) {
+  const events = new EventSource(address);
+  const again = () => { events.close(); location.reload(); };
+  events.addEventListener("port", (e) => show(JSON.parse(e.data)));
+  events.addEventListener("done", again);
+  events.onerror = () => { events.close(); setTimeout(again, 2000); };
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => copy(button));
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+const working = document.querySelector("[data-events]");
+if (working)
+  follow(working.dataset.events);
