@@ -164,6 +164,20 @@ void fetch_batch_start(struct fetch_batch *b, int64_t left_ms)
     release(b);
 }
 
+/* All of them leave before another one's turn comes, which might be one of
+ * theirs. */
+void fetch_batch_drop(const struct fetch_batch *b)
+{
+    void (*const parts[])(struct fetch_line * l,
+                          const struct fetch_turn *t) = { fetch_line_leave,
+                                                          fetch_line_left };
+
+    for (size_t part = 0; part < 2; part++)
+        for (size_t i = 0; i < b->len; i++)
+            if (b->items[i].is_out && !b->items[i].came)
+                parts[part](b->line, &b->items[i].turn);
+}
+
 bool fetch_batch_waits(const struct fetch_batch *b)
 {
     for (size_t i = 0; i < b->len; i++)

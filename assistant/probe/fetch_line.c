@@ -56,19 +56,17 @@ void fetch_line_ask(struct fetch_line *l, struct fetch_turn *t)
     *link = t;
 }
 
-void fetch_line_done(struct fetch_line *l, struct fetch_turn *t, bool silent)
+static void take_out(struct fetch_turn **link, const struct fetch_turn *t)
 {
-    struct fetch_bucket *b = bucket_of(l, t);
-    struct fetch_turn **link = &b->out;
-
-    while (*link != t)
+    while (*link && *link != t)
         link = &(*link)->next;
-    *link = t->next;
-    if (silent)
-        b->silent = hash_of(t);
-    else if (b->silent == hash_of(t))
-        b->silent = 0;
-    for (link = &b->waiting; *link;) {
+    if (*link)
+        *link = t->next;
+}
+
+static void let_go(struct fetch_bucket *b)
+{
+    for (struct fetch_turn **link = &b->waiting; *link;) {
         struct fetch_turn *next = *link;
         if (!may_go(b, next)) {
             link = &next->next;
@@ -77,4 +75,29 @@ void fetch_line_done(struct fetch_line *l, struct fetch_turn *t, bool silent)
         *link = next->next;
         set_out(b, next);
     }
+}
+
+void fetch_line_done(struct fetch_line *l, struct fetch_turn *t, bool silent)
+{
+    struct fetch_bucket *b = bucket_of(l, t);
+
+    take_out(&b->out, t);
+    if (silent)
+        b->silent = hash_of(t);
+    else if (b->silent == hash_of(t))
+        b->silent = 0;
+    let_go(b);
+}
+
+void fetch_line_leave(struct fetch_line *l, const struct fetch_turn *t)
+{
+    struct fetch_bucket *b = bucket_of(l, t);
+
+    take_out(&b->out, t);
+    take_out(&b->waiting, t);
+}
+
+void fetch_line_left(struct fetch_line *l, const struct fetch_turn *t)
+{
+    let_go(bucket_of(l, t));
 }

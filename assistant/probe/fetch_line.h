@@ -36,4 +36,9 @@ void fetch_line_ask(struct fetch_line *l, struct fetch_turn *t);
  * the connection. */
 void fetch_line_done(struct fetch_line *l, struct fetch_turn *t, bool silent);
 
+/* The owner of one that went or waits goes: it is out. Once all of the owner's
+ * are, those that waited for it go. */
+void fetch_line_leave(struct fetch_line *l, const struct fetch_turn *t);
+void fetch_line_left(struct fetch_line *l, const struct fetch_turn *t);
+
 #endif

@@ -40,7 +40,43 @@ struct probe;
 /* `o` is copied, its text must outlive the probe. */
 MUST_CHECK bool probe_new(const struct probe_options *o, struct probe **out,
                           struct err *err);
-void probe_free(struct probe *p); /* NULL is fine */
+/* What is under way is dropped, and nobody is told. The surveys of passes that
+ * have not ended live until then. NULL is fine. */
+void probe_free(struct probe *p);
+
+/*
+ * Many looks of one process, each with a probe of its own: what it was told by
+ * the DNS dies with it, so that the next one looks afresh. They share the loop,
+ * which somebody else runs, and the line in which connections are waited for.
+ */
+struct probe_shared;
+
+struct probe_shared_options {
+    struct loop *loop;
+    size_t probes; /* at once */
+    size_t jobs, a_second;
+    size_t other_files; /* that this process has open besides */
+};
+
+MUST_CHECK bool probe_shared_new(const struct probe_shared_options *o,
+                                 struct probe_shared **out, struct err *err);
+void probe_shared_free(struct probe_shared *s); /* its probes are gone; NULL */
+
+/* `jobs` and `a_second` are the shared ones; no proxy is gone through.
+ * Our own failure is told by failed(arg), from the loop, and is probe_err(). */
+MUST_CHECK bool probe_new_among(struct probe_shared *s,
+                                const struct probe_options *o,
+                                void (*failed)(void *arg), void *arg,
+                                struct probe **out, struct err *err);
+const struct err *probe_err(const struct probe *p);
+
+enum probe_step { PROBE_WAITS, PROBE_TALKS, PROBE_DONE };
+
+/* For who watches: where each cell is. Of one host and port there are many,
+ * and more may begin before the last is done. */
+typedef void probe_seen(void *arg, const struct survey *s, const struct cell *c,
+                        enum probe_step step);
+void probe_tell_cells(struct probe *p, probe_seen *seen, void *arg);
 
 /* For who has something to answer while the probe is at work. */
 struct loop *probe_loop(const struct probe *p);

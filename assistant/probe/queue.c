@@ -131,15 +131,23 @@ void queue_run(struct queue *q)
     }
 }
 
-void queue_done(struct queue *q, struct scan *l)
+static bool land(struct queue *q, struct scan *l)
 {
     struct scan **link = bucket(q, l->place.address);
 
-    while (*link != l)
+    while (*link && *link != l)
         link = &(*link)->next;
+    if (!*link)
+        return false;
     *link = l->next;
     l->next = NULL;
     q->in_flight_len--;
+    return true;
+}
+
+void queue_done(struct queue *q, struct scan *l)
+{
+    land(q, l);
     if (l->cell.connect.outcome == OUTCOME_TIMED_OUT)
         *silent_at(q, l) = place_of(l);
     else if (*silent_at(q, l) == place_of(l))
@@ -157,4 +165,9 @@ bool queue_withdraw(struct queue *q, const struct scan *l)
         return true;
     }
     return false;
+}
+
+bool queue_drop(struct queue *q, struct scan *l)
+{
+    return queue_withdraw(q, l) || land(q, l);
 }

@@ -38,4 +38,8 @@ void queue_done(struct queue *q, struct scan *l);
 /* Takes a scan that waits out again; false: it was not waiting. */
 bool queue_withdraw(struct queue *q, const struct scan *l);
 
+/* Its owner goes: it is out, whether it waits or is under way, and what has
+ * become of it says nothing of the peer. False: it was neither. */
+bool queue_drop(struct queue *q, struct scan *l);
+
 #endif

@@ -79,11 +79,28 @@ static void nobody_waits_for_silence(void **state)
     assert_string_equal(gone, "abcd");
 }
 
+/* One target is given up: nothing of it goes any more, and others do. */
+static void who_leaves_makes_room(void **state)
+{
+    (void)state;
+    ask(0, one, "192.0.2.1", 80);
+    ask(1, other, "192.0.2.1", 80);
+    ask(2, third, "192.0.2.1", 80);
+    ask(3, third, "192.0.2.1", 80);
+    assert_string_equal(gone, "a");
+    fetch_line_leave(&line, &turns[0]);
+    fetch_line_leave(&line, &turns[1]); /* waited */
+    assert_string_equal(gone, "a");
+    fetch_line_left(&line, &turns[0]);
+    assert_string_equal(gone, "acd");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(one_target_at_a_time, begin),
         cmocka_unit_test_setup(nobody_waits_for_silence, begin),
+        cmocka_unit_test_setup(who_leaves_makes_room, begin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
