@@ -128,8 +128,10 @@ bool page_render(struct arena *a, const struct page_request *p, struct buf *out,
         return err_set(err, ERR_INPUT, "there is no %s", o.name);
     buf_init(&html, a, out->max);
     if (!template_render(read_file(&texts, "frame.mustache"), all_data(a, p),
-                         &o, &html, err))
+                         &o, &html, err)) {
+        out->full = out->full || html.full;
         return false;
+    }
     put_breakable(html.text, out);
     return true;
 }

@@ -125,11 +125,9 @@ static bool render(const struct fleet_print *p, const struct fleet_result *r,
 {
     bool lines = p->options->format == FORMAT_JSONL;
 
-    if (!lines && p->options->format != FORMAT_JSON) {
-        if (r->report)
-            evaluation_render(r->arena, p->options, r->report, out);
-        return true;
-    }
+    if (!lines && p->options->format != FORMAT_JSON)
+        return !r->report ||
+               evaluation_render(r->arena, p->options, r->report, out, err);
     if (!lines && !r->report)
         return true;
     struct json *line = line_of(r->arena, r);
@@ -256,8 +254,8 @@ bool fleet_print_end(struct fleet_print *p, struct err *err)
     buf_init(&out, p->arena, FLEET_MAX);
     if (p->alarms)
         put_alarms(p, &rows, &out);
-    else
-        evaluation_render_fleet(p->arena, p->options->format, &rows, &out);
+    else if (!evaluation_render_fleet(p->arena, p->options, &rows, &out, err))
+        return false;
     if (out.full)
         return err_set(err, ERR_SYSTEM,
                        "the result is too large; --format jsonl gives it line "

@@ -29,25 +29,23 @@ async function copy(button) {
   }
 }
 
-function setText(row, part, text) {
-  const element = row.querySelector("." + part);
-  if (element && text !== undefined && text !== null)
-    element.textContent = text;
-}
-
-/* {"row", "kind", "word", "time", "progress"}: of one line of the table. */
+/* {"row", "step", "done", "total"}: one line of the table. What a step is called
+   stands in the page. */
 function show(news) {
   const row = document.getElementById(news.row);
-  const state = row && row.querySelector(".state");
-  if (state) {
-    state.className = "state is-" + news.kind;
-    state.querySelector("use").setAttribute("href", "#icon-" + news.icon);
-    setText(row, "word", news.word);
-    setText(row, "time", news.time);
+  const step = document.querySelector(`#steps [data-step="${CSS.escape(news.step)}"]`);
+  if (row && step) {
+    row.querySelector(".state").className = "state is-" + step.dataset.kind;
+    row.querySelector("use").setAttribute("href", "#icon-" + step.dataset.icon);
+    row.querySelector(".word").textContent = step.textContent;
   }
-  const progress = document.getElementById("progress");
-  if (progress && news.progress)
-    progress.textContent = news.progress;
+  for (const part of ["done", "total"]) {
+    const element = document.getElementById(part);
+    if (element)
+      element.textContent = news[part];
+  }
+  if (!row)
+    location.reload();
 }
 
 /* Where events do not come, the page is loaded again as without script. */

@@ -123,9 +123,9 @@ static void test_one_file(void **state)
 static void test_served(void **state)
 {
     struct arena *a = arena_new();
-    const struct json *data =
-        parsed(a, "{\"kind\":\"info\",\"heading\":\"h\",\"csrf\":\"tok\\\"en\","
-                  "\"refresh_s\":2}");
+    const struct json *data = parsed(
+        a, "{\"kind\":\"info\",\"heading\":\"h\",\"csrf_look\":\"tok\\\"en\","
+           "\"refresh_s\":2}");
     const char *page = rendered(
         a, (struct page_request){
                .name = "message", .title = "t", .data = data, .served = true });
