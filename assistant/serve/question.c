@@ -140,7 +140,7 @@ static bool looks_like_server(struct arena *a, const char *line)
 /* One a line, or in one line between commas. A mistyped one among them is told
  * in its row. */
 static bool read_list(struct arena *a, const struct text_list *lines,
-                      struct question *out)
+                      struct question_asked *out)
 {
     struct text_list list = { 0 };
     size_t good = 0;
@@ -166,7 +166,8 @@ static bool read_list(struct arena *a, const struct text_list *lines,
     return true;
 }
 
-static bool read_server(struct arena *a, const char *text, struct question *out)
+static bool read_server(struct arena *a, const char *text,
+                        struct question_asked *out)
 {
     struct err why = { ERR_NONE, "" };
     const char *server =
@@ -184,7 +185,7 @@ static bool read_server(struct arena *a, const char *text, struct question *out)
 
 /* ---- messages ---- */
 
-static void take_message(struct arena *a, struct question *out)
+static void take_message(struct arena *a, struct question_asked *out)
 {
     out->pasted = true;
     if (out->heard.server) {
@@ -202,11 +203,11 @@ static bool is_short(const char *text)
 }
 
 void question_read(struct arena *a, const struct question_typed *typed,
-                   struct question *out)
+                   struct question_asked *out)
 {
     struct text_list lines = { 0 };
 
-    *out = (struct question){ .kind = QUESTION_EMPTY };
+    *out = (struct question_asked){ .kind = QUESTION_EMPTY };
     lines = lines_of(a, typed->text ? typed->text : "", &out->dropped);
     out->text = joined(a, &lines);
     pasted_error_read(a, out->text, &out->heard);

@@ -28,7 +28,7 @@ struct question_typed {
         *server; /* of the second box, where one was asked for; or NULL */
 };
 
-struct question {
+struct question_asked {
     enum question_kind kind;
     struct text_list targets;
     const char *text;          /* as typed, less what was left out */
@@ -39,6 +39,6 @@ struct question {
 };
 
 void question_read(struct arena *a, const struct question_typed *typed,
-                   struct question *out);
+                   struct question_asked *out);
 
 #endif

@@ -75,7 +75,7 @@ static void check(const struct row *row)
 {
     struct arena *a = arena_new();
     const struct question_typed typed = { row->text, row->server };
-    struct question q;
+    struct question_asked q;
     struct buf targets;
 
     question_read(a, &typed, &q);
@@ -109,7 +109,7 @@ static void test_how_many(void **state)
          n++) {
         struct arena *a = arena_new();
         struct question_typed typed = { NULL, NULL };
-        struct question q;
+        struct question_asked q;
         struct buf text;
         buf_init(&text, a, 64 * 1024);
         for (size_t i = 0; i < n; i++)
@@ -126,7 +126,7 @@ static void test_german(void **state)
 {
     struct arena *a = arena_new();
     const struct question_typed typed = { GERMAN, NULL };
-    struct question q;
+    struct question_asked q;
 
     (void)state;
     question_read(a, &typed, &q);
