@@ -21,6 +21,7 @@ struct fetch_run {
     struct fetch_turn turn;
     struct text_list to; /* addresses */
     int64_t wait_ms;
+    const char *held_back;         /* why none of them may be asked; or NULL */
     bool is_out;                   /* tried; `came` is waited for */
     const struct http_reply *came; /* NULL: not tried, or not yet */
 };
@@ -81,7 +82,7 @@ static bool may_go(const struct fetch_run *e, const char *address)
         name_ip_reach(is_address ? e->place.host : address));
 }
 
-static struct text_list addresses_of(const struct fetch_run *e)
+static struct text_list addresses_of(struct fetch_run *e)
 {
     const struct survey *s = e->batch->survey;
     struct arena *a = s->arena;
@@ -97,6 +98,9 @@ static struct text_list addresses_of(const struct fetch_run *e)
     for (size_t i = 0; i < all.len && kept < ADDRESSES_MAX; i++)
         if (may_go(e, all.text[i]))
             all.text[kept++] = all.text[i];
+        else if (!e->held_back)
+            e->held_back =
+                public_address_no(e->batch->options.public_only, all.text[i]);
     all.len = kept;
     return all;
 }
@@ -145,9 +149,13 @@ static void set_out(struct fetch_run *e, int64_t left_ms)
         return;
     struct connect_place to = connect_to_place(
         &b->options.connect_to, e->place.host, e->to.text[0], e->place.port);
-    e->turn = (struct fetch_turn){
-        .whose = b, .address = to.address, .port = to.port, .go = go, .arg = e
-    };
+    e->turn =
+        (struct fetch_turn){ .whose =
+                                 b->options.public_only ? (const void *)e : b,
+                             .address = to.address,
+                             .port = to.port,
+                             .go = go,
+                             .arg = e };
     e->wait_ms = left_ms < wait_ms ? left_ms : wait_ms;
     e->is_out = true;
     b->open++;
@@ -225,7 +233,8 @@ void fetch_batch_record(const struct fetch_batch *b)
     for (size_t i = 0; i < b->len; i++) {
         const struct fetch_run *e = &b->items[i];
         struct fetch f = { .url = e->request->url,
-                           .address = e->request->address };
+                           .address = e->request->address,
+                           .attempt.detail = e->to.len ? NULL : e->held_back };
         if (e->came) {
             f.attempt = e->came->attempt;
             f.status = e->came->status;

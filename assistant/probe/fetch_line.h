@@ -6,7 +6,8 @@
  * Of many targets on one machine one at a time fetches from an address and
  * port of it; the others wait for their turn. The fetches of one target go side
  * by side, as a browser's do. Where no connection comes about nobody is hurt,
- * and nobody waits any more.
+ * and nobody waits any more. On behalf of anybody, each fetch waits for every
+ * other.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "crypto/x509_read.h"
 #include "model/name.h"
+#include "probe/public_veil.h"
 #include "probe/variants.h"
 
 enum { DNS_WAIT_MS = 8 * 1000, LINE_TICK_MS = 1000 };
@@ -165,6 +166,8 @@ static void record(struct survey *s, const struct scan *l)
     }
     cell.chain = chain;
     cell.chain_len = l->chain.len;
+    if (l->means->rule)
+        public_veil(&s->target, &cell);
     survey_cell_add(s, &cell);
 }
 
@@ -383,6 +386,7 @@ static bool plan_fetches(struct pass *r)
                                .ca_file = p->options.ca_file,
                                .connect_to = p->options.connect_to,
                                .proxy = p->means.proxy,
+                               .public_only = p->options.public_only,
                                .most = p->shared->fetches_most };
     if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
         return false;

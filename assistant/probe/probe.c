@@ -68,6 +68,7 @@ static bool shared_new(struct loop *loop, const struct file_shares *w,
     }
     s->queue.loop = loop;
     s->queue.a_second = a_second;
+    s->queue.per_address = QUEUE_PER_ADDRESS;
     *out = s;
     return true;
 }
@@ -104,10 +105,13 @@ static struct probe *make(struct probe_shared *s, const struct probe_options *o)
     p->loop = s->loop;
     p->shared = s;
     s->probes++;
+    if (o->public_only)
+        s->queue.per_address = QUEUE_PER_ADDRESS_PUBLIC;
     if (p->options.budget_ms <= 0)
         p->options.budget_ms = PROBE_BUDGET_MS;
     p->means = (struct scan_options){
         .loop = s->loop,
+        .rule = o->public_only,
         .greeting_ms = SCAN_GREETING_MS,
         .later_ms = SCAN_LATER_MS,
         .ehlo = o->ehlo ? o->ehlo : ehlo_name(a),

@@ -5,8 +5,8 @@
  *
  * One event loop, no threads: DNS, connects, dialogues, handshakes and
  * fetches of all targets run side by side within one budget each. At most one
- * connection at a time to one address and port, at most eight to one address;
- * of fetches, those of one target at a time.
+ * connection at a time to one address and port, at most eight to one address
+ * (two on behalf of anybody); of fetches, those of one target at a time.
  * A scan without SNI follows only where TLS was reached or broken off, one
  * with RSA alone only where an ECDSA key was shown.
  *
@@ -30,6 +30,8 @@ struct probe_options {
     size_t a_second;   /* of them begun in a second; 0: no limit */
     struct connect_to_list connect_to;
     const struct proxy *proxy; /* to go through with all but DNS, or NULL */
+    const struct public_address_rule *public_only; /* for who asks on behalf of
+                                  anybody: where it may look; NULL: anywhere */
 };
 
 enum { PROBE_BUDGET_MS = 60 * 1000, PROBE_JOBS = 1000 };

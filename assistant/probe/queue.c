@@ -46,7 +46,7 @@ static bool may_start(struct queue *q, const struct scan *l)
             return false;
         same_address++;
     }
-    return same_address < QUEUE_PER_ADDRESS;
+    return same_address < q->per_address;
 }
 
 /* The scan behind `before` (NULL: the first) leaves the line. */

@@ -217,8 +217,8 @@ static const char *unseen_why(const struct survey *s)
     };
 
     for (size_t i = 0; i < s->cells_len; i++)
-        if (cell_proxy_words(&s->cells[i].connect))
-            return cell_proxy_words(&s->cells[i].connect);
+        if (cell_held_back(&s->cells[i].connect))
+            return cell_held_back(&s->cells[i].connect);
     return why[connection_lost(s)];
 }
 
@@ -263,6 +263,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
         return "wants TLS at once";
     if (cell_proxy_words(&c->connect))
         return "not looked at: the proxy is in the way";
+    if (cell_held_back(&c->connect))
+        return "not looked at";
     if (state != STATE_FAULTY)
         return state_phrases[state];
     if (!cell_leaf(s, c))

@@ -43,7 +43,7 @@ static void eight_to_one_address(void **state)
     static struct scan ours[LOOKS], others[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 1000 };
+    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
     started = 0;
     fill(&q, ours, "192.0.2.1", 1000);
     queue_run(&q);
@@ -56,13 +56,29 @@ static void eight_to_one_address(void **state)
     assert_int_equal(started, 2 * FLOWN + 1);
 }
 
+static void two_for_anybody(void **state)
+{
+    static struct queue q;
+    static struct scan scans[LOOKS];
+
+    (void)state;
+    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS_PUBLIC };
+    started = 0;
+    fill(&q, scans, "192.0.2.1", 1000);
+    queue_run(&q);
+    assert_int_equal(started, 2);
+    queue_done(&q, &scans[0]);
+    queue_run(&q);
+    assert_int_equal(started, 3);
+}
+
 static void one_to_one_port(void **state)
 {
     static struct queue q;
     static struct scan same[3];
 
     (void)state;
-    q = (struct queue){ .most = 1000 };
+    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
     started = 0;
     for (size_t i = 0; i < 3; i++) {
         same[i] =
@@ -82,7 +98,7 @@ static void many_to_a_silent_port(void **state)
     static struct scan same[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 1000 };
+    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
     started = 0;
     for (size_t i = 0; i < LOOKS; i++) {
         same[i] =
@@ -109,7 +125,7 @@ static void so_many_in_all(void **state)
     static struct scan ours[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 5 };
+    q = (struct queue){ .most = 5, .per_address = QUEUE_PER_ADDRESS };
     started = 0;
     fill(&q, ours, "192.0.2.1", 1000);
     queue_run(&q);
@@ -125,7 +141,9 @@ static void so_many_in_a_second(void **state)
     struct err err;
 
     (void)state;
-    q = (struct queue){ .most = 1000, .a_second = 100 };
+    q = (struct queue){ .most = 1000,
+                        .per_address = QUEUE_PER_ADDRESS,
+                        .a_second = 100 };
     started = 0;
     assert_true(loop_new(&q.loop, &err));
     for (size_t i = 0; i < LOOKS; i++) {
@@ -152,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eight_to_one_address),
+        cmocka_unit_test(two_for_anybody),
         cmocka_unit_test(one_to_one_port),
         cmocka_unit_test(many_to_a_silent_port),
         cmocka_unit_test(so_many_in_all),
