@@ -96,6 +96,11 @@ $(BUILD)/unit/%: $(BUILD)/unit/obj/%.o $(UNIT_HELP_OBJ) $(LIB)
 
 unit: $(UNIT_BIN)
 
+# Pages with data of a test's own, for the browser.
+$(BUILD)/page_sample: tests/page/page_sample.c $(LIB)
+	@echo "  TEST $@"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
 -include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_OBJ:.o=.d) $(UNIT_HELP_OBJ:.o=.d)
 .SECONDARY: $(UNIT_HELP_OBJ) $(UNIT_OBJ)
 
@@ -110,7 +115,7 @@ test-long: deps all
 
 # T=name: only the tests whose path holds it, and no other unit program is linked.
 T ?=
-check: all $(if $(T),$(foreach t,$(T),$(foreach b,$(UNIT_BIN),$(if $(findstring $(t),$(b)),$(b)))),unit)
+check: all $(BUILD)/page_sample $(if $(T),$(foreach t,$(T),$(foreach b,$(UNIT_BIN),$(if $(findstring $(t),$(b)),$(b)))),unit)
 	@BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # Exit status 1 says that a server is wrong: a sanitizer has to say another.

@@ -35,7 +35,7 @@ else
     long="tests/scenarios/run.py tests/live/test_here_apply.py tests/live/test_printed_lines.py
         tests/live/test_issue.py tests/live/test_here_look.py tests/scenarios/mended.py
         tests/live/test_acme_pebble.py tests/live/test_import.py tests/live/test_recipes_mail.py
-        tests/live/test_conf_edits.py tests/fuzz/run.sh tests/lint/headers.sh"
+        tests/page/test_*.py tests/live/test_conf_edits.py tests/fuzz/run.sh tests/lint/headers.sh"
     # shellcheck disable=SC2086
     all=$(ls -U $long tests/live/test_*.py tests/scenarios/*.py tests/cli/test_*.sh tests/lab/test_*.py \
         tests/lint/*.sh tests/lint/*.py tests/unit/test_*.c 2>/dev/null | awk '!seen[$0]++')
