@@ -158,6 +158,5 @@ struct json *page_fleet(struct arena *a, const struct fleet_rows *rows,
     json_put_bool(a, page, "has_any_more", more->len > 0);
     json_put_text(a, page, "at", o->at);
     json_put_text(a, page, "csrf_again", o->csrf_again);
-    json_put(a, page, "downloads", o->downloads);
     return page;
 }

@@ -16,7 +16,6 @@ struct page_fleet_options {
      * has none, or there are none. */
     const char *(*row_at)(void *arg, size_t at);
     void *arg;
-    const struct json *downloads; /* [{"at", "text"}], or NULL */
 };
 
 struct json *page_fleet(struct arena *a, const struct fleet_rows *rows,

@@ -82,16 +82,9 @@ static bool print_ready(struct fleet_print *p, size_t at, struct err *err)
 /* A line for each target, also for what is none. */
 static struct json *line_of(struct arena *a, const struct fleet_result *r)
 {
-    if (r->report)
-        return report_json(a, r->report);
-    struct json *line = json_object(a);
-    json_put_text(a, line, "schema", "certmend.failure/1");
-    struct json *asked = json_put_object(a, line, "asked");
-    json_put_text(a, asked, "input", r->item->input);
-    if (r->item->label)
-        json_put_text(a, asked, "label", r->item->label);
-    json_put_text(a, line, "error", r->err->text);
-    return line;
+    return r->report ? report_json(a, r->report)
+                     : fleet_row_failure(a, r->item->input, r->item->label,
+                                         r->err->text);
 }
 
 static bool read_row(const struct fleet_print *p, struct arena *a,

@@ -88,7 +88,8 @@ static const char *joined(struct arena *a, const struct text_list *lines)
 
 /* ---- servers ---- */
 
-/* Words for target_parse(); a user's name and password are left out. */
+/* Words for target_parse(); what stands before the "@" of an address of a
+ * server may be a password, and is left out. */
 static const char *server_of(struct arena *a, const char *text, struct err *why)
 {
     const char *words = NULL;
@@ -101,11 +102,10 @@ static const char *server_of(struct arena *a, const char *text, struct err *why)
     if (!answer_server(a, text, &words, why) ||
         !target_parse(a, words, &read, why))
         return NULL;
-    if (read.kind == TARGET_DOMAIN)
-        return arena_printf(a, "postmaster@%s",
-                            read.domain ? read.domain : read.host);
     const char *at = strchr(words, '@');
-    return at ? answer_place(a, read.host, read.port, NULL) : words;
+    return at && read.kind != TARGET_DOMAIN
+               ? answer_place(a, read.host, read.port, NULL)
+               : words;
 }
 
 static size_t count_words(const char *line)

@@ -173,23 +173,18 @@ static void test_served(void **state)
     struct arena *a = arena_new();
     const char *texts[] = { well, wrong };
     struct fleet_rows rows = rows_of(a, texts, 2);
-    struct json *downloads = json_array(a);
-    struct json *csv = json_add_object(a, downloads);
     char link[] = "/a/0f/1";
 
     (void)state;
-    json_put_text(a, csv, "at", "/a/0f/table.csv");
-    json_put_text(a, csv, "text", "As a spreadsheet");
     const char *page =
         page_of(a, &rows,
                 &(struct page_fleet_options){ .at = "/a/0f",
                                               .csrf_again = "c\"s",
                                               .row_at = row_at,
-                                              .arg = link,
-                                              .downloads = downloads });
+                                              .arg = link });
     assert_non_null(strstr(page, "action=\"/a/0f/again\""));
     assert_non_null(strstr(page, "value=\"c&quot;s\""));
-    assert_non_null(strstr(page, "href=\"/a/0f/table.csv\">As a spread"));
+    assert_non_null(strstr(page, "href=\"/a/0f/table.csv\" download>"));
     assert_non_null(strstr(page, "href=\"/a/0f/1\">wrong."));
     assert_null(strstr(page, "href=\"/a/0f/1\">well."));
     arena_free(a);
