@@ -18,9 +18,9 @@ struct public_address_rule {
                                of the public Internet: of an intranet */
     struct text_list deny;  /* blocks that may not, whatever else is said */
     struct text_list deny_domains; /* and names, with all below them */
-    /* Half a sentence: why this look may not go to that address now; or NULL.
-     * `look` is the survey it is for. NULL: nobody counts. */
-    const char *(*counted)(void *arg, const void *look, const char *ip);
+    /* Half a sentence: why it may not be looked at now; or NULL. Asked before
+     * each connection of the look. NULL: nobody counts. */
+    const char *(*counted)(void *arg, const char *ip);
     void *arg;
 };
 

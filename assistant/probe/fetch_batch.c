@@ -149,13 +149,9 @@ static void set_out(struct fetch_run *e, int64_t left_ms)
         return;
     struct connect_place to = connect_to_place(
         &b->options.connect_to, e->place.host, e->to.text[0], e->place.port);
-    e->turn =
-        (struct fetch_turn){ .whose =
-                                 b->options.public_only ? (const void *)e : b,
-                             .address = to.address,
-                             .port = to.port,
-                             .go = go,
-                             .arg = e };
+    e->turn = (struct fetch_turn){
+        .whose = b, .address = to.address, .port = to.port, .go = go, .arg = e
+    };
     e->wait_ms = left_ms < wait_ms ? left_ms : wait_ms;
     e->is_out = true;
     b->open++;

@@ -251,6 +251,8 @@ static void look_done(struct scan *l)
     scan_again(r, l);
     tell(l, PROBE_DONE);
     queue_run(&p->shared->queue);
+    if (p->shared->crowd.counts)
+        fetch_line_run(&p->shared->fetch_line);
     note_idle(r);
     release(r);
 }

@@ -20,6 +20,7 @@ struct probe_shared {
     struct loop *loop;
     struct queue queue;
     struct fetch_line fetch_line;
+    struct crowd crowd;    /* at one address, of both */
     size_t resolver_files; /* one probe may open */
     size_t fetches_most;   /* connections one probe may have for them */
     size_t probes;         /* there are now */

@@ -53,6 +53,20 @@ static bool share_files(struct probe_shared *s, const struct file_shares *w,
     return true;
 }
 
+/* A fetch has made room at an address. */
+static void run_scans(void *arg)
+{
+    queue_run(&((struct probe_shared *)arg)->queue);
+}
+
+/* Their turn has come. */
+static void run_others(struct probe_shared *s)
+{
+    queue_run(&s->queue);
+    if (s->crowd.counts)
+        fetch_line_run(&s->fetch_line);
+}
+
 static bool shared_new(struct loop *loop, const struct file_shares *w,
                        size_t a_second, struct probe_shared **out,
                        struct err *err)
@@ -68,7 +82,10 @@ static bool shared_new(struct loop *loop, const struct file_shares *w,
     }
     s->queue.loop = loop;
     s->queue.a_second = a_second;
-    s->queue.per_address = QUEUE_PER_ADDRESS;
+    s->queue.crowd = &s->crowd;
+    s->fetch_line.crowd = &s->crowd;
+    s->fetch_line.moved = run_scans;
+    s->fetch_line.arg = s;
     *out = s;
     return true;
 }
@@ -105,8 +122,7 @@ static struct probe *make(struct probe_shared *s, const struct probe_options *o)
     p->loop = s->loop;
     p->shared = s;
     s->probes++;
-    if (o->public_only)
-        s->queue.per_address = QUEUE_PER_ADDRESS_PUBLIC;
+    s->crowd.counts = s->crowd.counts || o->public_only;
     if (p->options.budget_ms <= 0)
         p->options.budget_ms = PROBE_BUDGET_MS;
     p->means = (struct scan_options){
@@ -236,7 +252,7 @@ void probe_free(struct probe *p)
     arena_free(p->arena);
     shared->probes--;
     if (!alone) {
-        queue_run(&shared->queue); /* others' turn */
+        run_others(shared);
         return;
     }
     probe_shared_free(shared);

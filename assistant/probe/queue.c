@@ -46,7 +46,8 @@ static bool may_start(struct queue *q, const struct scan *l)
             return false;
         same_address++;
     }
-    return same_address < q->per_address;
+    return same_address < QUEUE_PER_ADDRESS &&
+           crowd_has_room(q->crowd, l->place.address);
 }
 
 /* The scan behind `before` (NULL: the first) leaves the line. */
@@ -81,6 +82,7 @@ static void start(struct queue *q, struct scan *l)
     l->next = *slot;
     *slot = l;
     q->in_flight_len++;
+    crowd_join(q->crowd, l->place.address);
     if (l->begun)
         l->begun(l);
     scan_start(l);
@@ -142,6 +144,7 @@ static bool land(struct queue *q, struct scan *l)
     *link = l->next;
     l->next = NULL;
     q->in_flight_len--;
+    crowd_leave(q->crowd, l->place.address);
     return true;
 }
 

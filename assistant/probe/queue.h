@@ -4,22 +4,22 @@
  * queue - who may connect now
  *
  * First come, first served, but at most one connection at a time to one
- * address and port, `per_address` to one address, `most` in all and
+ * address and port, QUEUE_PER_ADDRESS to one address, `most` in all and
  * `a_second` begun in a second: what is looked at must not be hurt by it.
  * Where nobody took the last connection there is nobody to be hurt, and as
  * many as to one address go at once: many targets at one dead machine would
  * else wait for one another.
  */
+#include "probe/crowd.h"
 #include "probe/scan.h"
 
-enum { QUEUE_PER_ADDRESS = 8, QUEUE_PER_ADDRESS_PUBLIC = 2 };
-enum { QUEUE_BUCKETS = 1024, QUEUE_SILENT = 4099 };
+enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024, QUEUE_SILENT = 4099 };
 
 struct queue {
     size_t most;
-    size_t per_address;
-    size_t a_second;   /* 0: as many as there are */
-    struct loop *loop; /* needed where a_second is given */
+    size_t a_second;     /* 0: as many as there are */
+    struct loop *loop;   /* needed where a_second is given */
+    struct crowd *crowd; /* who else is at an address; or NULL */
     size_t in_flight_len, waiting_len;
     int64_t next_us;    /* monotonic; none is begun before */
     struct timer later; /* then the next one is */

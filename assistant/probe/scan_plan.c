@@ -164,7 +164,7 @@ static const char *held_back(const struct scan_plan *g, const struct scan *l)
     no = no ? no : public_address_no_port(rule, l->cell.port);
     no = no ? no : public_address_no(rule, l->place.address);
     if (!no && rule && rule->counted)
-        no = rule->counted(rule->arg, g->survey, l->place.address);
+        no = rule->counted(rule->arg, l->place.address);
     return no;
 }
 

@@ -43,7 +43,7 @@ static void eight_to_one_address(void **state)
     static struct scan ours[LOOKS], others[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
+    q = (struct queue){ .most = 1000 };
     started = 0;
     fill(&q, ours, "192.0.2.1", 1000);
     queue_run(&q);
@@ -56,20 +56,30 @@ static void eight_to_one_address(void **state)
     assert_int_equal(started, 2 * FLOWN + 1);
 }
 
+/* Looks and fetches together. */
 static void two_for_anybody(void **state)
 {
     static struct queue q;
-    static struct scan scans[LOOKS];
+    static struct crowd crowd;
+    static struct scan scans[LOOKS], others[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS_PUBLIC };
+    crowd = (struct crowd){ .counts = true };
+    q = (struct queue){ .most = 1000, .crowd = &crowd };
     started = 0;
     fill(&q, scans, "192.0.2.1", 1000);
     queue_run(&q);
     assert_int_equal(started, 2);
+    fill(&q, others, "192.0.2.2", 1000);
+    queue_run(&q);
+    assert_int_equal(started, 4);
+    crowd_join(&crowd, "192.0.2.1"); /* somebody else, in another line */
     queue_done(&q, &scans[0]);
     queue_run(&q);
-    assert_int_equal(started, 3);
+    assert_int_equal(started, 4);
+    crowd_leave(&crowd, "192.0.2.1");
+    queue_run(&q);
+    assert_int_equal(started, 5);
 }
 
 static void one_to_one_port(void **state)
@@ -78,7 +88,7 @@ static void one_to_one_port(void **state)
     static struct scan same[3];
 
     (void)state;
-    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
+    q = (struct queue){ .most = 1000 };
     started = 0;
     for (size_t i = 0; i < 3; i++) {
         same[i] =
@@ -98,7 +108,7 @@ static void many_to_a_silent_port(void **state)
     static struct scan same[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 1000, .per_address = QUEUE_PER_ADDRESS };
+    q = (struct queue){ .most = 1000 };
     started = 0;
     for (size_t i = 0; i < LOOKS; i++) {
         same[i] =
@@ -125,7 +135,7 @@ static void so_many_in_all(void **state)
     static struct scan ours[LOOKS];
 
     (void)state;
-    q = (struct queue){ .most = 5, .per_address = QUEUE_PER_ADDRESS };
+    q = (struct queue){ .most = 5 };
     started = 0;
     fill(&q, ours, "192.0.2.1", 1000);
     queue_run(&q);
@@ -141,9 +151,7 @@ static void so_many_in_a_second(void **state)
     struct err err;
 
     (void)state;
-    q = (struct queue){ .most = 1000,
-                        .per_address = QUEUE_PER_ADDRESS,
-                        .a_second = 100 };
+    q = (struct queue){ .most = 1000, .a_second = 100 };
     started = 0;
     assert_true(loop_new(&q.loop, &err));
     for (size_t i = 0; i < LOOKS; i++) {
