@@ -206,9 +206,11 @@ install-built:
 	    assistant/dist/completions/certmend.fish
 	@install -D -m 755 -t $(SHARE)/certmend/hooks $(wildcard examples/hooks/*)
 	@install -d $(UNITS) $(SHARE)/doc/certmend/examples
-	@for unit in service timer; do \
-	    sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend-renew.$$unit \
-	        >$(UNITS)/certmend-renew.$$unit || exit; done
+	@for unit in renew.service renew.timer serve.service; do \
+	    sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend-$$unit \
+	        >$(UNITS)/certmend-$$unit || exit; done
+	@install -D -m 644 -t $(SHARE)/doc/certmend/examples/public \
+	    $(wildcard examples/public/*)
 	@sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend.cron \
 	    >$(SHARE)/doc/certmend/examples/certmend.cron
 

@@ -75,7 +75,8 @@ Description: finds and mends faults of mail servers' certificates
  ACME, writes the letter to the hosting provider, and explains error messages
  of mail programs.
  .
- certmend-renew.timer renews what is due; it is for you to enable.
+ certmend-renew.timer renews what is due, certmend-serve.service is the page for
+ everybody behind a reverse proxy; both are for you to enable.
 EOF
 (cd "$root" && find usr lib -type f -exec md5sum {} +) | LC_ALL=C sort -k 2 >"$root/DEBIAN/md5sums"
 dpkg-deb --root-owner-group --build "$root" "$BUILD" >/dev/null
