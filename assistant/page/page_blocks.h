@@ -9,7 +9,7 @@
 #include "base/json.h"
 
 /* Adds {"text", "command": null} for a paragraph and {"text": null, "command"}
- * for each line to copy. */
+ * for each command, or for the lines together that belong into a file. */
 void page_blocks(struct arena *a, const char *text, struct json *array);
 
 #endif

@@ -4,8 +4,8 @@
  * report_gaps - what an all-clear does not rest on, and why not
  *
  * Names that do not exist, ports where nothing answers, the other family of
- * addresses, ports that were not asked for. For report/ only; texts live in
- * the arena given. Of a file there are none.
+ * addresses, ports that were not asked for. For report/ and page/ only; texts
+ * live in the arena given. Of a file there are none.
  */
 #include "report/report.h"
 

@@ -7,7 +7,9 @@
 #include "facts/knowledge.h"
 #include "facts/mail_ways.h"
 #include "page/page_fleet.h"
+#include "page/page_view.h"
 #include "prove/prove.h"
+#include "report/report_words.h"
 #include "run/exit_status.h"
 #include "run/options_to_words.h"
 #include "run/page_alone.h"
@@ -141,6 +143,23 @@ static bool render_alone(struct arena *a, const struct look_options *o,
                                    err);
 }
 
+/* A mail program that the user names is the one whose steps are shown first. */
+static bool render_page(struct arena *a, const struct look_options *o,
+                        const struct report *r, struct buf *out,
+                        struct err *err)
+{
+    struct page_view_options view = { .templates = o->templates };
+
+    for (size_t i = 0; i < o->software.len; i++)
+        if (page_client_find(o->software.text[i]))
+            view.client = o->software.text[i];
+        else
+            text_list_add(a, &view.software, o->software.text[i]);
+    return page_alone(a, o->templates, "answer",
+                      arena_printf(a, "certmend: %s", report_asked(r)),
+                      page_view(a, r, &view), out, err);
+}
+
 bool evaluation_render(struct arena *a, const struct look_options *o,
                        const struct report *r, struct buf *out, struct err *err)
 {
@@ -156,8 +175,7 @@ bool evaluation_render(struct arena *a, const struct look_options *o,
         json_print(report_json(a, r), false, out);
         break;
     case FORMAT_HTML:
-        report_html(a, r, out);
-        break;
+        return render_page(a, o, r, out, err);
     case FORMAT_NAGIOS:
         report_nagios(a, r, &o->limits, &alarm);
         report_nagios_line(&alarm, out);
