@@ -40,8 +40,10 @@ struct web_request {
 
 /* NULL: there is none of that name. */
 const char *web_request_field(const struct web_request *q, const char *name);
-/* The value of one cookie, or NULL. */
+/* The value of one cookie; NULL: none, or two of that name. */
 const char *web_request_cookie(const struct web_request *q, const char *name);
+/* The same of "name=value&..." behind the "?": plain, as the gate wants it. */
+const char *web_request_query(const struct web_request *q, const char *name);
 
 struct web_answer {
     int status;       /* 200, 303, 403, 404, 421, 429, 503 */
@@ -63,7 +65,9 @@ struct web_server_options {
                            NULL: "http://" and the host that was asked */
     const char *proxy;  /* the only peer that may call, and that says who the
                            client is (X-Forwarded-For, its last); NULL: none */
-    size_t connections_max, per_client_max; /* 0: 256 and 32 */
+    /* 0: 256; 32, and any number for this machine's own. Behind a proxy the
+     * second is how much may be under way at once for one client. */
+    size_t connections_max, per_client_max;
     int64_t request_ms, idle_ms, stream_ms; /* 0: 10, 60, 300 seconds */
 };
 
