@@ -8,17 +8,18 @@
  * kept for a while, and the oldest goes first. A look goes on when its browser
  * leaves: the answer may be asked for again. What is let go of has its memory
  * given back at once.
+ *
+ * Here is the book of them; what looks, serve/look_run.h, is handed in. Nothing
+ * of it waits or reads a clock.
  */
 #include "run/target_run.h"
 #include "serve/sessions.h"
 
 enum {
-    LOOKS_RUNNING = 8,   /* in all */
-    LOOKS_WAITING = 20,  /* beyond them */
-    LOOKS_A_MINUTE = 30, /* of one session */
-    LOOKS_KEPT = 64,     /* answers */
+    LOOKS_RUNNING = 8,  /* in all */
+    LOOKS_WAITING = 20, /* beyond them */
+    LOOKS_KEPT = 64,    /* answers */
     LOOKS_KEPT_MS = 30 * 60 * 1000,
-    LOOKS_TARGETS = 20, /* in one look */
     LOOKS_RETRY_S = 10,
 };
 
@@ -26,63 +27,58 @@ enum look_state { LOOK_WAITING, LOOK_RUNNING, LOOK_DONE };
 
 struct look_request {
     struct text_list targets; /* words for target_parse(); at least one */
-    const char *client;       /* the chip: "gmail"; NULL: none */
-    const char *said;         /* what a pasted message means; or NULL */
+    const char *client;       /* of page_clients, or NULL */
+    const char *means;  /* what a pasted message means, a sentence; or NULL */
     const char *before; /* id of the look that this one repeats; or NULL */
+    const char *tried;  /* id of its fix that was carried out; or NULL */
     bool dropped;       /* a line that looked like a password was */
 };
 
-/* How far a port is, for who watches. */
-enum port_step { PORT_WAITS, PORT_TALKS, PORT_DONE, PORT_SILENT };
-extern const struct word port_step_words[]; /* "waiting", "talking", "open",
-                                               "closed" */
-
-struct look_port { /* of a host, whatever its addresses */
+/* Of a host and port, whatever its addresses. */
+struct look_port {
     const char *host;
     uint16_t port;
-    enum port_step step;
+    size_t open; /* cells that wait or are under way */
+    bool began;  /* one of them has been talked to */
+    bool heard;  /* somebody has taken a connection */
 };
 
 struct look_part { /* one target */
     const char *input;
+    struct serve_look *look;
     struct target_run run; /* run.report is good when `is_done` and not
-                              run.failed; else run.err */
+                              run.failed; else run.err says why not */
     bool is_done;
 };
 
 struct serve_look {
     struct arena *arena; /* its own; gone with it */
     char id[TOKEN_TEXT];
-    char owner[TOKEN_TEXT]; /* the session's id, which may be gone */
+    struct serve_session *session; /* until it is done; then NULL */
     enum look_state state;
     struct look_request asked;
     struct look_part *parts; /* asked.targets.len of them */
-    size_t parts_done;
-    struct look_port *ports; /* as they are planned */
-    size_t ports_len, ports_done;
-    struct json *news; /* against asked.before (page/page_news.h); or NULL */
+    size_t parts_len, parts_done;
+    struct look_port *ports; /* in the order in which they were planned */
+    size_t ports_len;
+    unsigned shown;                /* its page, while it was under way */
+    struct json *news;             /* against asked.before, or NULL */
     int64_t asked_ms, done_ms;     /* monotonic */
-    int64_t asked_s;               /* wall clock */
     struct look_watcher *watchers; /* the streams of "/a/ID/events" */
-    struct look_probe *probe;      /* while it runs */
+    void *under_way;               /* serve/look_run.c's, or NULL */
     struct serve_look *next;
 };
 
-/* The report of the first, or only, target; NULL: none could be made (see
- * look_err()), or not yet. */
+/* The report of the first, or only, target; NULL: none could be made, or not
+ * yet. */
 const struct report *look_report(const struct serve_look *l);
-const struct err *look_err(const struct serve_look *l);
-
-/* The report worded for a program ("gmail", "dovecot", ...); made once for
- * each, nothing is looked at. NULL: there is no report. */
-const struct report *look_report_for(struct serve_look *l, const char *client);
 
 struct looks {
     struct serve_look *first; /* newest first */
     size_t waiting, running, kept;
-    /* Called when one may run; ends in looks_done(). */
+    /* It may run now. Ends in looks_done(), from the loop. */
     void (*start)(void *arg, struct serve_look *l);
-    /* It will be let go of: whatever it has is stopped. */
+    /* Its memory goes: whatever is under way is stopped. */
     void (*drop)(void *arg, struct serve_look *l);
     void *arg;
 };
@@ -93,13 +89,14 @@ enum looks_answer {
     LOOKS_OFTEN, /* this session has asked too often in the last minute */
 };
 
+/* Everything in `q` is copied. `out` is set where it is taken. */
 MUST_CHECK enum looks_answer looks_ask(struct looks *all,
                                        struct serve_session *s,
                                        const struct look_request *q,
                                        int64_t now_ms, struct serve_look **out);
 
 /* NULL: there never was one, or it is gone. */
-struct serve_look *looks_find(struct looks *all, const char *id);
+struct serve_look *looks_find(const struct looks *all, const char *id);
 
 void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms);
 void looks_tick(struct looks *all, int64_t now_ms); /* what is old goes */

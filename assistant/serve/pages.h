@@ -16,6 +16,7 @@ struct page_call {
     struct serve *serve;
     struct serve_session *session; /* NULL: a row that needs none */
     struct serve_look *look; /* of "/a/ID..."; NULL: the path names none */
+    const char *id; /* what stands in the path in place of ID; or NULL */
     struct web_exchange *exchange;
     const struct web_request *request;
     const char *set_cookie; /* of a session that has just begun; or NULL */
@@ -23,7 +24,7 @@ struct page_call {
 
 struct page_row {
     enum web_method method;
-    const char *path;     /* "/", "/a/ID", "/a/ID/letter": ID is any id */
+    const char *path;     /* "/", "/a/ID", "/a/ID/letter": ID is 32 digits */
     bool takes_query;     /* else a query is a 404 */
     bool needs_session;   /* else it is answered to anybody */
     const char *form;     /* the CSRF token's form name; of every POST */

@@ -17,9 +17,11 @@ struct serve_options {
     const char *public_name; /* with --public; NULL: for this machine only */
     const char *proxy;       /* the address of the reverse proxy, or NULL */
     struct text_list deny;   /* domains and CIDR blocks never looked at */
+    /* Tells the person who started it: the address to open. */
+    bool (*say)(const char *text, size_t len, struct err *err);
 };
 
-/* Until a signal ends it. False: it could not begin. */
+/* Until a signal ends it. False: it could not begin, or go on. */
 MUST_CHECK bool serve_run(struct arena *a, const struct serve_options *o,
                           struct err *err);
 

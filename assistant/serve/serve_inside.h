@@ -18,6 +18,8 @@
 struct serve {
     struct arena *arena; /* as long as the service runs */
     const struct serve_options *options;
+    struct listen_place place;
+    struct probe_options probe; /* of every look */
     struct loop *loop;
     struct web_server *web;
     struct evaluation evaluation; /* anchors and rules, for all looks */
@@ -26,39 +28,56 @@ struct serve {
     struct probe_shared *shared; /* who may connect now, of all looks */
     const char *cookie; /* its name: "cm_8080", with --public "__Host-cm" */
     struct timer tick;  /* what is old goes */
+    struct watch input; /* Enter: another start address */
     struct signals signals;
     struct err err;
 };
 
 /* ---- answers ---- */
 
-/* A page of templates/page/. `data` is copied before it returns; to it come the
- * keys that the frame wants. */
+/* A page of templates/page/. `data` goes into it: what the frame wants of every
+ * page is added. */
 void page_reply(struct page_call *c, int status, const char *name,
-                const char *title, const struct json *data);
+                struct json *data);
 
-/* The page "error" with {"kind": why}, which has the words: "session", "form",
- * "token", "unknown", "busy", "often", "empty", "failed". */
+/* The page "error" with {"is": {why: true}}, which has the words. */
 void page_reply_error(struct page_call *c, int status, const char *why);
 
 /* 303: after a form, so that nothing is sent twice. `path` is ours. */
 void page_reply_go(struct page_call *c, const char *path);
 
-/* To be saved: {"json", "application/json", "certmend-report.json"}. */
+/* To be saved: "application/json", "certmend-report.json". */
 void page_reply_file(struct page_call *c, const char *type, const char *name,
                      const char *bytes, size_t len);
 
-/* The token of a form of this session: "look", "again", "order". */
-const char *page_csrf(struct page_call *c, const char *form);
+/* The answer lets the browser know its session. */
+void page_set_cookie(struct page_call *c);
 
-/* "mail.example.com": "?for=gmail" and the like, decoded; NULL: not there, or
- * it is more than letters, digits, "." and "-". */
-const char *page_query(const struct page_call *c, const char *name);
+/* The token of a form of this session: "look", "again", "order". */
+const char *page_csrf(const struct page_call *c, const char *form);
+
+/* "/a/ID" and what stands behind it: "/letter", "". */
+const char *page_at(const struct page_call *c, const char *behind);
 
 /* ---- looks ---- */
 
 /* Begins one, or lets it wait for its turn, and goes to its page; or says why
  * not (503, 429). Everything in `q` is copied. */
 void page_begin_look(struct page_call *c, const struct look_request *q);
+
+/* ---- handlers, by room ---- */
+
+/* serve/page_doors.c */
+void page_open(struct page_call *c);
+void page_file_css(struct page_call *c);
+void page_file_js(struct page_call *c);
+void page_file_icon(struct page_call *c);
+void page_about(struct page_call *c);
+
+/* serve/page_look.c */
+void page_start(struct page_call *c);
+void page_look(struct page_call *c);
+void page_look_answer(struct page_call *c);
+void page_look_events(struct page_call *c);
 
 #endif

@@ -4,8 +4,9 @@
  * sessions - who may ask: start tokens, cookies, form tokens
  *
  * A start token opens one session, once, within ten minutes; a session is a
- * cookie of 128 bits. A form's token is made of the session and the form's
- * name, so no page of somebody else can send one. Compared in constant time.
+ * cookie of 128 bits, with what only we could have made of them behind it. A
+ * form's token is made of the session and the form's name, so no page of
+ * somebody else can send one. Compared in constant time.
  */
 #include "crypto/token.h"
 
@@ -13,22 +14,27 @@
 
 enum {
     SESSIONS_MAX = 64,
+    SESSIONS_A_MINUTE = 30, /* looks of one */
+    SESSIONS_IDLE_MS = 24 * 60 * 60 * 1000,
     SESSIONS_START_MS = 10 * 60 * 1000,
     SESSIONS_STARTS = 8, /* start tokens that wait to be opened */
+    SESSIONS_COOKIE = 2 * TOKEN_TEXT - 1,
 };
 
 struct serve_session {
-    char id[TOKEN_TEXT]; /* the cookie's value; "": free */
+    char id[TOKEN_TEXT]; /* "": free */
     int64_t seen_ms;     /* monotonic */
-    int64_t minute_ms;   /* looks are counted since ... */
+    int64_t minute_ms;   /* looks are counted since then */
     unsigned in_minute;
-    bool busy; /* a look of it runs */
+    unsigned open; /* looks of it that wait or run */
 };
 
 struct sessions {
     uint8_t key[TOKEN_KEY]; /* of the form tokens */
+    bool is_open; /* anybody may have one (--public): one that had to make room
+                     is known again by its cookie */
     struct serve_session items[SESSIONS_MAX];
-    struct {
+    struct session_start {
         char token[TOKEN_TEXT]; /* "": none */
         int64_t made_ms;
     } starts[SESSIONS_STARTS];
@@ -44,18 +50,26 @@ MUST_CHECK bool sessions_start(struct sessions *all, int64_t now_ms,
 struct serve_session *sessions_open(struct sessions *all, const char *token,
                                     int64_t now_ms);
 
-/* One without a token (--public); the one that was idle longest goes. */
+/* One without a token (--public). The one that was idle longest goes. NULL:
+ * this machine has no random numbers. */
 struct serve_session *sessions_new(struct sessions *all, int64_t now_ms);
 
-/* NULL: no such session. */
-struct serve_session *sessions_find(struct sessions *all, const char *id,
+/* The cookie's value. */
+void sessions_cookie(const struct sessions *all, const struct serve_session *s,
+                     char out[SESSIONS_COOKIE]);
+
+/* By its cookie. NULL: no such session. */
+struct serve_session *sessions_find(struct sessions *all, const char *cookie,
                                     int64_t now_ms);
 
-/* 32 hexadecimal digits. */
+/* Counts one look. False: too many within a minute. */
+bool sessions_may_ask(struct serve_session *s, int64_t now_ms);
+
+/* 32 hexadecimal digits. `token` NULL fits nothing. */
 const char *sessions_form_token(const struct sessions *all, struct arena *a,
                                 const struct serve_session *s,
                                 const char *form);
-bool sessions_form_fits(const struct sessions *all,
+bool sessions_form_fits(const struct sessions *all, struct arena *a,
                         const struct serve_session *s, const char *form,
                         const char *token);
 

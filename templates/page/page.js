@@ -3,12 +3,9 @@
 "use strict";
 
 function say(button, word) {
-  if (button.said)
-    return;
-  const before = [...button.childNodes];
-  button.said = true;
-  button.replaceChildren(word);
-  setTimeout(() => { button.replaceChildren(...before); button.said = false; }, 2000);
+  const before = button.textContent;
+  button.textContent = word;
+  setTimeout(() => { button.textContent = before; }, 2000);
 }
 
 function copyBySelection(text) {

@@ -1,0 +1,171 @@
+#include "serve/looks.h"
+
+#include <string.h>
+
+const struct report *look_report(const struct serve_look *l)
+{
+    const struct look_part *one = &l->parts[0];
+
+    return l->parts_len && one->is_done && !one->run.failed ? &one->run.report
+                                                            : NULL;
+}
+
+/* ---- coming and going ---- */
+
+static void drop(struct looks *all, struct serve_look *l)
+{
+    struct serve_look **link = &all->first;
+
+    while (*link != l)
+        link = &(*link)->next;
+    *link = l->next;
+    all->waiting -= l->state == LOOK_WAITING;
+    all->running -= l->state == LOOK_RUNNING;
+    all->kept -= l->state == LOOK_DONE;
+    if (l->session)
+        l->session->open--;
+    all->drop(all->arg, l);
+    for (size_t i = 0; i < l->parts_len; i++)
+        target_run_free(&l->parts[i].run);
+    arena_free(l->arena);
+}
+
+/* The list is newest first: the last that fits is the oldest. */
+static struct serve_look *oldest(const struct looks *all, enum look_state state)
+{
+    struct serve_look *found = NULL;
+
+    for (struct serve_look *l = all->first; l; l = l->next)
+        if (l->state == state)
+            found = l;
+    return found;
+}
+
+static bool session_runs(const struct looks *all, const struct serve_session *s)
+{
+    for (const struct serve_look *l = all->first; l; l = l->next)
+        if (l->state == LOOK_RUNNING && l->session == s)
+            return true;
+    return false;
+}
+
+/* Who has waited longest, of those whose session has none under way. */
+static struct serve_look *whose_turn(const struct looks *all)
+{
+    struct serve_look *found = NULL;
+
+    for (struct serve_look *l = all->first; l; l = l->next)
+        if (l->state == LOOK_WAITING && !session_runs(all, l->session))
+            found = l;
+    return found;
+}
+
+static void run_next(struct looks *all)
+{
+    for (struct serve_look *l;
+         all->running < LOOKS_RUNNING && (l = whose_turn(all));) {
+        l->state = LOOK_RUNNING;
+        all->waiting--;
+        all->running++;
+        all->start(all->arg, l);
+    }
+}
+
+/* ---- asking ---- */
+
+static struct look_request copy(struct arena *a, const struct look_request *q)
+{
+    struct look_request own = {
+        .client = arena_text(a, q->client),
+        .means = arena_text(a, q->means),
+        .before = arena_text(a, q->before),
+        .tried = arena_text(a, q->tried),
+        .dropped = q->dropped,
+    };
+
+    for (size_t i = 0; i < q->targets.len; i++)
+        text_list_add(a, &own.targets, arena_text(a, q->targets.text[i]));
+    return own;
+}
+
+static struct serve_look *make(const struct look_request *q)
+{
+    struct arena *a = arena_new();
+    struct serve_look *l = arena_alloc(a, 1, sizeof *l);
+    struct err unused;
+
+    l->arena = a;
+    if (!token_make(l->id, &unused)) {
+        arena_free(a);
+        return NULL;
+    }
+    l->asked = copy(a, q);
+    l->parts_len = l->asked.targets.len;
+    l->parts = arena_alloc(a, l->parts_len, sizeof *l->parts);
+    for (size_t i = 0; i < l->parts_len; i++)
+        l->parts[i] =
+            (struct look_part){ .input = l->asked.targets.text[i], .look = l };
+    return l;
+}
+
+enum looks_answer looks_ask(struct looks *all, struct serve_session *s,
+                            const struct look_request *q, int64_t now_ms,
+                            struct serve_look **out)
+{
+    bool waits = all->running >= LOOKS_RUNNING || session_runs(all, s);
+
+    if (waits && all->waiting >= LOOKS_WAITING)
+        return LOOKS_FULL;
+    if (!sessions_may_ask(s, now_ms))
+        return LOOKS_OFTEN;
+    struct serve_look *l = make(q);
+    if (!l)
+        return LOOKS_FULL;
+    l->session = s;
+    l->session->open++;
+    l->asked_ms = now_ms;
+    l->next = all->first;
+    all->first = l;
+    all->waiting++;
+    run_next(all);
+    *out = l;
+    return LOOKS_TAKEN;
+}
+
+struct serve_look *looks_find(const struct looks *all, const char *id)
+{
+    for (struct serve_look *l = all->first; l; l = l->next)
+        if (token_equal(l->id, id))
+            return l;
+    return NULL;
+}
+
+void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms)
+{
+    l->state = LOOK_DONE;
+    l->done_ms = now_ms;
+    l->session->open--;
+    l->session = NULL;
+    all->running--;
+    all->kept++;
+    while (all->kept > LOOKS_KEPT)
+        drop(all, oldest(all, LOOK_DONE));
+    run_next(all);
+}
+
+void looks_tick(struct looks *all, int64_t now_ms)
+{
+    struct serve_look *next = NULL;
+
+    for (struct serve_look *l = all->first; l; l = next) {
+        next = l->next;
+        if (l->state == LOOK_DONE && now_ms - l->done_ms > LOOKS_KEPT_MS)
+            drop(all, l);
+    }
+}
+
+void looks_free(struct looks *all)
+{
+    while (all->first)
+        drop(all, all->first);
+}

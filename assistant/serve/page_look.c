@@ -1,0 +1,218 @@
+/*
+ * page_look - the box, the page of a look under way, and its answer
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "guide/answer.h"
+#include "model/service.h"
+#include "serve/look_watch.h"
+#include "serve/question.h"
+#include "serve/serve_inside.h"
+
+enum { WORKING_REFRESH_S = 2, WORKING_REFRESHES = 30 };
+
+/* ---- the box ---- */
+
+/* A chip, or NULL: nothing else gets in. */
+static const char *client_of(const char *id)
+{
+    for (const struct page_client *p = page_clients; id && p->id; p++)
+        if (strcmp(p->id, id) == 0)
+            return p->id;
+    return NULL;
+}
+
+static void put_clients(struct arena *a, struct json *data, const char *chosen)
+{
+    struct json *all = json_put_array(a, data, "clients");
+
+    for (const struct page_client *p = page_clients; p->id; p++) {
+        struct json *one = json_add_object(a, all);
+        json_put_text(a, one, "id", p->id);
+        json_put_text(a, one, "name", p->name);
+        json_put_bool(a, one, "is_chosen",
+                      chosen && strcmp(p->id, chosen) == 0);
+    }
+}
+
+/* `is`: what has to be asked back, or NULL. */
+static void reply_start(struct page_call *c, const char *is,
+                        const struct question_asked *q, const char *client)
+{
+    struct arena *a = c->request->arena;
+    struct json *data = json_object(a);
+    struct json *what = json_put_object(a, data, "is");
+
+    if (is)
+        json_put_bool(a, what, is, true);
+    json_put_bool(a, data, "is_start", true);
+    json_put_text(a, data, "text", q ? q->text : NULL);
+    json_put_text(a, data, "why", q ? q->why : NULL);
+    json_put_number(a, data, "most", QUESTION_TARGETS_MAX);
+    json_put_bool(a, data, "dropped", q && q->dropped);
+    put_clients(a, data, client);
+    page_reply(c, 200, "start", data);
+}
+
+void page_start(struct page_call *c)
+{
+    reply_start(c, NULL, NULL, NULL);
+}
+
+void page_begin_look(struct page_call *c, const struct look_request *q)
+{
+    struct serve_look *l = NULL;
+
+    switch (
+        looks_ask(&c->serve->looks, c->session, q, clock_monotonic_ms(), &l)) {
+    case LOOKS_FULL:
+        page_reply_error(c, 503, "busy");
+        return;
+    case LOOKS_OFTEN:
+        page_reply_error(c, 429, "often");
+        return;
+    case LOOKS_TAKEN:
+        break;
+    }
+    c->look = l;
+    page_reply_go(c, page_at(c, ""));
+}
+
+void page_look(struct page_call *c)
+{
+    const struct question_typed typed = {
+        .text = web_request_field(c->request, "text"),
+        .server = web_request_field(c->request, "server"),
+    };
+    const char *chip = client_of(web_request_field(c->request, "for"));
+    struct question_asked q;
+
+    question_read(c->request->arena, &typed, &q);
+    const char *client = chip ? chip : client_of(q.heard.client);
+    if (q.kind == QUESTION_LOOK)
+        page_begin_look(c, &(struct look_request){
+                               .targets = q.targets,
+                               .client = client,
+                               .means = q.pasted ? q.heard.means : NULL,
+                               .dropped = q.dropped,
+                           });
+    else if (q.kind == QUESTION_EMPTY)
+        reply_start(c, "empty", &q, client);
+    else if (q.kind == QUESTION_MANY)
+        reply_start(c, "many", &q, client);
+    else
+        reply_start(c, "which", &q, client);
+}
+
+/* ---- under way ---- */
+
+static void put_row(struct page_call *c, struct json *rows,
+                    const struct look_port *p, bool several)
+{
+    struct arena *a = c->request->arena;
+    struct json *row = json_add_object(a, rows);
+    const struct service *service = service_at(p->port);
+
+    json_put_text(a, row, "id", look_port_id(a, c->look, p));
+    json_put_text(a, row, "port", arena_printf(a, "%u", (unsigned)p->port));
+    json_put_text(a, row, "about", service ? service->about : "");
+    json_put_text(a, row, "host", several ? p->host : NULL);
+    json_put_bool(a, json_put_object(a, row, "is"), look_port_step(p), true);
+}
+
+static bool has_several_hosts(const struct serve_look *l)
+{
+    for (size_t i = 1; i < l->ports_len; i++)
+        if (strcmp(l->ports[i].host, l->ports[0].host) != 0)
+            return true;
+    return false;
+}
+
+/* "anna@example.com" is told as its domain. */
+static const char *asked_of(struct arena *a, const struct serve_look *l)
+{
+    if (l->parts_len != 1)
+        return arena_printf(a, "%zu servers", l->parts_len);
+    return answer_place_told(a, l->parts[0].input);
+}
+
+/* Loaded again by itself so many times and no more: perhaps nobody looks. */
+static void put_refresh(struct page_call *c, struct json *data)
+{
+    if (c->look->shown++ < WORKING_REFRESHES)
+        json_put_number(c->request->arena, data, "refresh_s",
+                        WORKING_REFRESH_S);
+    else
+        json_put_text(c->request->arena, data, "refresh_s", NULL);
+}
+
+static void reply_working(struct page_call *c)
+{
+    struct arena *a = c->request->arena;
+    struct serve_look *l = c->look;
+    struct json *data = json_object(a);
+    bool several = has_several_hosts(l);
+
+    json_put_text(a, data, "at", page_at(c, ""));
+    json_put_text(a, data, "asked", asked_of(a, l));
+    json_put_bool(a, data, "in_line", l->state == LOOK_WAITING);
+    struct json *rows = json_put_array(a, data, "rows");
+    for (size_t i = 0; i < l->ports_len; i++)
+        put_row(c, rows, &l->ports[i], several);
+    json_put_number(a, data, "done", (double)look_ports_done(l));
+    json_put_number(a, data, "total", (double)l->ports_len);
+    put_refresh(c, data);
+    page_reply(c, 200, "working", data);
+}
+
+void page_look_events(struct page_call *c)
+{
+    look_watch(c->look, c->exchange);
+}
+
+/* ---- the answer ---- */
+
+static void reply_failed(struct page_call *c, const struct err *err)
+{
+    struct arena *a = c->request->arena;
+    struct json *data = json_object(a);
+
+    json_put_bool(a, json_put_object(a, data, "is"), "failed", true);
+    json_put_text(a, data, "why", err->text);
+    page_reply(c, 503, "error", data);
+}
+
+static void reply_answer(struct page_call *c)
+{
+    struct arena *a = c->request->arena;
+    const struct serve_look *l = c->look;
+    const char *client = client_of(web_request_query(c->request, "for"));
+    const struct page_view_options o = {
+        .client = client ? client : l->asked.client,
+        .at = page_at(c, ""),
+        .csrf_again = page_csrf(c, "again"),
+        .news = l->news,
+        .is_public = c->serve->options->public_name != NULL,
+        .is_print = web_request_query(c->request, "print") != NULL,
+        .templates = c->serve->options->look->templates,
+        .software = c->serve->options->look->software,
+    };
+    struct json *view = page_view(a, look_report(l), &o);
+
+    json_put_text(a, view, "means", l->asked.means);
+    json_put_bool(a, view, "dropped", l->asked.dropped);
+    page_reply(c, 200, "answer", view);
+}
+
+void page_look_answer(struct page_call *c)
+{
+    const struct serve_look *l = c->look;
+
+    if (l->state != LOOK_DONE)
+        reply_working(c);
+    else if (look_report(l))
+        reply_answer(c);
+    else
+        reply_failed(c, &l->parts[0].run.err);
+}
