@@ -60,11 +60,12 @@ static struct serve_look *whose_turn(const struct looks *all)
     return found;
 }
 
-static void run_next(struct looks *all)
+static void run_next(struct looks *all, int64_t now_ms)
 {
     for (struct serve_look *l;
          all->running < LOOKS_RUNNING && (l = whose_turn(all));) {
         l->state = LOOK_RUNNING;
+        l->began_ms = now_ms;
         all->waiting--;
         all->running++;
         all->start(all->arg, l);
@@ -123,11 +124,10 @@ enum looks_answer looks_ask(struct looks *all, struct serve_session *s,
         return LOOKS_FULL;
     l->session = s;
     l->session->open++;
-    l->asked_ms = now_ms;
     l->next = all->first;
     all->first = l;
     all->waiting++;
-    run_next(all);
+    run_next(all, now_ms);
     *out = l;
     return LOOKS_TAKEN;
 }
@@ -150,7 +150,7 @@ void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms)
     all->kept++;
     while (all->kept > LOOKS_KEPT)
         drop(all, oldest(all, LOOK_DONE));
-    run_next(all);
+    run_next(all, now_ms);
 }
 
 void looks_tick(struct looks *all, int64_t now_ms)

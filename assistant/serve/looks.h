@@ -61,9 +61,8 @@ struct serve_look {
     size_t parts_len, parts_done;
     struct look_port *ports; /* in the order in which they were planned */
     size_t ports_len;
-    unsigned shown;                /* its page, while it was under way */
     struct json *news;             /* against asked.before, or NULL */
-    int64_t asked_ms, done_ms;     /* monotonic */
+    int64_t began_ms, done_ms;     /* monotonic */
     struct look_watcher *watchers; /* the streams of "/a/ID/events" */
     void *under_way;               /* serve/look_run.c's, or NULL */
     struct serve_look *next;

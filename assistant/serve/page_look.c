@@ -137,10 +137,14 @@ static const char *asked_of(struct arena *a, const struct serve_look *l)
     return answer_place_told(a, l->parts[0].input);
 }
 
-/* Loaded again by itself so many times and no more: perhaps nobody looks. */
+/* Loaded again by itself for as long as a look takes, and no longer. */
 static void put_refresh(struct page_call *c, struct json *data)
 {
-    if (c->look->shown++ < WORKING_REFRESHES)
+    const struct serve_look *l = c->look;
+    int64_t most_ms = WORKING_REFRESHES * WORKING_REFRESH_S * 1000;
+
+    if (l->state == LOOK_WAITING ||
+        clock_monotonic_ms() - l->began_ms < most_ms)
         json_put_number(c->request->arena, data, "refresh_s",
                         WORKING_REFRESH_S);
     else
