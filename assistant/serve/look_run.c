@@ -23,6 +23,7 @@ static void end(void *arg)
     probe_free(r->probe);
     l->under_way = NULL;
     look_watch_end(l);
+    page_again_news(r->serve, l);
     looks_done(&r->serve->looks, l, clock_monotonic_ms());
 }
 

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
-const struct report *look_report(const struct serve_look *l)
+const struct report *look_report(const struct serve_look *l, size_t part)
 {
-    const struct look_part *one = &l->parts[0];
+    const struct look_part *one = &l->parts[part];
 
-    return l->parts_len && one->is_done && !one->run.failed ? &one->run.report
-                                                            : NULL;
+    return part < l->parts_len && one->is_done && !one->run.failed
+               ? &one->run.report
+               : NULL;
 }
 
 /* ---- coming and going ---- */
@@ -79,6 +80,9 @@ static struct look_request copy(struct arena *a, const struct look_request *q)
     struct look_request own = {
         .client = arena_text(a, q->client),
         .means = arena_text(a, q->means),
+        .program = arena_text(a, q->program),
+        .before_part = q->before_part,
+        .pasted = q->pasted,
         .before = arena_text(a, q->before),
         .tried = arena_text(a, q->tried),
         .dropped = q->dropped,

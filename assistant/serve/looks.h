@@ -28,10 +28,13 @@ enum look_state { LOOK_WAITING, LOOK_RUNNING, LOOK_DONE };
 struct look_request {
     struct text_list targets; /* words for target_parse(); at least one */
     const char *client;       /* of page_clients, or NULL */
-    const char *means;  /* what a pasted message means, a sentence; or NULL */
-    const char *before; /* id of the look that this one repeats; or NULL */
-    const char *tried;  /* id of its fix that was carried out; or NULL */
-    bool dropped;       /* a line that looked like a password was */
+    const char *means;   /* what a pasted message means, a sentence; or NULL */
+    bool pasted;         /* it came from a message, known or not */
+    const char *program; /* whose message it is, or NULL */
+    const char *before;  /* id of the look that this one repeats; or NULL */
+    size_t before_part;  /* of its targets, where this one is of one alone */
+    const char *tried;   /* id of its fix that was carried out; or NULL */
+    bool dropped;        /* a line that looked like a password was */
 };
 
 /* Of a host and port, whatever its addresses. */
@@ -49,6 +52,8 @@ struct look_part { /* one target */
     struct target_run run; /* run.report is good when `is_done` and not
                               run.failed; else run.err says why not */
     bool is_done;
+    struct json *request; /* a certificate request that was made, in the look's
+                             arena; or NULL */
 };
 
 struct serve_look {
@@ -68,9 +73,8 @@ struct serve_look {
     struct serve_look *next;
 };
 
-/* The report of the first, or only, target; NULL: none could be made, or not
- * yet. */
-const struct report *look_report(const struct serve_look *l);
+/* The report of one of the targets; NULL: none could be made, or not yet. */
+const struct report *look_report(const struct serve_look *l, size_t part);
 
 struct looks {
     struct serve_look *first; /* newest first */

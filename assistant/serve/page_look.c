@@ -15,12 +15,11 @@ enum { WORKING_REFRESH_S = 2, WORKING_REFRESHES = 30 };
 /* ---- the box ---- */
 
 /* A chip, or NULL: nothing else gets in. */
-static const char *client_of(const char *id)
+const char *page_chip(const char *id)
 {
-    for (const struct page_client *p = page_clients; id && p->id; p++)
-        if (strcmp(p->id, id) == 0)
-            return p->id;
-    return NULL;
+    const struct page_client *found = page_client_find(id);
+
+    return found ? found->id : NULL;
 }
 
 static void put_clients(struct arena *a, struct json *data, const char *chosen)
@@ -79,26 +78,42 @@ void page_begin_look(struct page_call *c, const struct look_request *q)
     page_reply_go(c, page_at(c, ""));
 }
 
+/* A message that is not about a server. */
+static void reply_told(struct page_call *c, const struct question_asked *q)
+{
+    struct arena *a = c->request->arena;
+    struct json *data = json_object(a);
+
+    json_put_text(a, data, "program", q->heard.program);
+    json_put_text(a, data, "means", q->heard.means);
+    json_put_text(a, data, "look", q->heard.look);
+    page_reply(c, 200, "told", data);
+}
+
 void page_look(struct page_call *c)
 {
     const struct question_typed typed = {
         .text = web_request_field(c->request, "text"),
         .server = web_request_field(c->request, "server"),
     };
-    const char *chip = client_of(web_request_field(c->request, "for"));
+    const char *chip = page_chip(web_request_field(c->request, "for"));
     struct question_asked q;
 
     question_read(c->request->arena, &typed, &q);
-    const char *client = chip ? chip : client_of(q.heard.client);
+    const char *client = chip ? chip : page_chip(q.heard.client);
     if (q.kind == QUESTION_LOOK)
         page_begin_look(c, &(struct look_request){
                                .targets = q.targets,
                                .client = client,
                                .means = q.pasted ? q.heard.means : NULL,
+                               .program = q.pasted ? q.heard.program : NULL,
+                               .pasted = q.pasted,
                                .dropped = q.dropped,
                            });
     else if (q.kind == QUESTION_EMPTY)
         reply_start(c, "empty", &q, client);
+    else if (q.kind == QUESTION_TOLD)
+        reply_told(c, &q);
     else if (q.kind == QUESTION_MANY)
         reply_start(c, "many", &q, client);
     else
@@ -177,21 +192,11 @@ void page_look_events(struct page_call *c)
 
 /* ---- the answer ---- */
 
-static void reply_failed(struct page_call *c, const struct err *err)
-{
-    struct arena *a = c->request->arena;
-    struct json *data = json_object(a);
-
-    json_put_bool(a, json_put_object(a, data, "is"), "failed", true);
-    json_put_text(a, data, "why", err->text);
-    page_reply(c, 503, "error", data);
-}
-
 static void reply_answer(struct page_call *c)
 {
     struct arena *a = c->request->arena;
     const struct serve_look *l = c->look;
-    const char *client = client_of(web_request_query(c->request, "for"));
+    const char *client = page_chip(web_request_query(c->request, "for"));
     const struct page_view_options o = {
         .client = client ? client : l->asked.client,
         .at = page_at(c, ""),
@@ -202,9 +207,11 @@ static void reply_answer(struct page_call *c)
         .templates = c->serve->options->look->templates,
         .software = c->serve->options->look->software,
     };
-    struct json *view = page_view(a, look_report(l), &o);
+    struct json *view = page_view(a, page_report(c), &o);
 
     json_put_text(a, view, "means", l->asked.means);
+    json_put_text(a, view, "program", l->asked.program);
+    json_put_bool(a, view, "pasted", l->asked.pasted);
     json_put_bool(a, view, "dropped", l->asked.dropped);
     page_reply(c, 200, "answer", view);
 }
@@ -215,8 +222,10 @@ void page_look_answer(struct page_call *c)
 
     if (l->state != LOOK_DONE)
         reply_working(c);
-    else if (look_report(l))
+    else if (!c->is_part)
+        page_table(c);
+    else if (page_report(c))
         reply_answer(c);
     else
-        reply_failed(c, &l->parts[0].run.err);
+        page_reply_failed(c, &l->parts[c->part].run.err);
 }

@@ -16,6 +16,10 @@ static const struct {
     { "working", "Looking - certmend" },
     { "answer", "The answer - certmend" },
     { "table", "Many servers - certmend" },
+    { "letter", "Letter - certmend" },
+    { "request", "Certificate request - certmend" },
+    { "order", "Order - certmend" },
+    { "told", "The message - certmend" },
     { "about", "How it judges - certmend" },
 };
 
@@ -36,7 +40,19 @@ const char *page_csrf(const struct page_call *c, const char *form)
 
 const char *page_at(const struct page_call *c, const char *behind)
 {
-    return arena_printf(c->request->arena, "/a/%s%s", c->look->id, behind);
+    bool is_whole = !c->is_part || c->look->parts_len == 1;
+
+    return is_whole
+               ? arena_printf(c->request->arena, "/a/%s%s", c->look->id, behind)
+               : arena_printf(c->request->arena, "/a/%s.%zu%s", c->look->id,
+                              c->part + 1, behind);
+}
+
+const struct report *page_report(const struct page_call *c)
+{
+    bool is_one = c->is_part && c->look->state == LOOK_DONE;
+
+    return is_one ? look_report(c->look, c->part) : NULL;
 }
 
 /* Path, so that it goes nowhere else, and no script reads it. The port is in
@@ -118,6 +134,16 @@ void page_reply_error(struct page_call *c, int status, const char *why)
     json_put_bool(a, json_put_object(a, data, "is"), why, true);
     json_put_text(a, data, "why", NULL);
     page_reply(c, status, "error", data);
+}
+
+void page_reply_failed(struct page_call *c, const struct err *err)
+{
+    struct arena *a = c->request->arena;
+    struct json *data = json_object(a);
+
+    json_put_bool(a, json_put_object(a, data, "is"), "failed", true);
+    json_put_text(a, data, "why", err->text);
+    page_reply(c, 503, "error", data);
 }
 
 void page_reply_go(struct page_call *c, const char *path)

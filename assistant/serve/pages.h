@@ -17,6 +17,10 @@ struct page_call {
     struct serve_session *session; /* NULL: a row that needs none */
     struct serve_look *look; /* of "/a/ID..."; NULL: the path names none */
     const char *id; /* what stands in the path in place of ID; or NULL */
+    /* "/a/ID.3": the third target of a look at several; part is then 2. Of a
+     * look at one that has no such end, part is 0, and is_part is set too. */
+    size_t part;
+    bool is_part;
     struct web_exchange *exchange;
     const struct web_request *request;
     const char *set_cookie; /* of a session that has just begun; or NULL */
@@ -24,7 +28,8 @@ struct page_call {
 
 struct page_row {
     enum web_method method;
-    const char *path;     /* "/", "/a/ID", "/a/ID/letter": ID is 32 digits */
+    const char *path;     /* "/", "/a/ID", "/a/ID/letter": ID is 32 digits,
+                             behind "/a/" also with ".3" */
     bool takes_query;     /* else a query is a 404 */
     bool needs_session;   /* else it is answered to anybody */
     const char *form;     /* the CSRF token's form name; of every POST */

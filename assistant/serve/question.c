@@ -196,6 +196,24 @@ static void take_message(struct arena *a, struct question_asked *out)
     }
 }
 
+/* A message that is not known may still say whose it is: "Thunderbird: ...". */
+static void find_program(struct arena *a, const char *text,
+                         struct pasted_error *heard)
+{
+    static const char between[] = " \t\n,;:.()\"'";
+    const char *last = NULL;
+
+    while (!heard->client && *(text += strspn(text, between))) {
+        size_t len = strcspn(text, between);
+        const char *word = arena_text_n(a, text, len);
+        const char *two = last ? arena_printf(a, "%s %s", last, word) : word;
+        if (!pasted_error_program(word, &heard->program, &heard->client))
+            (void)pasted_error_program(two, &heard->program, &heard->client);
+        last = word;
+        text += len;
+    }
+}
+
 /* A name, an address, perhaps with a port: and no sentence. */
 static bool is_short(const char *text)
 {
@@ -211,6 +229,8 @@ void question_read(struct arena *a, const struct question_typed *typed,
     lines = lines_of(a, typed->text ? typed->text : "", &out->dropped);
     out->text = joined(a, &lines);
     pasted_error_read(a, out->text, &out->heard);
+    if (!out->heard.program)
+        find_program(a, out->text, &out->heard);
     if (typed->server && *typed->server) {
         out->pasted = lines.len > 0;
         (void)read_server(a, typed->server, out);

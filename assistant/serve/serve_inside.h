@@ -56,8 +56,20 @@ void page_set_cookie(struct page_call *c);
 /* The token of a form of this session: "look", "again", "order". */
 const char *page_csrf(const struct page_call *c, const char *form);
 
-/* "/a/ID" and what stands behind it: "/letter", "". */
+/* "/a/ID" and what stands behind it: "/letter", "". Of one of several targets
+ * "/a/ID.3". */
 const char *page_at(const struct page_call *c, const char *behind);
+
+/* The report that the path names; NULL: there is none, or not yet, or it names
+ * several. */
+const struct report *page_report(const struct page_call *c);
+
+/* Our own failure, with why. */
+void page_reply_failed(struct page_call *c, const struct err *err);
+
+/* The chip of that id, of page_clients; NULL: none, and nothing else gets in.
+ */
+const char *page_chip(const char *id);
 
 /* ---- looks ---- */
 
@@ -79,5 +91,25 @@ void page_start(struct page_call *c);
 void page_look(struct page_call *c);
 void page_look_answer(struct page_call *c);
 void page_look_events(struct page_call *c);
+
+/* serve/page_again.c */
+void page_again(struct page_call *c);
+/* A look that repeats another is done: what has changed. */
+void page_again_news(const struct serve *s, struct serve_look *l);
+
+/* serve/page_letter.c, page_order.c, page_files.c, page_table.c */
+void page_letter(struct page_call *c);
+void page_order(struct page_call *c);
+void page_report_json(struct page_call *c);
+void page_report_html(struct page_call *c);
+void page_survey_json(struct page_call *c);
+void page_table(struct page_call *c); /* of a look at several */
+void page_table_csv(struct page_call *c);
+void page_table_jsonl(struct page_call *c);
+
+/* serve/page_request.c */
+void page_request(struct page_call *c);
+void page_request_make(struct page_call *c);
+void page_request_file(struct page_call *c);
 
 #endif
