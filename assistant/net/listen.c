@@ -12,7 +12,9 @@
 #include "model/name.h"
 #include "net/socket_address.h"
 
-enum { BACKLOG = 128 };
+/* Who is not let in at once waits here; beyond it a caller tries again only
+ * after a second. */
+enum { BACKLOG = 1024 };
 
 static bool parse(struct arena *a, const char *text, struct listen_place *out)
 {

@@ -16,6 +16,7 @@
 
 enum {
     READ_AHEAD_MAX = 80 * 1024,    /* bytes; a whole form, and its header */
+    SEND_AHEAD = 128 * 1024,       /* bytes, in the system */
     UNSENT_MAX = 16 * 1024 * 1024, /* bytes, of all */
     TICK_MIN_MS = 20,
     TICK_MAX_MS = 1000,
@@ -58,12 +59,17 @@ static bool has_ended(const struct web_connection *c)
     bufferevent_event_cb on_event = NULL;
 
     bufferevent_getcb(c->bev, NULL, NULL, &on_event, NULL);
-    return c->met && !on_event;
+    return !on_event;
 }
 
+/* The memory is free at once, the rest when the loop comes to it. */
 static void give_up(struct web_connection *c)
 {
+    struct evbuffer *unsent = bufferevent_get_output(c->bev);
+
     bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+    evbuffer_unfreeze(unsent, 1);
+    evbuffer_drain(unsent, evbuffer_get_length(unsent));
     bufferevent_decref(c->bev); /* closes the socket */
     c->all->taken--;
     *c = (struct web_connection){ .all = c->all };
@@ -77,13 +83,18 @@ static void tidy(struct web_connections *c)
     web_door_hold(c->door, is_crowded(c));
 }
 
-void web_connection_end(struct web_connection *c)
+static void end(struct web_connection *c, int how)
 {
     c->ending = true;
     shutdown(bufferevent_getfd(c->bev), SHUT_RDWR);
     /* Where it is read from no longer, that alone goes unnoticed. */
     bufferevent_trigger_event(c->bev, BEV_EVENT_READING | BEV_EVENT_TIMEOUT,
-                              BEV_TRIG_DEFER_CALLBACKS);
+                              how);
+}
+
+void web_connection_end(struct web_connection *c)
+{
+    end(c, BEV_TRIG_DEFER_CALLBACKS);
 }
 
 static void set_sweep(struct web_connections *c)
@@ -124,10 +135,14 @@ const char *web_connection_peer(struct arena *a, const struct web_connection *c)
 static void read_client(struct web_connection *c)
 {
     const struct web_connection_limits *l = &c->all->limits;
+    const int ahead = SEND_AHEAD;
     struct arena *a = arena_new();
     const char *ip = web_connection_peer(a, c);
     size_t bytes = name_ip_bytes(ip, c->client + 1);
 
+    /* Else it grows to megabytes for who does not read. */
+    setsockopt(bufferevent_getfd(c->bev), SOL_SOCKET, SO_SNDBUF, &ahead,
+               sizeof ahead);
     c->met = true;
     c->client[0] = (unsigned char)bytes;
     if (bytes == 16)
@@ -280,6 +295,13 @@ void web_connection_listen(struct web_connection *c)
     bufferevent_enable(c->bev, EV_READ);
 }
 
+/* Nobody is told of the end of one of these: it has had its answer. */
+static bool only_reads(const struct web_connection *c)
+{
+    return (c->state == WEB_RESTING || c->state == WEB_ASKING) &&
+           web_connection_unsent(c) > 0;
+}
+
 void web_connections_make_room(struct web_connections *c, size_t len)
 {
     for (;;) {
@@ -287,8 +309,7 @@ void web_connections_make_room(struct web_connections *c, size_t len)
         size_t unsent = len;
         for (size_t i = 0; i < c->limits.connections_max; i++) {
             struct web_connection *one = &c->places[i];
-            if (one->state == WEB_FREE || one->ending ||
-                !web_connection_unsent(one))
+            if (!only_reads(one))
                 continue;
             unsent += web_connection_unsent(one);
             if (!slowest || one->since_ms < slowest->since_ms)
@@ -296,6 +317,7 @@ void web_connections_make_room(struct web_connections *c, size_t len)
         }
         if (unsent <= UNSENT_MAX || !slowest)
             return;
-        web_connection_end(slowest);
+        end(slowest, 0);
+        give_up(slowest);
     }
 }

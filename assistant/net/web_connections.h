@@ -76,8 +76,8 @@ const char *web_connection_peer(struct arena *a,
 /* From the loop, soon: evhttp's close callback is called. */
 void web_connection_end(struct web_connection *c);
 
-/* Ends those who have not read for longest, until so many more bytes may lie
- * there for somebody to read. */
+/* Ends those who have not read for longest, at once, until so many more bytes
+ * may lie there for somebody to read. */
 void web_connections_make_room(struct web_connections *c, size_t len);
 
 #endif

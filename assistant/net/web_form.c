@@ -34,6 +34,7 @@ static enum web_form_fault decode(struct arena *a, const char *text, size_t len,
                                   const char **out)
 {
     struct buf b;
+    char before = '\0';
 
     buf_init(&b, a, WEB_FORM_VALUE_MAX);
     for (size_t at = 0; at < len;) {
@@ -41,10 +42,9 @@ static enum web_form_fault decode(struct arena *a, const char *text, size_t len,
         size_t step = next(text + at, len - at, &c);
         if (!step || !c)
             return WEB_FORM_BROKEN;
-        if (c == '\n' && b.len && b.text[b.len - 1] == '\r')
-            b.text[b.len - 1] = '\n';
-        else
-            buf_char(&b, c);
+        if (c != '\n' || before != '\r')
+            buf_char(&b, (char)(c == '\r' ? '\n' : c));
+        before = c;
         at += step;
     }
     if (b.full)

@@ -182,6 +182,13 @@ static struct evhttp_request *let_go(struct web_exchange *x,
     return request;
 }
 
+/* After a CONNECT evhttp would go on. */
+static void was_refused(struct evhttp_request *request, void *arg)
+{
+    (void)request;
+    web_connection_end(arg);
+}
+
 static void on_request(struct evhttp_request *request, void *arg)
 {
     struct web_server *s = arg;
@@ -197,7 +204,7 @@ static void on_request(struct evhttp_request *request, void *arg)
         if (!c)
             web_answer_refuse(request, 503, "Too many are here already.\n");
         else
-            web_connection_turn(c, WEB_RESTING);
+            evhttp_request_set_on_complete_cb(request, was_refused, c);
         arena_free(a);
         return;
     }

@@ -38,7 +38,7 @@ static void test_forms(void **state)
         { "our own marks", "what=a%26b%3Dc=d", "what=a&b=c=d" },
         { "UTF-8", "what=%C3%A9%F0%9F%93%A7", "what=\xc3\xa9\xf0\x9f\x93\xa7" },
         { "UTF-8 as it is", "what=\xc3\xa9", "what=\xc3\xa9" },
-        { "lines", "what=a%0D%0Ab%0Ac%0Dd", "what=a\nb\nc\rd" },
+        { "lines", "what=a%0D%0Ab%0Ac%0Dd%0D%0D%0A", "what=a\nb\nc\nd\n\n" },
         { "markup", "what=%22%3E%3Cscript%3E", "what=\"><script>" },
         { "twice", "what=a&what=b", "!" },
         { "twice, once empty", "what=a&b=1&what", "!" },
