@@ -3,9 +3,12 @@
 "use strict";
 
 function say(button, word) {
-  const before = button.textContent;
-  button.textContent = word;
-  setTimeout(() => { button.textContent = before; }, 2000);
+  if (button.said)
+    return;
+  const before = [...button.childNodes];
+  button.said = true;
+  button.replaceChildren(word);
+  setTimeout(() => { button.replaceChildren(...before); button.said = false; }, 2000);
 }
 
 function copyBySelection(text) {

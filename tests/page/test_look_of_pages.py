@@ -2,6 +2,7 @@
 """Every page in Debian's Chromium, narrow and wide, light and dark, with script and without,
 by keyboard, printed: nothing for axe-core to say, nothing wider than its window, nothing
 asked of anybody else, nothing in the console. Pictures stay in build/pages. TAP."""
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "live"), os.path.join(ROOT, "tests", "lab")]
 from browser import CHROMIUM, Browser, told  # noqa: E402
-from lab import Lab  # noqa: E402
+from lab import Lab, read_scenario  # noqa: E402
 from stage import Markup, Server, rendered  # noqa: E402
 from tap import counted, skip, tap  # noqa: E402
 
@@ -75,7 +76,18 @@ SERVED = {
                             "others": [{"at": "/", "text": "Another way"}]}),
     "table": ("table", TABLE),
 }
-KEPT = {"start", "working", "session", "about", "table", "file-table"}
+KEPT = {"start", "working", "session", "about", "table", "file-table", "file-wrong-name", "file-healthy"}
+
+# An answer of each kind, and what of it has to be in print: the verdict, and what to do.
+ANSWERS = {
+    "file-wrong-name": ("provider-banner-tells", ("One thing is wrong with mail.example.org",
+                                                  "Use box7.example.net as the server name", "Server name")),
+    "file-domain": ("domain-typed-bare-imap-bad", ("example.com", "Install the good certificate", "Port 993")),
+    "file-expired": ("renewed-and-not-reloaded", ("ran out", "Reload the mail service", "systemctl reload")),
+    "file-chain": ("link-missing-on-the-right-name", ("Send the complete certificate chain", "missing:")),
+    "file-healthy": ("full-house", ("Nothing is wrong with mail.example.org", "Ports and times")),
+    "file-untested": ("nothing-listens", ("mail.example.org", "Not determined")),
+}
 
 CERTS = {
     "good": {"cn": "a", "san": ["*.example.org"], "ends_in_days": 60},
@@ -102,11 +114,24 @@ def certmend(lab, *words, typed=""):
     return done.stdout
 
 
-def one_files():
-    """What the program itself writes with --format html."""
+def table_file():
     with Lab(world()) as lab:
         lines = "".join("h%d.example.org:465 # Customer %d\n" % (i, i) for i in range(len(HOSTS)))
-        return {"file-table": certmend(lab, "check", "-", "--format", "html", typed=lines + "no target\n")}
+        return certmend(lab, "check", "-", "--format", "html", typed=lines + "no target\n")
+
+
+def answer_file(scenario):
+    described = read_scenario(os.path.join(ROOT, "tests", "scenarios", scenario + ".json"))
+    with Lab(described) as lab:
+        return certmend(lab, "check", described["target"], *lab.asked(), "--format", "html")
+
+
+def one_files():
+    """What the program itself writes with --format html."""
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        table = pool.submit(table_file)
+        answers = {name: pool.submit(answer_file, scenario) for name, (scenario, _) in ANSWERS.items()}
+        return {"file-table": table.result(), **{name: file.result() for name, file in answers.items()}}
 
 
 # ---- each page ----
@@ -251,18 +276,23 @@ def buttons(browser):
 def printed(path, *words):
     text = subprocess.run(["pdftotext", "-layout", path, "-"], text=True, capture_output=True, check=True).stdout
     flat = " ".join(text.split())
-    return ["not in print: %s" % w for w in words if w not in flat], flat
+    return text.count("\f"), ["not in print: %s" % w for w in words if w not in flat], flat
 
 
-def print_table(browser, pages):
+def paper(browser, pages):
+    """In print there is the verdict and what to do, on few sheets, and nothing to be clicked."""
+    wanted = {name: words for name, (_, words) in ANSWERS.items()}
+    wanted["file-table"] = ("h1.example.org", "need mending", "Fails", "What is wrong with each", "Customer 1")
     with Server(pages, pages) as server:
         page = browser.page(dark=True)
-        page.goto(server.at("file-table"))
-        missing, text = printed(page.print("file-table"), "h1.example.org", "need mending", "Fails",
-                                "What is wrong with each", "Customer 1")
-        yield from missing
-        if "To the content" in text:
-            yield "the skip link is printed"
+        for name, words in wanted.items():
+            page.goto(server.at(name))
+            sheets, missing, text = printed(page.print(name), *words)
+            yield from ("%s: %s" % (name, fault) for fault in missing)
+            if "To the content" in text:
+                yield "%s: the skip link is printed" % name
+            if sheets > 5:
+                yield "%s: %d sheets" % (name, sheets)
         page.close()
 
 
@@ -278,7 +308,7 @@ def main():
         each(browser, pages, files)
         for what in form, live, by_itself, buttons:
             tap(what.__doc__.strip(), told(what(browser)))
-        tap("a printed table can be read", told(print_table(browser, files)))
+        tap(paper.__doc__.strip(), told(paper(browser, files)))
     print("1..%d" % counted["tests"])
     return 1 if counted["failed"] else 0
 
