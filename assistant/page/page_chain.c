@@ -7,6 +7,7 @@
 #include "facts/cell_state.h"
 #include "facts/chain_gap.h"
 #include "facts/client_view.h"
+#include "model/host_port.h"
 #include "page/page_text.h"
 
 enum {
@@ -280,22 +281,21 @@ static bool is_first(const struct survey *s, size_t at)
     return true;
 }
 
-/* "465 and 993", with hosts where there are several. */
+/* "465 and 993"; with their hosts where these are several. */
 static const char *ports_of(struct arena *a, const struct survey *s,
                             const struct cell *c)
 {
-    struct text_list ports = { 0 };
+    struct text_list ports = { 0 }, places = { 0 }, hosts = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *o = &s->cells[i];
-        if (is_shown(s, o) && o->port && same_chain(o, c))
-            text_list_add_new(
-                a, &ports,
-                strcmp(o->host, c->host) == 0
-                    ? arena_printf(a, "%u", (unsigned)o->port)
-                    : arena_printf(a, "%u of %s", (unsigned)o->port, o->host));
+        if (!is_shown(s, o) || !o->port || !same_chain(o, c))
+            continue;
+        text_list_add_new(a, &ports, arena_printf(a, "%u", (unsigned)o->port));
+        text_list_add_new(a, &places, host_port_text(a, o->host, o->port));
+        text_list_add_new(a, &hosts, o->host);
     }
-    const char *told = page_joined(a, &ports);
+    const char *told = page_joined(a, hosts.len > 1 ? &places : &ports);
     return told ? told : "";
 }
 

@@ -8,7 +8,7 @@
 #include "page/page_text.h"
 #include "report/report_words.h"
 
-enum { NAMES_TOLD = 4 };
+enum { NAMES_TOLD = 4, FAULTS_TOLD = 3 };
 
 /* ---- the verdict ---- */
 
@@ -64,22 +64,25 @@ static const char *lone_service(const struct report *r, const struct finding *f)
     return row ? row->family : NULL;
 }
 
-/* Ports that show a certificate of later date in good order. */
-static const char *ports_of_successor(struct arena *a, const struct report *r,
-                                      const struct cert *old)
+/* Ports of the same host that show a certificate of later date in good order.
+ */
+static void put_successor(struct arena *a, const struct survey *s,
+                          const struct cell *old, struct json *o)
 {
-    const struct survey *s = r->survey;
+    const struct cert *before = cell_leaf(s, old);
     struct text_list ports = { 0 };
 
     for (size_t i = 0; i < s->cells_len; i++) {
         const struct cell *c = &s->cells[i];
         const struct cert *leaf = cell_leaf(s, c);
-        if (client_view_counts(s, c) && leaf && leaf != old &&
-            leaf->not_after > old->not_after &&
+        if (client_view_counts(s, c) && leaf && leaf != before &&
+            strcmp(c->host, old->host) == 0 &&
+            leaf->not_after > before->not_after &&
             cell_state(s, c) == STATE_VERIFIED)
             add_port(a, &ports, c);
     }
-    return page_joined(a, &ports);
+    json_put_text(a, o, "successor", page_joined(a, &ports));
+    json_put_bool(a, o, "on_many", ports.len > 1);
 }
 
 static const char *days_told(struct arena *a, int64_t seconds)
@@ -112,8 +115,7 @@ static void put_dates(const struct page_part *p, const struct finding *f,
     json_put_text(a, dates, "ahead", ended ? NULL : days);
     json_put_text(a, dates, "today", clock_day(a, s->judged_at));
     json_put_text(a, dates, "day", clock_day(a, when));
-    json_put_text(a, dates, "successor",
-                  ports_of_successor(a, p->report, leaf));
+    put_successor(a, s, c, dates);
 }
 
 static enum page_mark mark_of(const struct report *r)
@@ -195,6 +197,27 @@ static void put_good(struct arena *a, const struct survey *s, struct json *o)
     json_put_text(a, o, "good_ports", page_joined(a, &good));
 }
 
+/* {"what": the gravest faults, "more": how many others} */
+static void put_what(struct arena *a, const struct report *r, struct json *o)
+{
+    const struct finding *first = report_gravest(r);
+    struct json *list = json_put_array(a, o, "what");
+    size_t all = 0;
+
+    for (size_t i = 0; first && i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        if (f->severity != first->severity || plan_part_of(r->plan, i))
+            continue;
+        all++;
+        if (list->len < FAULTS_TOLD && !json_has_text(list, f->def->title))
+            json_add_text(a, list, f->def->title);
+    }
+    json_put_text(a, o, "more",
+                  all > FAULTS_TOLD && all > list->len
+                      ? arena_printf(a, "%zu", all - list->len)
+                      : NULL);
+}
+
 void page_put_verdict(const struct page_part *p, struct json *view)
 {
     const struct report *r = p->report;
@@ -213,7 +236,8 @@ void page_put_verdict(const struct page_part *p, struct json *view)
     page_put_pieces(a, o, "sentence", report_sentence(a, r));
     json_put_number(a, o, "errors", (double)report_count(r, SEV_ERROR));
     json_put_number(a, o, "warnings", (double)report_count(r, SEV_WARNING));
-    json_put_text(a, o, "what", f ? f->def->title : NULL);
+    put_what(a, r, o);
+    page_put_pieces(a, o, "detail", f ? f->detail : NULL);
     json_put_text(a, o, "until", good_until(a, s));
     put_good(a, s, o);
     json_put_text(a, o, "looked_at", clock_moment(a, s->taken_at));

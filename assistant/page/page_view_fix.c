@@ -219,6 +219,11 @@ void page_put_fixes(const struct page_part *p, struct json *view)
     const struct fix *best = fix_choice_best(plan, who_reads(p->options));
     struct arena *a = p->arena;
 
+    bool has_letter = false;
+
+    for (size_t i = 0; i < plan->len; i++)
+        has_letter = has_letter || plan->items[i].def->kind == FIX_LETTER;
+    json_put_bool(a, view, "has_letter", has_letter);
     put_chips(p, view);
     json_put_text(a, view, "client", p->options->client);
     json_put_bool(a, view, "runs_the_server", runs_the_server(p->options));

@@ -241,18 +241,9 @@ def letter(person, answer):
     fields = urllib.parse.parse_qs(inside.query, strict_parsing=True)
     tap("a mail link, percent-encoded", None if re.fullmatch(
         r"mailto:\?subject=[\w%.~-]+(&body=[\w%.~-]+)?", link) and
-        "chain.example.com" in fields["subject"][0] and len(link) < 2048 else link)
-    shown = html.unescape(re.search(r'<pre class="text-block">(.*?)</pre>', page.html, re.S)[1])
-    body = fields["body"][0].replace("\r\n", "\n")
-    tap("the letter is in it, to the letter", None if shown == "Subject: %s\n\n%s" % (
-        fields["subject"][0], body) else (shown, body))
+        "chain.example.com" in fields["subject"][0] and len(link) < 2000 else link)
     tap("whom nothing is for gets none", None if "?to=seller" not in page.html else page.text)
-    own = person.get(html.unescape(page.link(r"/a/[0-9a-f]+/letter\?to=it")))
-    tap("another for their own IT", lacks(own, "our mail server chain.example.com"))
-    for wrong in ("seller", "nobody", ""):
-        got = person.get(answer.path + "/letter?to=" + wrong)
-        tap("to %r: the first who can do something" % wrong, lacks(
-            got, "I use chain.example.com as mail server"))
+    return page
 
 
 def downloads(person, answer, folder):
@@ -286,9 +277,7 @@ def downloads(person, answer, folder):
 
 def request(person, folder):
     answer = person.look("mail.example.com", **{"for": "server"})
-    form = person.get(answer.link(r"/a/[0-9a-f]+/request"))
-    tap("the answer leads to request and order", None if answer.link(r"/a/[0-9a-f]+/order")
-        else answer.text)
+    form = person.get(answer.path + "/request")
     tap("the request's form names what is in use",
         None if "mail.example.com" in form.form("/request$")[1]["names"] and
         form.form("/request$")[1]["key"] == "mail.example.com.key" else form.text)
