@@ -25,7 +25,8 @@ struct text_list libcurl_gate_addresses(struct arena *a,
     for (size_t i = 0; i < addresses->len; i++) {
         struct connect_place to = connect_to_place(
             &o->connect_to, place->host, addresses->text[i], place->port);
-        const char *no = public_address_no(o->public_only, to.address);
+        const char *no = public_address_no(o->public_only, addresses->text[i]);
+        no = no ? no : public_address_no(o->public_only, to.address);
         if (!no)
             text_list_add(a, &kept, addresses->text[i]);
         first = first ? first : no;

@@ -13,8 +13,8 @@
 const char *libcurl_gate_place(const struct public_address_rule *rule,
                                const struct http_place *place);
 
-/* Those of `addresses` that may be connected to, as --connect-to leads. None:
- * *why says the reason of the first. */
+/* Those of `addresses` that may be connected to, and where --connect-to leads
+ * from there, too. None: *why says the reason of the first. */
 struct text_list libcurl_gate_addresses(struct arena *a,
                                         const struct http_options *o,
                                         const struct http_place *place,

@@ -154,14 +154,15 @@ static size_t host_rank(const struct scan_plan *g, const char *host)
     return i;
 }
 
-/* Where anybody may ask: why this is not looked at. What is connected to is
- * judged once more by net/connection.c, whatever led there. */
+/* Where anybody may ask: why this is not looked at. What the DNS says counts,
+ * and where --connect-to leads; net/connection.c judges that once more. */
 static const char *held_back(const struct scan_plan *g, const struct scan *l)
 {
     const struct public_address_rule *rule = g->options->public_only;
     const char *no = public_address_no_name(rule, l->cell.host);
 
     no = no ? no : public_address_no_port(rule, l->cell.port);
+    no = no ? no : public_address_no(rule, l->cell.address);
     no = no ? no : public_address_no(rule, l->place.address);
     if (!no && rule && rule->counted)
         no = rule->counted(rule->arg, l->place.address);
