@@ -24,6 +24,16 @@ static bool set_deny(struct arena *a, void *into, const char *value,
     return true;
 }
 
+static bool set_allow(struct arena *a, void *into, const char *value,
+                      struct err *err)
+{
+    struct serve_command *o = into;
+
+    (void)err;
+    text_list_add(a, &o->serve.allow, value);
+    return true;
+}
+
 #define AT(field) offsetof(struct serve_command, field)
 
 static const struct option_row rows[] = {
@@ -46,6 +56,10 @@ static const struct option_row rows[] = {
       .value = "WHAT",
       .about = "with --public: never look at this domain or block; repeatable",
       .set = set_deny },
+    { .name = "allow",
+      .value = "CIDR",
+      .about = "with --public: look at this block, public or not; repeatable",
+      .set = set_allow },
     { .name = NULL },
 };
 
@@ -94,7 +108,39 @@ static bool check_place(struct arena *a, const struct serve_options *o,
     return true;
 }
 
-static bool check(struct arena *a, const struct serve_options *o,
+/* A page for everybody that cannot tell one visitor from another has no limits;
+ * so it has to be told who calls on whose behalf. */
+static bool check_public(struct arena *a, struct serve_options *o,
+                         struct err *err)
+{
+    struct name_read name = { .text = NULL };
+
+    if (!o->public_name) {
+        const char *alone = o->proxy       ? "--proxy"
+                            : o->deny.len  ? "--deny"
+                            : o->allow.len ? "--allow"
+                                           : NULL;
+        return !alone || err_set(err, ERR_USAGE,
+                                 "%s goes with --public NAME only", alone);
+    }
+    name = name_read(a, o->public_name, strlen(o->public_name));
+    if (name.kind != NAME_HOST)
+        return err_set(err, ERR_USAGE,
+                       "--public %.100s: the name of the page was wanted, as "
+                       "certmend.example.com",
+                       o->public_name);
+    if (!o->proxy)
+        return err_set(err, ERR_USAGE,
+                       "--public %s: it takes a reverse proxy that speaks "
+                       "HTTPS and says who asks; --proxy ADDR says from which "
+                       "address it calls, 127.0.0.1 where it runs on this "
+                       "machine",
+                       name.text);
+    o->public_name = name.text;
+    return true;
+}
+
+static bool check(struct arena *a, struct serve_options *o,
                   const struct text_list *words, struct err *err)
 {
     if (words->len)
@@ -102,10 +148,7 @@ static bool check(struct arena *a, const struct serve_options *o,
                        "what to look at is typed into the page, not here: "
                        "\"%.100s\"",
                        words->text[0]);
-    if (!o->public_name && (o->proxy || o->deny.len))
-        return err_set(err, ERR_USAGE, "%s goes with --public NAME only",
-                       o->proxy ? "--proxy" : "--deny");
-    return check_place(a, o, err);
+    return check_public(a, o, err) && check_place(a, o, err);
 }
 
 enum exit_status cmd_serve(struct arena *a, char **argv, struct err *err)

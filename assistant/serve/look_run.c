@@ -101,13 +101,16 @@ void look_run_start(void *serve, struct serve_look *l)
 {
     struct serve *s = serve;
     struct look_run *r = arena_alloc(l->arena, 1, sizeof *r);
+    struct probe_options *probe =
+        arena_copy(l->arena, &s->probe, sizeof *probe);
     struct err err;
 
     *r = (struct look_run){ .serve = s, .look = l };
     r->end = (struct timer){ .call = end, .arg = r };
     l->under_way = r;
-    if (!probe_new_among(s->shared, &s->probe, probe_failed, r, &r->probe,
-                         &err)) {
+    if (s->desk)
+        probe->public_only = public_desk_rule(s->desk, l);
+    if (!probe_new_among(s->shared, probe, probe_failed, r, &r->probe, &err)) {
         give_up(r, &err);
         return;
     }

@@ -53,6 +53,15 @@ void page_file_icon(struct page_call *c)
     reply_file(c, "favicon.svg");
 }
 
+/* RFC 9309. */
+void page_robots(struct page_call *c)
+{
+    static const char text[] = "User-agent: *\nDisallow: /\n";
+
+    page_reply_file(c, "text/plain; charset=utf-8", NULL, text,
+                    sizeof text - 1);
+}
+
 void page_about(struct page_call *c)
 {
     struct arena *a = c->request->arena;

@@ -63,6 +63,8 @@ void page_begin_look(struct page_call *c, const struct look_request *q)
 {
     struct serve_look *l = NULL;
 
+    if (c->serve->desk && !public_desk_lets(c, q))
+        return;
     switch (
         looks_ask(&c->serve->looks, c->session, q, clock_monotonic_ms(), &l)) {
     case LOOKS_FULL:
@@ -74,6 +76,8 @@ void page_begin_look(struct page_call *c, const struct look_request *q)
     case LOOKS_TAKEN:
         break;
     }
+    if (c->serve->desk)
+        public_desk_count(c, q);
     c->look = l;
     page_reply_go(c, page_at(c, ""));
 }
@@ -192,6 +196,25 @@ void page_look_events(struct page_call *c)
 
 /* ---- the answer ---- */
 
+/* It is shown in place of another look. */
+static void put_last(struct page_call *c, struct json *view)
+{
+    struct arena *a = c->request->arena;
+    bool is_last =
+        c->serve->desk && web_request_query(c->request, "last") != NULL;
+    struct json *last = is_last ? json_put_object(a, view, "last") : NULL;
+
+    if (!last)
+        return;
+    int minutes =
+        public_desk_minutes(c->serve->desk, a, &c->look->asked.targets);
+    json_put_text(a, last, "at",
+                  clock_moment(a, look_report(c->look)->survey->taken_at));
+    json_put_number(a, last, "minutes", minutes);
+    json_put_bool(a, last, "is_soon", minutes == 0);
+    json_put_bool(a, last, "is_one", minutes == 1);
+}
+
 static void reply_answer(struct page_call *c)
 {
     struct arena *a = c->request->arena;
@@ -209,6 +232,7 @@ static void reply_answer(struct page_call *c)
     };
     struct json *view = page_view(a, page_report(c), &o);
 
+    put_last(c, view);
     json_put_text(a, view, "means", l->asked.means);
     json_put_text(a, view, "program", l->asked.program);
     json_put_bool(a, view, "pasted", l->asked.pasted);

@@ -12,6 +12,7 @@ const struct page_row page_rows[] = {
     { .path = "/page.css", .answer = page_file_css },
     { .path = "/page.js", .answer = page_file_js },
     { .path = "/favicon.svg", .answer = page_file_icon },
+    { .path = "/robots.txt", .answer = page_robots },
     { .method = WEB_POST,
       .path = "/look",
       .needs_session = true,

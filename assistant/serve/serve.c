@@ -109,6 +109,8 @@ static void tick(void *arg)
     struct serve *s = arg;
 
     looks_tick(&s->looks, clock_monotonic_ms());
+    if (s->desk)
+        public_desk_tick(s->desk, clock_monotonic_ms());
     timer_set(s->loop, &s->tick, TICK_MS);
 }
 
@@ -132,6 +134,9 @@ static bool open_shared(struct serve *s, struct err *err)
 
     s->probe = *probe;
     s->probe.ca_file = s->options->look->ca_file; /* for https too */
+    /* Who finds us in a log finds there who we are. */
+    if (!s->probe.ehlo && s->options->public_name)
+        s->probe.ehlo = s->options->public_name;
     if (!s->probe.ehlo)
         s->probe.ehlo = ehlo_name(s->arena);
     return probe_shared_new(&o, &s->shared, err);
@@ -171,7 +176,9 @@ static bool begin(struct serve *s, struct err *err)
     bool opened =
         loop_new(&s->loop, err) && sessions_init(&s->sessions, err) &&
         evaluation_open(s->arena, s->options->look, &s->evaluation, err) &&
-        open_shared(s, err) && open_web(s, err);
+        open_shared(s, err) && open_web(s, err) &&
+        (!s->options->public_name ||
+         public_desk_open(s->arena, s->options, &s->desk, err));
     s->sessions.is_open = s->options->public_name != NULL;
     return opened;
 }

@@ -17,6 +17,7 @@ struct serve_options {
     const char *public_name; /* with --public; NULL: for this machine only */
     const char *proxy;       /* the address of the reverse proxy, or NULL */
     struct text_list deny;   /* domains and CIDR blocks never looked at */
+    struct text_list allow;  /* CIDR blocks that may be, public or not */
     /* Tells the person who started it: the address to open. */
     bool (*say)(const char *text, size_t len, struct err *err);
 };

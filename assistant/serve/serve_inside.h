@@ -12,6 +12,7 @@
 #include "page/page_view.h"
 #include "serve/looks.h"
 #include "serve/pages.h"
+#include "serve/public_desk.h"
 #include "serve/serve.h"
 #include "serve/sessions.h"
 
@@ -25,6 +26,7 @@ struct serve {
     struct evaluation evaluation; /* anchors and rules, for all looks */
     struct sessions sessions;
     struct looks looks;
+    struct public_desk *desk;    /* NULL: for this machine only */
     struct probe_shared *shared; /* who may connect now, of all looks */
     const char *cookie; /* its name: "cm_8080", with --public "__Host-cm" */
     struct timer tick;  /* what is old goes */
@@ -84,6 +86,7 @@ void page_open(struct page_call *c);
 void page_file_css(struct page_call *c);
 void page_file_js(struct page_call *c);
 void page_file_icon(struct page_call *c);
+void page_robots(struct page_call *c);
 void page_about(struct page_call *c);
 
 /* serve/page_look.c */
