@@ -82,6 +82,15 @@ static bool may_go(const struct fetch_run *e, const char *address)
         name_ip_reach(is_address ? e->place.host : address));
 }
 
+/* NULL: it is nobody's business but ours. */
+static const char *why_not(const struct fetch_run *e, const char *address)
+{
+    const struct public_address_rule *rule = e->batch->options.public_only;
+    const char *no = public_address_no_name(rule, e->place.host);
+
+    return no ? no : public_address_no(rule, address);
+}
+
 static struct text_list addresses_of(struct fetch_run *e)
 {
     const struct survey *s = e->batch->survey;
@@ -99,8 +108,7 @@ static struct text_list addresses_of(struct fetch_run *e)
         if (may_go(e, all.text[i]))
             all.text[kept++] = all.text[i];
         else if (!e->held_back)
-            e->held_back =
-                public_address_no(e->batch->options.public_only, all.text[i]);
+            e->held_back = why_not(e, all.text[i]);
     all.len = kept;
     return all;
 }

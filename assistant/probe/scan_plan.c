@@ -165,7 +165,7 @@ static const char *held_back(const struct scan_plan *g, const struct scan *l)
     no = no ? no : public_address_no(rule, l->cell.address);
     no = no ? no : public_address_no(rule, l->place.address);
     if (!no && rule && rule->counted)
-        no = rule->counted(rule->arg, l->place.address);
+        no = rule->counted(rule->arg, l->cell.address);
     return no;
 }
 
