@@ -209,7 +209,7 @@ static void put_last(struct page_call *c, struct json *view)
     int minutes =
         public_desk_minutes(c->serve->desk, a, &c->look->asked.targets);
     json_put_text(a, last, "at",
-                  clock_moment(a, look_report(c->look)->survey->taken_at));
+                  clock_moment(a, look_report(c->look, 0)->survey->taken_at));
     json_put_number(a, last, "minutes", minutes);
     json_put_bool(a, last, "is_soon", minutes == 0);
     json_put_bool(a, last, "is_one", minutes == 1);

@@ -84,6 +84,21 @@ static const char *host_of(struct arena *a, const char *words)
     return target_parse(a, words, &t, &unread) && t.host ? t.host : NULL;
 }
 
+/* How many of them are of the same domain. */
+static unsigned of_domain(struct arena *a, const struct text_list *targets,
+                          const char *host)
+{
+    const char *domain = public_limits_block(a, PUBLIC_DOMAIN, host);
+    unsigned count = 0;
+
+    for (size_t i = 0; i < targets->len; i++) {
+        const char *other = host_of(a, targets->text[i]);
+        count += other && strcmp(public_limits_block(a, PUBLIC_DOMAIN, other),
+                                 domain) == 0;
+    }
+    return count;
+}
+
 /* The longest that one of them has to wait. */
 static int64_t domain_wait_ms(const struct public_desk *d, struct arena *a,
                               const struct text_list *targets)
@@ -92,9 +107,10 @@ static int64_t domain_wait_ms(const struct public_desk *d, struct arena *a,
 
     for (size_t i = 0; i < targets->len; i++) {
         const char *host = host_of(a, targets->text[i]);
-        int64_t ms = host ? public_limits_wait_ms(&d->limits, PUBLIC_DOMAIN,
-                                                  host, now_ms)
-                          : 0;
+        if (!host)
+            continue;
+        int64_t ms = public_limits_wait_ms(&d->limits, PUBLIC_DOMAIN, host,
+                                           of_domain(a, targets, host), now_ms);
         longest_ms = ms > longest_ms ? ms : longest_ms;
     }
     return longest_ms;
@@ -132,7 +148,7 @@ static struct serve_look *last_answer(const struct looks *all,
 {
     for (struct serve_look *l = all->first; l; l = l->next)
         if (q->targets.len == 1 && l->parts_len == 1 && l->state == LOOK_DONE &&
-            look_report(l) &&
+            look_report(l, 0) &&
             strcmp(l->asked.targets.text[0], q->targets.text[0]) == 0)
             return l;
     return NULL;
@@ -169,8 +185,9 @@ bool public_desk_lets(struct page_call *c, const struct look_request *q)
     struct arena *a = c->request->arena;
     const struct looks *all = &c->serve->looks;
     const char *no = public_desk_no(d, a, &q->targets);
-    int64_t client_ms = public_limits_wait_ms(
-        &d->limits, PUBLIC_CLIENT, c->request->client, clock_monotonic_ms());
+    int64_t client_ms =
+        public_limits_wait_ms(&d->limits, PUBLIC_CLIENT, c->request->client,
+                              (unsigned)q->targets.len, clock_monotonic_ms());
     int64_t domain_ms = domain_wait_ms(d, a, &q->targets);
 
     if (no) {
@@ -222,7 +239,7 @@ static const char *counted(void *arg, const char *ip)
         return NULL;
     if (text_list_has(&k->shut, net) || k->nets.len >= NETS_MAX)
         return often;
-    if (public_limits_wait_ms(limits, PUBLIC_NET, ip, now_ms)) {
+    if (public_limits_wait_ms(limits, PUBLIC_NET, ip, 1, now_ms)) {
         text_list_add(k->look->arena, &k->shut, net);
         return often;
     }

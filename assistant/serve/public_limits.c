@@ -86,18 +86,20 @@ static const struct public_count *find(const struct public_limits *l,
 
 int64_t public_limits_wait_ms(const struct public_limits *l,
                               enum public_limit kind, const char *who,
-                              int64_t now_ms)
+                              unsigned times, int64_t now_ms)
 {
     char hash[TOKEN_TEXT];
     int64_t wait_ms = 0;
 
     hash_of(l, kind, who, hash);
     const struct public_count *c = find(l, hash);
-    for (size_t i = 0; c && i < PUBLIC_WINDOWS; i++) {
-        int64_t left_ms =
-            c->windows[i].since_ms + limits[kind].windows[i].ms - now_ms;
-        bool full = limits[kind].windows[i].ms &&
-                    c->windows[i].count >= limits[kind].windows[i].most;
+    for (size_t i = 0; i < PUBLIC_WINDOWS; i++) {
+        int64_t window_ms = limits[kind].windows[i].ms;
+        int64_t since_ms = c ? c->windows[i].since_ms : now_ms;
+        bool over = now_ms - since_ms >= window_ms;
+        unsigned count = c && !over ? c->windows[i].count : 0;
+        int64_t left_ms = over ? window_ms : since_ms + window_ms - now_ms;
+        bool full = window_ms && count + times > limits[kind].windows[i].most;
         if (full && left_ms > wait_ms)
             wait_ms = left_ms;
     }

@@ -32,11 +32,11 @@ struct public_limits {
 
 MUST_CHECK bool public_limits_init(struct public_limits *l, struct err *err);
 
-/* Milliseconds until `who` may once more; 0: now. An address stands for its
- * block, a host for its registrable domain. */
+/* Milliseconds until `who` may so many times more; 0: now. An address stands
+ * for its block, a host for its registrable domain. */
 int64_t public_limits_wait_ms(const struct public_limits *l,
                               enum public_limit kind, const char *who,
-                              int64_t now_ms);
+                              unsigned times, int64_t now_ms);
 
 /* Once more. */
 void public_limits_count(struct public_limits *l, enum public_limit kind,

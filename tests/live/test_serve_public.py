@@ -375,6 +375,12 @@ def limits():
         page = Visitor(program, "198.51.100.7").ask("mail.d7.com:993")
         if page.status != 429 or "six questions a minute" not in page.words():
             yield "the same from another browser: %d %s" % (page.status, page.words())
+        page = Visitor(program, nobody(30)).ask("\n".join("mail.d%d.com" % n for n in range(7)))
+        if page.status != 429:
+            yield "seven servers in one question: %d" % page.status
+        page = Visitor(program, nobody(31)).ask("\n".join("x%d.d8.com" % n for n in range(5)))
+        if page.status != 429 or "four times in an hour" not in page.words():
+            yield "five servers of a domain in one question: %d" % page.status
         got = [Visitor(program, "2001:db8:7::%x" % (n + 1)).ask("mail.d%d.com:993" % (n % 4)).status
                for n in range(7)]
         if got != [303] * 6 + [429]:
@@ -432,9 +438,13 @@ def doors():
             "127.0.0.1", program.port, timeout=PATIENCE_S, source_address=("127.0.0.9", 0)))
         if stranger.get("/", X_Forwarded_For="127.0.0.1").status != 403:
             yield "somebody else than the proxy was let in"
-        for path in "/open/" + "0" * 32, "/request", "/a/" + "0" * 32 + "/request":
+        answer = Visitor(program, nobody(3)).ask("mail.d0.com:993").headers["location"]
+        for path in "/open/" + "0" * 32, answer + "/request", answer + "/order", \
+                answer + "/request.csr":
             if person.get(path).status != 404:
                 yield path
+        if person.send("POST", answer + "/request", {"names": "a.example"}).status != 404:
+            yield "the form of a request"
         robots = person.get("/robots.txt")
         if robots.text != "User-agent: *\nDisallow: /\n" or \
                 robots.headers.get("x-robots-tag") != "noindex":

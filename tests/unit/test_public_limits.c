@@ -32,7 +32,7 @@ static int tear_down(void **state)
 
 static bool takes(enum public_limit kind, const char *who, int64_t now_ms)
 {
-    if (public_limits_wait_ms(&limits, kind, who, now_ms))
+    if (public_limits_wait_ms(&limits, kind, who, 1, now_ms))
         return false;
     public_limits_count(&limits, kind, who, now_ms);
     return true;
@@ -56,7 +56,7 @@ static void six_a_minute(void **state)
     (void)state;
     assert_int_equal(through(PUBLIC_CLIENT, "192.0.2.1", now, 20, SECOND), 6);
     assert_int_equal(public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1",
-                                           now + 20 * SECOND),
+                                           1, now + 20 * SECOND),
                      40 * SECOND);
     assert_true(takes(PUBLIC_CLIENT, "192.0.2.2", now));
     assert_true(takes(PUBLIC_CLIENT, "192.0.2.1", now + MINUTE));
@@ -69,7 +69,7 @@ static void sixty_a_day(void **state)
     (void)state;
     assert_int_equal(through(PUBLIC_CLIENT, "192.0.2.1", now, 200, MINUTE), 60);
     int64_t wait_ms = public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1",
-                                            now + 2 * HOUR);
+                                            1, now + 2 * HOUR);
     assert_int_equal(wait_ms, 22 * HOUR);
     assert_true(takes(PUBLIC_CLIENT, "192.0.2.1", now + 24 * HOUR));
 }
@@ -113,13 +113,31 @@ static void four_an_hour(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(through(kinds[i], whom[i], HOUR, 10, MINUTE), 4);
-        assert_int_equal(public_limits_wait_ms(&limits, kinds[i], whom[i],
+        assert_int_equal(public_limits_wait_ms(&limits, kinds[i], whom[i], 1,
                                                HOUR + 50 * MINUTE),
                          10 * MINUTE);
         assert_true(takes(kinds[i], whom[i], 2 * HOUR));
     }
     /* What is counted of one kind counts for no other. */
     assert_true(takes(PUBLIC_CLIENT, "192.0.2.1", HOUR));
+}
+
+/* One question about many servers counts as many. */
+static void many_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1", 6, HOUR), 0);
+    assert_int_equal(
+        public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1", 7, HOUR),
+        MINUTE);
+    assert_int_equal(through(PUBLIC_CLIENT, "192.0.2.1", HOUR, 4, SECOND), 4);
+    int64_t now = HOUR + 10 * SECOND;
+    assert_int_equal(
+        public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1", 2, now), 0);
+    assert_int_equal(
+        public_limits_wait_ms(&limits, PUBLIC_CLIENT, "192.0.2.1", 3, now),
+        50 * SECOND);
 }
 
 /* 20,000 visitors take no more memory than one, and those of now count. */
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sixty_a_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_is_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(four_an_hour, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_stays_small, set_up, tear_down),
     };
 
