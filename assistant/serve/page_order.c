@@ -100,7 +100,7 @@ void page_order(struct page_call *c)
     json_put_text(a, data, "at", page_at(c, ""));
     json_put_texts(a, data, "names", names.text, names.len);
     json_put_text(a, data, "challenge", names.challenge);
-    json_put_bool(a, data, "keep_key", names.keep_key);
+    json_put_bool(a, data, "keeps_key", names.keep_key);
     put_gates(a, fix, data);
     put_plan(a, &names, data);
     json_put_text(a, data, "command", command(a, &names, ""));

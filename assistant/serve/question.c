@@ -129,6 +129,14 @@ static const char *without_label(struct arena *a, const char *line)
     return sign ? arena_text_n(a, line, (size_t)(sign - line)) : line;
 }
 
+/* What is no server is told as it was typed, but for "anna:secret@". */
+static const char *without_user(const char *text)
+{
+    const char *at = strrchr(text, '@');
+
+    return at && memchr(text, ':', (size_t)(at - text)) ? at + 1 : text;
+}
+
 static bool looks_like_server(struct arena *a, const char *line)
 {
     struct err ignored;
@@ -155,7 +163,7 @@ static bool read_list(struct arena *a, const struct text_list *lines,
             if (count_words(one) > LIST_WORDS_MAX || look_file_is_meant(one))
                 return false;
             good += looks_like_server(a, one);
-            text_list_add_new(a, &list, server ? server : one);
+            text_list_add_new(a, &list, server ? server : without_user(one));
             line += len;
         }
     }

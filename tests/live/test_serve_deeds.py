@@ -48,11 +48,13 @@ def scenario():
     dns = {"example.com": {"MX": ["10 mail.example.com"]},
            "server42.example.net": {"A": ["127.10.0.1"]},
            "1.0.10.127.in-addr.arpa": {"PTR": ["server42.example.net"]},
-           "mute.example.com": {"A": ["127.10.0.9"]}}
+           "mute.example.com": {"A": ["127.10.0.9"]},
+           "_25._tcp.dane.example.com": {"TLSA": ["3 1 1 @pinned"]}}
     certs = {"provider": {"san": ["*.example.net", "example.net"]},
              "short": {"san": ["chain.example.com"], "chain": "leaf"},
              "whole": {"san": ["chain.example.com"], "chain": "full"},
              "good": {"san": ["good.example.com", "fine.example.com"]},
+             "pinned": {"san": ["vps1.example.net"]},
              "ended": {"san": ["old.example.com"], "starts_in_days": -90, "ends_in_days": -3}}
     servers = []
     for number, name, cert in ((1, "mail.example.com", "provider"),
@@ -60,8 +62,9 @@ def scenario():
                                (3, "good.example.com", "good"),
                                (4, "fine.example.com", "good"),
                                (5, "old.example.com", "ended"),
-                               (6, "alien.example.com", "good")):
-        node, more = host(number, name, cert)
+                               (6, "alien.example.com", "good"),
+                               (7, "dane.example.com", "pinned")):
+        node, more = host(number, name, cert, (25, 587) if cert == "pinned" else (465, 993))
         dns.update(node)
         servers += more
     return {"id": "deeds", "target": "mail.example.com", "dns": dns, "certs": certs,
@@ -317,6 +320,31 @@ def request(person, folder):
     order(person, answer, folder)
 
 
+def kept_key(person, lab, folder):
+    """The DNS publishes the key (DANE): it stays, and nobody makes another."""
+    answer = person.look("dane.example.com", **{"for": "server"})
+    form = person.get(answer.link(r"/a/[0-9a-f]+/request"))
+    tap("a key that the DNS publishes is asked for", lacks(
+        form, "File of the key in use", "DANE", never=["Where the new key goes"]))
+    key = os.path.join(folder, "kept.key")
+    with open(lab.leaves["pinned"].key, encoding="ascii") as old, open(key, "w", encoding="ascii") as new:
+        os.chmod(key, 0o600)
+        new.write(old.read())
+    before = open(key, "rb").read()
+    gone = person.send(form, "/request$", key="gone.key")
+    tap("refused: no such key", None if gone.status == 400 and not os.path.exists(
+        os.path.join(folder, "gone.key")) else gone.text)
+    made = person.send(form, "/request$", key="kept.key")
+    public = [subprocess.run(["openssl", *words], stdout=subprocess.PIPE, text=True).stdout for words in
+              (["pkey", "-in", key, "-pubout"],
+               ["req", "-in", os.path.join(folder, "kept.csr"), "-noout", "-pubkey"])]
+    tap("the request is of that key, which is as it was", lacks(
+        made, "BEGIN CERTIFICATE REQUEST", "used as it is", never=["PRIVATE KEY"]) or
+        (None if public[0] == public[1] != "" and open(key, "rb").read() == before else public))
+    page = person.get(answer.path + "/order")
+    tap("and the order says so", lacks(page, "the one in use", "--key FILE"))
+
+
 def order(person, answer, folder):
     page = person.get(answer.path + "/order")
     tap("the order's plan", lacks(page, "mail.example.com", "Let's Encrypt", "dns-01",
@@ -342,6 +370,7 @@ def many(person, lab):
     one = person.get(page.link(r"/a/[0-9a-f]+\.5"))
     tap("each row leads to its own answer", lacks(one, "old.example.com", never=["good.example"]))
     tap("which has its own letter", lacks(person.get(one.path + "/letter"), "old.example.com"))
+    tap("and its own order", lacks(person.get(one.path + "/order"), "certmend issue old.example.com"))
     again = person.send(one, "/again$")
     tap("and is checked again alone", lacks(again, "Still the same", "old.example.com"))
     csv = person.get(page.path + "/table.csv")
@@ -393,6 +422,7 @@ def main():
             letter(person, answer)
             downloads(person, answer, folder)
             request(person, folder)
+            kept_key(person, lab, folder)
             many(person, lab)
             messages(person)
     print("1..%d" % counted["tests"])

@@ -48,7 +48,6 @@ TABLE = {
     "is_wide": True, "all": 5, "all_one": False, "errors": 2, "errors_one": False, "warnings": 1, "warnings_one": True,
     "unseen": 1, "no_target": None, "fine": 1, "sum": "5 targets.", "when": "28 November 2026 at 09:38 UTC",
     "has_labels": True, "compared": True, "csrf_look": "t", "csrf_again": "t", "at": "/a/1",
-    "downloads": [{"at": "/a/1/table.csv", "text": "As a spreadsheet"}, {"at": "/a/1/all.jsonl", "text": "JSON lines"}],
     "has_any_more": False, "more": [],
     "rows": [row(0, "error", target=LONG, label="Miller & Sons", fault="The certificate has run out", port="143, 993",
                  until="25 November 2026", days=3, ended=True, who="whoever runs the server",
@@ -75,6 +74,28 @@ SERVED = {
                             "command": "certmend check " + LONG, "next": {"at": "/", "text": "Continue"},
                             "others": [{"at": "/", "text": "Another way"}]}),
     "table": ("table", TABLE),
+    "letter": ("letter", {
+        "csrf_look": "t", "at": "/a/1", "asked": LONG, "text": "Subject: " + LONG + "\n\nHello,\n\n" + FAR + "\n",
+        "has_several": True, "mail_link": "mailto:?subject=x", "is_whole": False,
+        "to": [{"id": i, "to_is": {i: True}, "is_chosen": i == "it"} for i in ("provider", "it", "dns", "seller")]}),
+    "no-letter": ("letter", {"csrf_look": "t", "at": "/a/1", "asked": LONG, "text": None}),
+    "request": ("request", {
+        "csrf_look": "t", "csrf_request": "t", "at": "/a/1", "typed": LONG + "\n", "key_file": LONG + ".key",
+        "keep_key": False, "is_rsa": True, "why": "that file is there already", "made": None}),
+    "request-made": ("request", {
+        "csrf_look": "t", "csrf_request": "t", "at": "/a/1", "typed": "a.example\n", "key_file": "", "keep_key": True,
+        "why": None, "made": {"names": [LONG, FAR], "key": "/srv/keys/" + LONG + ".key", "is_kept": False,
+                              "file": "/srv/keys/" + LONG + ".csr", "pem": "-----BEGIN\n" + 64 * "A" + "\n-----END"}}),
+    "order": ("order", {
+        "csrf_look": "t", "at": "/a/1", "names": [LONG, FAR], "keeps_key": True, "has_gates": True, "is_shut": True,
+        "gates": [{"open": True, "detail": "CAA allows it."}, {"open": False, "detail": "Port 80 of %s." % FAR}],
+        "plan": {"names": [LONG, FAR], "ca_title": "Let's Encrypt", "staging_title": "its staging",
+                 "proofs": [{"name": FAR, "challenge": "http-01"}], "key_type": "ec256", "has_costs": True,
+                 "costs": ["1 of 50"], "live": "/etc/certmend/live/" + LONG, "beside": "Another one is there.",
+                 "has_names_that_go": True, "names_that_go": [LONG]},
+        "there": "28 January 2027", "why": None, "command": "certmend issue " + LONG,
+        "command_apply": "certmend issue " + LONG + " --apply"}),
+    "told": ("told", {"csrf_look": "t", "program": "Certbot", "means": "It runs twice.", "look": "Wait."}),
 }
 KEPT = {"start", "working", "session", "about", "table", "file-table", "file-wrong-name", "file-healthy"}
 
