@@ -82,6 +82,9 @@ $(BUILD)/unit/help/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# It plays the web server's part; its own functions come first.
+$(BUILD)/unit/test_serve_pages: LDFLAGS_ALL += -Wl,--allow-multiple-definition
+
 # They run for milliseconds: what counts is how long compiling takes.
 $(BUILD)/unit/%.o: CFLAGS_ALL := $(subst -O2,-O1,$(CFLAGS_ALL))
 

@@ -23,6 +23,7 @@ static void drop(struct looks *all, struct serve_look *l)
     all->waiting -= l->state == LOOK_WAITING;
     all->running -= l->state == LOOK_RUNNING;
     all->kept -= l->state == LOOK_DONE;
+    all->kept_bytes -= l->bytes;
     if (l->session)
         l->session->open--;
     all->drop(all->arg, l);
@@ -144,6 +145,22 @@ struct serve_look *looks_find(const struct looks *all, const char *id)
     return NULL;
 }
 
+/* What strangers can make long. A certificate is kept as it came, read, and
+ * told of in several places. */
+static size_t bytes_of(const struct survey *s)
+{
+    enum { TOLD = 4, CELL = 8 * 1024 };
+    size_t bytes = s ? s->cells_len * CELL : 0;
+
+    for (size_t i = 0; s && i < s->certs_len; i++)
+        bytes += TOLD * s->certs[i].cert.der_len;
+    for (size_t i = 0; s && i < s->cells_len; i++)
+        bytes += s->cells[i].staple_len;
+    for (size_t i = 0; s && i < s->fetches_len; i++)
+        bytes += s->fetches[i].body_len;
+    return bytes;
+}
+
 void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms)
 {
     l->state = LOOK_DONE;
@@ -152,7 +169,11 @@ void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms)
     l->session = NULL;
     all->running--;
     all->kept++;
-    while (all->kept > LOOKS_KEPT)
+    for (size_t i = 0; i < l->parts_len; i++)
+        l->bytes += bytes_of(l->parts[i].run.survey);
+    all->kept_bytes += l->bytes;
+    while (all->kept > LOOKS_KEPT ||
+           (all->kept > 1 && all->kept_bytes > LOOKS_KEPT_BYTES))
         drop(all, oldest(all, LOOK_DONE));
     run_next(all, now_ms);
 }

@@ -5,9 +5,9 @@
  *
  * Each has an id nobody can guess, under which its answer is read ("/a/ID").
  * One at a time for a session, a few in all, a few more in line; answers are
- * kept for a while, and the oldest goes first. A look goes on when its browser
- * leaves: the answer may be asked for again. What is let go of has its memory
- * given back at once.
+ * kept for a while, as many as have room, and the oldest goes first. A look
+ * goes on when its browser leaves: the answer may be asked for again. What is
+ * let go of has its memory given back at once.
  *
  * Here is the book of them; what looks, serve/look_run.h, is handed in. Nothing
  * of it waits or reads a clock.
@@ -16,9 +16,10 @@
 #include "serve/sessions.h"
 
 enum {
-    LOOKS_RUNNING = 8,  /* in all */
-    LOOKS_WAITING = 20, /* beyond them */
-    LOOKS_KEPT = 64,    /* answers */
+    LOOKS_RUNNING = 8,                   /* in all */
+    LOOKS_WAITING = 20,                  /* beyond them */
+    LOOKS_KEPT = 64,                     /* answers */
+    LOOKS_KEPT_BYTES = 96 * 1024 * 1024, /* about; the newest in any case */
     LOOKS_KEPT_MS = 30 * 60 * 1000,
     LOOKS_RETRY_S = 10,
 };
@@ -68,6 +69,7 @@ struct serve_look {
     size_t ports_len;
     struct json *news;             /* against asked.before, or NULL */
     int64_t began_ms, done_ms;     /* monotonic */
+    size_t bytes;                  /* of its surveys, about, once it is done */
     struct look_watcher *watchers; /* the streams of "/a/ID/events" */
     void *under_way;               /* serve/look_run.c's, or NULL */
     struct serve_look *next;
@@ -79,6 +81,7 @@ const struct report *look_report(const struct serve_look *l, size_t part);
 struct looks {
     struct serve_look *first; /* newest first */
     size_t waiting, running, kept;
+    size_t kept_bytes; /* of the answers, about */
     /* It may run now. Ends in looks_done(), from the loop. */
     void (*start)(void *arg, struct serve_look *l);
     /* Its memory goes: whatever is under way is stopped. */

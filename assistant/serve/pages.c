@@ -174,13 +174,11 @@ void pages_answer(void *serve, struct web_exchange *x,
 
     if (!row || row->needs_session)
         find_session(&c);
-    if (!row)
-        page_reply_error(&c, 404, "unknown");
-    else if (row->needs_session && !c.session)
+    if (row && row->needs_session && !c.session)
         page_reply_error(&c, 403, "session");
-    else if (!form_fits(&c, row))
+    else if (row && !form_fits(&c, row))
         page_reply_error(&c, 403, "form");
-    else if (!find_look(&c, row))
+    else if (!row || !find_look(&c, row))
         page_reply_error(&c, 404, "unknown");
     else
         row->answer(&c);

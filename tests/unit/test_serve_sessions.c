@@ -306,6 +306,31 @@ static void answers_go(void **state)
     assert_int_equal(looks.running, 1); /* however long it takes */
 }
 
+/* What hostile servers make us remember has a limit, and the newest answer is
+ * there in any case. */
+static void answers_have_room(void **state)
+{
+    struct serve_session *s = sessions_new(&all, 0);
+    struct serve_look *l[5];
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        const struct target target = { .host = "mail.example.com" };
+        struct fetch list = { .body_len = LOOKS_KEPT_BYTES / 3 };
+        assert_int_equal(ask(s, 0, &l[i]), LOOKS_TAKEN);
+        struct target_run *run = &l[i]->parts[0].run;
+        run->arena = arena_new();
+        run->survey = survey_new(run->arena, &target, 0);
+        if (i == 4)
+            list.body_len = LOOKS_KEPT_BYTES + 1;
+        survey_fetch_add(run->survey, &list);
+        looks_done(&looks, l[i], 0);
+        assert_int_equal(looks.kept, i == 4 ? 1 : i < 3 ? i + 1 : 3);
+    }
+    assert_ptr_equal(looks.first, l[4]);
+    assert_int_equal(looks.kept_bytes, LOOKS_KEPT_BYTES + 1);
+}
+
 #define WITH(test) cmocka_unit_test_setup(test, begin)
 #define WITH_LOOKS(test)                                                       \
     cmocka_unit_test_setup_teardown(test, begin_looks, end_looks)
@@ -325,6 +350,7 @@ int main(void)
         WITH_LOOKS(so_many_in_all),
         WITH_LOOKS(so_many_a_minute),
         WITH_LOOKS(answers_go),
+        WITH_LOOKS(answers_have_room),
     };
 
     return cmocka_run_group_tests_name("serve sessions", tests, NULL, NULL);
