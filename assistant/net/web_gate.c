@@ -11,7 +11,7 @@ enum {
     PATH_MAX_LEN = 256, /* bytes, with the query */
 };
 
-enum refusal {
+enum web_gate_fault {
     MALFORMED,
     HOST,
     METHOD,
@@ -43,7 +43,7 @@ static const struct web_gate_refusal refusals[] = {
                      "(X-Forwarded-For).\n" },
 };
 
-static const struct web_gate_refusal *refuse(enum refusal why)
+static const struct web_gate_refusal *refuse(enum web_gate_fault why)
 {
     return &refusals[why];
 }

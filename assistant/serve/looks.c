@@ -11,6 +11,20 @@ const struct report *look_report(const struct serve_look *l, size_t part)
                : NULL;
 }
 
+const struct report *look_report_in(struct arena *a, const struct serve_look *l,
+                                    size_t part)
+{
+    const struct report *kept = look_report(l, part);
+
+    if (!kept)
+        return NULL;
+    struct report *r = arena_copy(a, kept, sizeof *kept);
+    struct survey *s = arena_copy(a, kept->survey, sizeof *kept->survey);
+    s->arena = a;
+    r->survey = s;
+    return r;
+}
+
 /* ---- coming and going ---- */
 
 static void drop(struct looks *all, struct serve_look *l)

@@ -77,6 +77,10 @@ struct serve_look {
 
 /* The report of one of the targets; NULL: none could be made, or not yet. */
 const struct report *look_report(const struct serve_look *l, size_t part);
+/* The same, to make a page of: what is worked out of its survey is kept in `a`,
+ * as a page may be asked for a thousand times. */
+const struct report *look_report_in(struct arena *a, const struct serve_look *l,
+                                    size_t part);
 
 struct looks {
     struct serve_look *first; /* newest first */

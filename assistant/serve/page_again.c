@@ -49,8 +49,8 @@ void page_again_news(const struct serve *s, struct serve_look *l)
 
     if (!before || l->parts_len != 1 || before->state != LOOK_DONE)
         return;
-    q.before = look_report(before, l->asked.before_part);
-    q.now = look_report(l, 0);
+    q.before = look_report_in(l->arena, before, l->asked.before_part);
+    q.now = look_report_in(l->arena, l, 0);
     if (!q.before || !q.now)
         return;
     q.tried = tried(q.before, l->asked.tried);

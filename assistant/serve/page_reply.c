@@ -52,7 +52,7 @@ const struct report *page_report(const struct page_call *c)
 {
     bool is_one = c->is_part && c->look->state == LOOK_DONE;
 
-    return is_one ? look_report(c->look, c->part) : NULL;
+    return is_one ? look_report_in(c->request->arena, c->look, c->part) : NULL;
 }
 
 /* Path, so that it goes nowhere else, and no script reads it. The port is in

@@ -12,7 +12,7 @@ enum { FILE_MAX = 128 * 1024 * 1024 };
 static struct json *line_of(struct arena *a, const struct serve_look *l,
                             size_t part)
 {
-    const struct report *r = look_report(l, part);
+    const struct report *r = look_report_in(a, l, part);
 
     return r ? report_json(a, r)
              : fleet_row_failure(a, l->parts[part].input, NULL,
