@@ -10,10 +10,10 @@
 
 enum {
     LETTER_MAX = 256 * 1024,
-    LINK_MAX = 1900, /* bytes of a mail link that every system passes on */
+    LINK_MAX = 2040, /* bytes of a mail link that every system passes on */
 };
 
-struct letter {
+struct letter_page {
     struct arena *arena;
     const struct rules *rules;
     const struct json *report;
@@ -21,7 +21,7 @@ struct letter {
     bool has_one; /* somebody can do something about it */
 };
 
-static bool is_for(const struct letter *l, enum recipient to)
+static bool is_for(const struct letter_page *l, enum recipient to)
 {
     const struct ticket_request q = { l->report, to, rules_fixes(l->rules) };
 
@@ -29,7 +29,7 @@ static bool is_for(const struct letter *l, enum recipient to)
 }
 
 /* Whom the page was asked for; else the first of those who can do something. */
-static void choose(struct letter *l, const char *wanted)
+static void choose(struct letter_page *l, const char *wanted)
 {
     int asked = table_code(recipient_words, wanted ? wanted : "");
 
@@ -40,7 +40,7 @@ static void choose(struct letter *l, const char *wanted)
         }
 }
 
-static void put_recipients(const struct letter *l, struct json *data)
+static void put_recipients(const struct letter_page *l, struct json *data)
 {
     struct arena *a = l->arena;
     struct json *list = json_put_array(a, data, "to");
@@ -96,7 +96,7 @@ static void put_mail_link(struct arena *a, const char *text, struct json *data)
     json_put_bool(a, data, "is_whole", fits);
 }
 
-static bool put_letter(const struct letter *l, const char *templates,
+static bool put_letter(const struct letter_page *l, const char *templates,
                        struct json *data, struct err *err)
 {
     const struct letter_request q = { l->report, l->to, l->rules, templates };
@@ -116,7 +116,7 @@ void page_letter(struct page_call *c)
     struct arena *a = c->request->arena;
     struct serve *s = c->serve;
     const struct report *r = page_report(c);
-    struct letter l = { .arena = a, .rules = s->evaluation.rules };
+    struct letter_page l = { .arena = a, .rules = s->evaluation.rules };
     struct json *data = json_object(a);
     struct err err = { ERR_NONE, "" };
 

@@ -15,7 +15,7 @@
 
 enum { PATH_BYTES_MAX = 1000, REQUEST_MAX = 64 * 1024 };
 
-struct typed { /* into the form */
+struct request_typed { /* into the form */
     const char *names, *key, *key_type;
 };
 
@@ -23,7 +23,7 @@ struct typed { /* into the form */
 struct request {
     struct arena *arena;
     struct wanted_names names;
-    struct typed typed;
+    struct request_typed typed;
     bool keep_key; /* DANE has published the one in use */
 };
 
@@ -152,7 +152,7 @@ static void reply(struct page_call *c, const struct request *r,
 {
     struct arena *a = r->arena;
     struct json *data = json_object(a);
-    const struct typed *t = &r->typed;
+    const struct request_typed *t = &r->typed;
     const char *rsa = table_text(key_kind_words, KEY_KIND_RSA2048);
 
     json_put_text(a, data, "at", page_at(c, ""));
@@ -191,8 +191,8 @@ void page_request_make(struct page_call *c)
         page_reply_error(c, 404, "unknown");
         return;
     }
-    r.typed = (struct typed){ field(c, "names"), field(c, "key"),
-                              field(c, "key_type") };
+    r.typed = (struct request_typed){ field(c, "names"), field(c, "key"),
+                                      field(c, "key_type") };
     if (make(c, &r, &err))
         page_reply_go(c, page_at(c, "/request"));
     else

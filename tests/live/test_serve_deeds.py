@@ -244,9 +244,18 @@ def letter(person, answer):
     fields = urllib.parse.parse_qs(inside.query, strict_parsing=True)
     tap("a mail link, percent-encoded", None if re.fullmatch(
         r"mailto:\?subject=[\w%.~-]+(&body=[\w%.~-]+)?", link) and
-        "chain.example.com" in fields["subject"][0] and len(link) < 2000 else link)
+        "chain.example.com" in fields["subject"][0] and len(link) < 2048 else link)
+    shown = html.unescape(re.search(r'<pre class="text-block">(.*?)</pre>', page.html, re.S)[1])
+    body = fields["body"][0].replace("\r\n", "\n")
+    tap("the letter is in it, to the letter", None if shown == "Subject: %s\n\n%s" % (
+        fields["subject"][0], body) else (shown, body))
     tap("whom nothing is for gets none", None if "?to=seller" not in page.html else page.text)
-    return page
+    own = person.get(html.unescape(page.link(r"/a/[0-9a-f]+/letter\?to=it")))
+    tap("another for their own IT", lacks(own, "our mail server chain.example.com"))
+    for wrong in ("seller", "nobody", ""):
+        got = person.get(answer.path + "/letter?to=" + wrong)
+        tap("to %r: the first who can do something" % wrong, lacks(
+            got, "I use chain.example.com as mail server"))
 
 
 def downloads(person, answer, folder):
@@ -280,7 +289,9 @@ def downloads(person, answer, folder):
 
 def request(person, folder):
     answer = person.look("mail.example.com", **{"for": "server"})
-    form = person.get(answer.path + "/request")
+    form = person.get(answer.link(r"/a/[0-9a-f]+/request"))
+    tap("the answer leads to request and order", None if answer.link(r"/a/[0-9a-f]+/order")
+        else answer.text)
     tap("the request's form names what is in use",
         None if "mail.example.com" in form.form("/request$")[1]["names"] and
         form.form("/request$")[1]["key"] == "mail.example.com.key" else form.text)
@@ -409,8 +420,9 @@ def messages(person):
     page = person.look("Another instance of Certbot is already running.")
     tap("a message that needs no look is told", lacks(page, "no look at a mail server"))
     page = person.look("mail.example.com\nPassword: hunter2")
-    tap("a password is left out, and said so", lacks(page, "looked like a password",
-                                                     never=["hunter2"]))
+    tap("a password is left out, and said so, once", lacks(page, "looked like a password",
+                                                           never=["hunter2"]) or
+        (None if page.text.count("looked like a password") == 1 else page.text))
     page = person.look("/etc/passwd")
     tap("a file is not looked at", lacks(page, "not a file", never=["root:"]))
 

@@ -287,6 +287,13 @@ static void every_row_refuses(void **state)
     strike(&s);
 }
 
+/* Their handlers read or write files of this machine. */
+static bool is_of_this_machine(const char *path)
+{
+    return strstr(path, "/request") || strstr(path, "/order") ||
+           strstr(path, "/open/");
+}
+
 static void not_with_public(void **state)
 {
     struct stage s;
@@ -301,6 +308,7 @@ static void not_with_public(void **state)
                                : NULL;
         const struct call c = { r->method, filled(&s, r->path, s.answered->id),
                                 NULL, s.cookie, csrf };
+        assert_int_equal(r->not_with_public, is_of_this_machine(r->path));
         if (r->not_with_public)
             expect(&s, r, &c, 404, "with --public");
     }
