@@ -144,11 +144,13 @@ struct json *page_fleet(struct arena *a, const struct fleet_rows *rows,
     struct json *page = json_object(a);
     int64_t when = looked_at(rows);
 
-    json_put_bool(a, page, "is_wide", true);
+    bool compared = rows->len && rows->items[0]->compared;
+
+    json_put_bool(a, page, "is_wide", has_labels(rows) || compared);
     put_counts(a, rows, page);
     json_put_text(a, page, "when", when ? clock_moment(a, when) : NULL);
     json_put_bool(a, page, "has_labels", has_labels(rows));
-    json_put_bool(a, page, "compared", rows->len && rows->items[0]->compared);
+    json_put_bool(a, page, "compared", compared);
     struct json *table = json_put_array(a, page, "rows");
     struct json *more = json_put_array(a, page, "more");
     for (size_t i = 0; i < rows->len; i++) {

@@ -38,7 +38,8 @@ WAIT_S = 20
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-    "--disable-default-apps", "--disable-features=Translate,MediaRouter,OptimizationHints", "--mute-audio",
+    "--disable-default-apps", "--disable-features=Translate,MediaRouter,OptimizationHints,SpareRendererForSitePerProcess", "--mute-audio",
+    "--in-process-gpu", "--disable-software-rasterizer", "--no-zygote",
     # Nothing but this machine; "evil.test" is a name that its owner lets lead here.
     "--host-resolver-rules=MAP evil.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars",
