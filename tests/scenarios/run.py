@@ -68,13 +68,13 @@ def judged_again(saved, status, report):
         yield "control character %r in the text" % bad.group()
     if not out.strip():
         yield "the text is empty"
-    yield from never_better(saved, report)
-    yield from on_a_page(saved, report)
-
-
-def on_a_page(saved, report):
-    """The page is well formed, and leaves out no finding, fix or gap."""
     _, page, said = certmend("judge", saved, "--format", "html")
+    yield from never_better(saved, report, (out, page))
+    yield from on_a_page(page or said, report)
+
+
+def on_a_page(page, report):
+    """It is well formed, and leaves out no finding, fix, gate or gap."""
     yield from ("on the page: " + fault for fault in Markup(page).faults)
     if CONTROL.search(page) or "{{" in page or "<script" in page:
         yield "on the page: a control character, a tag of the template or a script"
@@ -85,11 +85,9 @@ def on_a_page(saved, report):
     told += [g["detail"] for f in report["fixes"] for g in f["gates"]]
     told += ["%s: %s." % (g["what"], g["why"]) for g in report["not_looked_at"]]
     yield from ("not on the page: " + words for words in told if " ".join(words.split()) not in seen)
-    if not page:
-        yield "no page: " + said
 
 
-def never_better(saved, report):
+def never_better(saved, report, forms):
     """No finding can be taken away and the confidence falls; the text tells
     the confidence, and each fault once."""
     done = subprocess.run([WEIGHED, saved], capture_output=True, text=True,
@@ -98,18 +96,16 @@ def never_better(saved, report):
         yield done.stdout + done.stderr
     if report["verdict"] != "problems":
         return
-    _, text, _ = certmend("judge", saved)
-    _, page, _ = certmend("judge", saved, "--format", "html")
     words = "Confidence that mail gets through: %d of" % report["confidence"]
-    for form in (text, page):
+    for form in forms:
         if words not in form:
             yield "%r is not told" % words
     told = [f for f in report["findings"] if f["severity"] != "info"]
     for id_ in {f["id"] for f in told}:
         wanted = sum(f["id"] == id_ and not f["part_of"] for f in told)
-        if text.count("[%s]" % id_) != wanted:
+        if forms[0].count("[%s]" % id_) != wanted:
             yield "%s is told %d times, not %d" % (
-                id_, text.count("[%s]" % id_), wanted)
+                id_, forms[0].count("[%s]" % id_), wanted)
 
 
 def ask(scenario, lab, saved):
