@@ -130,7 +130,7 @@ bool page_render(struct arena *a, const struct page_request *p, struct buf *out,
     if (!template_render(read_file(&texts, "frame.mustache"), all_data(a, p),
                          &o, &html, err)) {
         out->full = out->full || html.full;
-        return false;
+        return err_add(err, "the page \"%s\"", p->name);
     }
     put_breakable(html.text, out);
     return true;

@@ -104,11 +104,15 @@ static bool render_fleet_page(struct arena *a, const char *templates,
                               struct err *err)
 {
     const struct page_fleet_options alone = { .at = NULL };
+    const struct page_request p = {
+        .name = "table",
+        .title = arena_printf(a, "certmend: %zu target%s", rows->len,
+                              rows->len == 1 ? "" : "s"),
+        .data = page_fleet(a, rows, &alone),
+        .templates = templates,
+    };
 
-    return page_alone(a, templates, "table",
-                      arena_printf(a, "certmend: %zu target%s", rows->len,
-                                   rows->len == 1 ? "" : "s"),
-                      page_fleet(a, rows, &alone), out, err);
+    return page_alone(a, &p, out, err);
 }
 
 bool evaluation_render_fleet(struct arena *a, const struct look_options *o,
@@ -155,9 +159,13 @@ static bool render_page(struct arena *a, const struct look_options *o,
             view.client = o->software.text[i];
         else
             text_list_add(a, &view.software, o->software.text[i]);
-    return page_alone(a, o->templates, "answer",
-                      arena_printf(a, "certmend: %s", report_asked(r)),
-                      page_view(a, r, &view), out, err);
+    const struct page_request p = {
+        .name = "answer",
+        .title = arena_printf(a, "certmend: %s", report_asked(r)),
+        .data = page_view(a, r, &view),
+        .templates = o->templates,
+    };
+    return page_alone(a, &p, out, err);
 }
 
 bool evaluation_render(struct arena *a, const struct look_options *o,

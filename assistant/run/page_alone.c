@@ -4,19 +4,14 @@
 
 #include "crypto/digest.h"
 
-bool page_alone(struct arena *a, const char *templates, const char *name,
-                const char *title, const struct json *data, struct buf *out,
+bool page_alone(struct arena *a, const struct page_request *p, struct buf *out,
                 struct err *err)
 {
+    struct page_request alone = *p;
     const char *type;
-    const char *style = page_file(templates, a, "page.css", &type);
-    struct page_request p = {
-        .name = name,
-        .title = title,
-        .data = data,
-        .templates = templates,
-        .style_hash = digest_sha256_base64(a, style, strlen(style)),
-    };
+    const char *style = page_file(p->templates, a, "page.css", &type);
 
-    return page_render(a, &p, out, err);
+    alone.served = false;
+    alone.style_hash = digest_sha256_base64(a, style, strlen(style));
+    return page_render(a, &alone, out, err);
 }

@@ -8,10 +8,8 @@
  */
 #include "page/page_render.h"
 
-/* `name`: templates/page/<name>.mustache; `templates`: a folder, or NULL. */
-MUST_CHECK bool page_alone(struct arena *a, const char *templates,
-                           const char *name, const char *title,
-                           const struct json *data, struct buf *out,
-                           struct err *err);
+/* Like page_render(), as one file: `served` and the hash are seen to here. */
+MUST_CHECK bool page_alone(struct arena *a, const struct page_request *p,
+                           struct buf *out, struct err *err);
 
 #endif

@@ -67,7 +67,7 @@ static bool render(struct arena *a, const struct json *j, struct buf *out,
     if (json_find_text(p.data, "survey") && !view_of(a, p.data, &p.data, err))
         return false;
     return p.served ? page_render(a, &p, out, err)
-                    : page_alone(a, NULL, p.name, p.title, p.data, out, err);
+                    : page_alone(a, &p, out, err);
 }
 
 static bool write_all(struct arena *a, const char *folder, struct err *err)

@@ -63,11 +63,14 @@ static struct fleet_rows rows_of(struct arena *a, const char *const *texts,
 static const char *page_of(struct arena *a, const struct fleet_rows *rows,
                            const struct page_fleet_options *o)
 {
+    const struct page_request p = { .name = "table",
+                                    .title = "t",
+                                    .data = page_fleet(a, rows, o) };
     struct err err = { 0 };
     struct buf out;
 
     buf_init(&out, a, PAGE_MAX);
-    if (!page_alone(a, NULL, "table", "t", page_fleet(a, rows, o), &out, &err))
+    if (!page_alone(a, &p, &out, &err))
         fail_msg("%s", err.text);
     return out.text;
 }

@@ -98,12 +98,16 @@ static void test_one_file(void **state)
     struct err err = { 0 };
     struct buf out;
     const char *begin, *end;
+    const struct page_request p = {
+        .name = "message",
+        .title = "a & b",
+        .data = parsed(a, "{\"kind\":\"info\",\"heading\":\"h\"}"),
+        .served = true, /* and is no more */
+    };
 
     (void)state;
     buf_init(&out, a, PAGE_MAX);
-    assert_true(page_alone(a, NULL, "message", "a & b",
-                           parsed(a, "{\"kind\":\"info\",\"heading\":\"h\"}"),
-                           &out, &err));
+    assert_true(page_alone(a, &p, &out, &err));
     begin = strstr(out.text, "<style>") + strlen("<style>");
     end = strstr(begin, "</style>");
     assert_non_null(end);
@@ -185,6 +189,7 @@ static void test_folder(void **state)
     buf_init(&out, a, PAGE_MAX);
     assert_false(page_render(a, &p, &out, &err));
     assert_non_null(strstr(err.text, "escaping"));
+    assert_non_null(strstr(err.text, "the page \"message\": "));
     assert_int_equal(out.len, 0);
     unlink(file);
     rmdir(page);
