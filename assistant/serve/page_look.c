@@ -233,6 +233,8 @@ static void reply_answer(struct page_call *c)
     struct json *view = page_view(a, page_report(c), &o);
 
     put_last(c, view);
+    json_put_text(a, view, "table_at",
+                  l->parts_len > 1 ? arena_printf(a, "/a/%s", l->id) : NULL);
     json_put_text(a, view, "means", l->asked.means);
     json_put_text(a, view, "program", l->asked.program);
     json_put_bool(a, view, "pasted", l->asked.pasted);

@@ -214,7 +214,7 @@ def check_again(person, lab):
     first = person.look("chain.example.com", **{"for": "server"})
     again = person.send(first, "/again$")
     tap("nothing was done: still the same, and what may be missing",
-        lacks(again, "Still the same", "What may be missing", "still the certificate from before",
+        lacks(again, "Still the same", "What may be missing", "On 465 and 993", "still the certificate from before",
               never=["Mended"]))
     mend(lab, "chain.example.com", "whole")
     mended = person.send(again, "/again$")
@@ -380,6 +380,9 @@ def many(person, lab):
         (None if places == sorted(places) else places))
     one = person.get(page.link(r"/a/[0-9a-f]+\.5"))
     tap("each row leads to its own answer", lacks(one, "old.example.com", never=["good.example"]))
+    back = person.get(html.unescape(one.link(r"/a/[0-9a-f]+")))
+    tap("and back to the table", None if back.path == page.path and "Back to all servers" in one.text
+        else (back.path, one.text))
     tap("which has its own letter", lacks(person.get(one.path + "/letter"), "old.example.com"))
     tap("and its own order", lacks(person.get(one.path + "/order"), "certmend issue old.example.com"))
     again = person.send(one, "/again$")
