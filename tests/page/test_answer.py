@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The answer, as it is served and as one file, in Debian's Chromium: a wrong name for Gmail,
 a domain with several servers, a certificate that ran out, the server's own administrator,
-nothing wrong, nothing seen, and a server that says markup wherever it can. Each at five
+nothing wrong, nothing seen, and a server that says markup wherever it can. Most at five
 widths, light and dark, by keyboard, judged by axe-core; one of them printed. TAP."""
 import os
 import re
@@ -16,7 +16,7 @@ from browser import CHROMIUM, Browser, told  # noqa: E402
 from lab import Lab, read_scenario  # noqa: E402
 from stage import Markup, Server, rendered  # noqa: E402
 from tap import counted, skip, tap  # noqa: E402
-from test_look_of_pages import looked_at, printed  # noqa: E402
+from test_look_of_pages import by_keyboard, looked_at, printed  # noqa: E402
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "certmend"))
 TAG = re.compile(r"<[^>]*>")
@@ -55,6 +55,7 @@ ROWS = [
      ["Could not look at mail.example.org", "Not determined", "Look again", "Closed"], ["of 100", "Will fail"]),
     ("hostile", HOSTILE, "gmail", ["x<script>.example.net", "and 87 more"], []),
 ]
+WHOLE = {"gmail", "domain", "owner", "untested", "hostile", "owner-file"}  # at every width, by keyboard, by axe
 KEPT = {"gmail", "domain", "date-user", "owner", "healthy", "untested"}
 
 
@@ -104,16 +105,17 @@ def words_of(page, name, wanted, unwanted):
 def opened(browser, server, name, row):
     page = browser.page()
     page.goto(server.at(name))
-    yield from looked_at(browser, server, name, page)
-    stops = page.tabs()
-    yield from ("%s %r is not seen by keyboard" % (s["what"], s["text"]) for s in stops if not (s["outline"] and s["seen"]))
+    if name in WHOLE:
+        yield from looked_at(name, page, server.origin)
+        yield from by_keyboard(page)
     if name in KEPT:
         for width, dark in ((390, True), (1280, False)):
             page.size(width)
             page.media(dark=dark)
             page.picture("answer-%s-%d%s" % (name, width, "-dark" if dark else ""))
     yield from words_of(page, name, *row[3:])
-    yield from ("opened: " + f for f in (page.axe() or ()))
+    if name in WHOLE:
+        yield from ("opened: " + f for f in (page.axe() or ()))
     page.size(320)
     yield from ("opened, 320 px: " + f for f in page.faults(server.origin))
     page.close()
@@ -162,8 +164,8 @@ def on_paper(browser, server):
     page = browser.page(dark=True)
     page.goto(server.at("print"))
     path = page.print("answer-gmail")
-    missing, text = printed(path, "One thing is wrong with smtp.example.org", "In Gmail", "mx1.example.net",
-                            "The chain of signatures", "Written in", "What the DNS says")
+    _, missing, text = printed(path, "One thing is wrong with smtp.example.org", "In Gmail", "mx1.example.net",
+                               "The chain of signatures", "Written in", "What the DNS says")
     yield from missing
     for words in "Copy", "check again", "Letter to the provider", "Downloads":
         if words in text:
@@ -182,7 +184,8 @@ def main():
     with Browser() as browser, Server(dict(pages, **files), files) as server:
         for name, text in dict(pages, **files).items():
             if name in rows:
-                tap("%s: at every width, light and dark, by keyboard" % name, told(one(browser, server, name, text, rows[name])))
+                how = "at every width, light and dark, by keyboard" if name in WHOLE else "what it says"
+                tap("%s: %s" % (name, how), told(one(browser, server, name, text, rows[name])))
         for what in fold, copied, on_paper:
             tap(what.__doc__.split(":")[0].split(",")[0].strip(), told(what(browser, server)))
     print("1..%d" % counted["tests"])
