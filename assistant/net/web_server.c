@@ -337,6 +337,7 @@ static bool settle(struct web_server *s, struct loop *loop,
                    const struct web_server_options *o, struct err *err)
 {
     struct listen_sockets sockets = { .len = 0 };
+    struct listen_place place = o->place;
     const struct web_connection_limits limits = {
         .connections_max =
             connections_for(or_else(o->connections_max, CONNECTIONS)),
@@ -348,7 +349,8 @@ static bool settle(struct web_server *s, struct loop *loop,
         .stream_ms = ms_or(o->stream_ms, STREAM_MS),
     };
 
-    if (!listen_open(&o->place, &sockets, err))
+    place.ours_alone = true;
+    if (!listen_open(&place, &sockets, err))
         return false;
     s->port = sockets.port;
     web_connections_open(&s->connections, s->arena, loop, s->http, &s->door,

@@ -206,7 +206,7 @@ struct server {
 static inline uint16_t begin(struct server *s, enum kind kind,
                              const struct web_server_options *o)
 {
-    const struct listen_place place = { "127.0.0.1", 0 };
+    const struct listen_place place = { .address = "127.0.0.1" };
     struct err err;
 
     if (kind == PAGES)
@@ -224,7 +224,8 @@ static inline uint16_t begin(struct server *s, enum kind kind,
     struct listen_sockets probe;
     if (!listen_open(&place, &probe, &err))
         return 0;
-    order.place = (struct listen_place){ "127.0.0.1", probe.port };
+    order.place =
+        (struct listen_place){ .address = "127.0.0.1", .port = probe.port };
     listen_close(&probe);
     return alpn_server_new(&order, &s->alpn, &err) ? order.place.port : 0;
 }

@@ -54,6 +54,12 @@ printf 'certmend (%s) unstable; urgency=medium\n\n  * Built from source.\n\n -- 
 printf 'Source: certmend\n\nPackage: certmend\nArchitecture: any\n' >"$source/debian/control"
 depends=$(cd "$source" && dpkg-shlibdeps -O debian/certmend/usr/bin/certmend |
     sed 's/^shlibs:Depends=//')
+# With an earlier one a request for the web page can hide another one
+# (CVE-2026-63379); the version that the library itself tells does not say.
+case $depends in
+*'libevent-2.1-7 '*) newer=', libevent-2.1-7 (>= 2.1.12-stable-8+deb12u1)' ;;
+*) newer= ;;
+esac
 cat >"$root/DEBIAN/control" <<EOF
 Package: certmend
 Version: $version
@@ -61,7 +67,7 @@ Architecture: $arch
 Maintainer: $name <$mail>
 Installed-Size: $(du -ck "$root/usr" "$root/lib" | tail -n 1 | cut -f1)
 Depends: $depends, libcurl4
-Recommends: ca-certificates, dns-root-data, libedit2
+Recommends: ca-certificates, dns-root-data, libedit2$newer
 Section: mail
 Priority: optional
 Description: finds and mends faults of mail servers' certificates
