@@ -14,13 +14,14 @@ TEXT, BORDER = 6.6, 4.3  # to one: what is read, and what shows where a control 
 
 # ---- templates ----
 
+# A key that is "at", or ends so, is a path of ours; "mail_link" is built by serve/page_letter.c.
 RULES = (
     (r"\{\{\{|\{\{&", "goes round the escaping"),
     (r"<[^>]*\sstyle\s*=", "a style attribute: browsers refuse it here"),
     (r"<[^>]*\son\w+\s*=", "an event attribute: browsers refuse it here"),
     (r"<script(?![^>]*\ssrc=\"/page\.js\")|javascript:", "script of its own"),
     (r"\s[\w-]+=\{\{", "a value in an attribute without quotes"),
-    (r"\b(?:href|src|action)=\"\{\{(?!at\}\}|page\.at\}\}|mail_link\}\})", "an address that is not ours"),
+    (r"\b(?:href|src|action)=\"\{\{(?!(?:\w+[_.])?at\}\}|mail_link\}\})", "an address that is not ours"),
     (r"\b(?:href|src|action)=\"(?!/|#|\{\{|\")", "an address elsewhere"),
     (r"<(?:style|script)[^>]*>[^<]*\{\{(?!> page\.css)", "a value in a style sheet or script"),
 )
