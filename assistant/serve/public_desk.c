@@ -62,8 +62,10 @@ static const char *no_target(const struct public_address_rule *rule,
     return no || !port ? no : public_address_no_port(rule, port);
 }
 
-const char *public_desk_no(const struct public_desk *d, struct arena *a,
-                           const struct text_list *targets)
+/* Half a sentence: why one of these is looked at from nowhere here; NULL: it
+ * may be. */
+static const char *no_targets(const struct public_desk *d, struct arena *a,
+                              const struct text_list *targets)
 {
     const char *no = NULL;
 
@@ -184,7 +186,7 @@ bool public_desk_lets(struct page_call *c, const struct look_request *q)
     struct public_desk *d = c->serve->desk;
     struct arena *a = c->request->arena;
     const struct looks *all = &c->serve->looks;
-    const char *no = public_desk_no(d, a, &q->targets);
+    const char *no = no_targets(d, a, &q->targets);
     int64_t client_ms =
         public_limits_wait_ms(&d->limits, PUBLIC_CLIENT, c->request->client,
                               (unsigned)q->targets.len, clock_monotonic_ms());

@@ -17,11 +17,6 @@ struct public_desk;
 MUST_CHECK bool public_desk_open(struct arena *a, const struct serve_options *o,
                                  struct public_desk **out, struct err *err);
 
-/* Half a sentence: why one of these is looked at from nowhere here; NULL: it
- * may be. */
-const char *public_desk_no(const struct public_desk *d, struct arena *a,
-                           const struct text_list *targets);
-
 /* May it begin now? False: it was answered: too often, or with the last answer
  * there is. */
 bool public_desk_lets(struct page_call *c, const struct look_request *q);
