@@ -69,6 +69,7 @@ WORLD = {
         "_imaps._tcp.srv.example.es": {"SRV": ["0 0 22 mail.example.nl"]},
         "_submissions._tcp.srv.example.es": {"SRV": ["0 0 465 in.example.it"]},
         "mail.example.nl": {"A": ["127.41.3.1"]},
+        "mail2.example.nl": {"A": ["127.41.13.1"]},  # four an hour to a network
         "aia.example.se": {"A": ["127.41.4.1"]},
         "inner.example.no": {"A": [INNER]},
         "sts.example.dk": {"MX": ["10 mail.example.nl"]},
@@ -76,11 +77,11 @@ WORLD = {
         "mta-sts.sts.example.dk": {"A": [INNER]},
         "one.example.fi": {"MX": ["10 mail.example.nl"]},
         "autoconfig.one.example.fi": {"A": ["127.41.5.1"]},
-        "two.example.pl": {"MX": ["10 mail.example.nl"]},
+        "two.example.pl": {"MX": ["10 mail2.example.nl"]},
         "autoconfig.two.example.pl": {"A": ["127.41.5.2"]},
-        "three.example.cz": {"MX": ["10 mail.example.nl"]},
+        "three.example.cz": {"MX": ["10 mail2.example.nl"]},
         "autoconfig.three.example.cz": {"A": ["127.41.5.3"]},
-        "four.example.hu": {"MX": ["10 mail.example.nl"]},
+        "four.example.hu": {"MX": ["10 mail2.example.nl"]},
         "autoconfig.four.example.hu": {"A": ["127.41.5.4"]},
         "out.example.pt": {"A": [LEFT_OUT]},
         "busy.example.gr": {"A": ["127.41.6.1"]},
@@ -91,7 +92,7 @@ WORLD = {
         "web": {"cn": "web.example.com", "san": ["autoconfig.one.example.fi"]},
         **{host: {"cn": host, "san": [host]} for host in
            ("good.example.com", "mixed.example.de", "turning.example.at", "mail.example.nl",
-            "busy.example.gr", "quiet.example.ro")},
+            "mail2.example.nl", "busy.example.gr", "quiet.example.ro")},
         "aia.example.se": {"cn": "aia.example.se", "san": ["aia.example.se"], "by": "inter",
                            "chain": "leaf", "aia": "http://inner.example.no/inter.der",
                            "crl": "http://inner.example.no/list.crl"},
@@ -99,6 +100,7 @@ WORLD = {
     "servers": [
         *right("good.example.com", "127.41.0.1"), *right("mixed.example.de", "127.41.1.1"),
         *right("turning.example.at", "127.41.2.1"), *right("mail.example.nl", "127.41.3.1"),
+        *right("mail2.example.nl", "127.41.13.1"),
         *right("aia.example.se", "127.41.4.1"),
         *leads("127.41.5.1", "http://169.254.169.254/latest/meta-data/"),
         *leads("127.41.5.2", "http://inner.example.no/mail/config-v1.1.xml"),
@@ -235,10 +237,10 @@ REACH = [
     ("anna@srv.example.es", "ports of mail servers only", "Wrong name"),
     ("aia.example.se", "http://inner.example.no/inter.der: its address is none", "Nothing is wrong"),
     ("anna@sts.example.dk", "mta-sts.sts.example.dk", "cannot be fetched"),
-    ("anna@one.example.fi", "http://169.254.169.254/latest/meta-data/: an address stands", "Wrong name"),
-    ("anna@two.example.pl", "http://inner.example.no/mail/config-v1.1.xml: its address is none", "Wrong name"),
-    ("anna@three.example.cz", "an address stands where a name should", "Wrong name"),
-    ("anna@four.example.hu", "80 and 443 only", "Wrong name"),
+    ("anna@one.example.fi", "http://169.254.169.254/latest/meta-data/: an address stands", "Could not look"),
+    ("anna@two.example.pl", "http://inner.example.no/mail/config-v1.1.xml: its address is none", "Could not look"),
+    ("anna@three.example.cz", "an address stands where a name should", "Could not look"),
+    ("anna@four.example.hu", "80 and 443 only", "Could not look"),
     ("out.example.pt", "leaves it out", "Nothing is wrong"),
 ]
 
@@ -513,29 +515,35 @@ def first_event_s(person, connect, path):
     return first, time.monotonic() - began, rest
 
 
-def behind_nginx():
-    """nginx of examples/public: TLS, the name, each line at once, and limits by who asks"""
+def with_page():
+    """Servers, one of them slow, and the page's own certificate."""
     world = many(8)
     world["certs"]["page"] = {"cn": NAME, "san": [NAME]}
     world["servers"].append({"addr": "127.43.0.1", "port": 465, "proto": "smtps", "cert": "c",
                              "delay": 2})
-    with served(world) as program, tempfile.TemporaryDirectory() as folder:
+    return world
+
+
+def behind_nginx():
+    """nginx of examples/public: TLS, the name, each line at once, and limits by who asks"""
+    with served(with_page()) as program, tempfile.TemporaryDirectory() as folder:
         conf, port = nginx_conf(folder, program)
         web = subprocess.Popen(["nginx", "-p", folder, "-c", conf], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
         try:
             wait_for(port)
-            yield from as_nginx_passes(program, through(program, port))
+            yield from as_it_passes(program, through(program, port))
         finally:
             web.terminate()
             web.wait(PATIENCE_S)
 
 
-def as_nginx_passes(program, connect):
+def as_it_passes(program, connect):
     person = Visitor(program, None, connect)
     if person.get("/").status != 200:
         yield "the first page: %d" % person.get("/").status
-    if person.get("/", Host="evil.example").status != 421:
+    page = person.get("/", Host="evil.example")  # or the proxy itself has nothing to say
+    if page.status != 421 and page.text:
         yield "another name is answered"
     page = person.ask("mail.d0.com")
     path = page.headers.get("location", "")

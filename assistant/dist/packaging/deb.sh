@@ -10,8 +10,8 @@ source=$BUILD/deb
 root=$source/debian/certmend
 version=$("$BUILD/certmend" --version | cut -d' ' -f2)
 arch=$(dpkg --print-architecture)
-name=${DEBFULLNAME:-$(git config user.name || echo certmend)}
-mail=${DEBEMAIL:-$(git config user.email || echo certmend@users.noreply.invalid)}
+name=${DEBFULLNAME:-$(git config user.name 2>/dev/null || echo certmend)}
+mail=${DEBEMAIL:-$(git config user.email 2>/dev/null || echo certmend@users.noreply.invalid)}
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
 export SOURCE_DATE_EPOCH
 umask 022
