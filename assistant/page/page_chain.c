@@ -167,6 +167,7 @@ static void put_lines(struct arena *a, struct json *o, const char *name, int x,
 static void put_place(struct arena *a, struct json *o, int x, int y, int height)
 {
     enum { ROLE_LINE = 26 };
+    int arrow_x = EDGE + BOX_WIDTH / 2, arrow_y = EDGE + height / 2;
 
     json_put_number(a, o, "x", x);
     json_put_number(a, o, "y", y);
@@ -176,8 +177,8 @@ static void put_place(struct arena *a, struct json *o, int x, int y, int height)
     json_put_number(a, o, "tall_text_x", EDGE + TEXT_INDENT);
     json_put_number(a, o, "tall_text_y", y + ROLE_LINE);
     json_put_number(a, o, "arrow_x", x + BOX_WIDTH + 6);
-    json_put_number(a, o, "arrow_y", EDGE + height / 2);
-    json_put_number(a, o, "tall_arrow_x", EDGE + BOX_WIDTH / 2);
+    json_put_number(a, o, "arrow_y", arrow_y);
+    json_put_number(a, o, "tall_arrow_x", arrow_x);
     json_put_number(a, o, "tall_arrow_y", y + height + 6);
 }
 

@@ -196,7 +196,7 @@ static const struct row {
     { "a wrong name, for Gmail",
       wrong_name,
       { SERVED, .client = "gmail" },
-      { "One thing is wrong with mail.", "not the same", "Tried from here",
+      { "One thing is wrong with ", "not the same", "Tried from here",
         ">In Gmail\n</h3>", ">SMTP Server\n</dt>", "<span>SSL\n</span>" },
       { ">In Outlook", "Server Name\n</dt>", "the names match" } },
     { "for Thunderbird",
@@ -228,7 +228,7 @@ static const struct row {
       { SERVED, .client = "outlook" },
       { "<h2 id=\"fix\">Ask whoever runs the server</h2>",
         "href=\"/a/ID/letter\"", "Best fix for you", "behind the button" },
-      { "/a/ID/request", "certmend ticket" } },
+      { "certmend ticket" } },
     { "with --public no key is made",
       out_of_date,
       { SERVED, .client = "server", .is_public = true },
@@ -249,14 +249,14 @@ static const struct row {
     { "a healthy server",
       healthy,
       { SERVED },
-      { "Nothing is wrong with mail.", "the names match",
+      { "Nothing is wrong with ", "the names match",
         "If your program still complains", "What this rests on",
         "after a program has logged in", "Port 587 shows a certificate" },
       { "class=\"card card-best", "Not yours to mend" } },
     { "nothing was seen: no number",
       silent,
       { SERVED },
-      { "Could not look at mail.", "Not determined", "verdict is-unknown",
+      { "Could not look at ", "Not determined", "verdict is-unknown",
         "Look again</button>" },
       { "of 100", "class=\"tags\"", "Will fail" } },
     { "a port's time, and why it is not judged",
@@ -321,7 +321,8 @@ static void test_pages(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena *a = arena_new();
         const struct row *row = &rows[i];
-        const char *page = without_breaks(a, page_of(a, row));
+        const char *page = strstr(without_breaks(a, page_of(a, row)), "<main");
+        assert_non_null(page);
         for (size_t k = 0; k < 6 && row->wanted[k]; k++)
             if (!strstr(page, row->wanted[k]))
                 fail_msg("%s: \"%s\" is not in:\n%s", row->what, row->wanted[k],
