@@ -145,7 +145,7 @@ def container():
         if len(debs) != 1:
             yield "%s: %s" % (source, debs)
             return
-        needs = subprocess.run(["dpkg-deb", "-f", debs[0], "Depends"], capture_output=True,
+        needs = subprocess.run(["dpkg-deb", "-f", debs[0], "Depends", "Recommends"], capture_output=True,
                                text=True, check=True).stdout
         if LIBEVENT not in needs:
             yield "a web server with known holes would do: " + needs
