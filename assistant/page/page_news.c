@@ -11,6 +11,7 @@
 #include "guide/view.h"
 #include "model/host_port.h"
 #include "page/page_blocks.h"
+#include "page/page_silent.h"
 #include "report/report_words.h"
 
 enum { TEXT_MAX = 16 * 1024, NAMES_TOLD = 3 };
@@ -36,9 +37,10 @@ struct news {
     struct arena *arena;
     const struct page_news_request *request;
     const struct survey *before, *now;
-    bool moved;           /* another host is looked at, for the same purpose */
-    bool several;         /* hosts: a mail domain */
-    size_t better, worse; /* what has changed for those who connect */
+    bool moved;   /* another host is looked at, for the same purpose */
+    bool several; /* hosts: a mail domain */
+    struct text_list silent; /* ports that answered before */
+    size_t better, worse;    /* what has changed for those who connect */
 };
 
 /* ---- faults ---- */
@@ -298,7 +300,8 @@ static void compare_faults(struct news *n, struct json *out)
     for (size_t i = 0; is_seen && i < before->findings->len; i++) {
         const struct finding_def *def = before->findings->items[i].def;
         struct fault is = fault_of(now, def->id), was = { SEV_INFO, 0 };
-        if (!is_told(before, i))
+        if (!is_told(before, i) ||
+            (!is.places && page_silent_hides(n->request->before, n->now, def)))
             continue;
         was = fault_of(before, def->id);
         text_list_add(n->arena, is.places ? &left : &gone, def->title);
@@ -323,6 +326,8 @@ static enum news_kind kind_of(const struct news *n)
     enum verdict_word was = report_verdict(before), is = report_verdict(now);
 
     if (is == VERDICT_UNTESTED)
+        return NEWS_UNTESTED;
+    if (is == VERDICT_OK && n->silent.len)
         return NEWS_UNTESTED;
     if (is == VERDICT_OK)
         return was == VERDICT_OK ? NEWS_SAME : NEWS_MENDED;
@@ -392,6 +397,19 @@ static void put_next(const struct news *n, enum news_kind kind,
     json_put_text(n->arena, out, "next", wanted ? t->host : NULL);
 }
 
+/* Why what is fine, as far as it was seen, is not called mended. */
+static void put_silent(const struct news *n, struct json *out)
+{
+    bool wanted =
+        n->silent.len && report_verdict(n->request->now) == VERDICT_OK;
+    struct buf told;
+
+    buf_init(&told, n->arena, TEXT_MAX);
+    text_list_tell(&told, n->silent.text, n->silent.len);
+    json_put_text(n->arena, out, "silent", wanted ? told.text : NULL);
+    json_put_bool(n->arena, out, "silent_many", n->silent.len > 1);
+}
+
 static const char *since(struct arena *a, const struct survey *before,
                          const struct survey *now)
 {
@@ -439,6 +457,7 @@ struct json *page_news(struct arena *a, const struct page_news_request *q)
         .several = has_several(now->survey),
     };
 
+    n.silent = page_silent_ports(a, n.before, n.now);
     compare_faults(&n, out);
     enum news_kind kind = kind_of(&n);
     const char *word = table_text(news_words, (int)kind);
@@ -451,6 +470,7 @@ struct json *page_news(struct arena *a, const struct page_news_request *q)
                   n.now->target.port
                       ? arena_printf(a, "%u", (unsigned)n.now->target.port)
                       : NULL);
+    put_silent(&n, out);
     json_put_bool(a, out, "moved", n.moved);
     json_put_bool(a, out, "was_untested",
                   report_verdict(before) == VERDICT_UNTESTED);

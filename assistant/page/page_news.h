@@ -10,6 +10,8 @@
  *  "asked", "asked_before": host, address or file; "port" that is looked at
  *  now, or null; "moved": now it is another place,
  *  "was_untested", "was_fine": what the look before had come to,
+ *  "silent": ports that answered before and do not now, where nothing else is
+ *      wrong, "silent_many"; or null: what is not seen is not mended,
  *  "gone", "came", "left": {"count": 2, "one": bool, "titles": [{"title"}]}
  *      faults, or null where there is none,
  *  "has_rows", "rows": [{"ports": "465 and 993", "many", "host": of a mail

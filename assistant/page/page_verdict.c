@@ -130,7 +130,18 @@ static enum page_mark mark_of(const struct report *r)
     }
 }
 
-/* Which sentence the template says. */
+/* One that shows what is right, where nothing is wrong. */
+static const struct cell *good_cell(const struct survey *s)
+{
+    for (size_t i = 0; i < s->cells_len; i++)
+        if (client_view_counts(s, &s->cells[i]) && cell_leaf(s, &s->cells[i]) &&
+            cell_state(s, &s->cells[i]) == STATE_VERIFIED)
+            return &s->cells[i];
+    return NULL;
+}
+
+/* Which sentence the template says. Where nobody minds a certificate that does
+ * not fit, as at exchangers, nothing is wrong, and none fits. */
 static const char *kind_of(const struct page_part *p, const struct json *o)
 {
     const struct report *r = p->report;
@@ -141,8 +152,8 @@ static const char *kind_of(const struct page_part *p, const struct json *o)
     if (report_verdict(r) == VERDICT_UNTESTED)
         return "untested";
     if (report_verdict(r) == VERDICT_OK)
-        return json_find(o, "ports")->text && r->survey->target.host ? "fine"
-                                                                     : "clear";
+        return good_cell(r->survey) && r->survey->target.host ? "fine"
+                                                              : "clear";
     if (errors == 1 && json_find(o, "dates")->type == JSON_OBJECT)
         return lone_service(r, f) ? "date" : "dates";
     if (errors)
@@ -250,16 +261,6 @@ void page_put_verdict(const struct page_part *p, struct json *view)
 }
 
 /* ---- the name tags ---- */
-
-/* One that shows what is right, where nothing is wrong. */
-static const struct cell *good_cell(const struct survey *s)
-{
-    for (size_t i = 0; i < s->cells_len; i++)
-        if (client_view_counts(s, &s->cells[i]) && cell_leaf(s, &s->cells[i]) &&
-            cell_state(s, &s->cells[i]) == STATE_VERIFIED)
-            return &s->cells[i];
-    return NULL;
-}
 
 static void put_names(struct arena *a, const struct cert *leaf, struct json *o)
 {

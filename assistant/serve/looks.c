@@ -46,13 +46,16 @@ static void drop(struct looks *all, struct serve_look *l)
     arena_free(l->arena);
 }
 
-/* The list is newest first: the last that fits is the oldest. */
-static struct serve_look *oldest(const struct looks *all, enum look_state state)
+/* The answer that has been there longest, but for `newest`: a slow look was
+ * asked for before others that are long done. */
+static struct serve_look *oldest_answer(const struct looks *all,
+                                        const struct serve_look *newest)
 {
     struct serve_look *found = NULL;
 
     for (struct serve_look *l = all->first; l; l = l->next)
-        if (l->state == state)
+        if (l->state == LOOK_DONE && l != newest &&
+            (!found || l->done_ms <= found->done_ms))
             found = l;
     return found;
 }
@@ -188,7 +191,7 @@ void looks_done(struct looks *all, struct serve_look *l, int64_t now_ms)
     all->kept_bytes += l->bytes;
     while (all->kept > LOOKS_KEPT ||
            (all->kept > 1 && all->kept_bytes > LOOKS_KEPT_BYTES))
-        drop(all, oldest(all, LOOK_DONE));
+        drop(all, oldest_answer(all, l));
     run_next(all, now_ms);
 }
 

@@ -197,7 +197,8 @@ void page_look_events(struct page_call *c)
 /* ---- the answer ---- */
 
 /* It is shown in place of another look. */
-static void put_last(struct page_call *c, struct json *view)
+static void put_last(struct page_call *c, const struct report *r,
+                     struct json *view)
 {
     struct arena *a = c->request->arena;
     bool is_last =
@@ -208,8 +209,7 @@ static void put_last(struct page_call *c, struct json *view)
         return;
     int minutes =
         public_desk_minutes(c->serve->desk, a, &c->look->asked.targets);
-    json_put_text(a, last, "at",
-                  clock_moment(a, look_report(c->look, 0)->survey->taken_at));
+    json_put_text(a, last, "at", clock_moment(a, r->survey->taken_at));
     json_put_number(a, last, "minutes", minutes);
     json_put_bool(a, last, "is_soon", minutes == 0);
     json_put_bool(a, last, "is_one", minutes == 1);
@@ -230,9 +230,10 @@ static void reply_answer(struct page_call *c)
         .templates = c->serve->options->look->templates,
         .software = c->serve->options->look->software,
     };
-    struct json *view = page_view(a, page_report(c), &o);
+    const struct report *r = page_report(c);
+    struct json *view = page_view(a, r, &o);
 
-    put_last(c, view);
+    put_last(c, r, view);
     json_put_text(a, view, "table_at",
                   l->parts_len > 1 ? arena_printf(a, "/a/%s", l->id) : NULL);
     json_put_text(a, view, "means", l->asked.means);

@@ -393,6 +393,11 @@ def limits():
         if "Nothing is wrong" not in got[4].words() or \
                 "This is the last answer, of " not in got[4].words():
             yield "the fifth question about a domain: " + got[4].words()
+        person = Visitor(program, nobody(30))
+        page = person.answer("mail..d6.com\nmail.d6.com:993\nmail.d5.com:993")
+        path = re.search(r"/a/[0-9a-f]{32}\.2", page.text).group() + "?last=1"
+        if "This is the last answer" not in person.get(path).text:
+            yield "the last answer, of several whose first is no server: " + page.words()
         page = Visitor(program, nobody(9)).ask("other.d9.com")
         if page.status != 429 or "four times in an hour" not in page.words() or \
                 not re.search("Try again in (59|60) minutes", page.words()):

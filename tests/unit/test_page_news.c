@@ -25,6 +25,7 @@ enum seen {
     SEEN_BOTH,        /* expired, and the chain has a gap */
     SEEN_RIGHT,
     SEEN_NOTHING,
+    SEEN_ONE, /* right at 465, and silent at 993 */
     SEEN_COUNT,
 };
 
@@ -62,6 +63,7 @@ static const struct {
                     false },
     [SEEN_RIGHT] = { { .names = MAIL }, { .names = MAIL }, MAIL, 0, false },
     [SEEN_NOTHING] = { { .names = MAIL }, { .names = MAIL }, MAIL, 0, true },
+    [SEEN_ONE] = { { .names = MAIL }, { .names = MAIL }, MAIL, 0, false },
 };
 
 static void kill(struct cell *c)
@@ -85,7 +87,7 @@ static void add_cells(struct scene *at, enum seen seen)
     if (!looks[seen].other.names)
         return;
     c = scene_cell(at, host, HERE, 993, two ? other : one);
-    if (looks[seen].dead)
+    if (looks[seen].dead || seen == SEEN_ONE)
         kill(c);
     if (seen == SEEN_PROVIDER)
         for (uint16_t i = 0; i < 2; i++)
@@ -248,6 +250,43 @@ static const struct row {
       { "could not be looked at", "says nothing about the certificate",
         "no answer" },
       { "Mended", "is gone", "Gone: " } },
+    { "the port that was wrong does not answer any more",
+      SEEN_ONE_EXPIRED,
+      SEEN_ONE,
+      NULL,
+      "untested",
+      2,
+      NULL,
+      { "Port 993 did not answer this time",
+        "says nothing about the certificate", "no answer" },
+      { "Mended", "is gone", "Gone: " } },
+    { "one is mended, and the other is silent now",
+      SEEN_EXPIRED,
+      SEEN_ONE,
+      "renew-certificate",
+      "untested",
+      2,
+      NULL,
+      { "Port 993 did not answer this time", "right certificate" },
+      { "Mended", "Gone: " } },
+    { "all was well, and one is silent now",
+      SEEN_RIGHT,
+      SEEN_ONE,
+      NULL,
+      "untested",
+      1,
+      NULL,
+      { "Port 993 did not answer this time" },
+      { "as before" } },
+    { "one never answered",
+      SEEN_ONE,
+      SEEN_ONE,
+      NULL,
+      "same",
+      0,
+      NULL,
+      { "Nothing is wrong, as before" },
+      { "did not answer" } },
     { "somebody answers, and all is well",
       SEEN_NOTHING,
       SEEN_RIGHT,

@@ -146,6 +146,12 @@ static struct bench *healthy(struct arena *a)
     return b;
 }
 
+/* As between exchangers, which take any certificate. */
+static struct bench *nobody_minds(struct arena *a)
+{
+    return bench_of(sample_survey(a), a);
+}
+
 static struct bench *silent(struct arena *a)
 {
     struct bench *b = bench_of(sample_survey(a), a);
@@ -227,8 +233,8 @@ static const struct row {
       out_of_date,
       { SERVED, .client = "outlook" },
       { "<h2 id=\"fix\">Ask whoever runs the server</h2>",
-        "href=\"/a/ID/letter\"", "Best fix for you", "behind the button" },
-      { "certmend ticket" } },
+        "href=\"/a/ID/letter\"", "Best fix for you</p>", "behind the button" },
+      { "Best fix for you,", "certmend ticket" } },
     { "with --public no key is made",
       out_of_date,
       { SERVED, .client = "server", .is_public = true },
@@ -253,6 +259,12 @@ static const struct row {
         "If your program still complains", "What this rests on",
         "after a program has logged in", "Port 587 shows a certificate" },
       { "class=\"card card-best", "Not yours to mend" } },
+    { "nothing is wrong, and no certificate fits",
+      nobody_minds,
+      { SERVED },
+      { "Nothing is wrong with <span class=\"whole\">mail.",
+        "Who connects to port 587 does not insist on a certificate that fits" },
+      { "shows a certificate", "until ." } },
     { "nothing was seen: no number",
       silent,
       { SERVED },

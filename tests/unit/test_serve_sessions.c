@@ -306,6 +306,28 @@ static void answers_go(void **state)
     assert_int_equal(looks.running, 1); /* however long it takes */
 }
 
+/* A look that took long is the newest answer, though it was asked for first. */
+static void a_slow_answer_stays(void **state)
+{
+    struct serve_session *slow = sessions_new(&all, 0);
+    struct serve_look *first = NULL, *l = NULL;
+    char id[TOKEN_TEXT];
+
+    (void)state;
+    assert_int_equal(ask(slow, 0, &first), LOOKS_TAKEN);
+    strcpy(id, first->id);
+    for (int i = 0; i < LOOKS_KEPT; i++) {
+        assert_int_equal(ask(sessions_new(&all, i), i, &l), LOOKS_TAKEN);
+        looks_done(&looks, l, i);
+    }
+    assert_int_equal(dropped, 0);
+    looks_done(&looks, first, LOOKS_KEPT);
+    assert_int_equal(dropped, 1);
+    assert_int_equal(looks.kept, LOOKS_KEPT);
+    assert_ptr_equal(looks_find(&looks, id), first);
+    assert_ptr_equal(looks_find(&looks, l->id), l);
+}
+
 /* What hostile servers make us remember has a limit, and the newest answer is
  * there in any case. */
 static void answers_have_room(void **state)
@@ -350,6 +372,7 @@ int main(void)
         WITH_LOOKS(so_many_in_all),
         WITH_LOOKS(so_many_a_minute),
         WITH_LOOKS(answers_go),
+        WITH_LOOKS(a_slow_answer_stays),
         WITH_LOOKS(answers_have_room),
     };
 
