@@ -11,7 +11,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path[:0] = [HERE, os.path.join(ROOT, "tests", "live"), os.path.join(ROOT, "tests", "lab")]
+sys.path[:0] = [HERE, *(os.path.join(ROOT, "tests", room) for room in ("page", "live", "lab"))]
 from browser import CHROMIUM, Browser, told  # noqa: E402
 from lab import Lab, read_scenario  # noqa: E402
 from stage import Markup, Server, rendered  # noqa: E402
