@@ -85,6 +85,9 @@ static const struct heading {
       "<h1>Nothing fails now; 1 of 2 has a warning</h1>" },
     { "not seen", { mute, well }, "<h1>1 of 2 could not be looked at</h1>" },
     { "all fit", { well, well }, "<h1>Nothing is wrong with any of 2</h1>" },
+    { "one fits, and one is no target",
+      { well, none },
+      "<h1>Nothing is wrong with 1; 1 not understood</h1>" },
     { "one fits", { well }, "<h1>Nothing is wrong</h1>" },
     { "no target", { none }, "<h1>There was nothing to look at</h1>" },
 };
