@@ -196,17 +196,17 @@ void page_look_events(struct page_call *c)
 
 /* ---- the answer ---- */
 
-/* It is shown in place of another look. */
+/* It is shown in place of another look, which somebody else may have begun. */
+static bool is_last(const struct page_call *c)
+{
+    return c->serve->desk && web_request_query(c->request, "last") != NULL;
+}
+
 static void put_last(struct page_call *c, const struct report *r,
                      struct json *view)
 {
     struct arena *a = c->request->arena;
-    bool is_last =
-        c->serve->desk && web_request_query(c->request, "last") != NULL;
-    struct json *last = is_last ? json_put_object(a, view, "last") : NULL;
-
-    if (!last)
-        return;
+    struct json *last = json_put_object(a, view, "last");
     int minutes =
         public_desk_minutes(c->serve->desk, a, &c->look->asked.targets);
     json_put_text(a, last, "at", clock_moment(a, r->survey->taken_at));
@@ -220,11 +220,13 @@ static void reply_answer(struct page_call *c)
     struct arena *a = c->request->arena;
     const struct serve_look *l = c->look;
     const char *client = page_chip(web_request_query(c->request, "for"));
+    const struct look_request none = { .client = NULL };
+    const struct look_request *asked = is_last(c) ? &none : &l->asked;
     const struct page_view_options o = {
-        .client = client ? client : l->asked.client,
+        .client = client ? client : asked->client,
         .at = page_at(c, ""),
         .csrf_again = page_csrf(c, "again"),
-        .news = l->news,
+        .news = is_last(c) ? NULL : l->news,
         .is_public = c->serve->options->public_name != NULL,
         .is_print = web_request_query(c->request, "print") != NULL,
         .templates = c->serve->options->look->templates,
@@ -233,13 +235,14 @@ static void reply_answer(struct page_call *c)
     const struct report *r = page_report(c);
     struct json *view = page_view(a, r, &o);
 
-    put_last(c, r, view);
+    if (is_last(c))
+        put_last(c, r, view);
     json_put_text(a, view, "table_at",
                   l->parts_len > 1 ? arena_printf(a, "/a/%s", l->id) : NULL);
-    json_put_text(a, view, "means", l->asked.means);
-    json_put_text(a, view, "program", l->asked.program);
-    json_put_bool(a, view, "pasted", l->asked.pasted);
-    json_put_bool(a, view, "dropped", l->asked.dropped);
+    json_put_text(a, view, "means", asked->means);
+    json_put_text(a, view, "program", asked->program);
+    json_put_bool(a, view, "pasted", asked->pasted);
+    json_put_bool(a, view, "dropped", asked->dropped);
     page_reply(c, 200, "answer", view);
 }
 

@@ -387,14 +387,14 @@ def limits():
                for n in range(7)]
         if got != [303] * 6 + [429]:
             yield "seven of one IPv6 network: %s" % got
-        got = [Visitor(program, nobody(n)).answer("mail.d9.com:993") for n in range(5)]
+        got = [Visitor(program, nobody(n)).answer(
+            "Password: x\n" * (n == 3) + "mail.d9.com:993") for n in range(5)]
         if "Nothing is wrong" not in got[3].words() or "This is the last answer" in got[3].text:
             yield "the fourth look: " + got[3].words()
-        if "Nothing is wrong" not in got[4].words() or \
+        if "a password was" not in got[3].words() or "a password was" in got[4].words() or \
                 "This is the last answer, of " not in got[4].words():
             yield "the fifth question about a domain: " + got[4].words()
-        person = Visitor(program, nobody(30))
-        page = person.answer("mail..d6.com\nmail.d6.com:993\nmail.d5.com:993")
+        page = (person := Visitor(program, nobody(30))).answer("mail..d6.com\nmail.d6.com:993\nmail.d5.com:993")
         path = re.search(r"/a/[0-9a-f]{32}\.2", page.text).group() + "?last=1"
         if "This is the last answer" not in person.get(path).text:
             yield "the last answer, of several whose first is no server: " + page.words()
