@@ -82,6 +82,9 @@ $(BUILD)/unit/help/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# It plays the web server's part; its own functions come first.
+$(BUILD)/unit/test_serve_pages: LDFLAGS_ALL += -Wl,--allow-multiple-definition
+
 # They run for milliseconds: what counts is how long compiling takes.
 $(BUILD)/unit/%.o: CFLAGS_ALL := $(subst -O2,-O1,$(CFLAGS_ALL))
 
@@ -96,6 +99,11 @@ $(BUILD)/unit/%: $(BUILD)/unit/obj/%.o $(UNIT_HELP_OBJ) $(LIB)
 
 unit: $(UNIT_BIN)
 
+# Pages with data of a test's own, for the browser.
+$(BUILD)/page_sample: tests/page/page_sample.c $(LIB)
+	@echo "  TEST $@"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
 -include $(OBJ:.o=.d) $(BUILD)/obj/main.d $(UNIT_OBJ:.o=.d) $(UNIT_HELP_OBJ:.o=.d)
 .SECONDARY: $(UNIT_HELP_OBJ) $(UNIT_OBJ)
 
@@ -105,12 +113,12 @@ deps:
 test: deps
 	@$(MAKE) check
 
-test-long: deps all
+test-long: deps all $(BUILD)/page_sample
 	@LONG=1 BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # T=name: only the tests whose path holds it, and no other unit program is linked.
 T ?=
-check: all $(if $(T),$(foreach t,$(T),$(foreach b,$(UNIT_BIN),$(if $(findstring $(t),$(b)),$(b)))),unit)
+check: all $(BUILD)/page_sample $(if $(T),$(foreach t,$(T),$(foreach b,$(UNIT_BIN),$(if $(findstring $(t),$(b)),$(b)))),unit)
 	@BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # Exit status 1 says that a server is wrong: a sanitizer has to say another.
@@ -201,9 +209,11 @@ install-built:
 	    assistant/dist/completions/certmend.fish
 	@install -D -m 755 -t $(SHARE)/certmend/hooks $(wildcard examples/hooks/*)
 	@install -d $(UNITS) $(SHARE)/doc/certmend/examples
-	@for unit in service timer; do \
-	    sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend-renew.$$unit \
-	        >$(UNITS)/certmend-renew.$$unit || exit; done
+	@for unit in renew.service renew.timer serve.service; do \
+	    sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend-$$unit \
+	        >$(UNITS)/certmend-$$unit || exit; done
+	@install -D -m 644 -t $(SHARE)/doc/certmend/examples/public \
+	    $(wildcard examples/public/*)
 	@sed 's|/usr/local/|$(PREFIX)/|' examples/systemd/certmend.cron \
 	    >$(SHARE)/doc/certmend/examples/certmend.cron
 

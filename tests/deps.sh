@@ -2,11 +2,16 @@
 # Installs the Debian packages that building and testing need and that are
 # missing; says what it does. Nothing is asked where all are there.
 set -eu
+# What is of no package here (Node.js comes in many ways) counts by its command.
+if [ -z "${WANT:-}" ] && ! command -v npm >/dev/null; then
+    command=npm
+fi
 : "${WANT:=gcc libc6-dev make pkg-config libssl-dev libcurl4-openssl-dev libcjson-dev
  libunbound-dev libevent-dev libidn2-dev libpsl-dev libexpat1-dev libunistring-dev libedit-dev publicsuffix ca-certificates openssl
  iproute2 python3 libcmocka-dev clang libclang-rt-14-dev clang-format nginx-light gnutls-bin
  pebble uacme lego dehydrated certbot bind9-dnsutils mandoc dpkg-dev
- lintian fish zsh faketime e2fsprogs}"
+ lintian fish zsh faketime e2fsprogs chromium fonts-dejavu-core poppler-utils}"
+WANT="$WANT ${command:-}"
 
 missing=
 for package in $WANT; do

@@ -35,7 +35,7 @@ else
     long="tests/scenarios/run.py tests/live/test_issue.py tests/live/test_here_broken.py
         tests/live/test_renew_crash.py tests/live/test_here_apply.py tests/scenarios/mended.py
         tests/live/test_here_look.py tests/live/test_session.py tests/live/test_acme_pebble.py
-        tests/live/test_import.py tests/live/test_conf_edits.py tests/live/test_printed_lines.py
+        tests/page/test_*.py tests/live/test_import.py tests/live/test_conf_edits.py tests/live/test_printed_lines.py
         tests/fuzz/run.sh tests/lint/headers.sh"
     # shellcheck disable=SC2086
     all=$(ls -U $long tests/live/test_*.py tests/scenarios/*.py tests/cli/test_*.sh tests/lab/test_*.py \

@@ -75,7 +75,7 @@ const char *challenge_record_for(const struct challenge_types *ways,
 static bool place_of(struct arena *a, const struct challenge_types *ways,
                      uint16_t port, struct listen_place *out, struct err *err)
 {
-    *out = (struct listen_place){ NULL, port };
+    *out = (struct listen_place){ .port = port };
     return !ways->listen || listen_parse(a, ways->listen, port, out, err) ||
            err_add(err, "--listen");
 }

@@ -17,7 +17,7 @@
 enum { STEPS_MAX = 32 * 1024, TITLE_MAX = 500 };
 
 struct writer {
-    const struct rules *rules;
+    const struct rules *rules; /* NULL: no references are told */
     const struct plan_text_options *options;
     struct context now;
     struct arena *arena;
@@ -336,7 +336,10 @@ static struct json *data_for(const struct writer *w, const struct fix *fix,
     json_put_text(w->arena, data, "why", fix->why);
     json_put_text(w->arena, data, "recheck", fix->recheck);
     json_put_text(w->arena, data, "ticket", ticket_for(w->arena, fix->recheck));
-    json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));
+    json_put_bool(w->arena, data, "on_page", w->options->on_page);
+    json_put_bool(w->arena, data, "served", w->options->served);
+    if (w->rules)
+        json_put(w->arena, data, "refs", refs_of(w->rules, fix->rule_id));
     return data;
 }
 
@@ -360,7 +363,7 @@ static void fold(const char *text, size_t len, struct buf *out)
 }
 
 /* A paragraph is a step. What two programs have in common is said once. */
-static void split(struct arena *a, const char *text, struct fix *fix)
+static void split(struct arena *a, const char *text, struct plan_steps *out)
 {
     struct text_list steps = { 0 };
     while (*(text += strspn(text, "\n"))) {
@@ -372,12 +375,12 @@ static void split(struct arena *a, const char *text, struct fix *fix)
         text_list_add_new(a, &steps, step.text);
         text += bytes;
     }
-    fix->steps = steps.text;
-    fix->steps_len = steps.len;
+    out->text = steps.text;
+    out->len = steps.len;
 }
 
-static bool write_steps(const struct writer *w, struct fix *fix,
-                        struct err *err)
+static bool write_steps(const struct writer *w, const struct fix *fix,
+                        struct plan_steps *out, struct err *err)
 {
     struct text_list names = software_here(w, fix);
     bool is_general = false;
@@ -397,9 +400,18 @@ static bool write_steps(const struct writer *w, struct fix *fix,
         good = render(&from, has ? common : "generic", data, &text, err);
     }
     if (good || text.unfit)
-        split(w->arena, good ? text.out.text : unfit_words, fix);
-    fix->asks_software = good && is_general && !tells_what_shows(&names);
+        split(w->arena, good ? text.out.text : unfit_words, out);
+    out->are_general = good && is_general && !tells_what_shows(&names);
     return good || text.unfit;
+}
+
+bool plan_text_steps(struct arena *a, const struct plan_text_options *o,
+                     const struct survey *s, const struct fix *fix,
+                     struct plan_steps *out, struct err *err)
+{
+    struct writer w = { .options = o, .arena = a };
+    context_read(s, &w.now);
+    return write_steps(&w, fix, out, err);
 }
 
 const char *plan_text_title(struct arena *a, const struct fix_def *def,
@@ -429,8 +441,12 @@ bool plan_text_write(const struct rules *r, const struct plan_text_options *o,
         fix->recheck = arena_printf(
             p->arena, "%s%s", recheck_command(p->arena, s, fix),
             w.options->options_to_words ? w.options->options_to_words : "");
-        if (!write_steps(&w, fix, err))
+        struct plan_steps steps = { 0 };
+        if (!write_steps(&w, fix, &steps, err))
             return false;
+        fix->steps = steps.text;
+        fix->steps_len = steps.len;
+        fix->asks_software = steps.are_general;
     }
     return true;
 }

@@ -17,6 +17,9 @@ struct plan_text_options {
     struct text_list software; /* as the user says; empty: ask the greetings */
     const char *options_to_words; /* ends every fix's recheck: " --ca-file x";
                                or NULL */
+    bool on_page; /* values to be typed stand beside the steps, and so do other
+                     programs: they are not told in them ("on_page") */
+    bool served;  /* ... and that page has a button for the letter ("served") */
 };
 
 /* `o` may be NULL. A template that is missing or broken is an ERR_INPUT. */
@@ -24,6 +27,18 @@ MUST_CHECK bool plan_text_write(const struct rules *r,
                                 const struct plan_text_options *o,
                                 const struct survey *s, struct plan *p,
                                 struct err *err);
+
+struct plan_steps {
+    const char *const *text;
+    size_t len;
+    bool are_general; /* what serves is not known */
+};
+
+/* The steps of one fix once more, as for another program. */
+MUST_CHECK bool plan_text_steps(struct arena *a,
+                                const struct plan_text_options *o,
+                                const struct survey *s, const struct fix *fix,
+                                struct plan_steps *out, struct err *err);
 
 /* A fix's title; params NULL: for any. */
 const char *plan_text_title(struct arena *a, const struct fix_def *def,

@@ -14,7 +14,7 @@ static const char *const always[] = {
     "kept.by_certbot", "tool.known", "tool.renews",
     "tool.alone",      "tool.made",  "tool.whole",
     "tool.name",       "ticket",     "asked_for",
-    "asked_more",
+    "asked_more",      "on_page",    "served",
 };
 static const char *const suffixes[] = { "_list", "_first" };
 

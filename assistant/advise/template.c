@@ -168,7 +168,8 @@ static bool render_token(struct template_render *r, const struct tokens *all,
 {
     const struct token *t = &all->items[at];
 
-    if (++r->done > TOKENS_MAX)
+    size_t most = r->options->tags_max;
+    if (++r->done > (most ? most : TOKENS_MAX))
         return complain(r, t, "is one tag too many");
     if (t->kind == TOKEN_LITERAL) {
         buf_text(r->out, t->text);

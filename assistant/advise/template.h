@@ -18,7 +18,8 @@
 
 enum template_escape {                  /* what is being written */
                        TEMPLATE_TEXT,   /* for eyes: no control bytes */
-                       TEMPLATE_HTML,   /* text or a quoted attribute */
+                       TEMPLATE_HTML,   /* text or a quoted attribute; what
+                                           is not seen is written out */
                        TEMPLATE_SHELL,  /* one word of a shell command */
                        TEMPLATE_CONFIG, /* a value in a configuration file */
                        TEMPLATE_ESCAPE_COUNT,
@@ -27,8 +28,9 @@ enum template_escape {                  /* what is being written */
 struct template_options {
     const char *name; /* of the template, for errors */
     enum template_escape escape;
-    bool strict; /* a blank or partial that nothing fills is an error */
-    bool raw;    /* {{{x}}} and {{&x}} are taken */
+    bool strict;     /* a blank or partial that nothing fills is an error */
+    bool raw;        /* {{{x}}} and {{&x}} are taken */
+    size_t tags_max; /* as often a tag may be filled; 0: 1,000,000 */
     bool copied; /* lines that begin with a blank are there to be copied into
                     a file or a shell: TEMPLATE_CONFIG in these */
     bool *unfit; /* set when a value is what does not fit; may be NULL */

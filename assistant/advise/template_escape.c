@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/shell_word.h"
+#include "base/utf8.h"
 
 #define LETTERS_AND_DIGITS                                                     \
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -22,25 +23,39 @@ static const char *write_text(const char *value, struct buf *out)
     return NULL;
 }
 
+/* Line ends are text here. What cannot be seen, or turns what is seen around,
+ * is written as its number. */
+static void write_html_char(uint32_t point, const char *bytes, size_t len,
+                            struct buf *out)
+{
+    static const char special[] = "&<>\"'`";
+    static const char *const entities[] = { "&amp;",  "&lt;",  "&gt;",
+                                            "&quot;", "&#39;", "&#96;" };
+    const char *place =
+        point < 0x80 && point ? strchr(special, (int)point) : NULL;
+
+    if (place)
+        buf_text(out, entities[place - special]);
+    else if (point == '\n' || point == '\t' || utf8_is_harmless(point))
+        buf_bytes(out, bytes, len);
+    else
+        buf_printf(out, "\\u%04x", point);
+}
+
 static const char *write_html(const char *value, struct buf *out)
 {
-    static const struct {
-        char c;
-        const char *entity;
-    } entities[] = {
-        { '&', "&amp;" },  { '<', "&lt;" },   { '>', "&gt;" },
-        { '"', "&quot;" }, { '\'', "&#39;" },
-    };
+    size_t left = strlen(value);
 
-    for (; *value; value++) {
-        size_t i = 0;
-        while (i < sizeof entities / sizeof *entities &&
-               entities[i].c != *value)
-            i++;
-        if (i < sizeof entities / sizeof *entities)
-            buf_text(out, entities[i].entity);
+    while (left) {
+        uint32_t point = 0;
+        size_t len = utf8_read(value, left, &point);
+        if (len)
+            write_html_char(point, value, len, out);
         else
-            buf_char(out, *value);
+            buf_char(out, '?'); /* no UTF-8 */
+        len = len ? len : 1;
+        value += len;
+        left -= len;
     }
     return NULL;
 }
@@ -74,6 +89,7 @@ const char *template_escape_value(enum template_escape escape,
     static_assert(sizeof writers / sizeof *writers == TEMPLATE_ESCAPE_COUNT,
                   "a writer per kind");
 
-    return has_control(value) ? "holds control characters"
-                              : writers[escape](value, out);
+    if (escape != TEMPLATE_HTML && has_control(value))
+        return "holds control characters";
+    return writers[escape](value, out);
 }

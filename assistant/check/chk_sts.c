@@ -134,7 +134,7 @@ static int fetch_fault(const struct fetch *file, const struct sts_policy *sts)
 {
     if (file->attempt.outcome == OUTCOME_UNTRUSTED)
         return HOST_CERT;
-    if (cell_proxy_words(&file->attempt))
+    if (cell_held_back(&file->attempt))
         return -1;
     if (file->status / 100 == 3)
         return REDIRECT;

@@ -47,6 +47,7 @@ enum exit_status cmd_watch(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_explain(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_rules(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_undo(struct arena *a, char **argv, struct err *err);
+enum exit_status cmd_serve(struct arena *a, char **argv, struct err *err);
 enum exit_status cmd_ticket(struct arena *a, char **argv, struct err *err);
 
 #endif

@@ -53,8 +53,8 @@ enum exit_status cmd_judge(struct arena *a, char **argv, struct err *err)
     if (!judged)
         return EXIT_FAILED;
     buf_init(&out, a, REPORT_MAX);
-    evaluation_render(a, &o, &report, &out);
-    if (!command_print(out.text, out.len, err))
+    if (!evaluation_render(a, &o, &report, &out, err) ||
+        !command_print(out.text, out.len, err))
         return EXIT_FAILED;
     return (enum exit_status)evaluation_status(&o, &report);
 }

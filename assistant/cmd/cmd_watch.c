@@ -151,9 +151,10 @@ static bool render_mended(struct watching *w, const struct report *r,
     struct buf out;
 
     buf_init(&out, w->arena, REPORT_MAX);
-    if (o->format != FORMAT_TEXT)
-        evaluation_render(w->arena, o, r, &out);
-    else if (w->before)
+    if (o->format != FORMAT_TEXT) {
+        if (!evaluation_render(w->arena, o, r, &out, err))
+            return false;
+    } else if (w->before)
         buf_printf(&out, "%s is mended: nothing is wrong any more.\n",
                    r->survey->target.input);
     else

@@ -38,6 +38,8 @@ const struct command commands[] = {
       "what a pasted error message means, and what to look at", cmd_error },
     { "watch", "watch TARGET", "looks again until mended, and says so once",
       cmd_watch },
+    { "serve", "serve [--no-browser]",
+      "the same in a browser, for this machine only", cmd_serve },
     { "explain", "explain ID", "a finding, fix, gate or rule in plain words",
       cmd_explain },
     { "rules", "rules table|lint|words",

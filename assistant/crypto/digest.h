@@ -8,4 +8,8 @@
 /* SHA-256, in 64 small hexadecimal digits. */
 const char *digest_sha256(struct arena *a, const void *bytes, size_t len);
 
+/* The same in base64, as browsers want it. */
+const char *digest_sha256_base64(struct arena *a, const void *bytes,
+                                 size_t len);
+
 #endif

@@ -173,3 +173,10 @@ const char *cell_proxy_words(const struct attempt *to)
     return never_left && said && strncmp(said, by, sizeof by - 1) == 0 ? said
                                                                        : NULL;
 }
+
+const char *cell_held_back(const struct attempt *to)
+{
+    return to->outcome == OUTCOME_NOT_TRIED && to->detail
+               ? to->detail
+               : cell_proxy_words(to);
+}

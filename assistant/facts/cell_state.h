@@ -59,6 +59,10 @@ bool cell_speaks(const struct cell *c);
 /* Some peer answered: not refused, unreachable, silent or untried. */
 bool cell_answered(const struct cell *c);
 
+/* Why it was never tried: what kept us here from going there, half a sentence;
+ * NULL: nothing did. */
+const char *cell_held_back(const struct attempt *to);
+
 /* "the proxy ...": why it let nobody through to the peer; else NULL. */
 const char *cell_proxy_words(const struct attempt *to);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "check/check.h"
 #include "guide/answer.h"
 #include "messages/error_pattern.h"
 
@@ -33,6 +34,15 @@ static const char *short_name(struct arena *a, const char *program)
     while (len && program[len - 1] == ' ')
         len--;
     return len ? arena_text_n(a, program, len) : NULL;
+}
+
+/* Nothing of what it may turn out to be is found by looking. */
+static bool is_told(const struct error_pattern *found)
+{
+    for (size_t i = 0; i < found->candidates.len; i++)
+        if (check_find_def(found->candidates.text[i]))
+            return false;
+    return found->recognised;
 }
 
 bool pasted_error_program(const char *text, const char **program,
@@ -67,6 +77,8 @@ void pasted_error_read(struct arena *a, const char *text,
     out->program = short_name(a, found.client);
     out->client = folder_of(found.client);
     out->means = found.means;
+    out->look = found.look;
+    out->is_told = is_told(&found);
     if (found.place.host)
         out->server = answer_place(a, found.place.host, found.place.port, NULL);
 }

@@ -9,6 +9,9 @@ struct pasted_error {
     bool known;          /* it is a message that we have met before */
     const char *program; /* what people call the program, or NULL */
     const char *means;   /* one or two sentences, or NULL */
+    const char *look;    /* what to look at first, a sentence, or NULL */
+    bool is_told;        /* it says all there is: no look at a server shows what
+                            it is about */
     const char *client;  /* a folder of templates/software/, or NULL */
     const char *server;  /* words for target_parse(), or NULL */
 };

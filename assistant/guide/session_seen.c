@@ -182,8 +182,9 @@ static void seen_step(struct turn_context *t, const struct report *r)
     json_put_bool(s->arena, data, "dead",
                   report_verdict(r) == VERDICT_UNTESTED);
     render(&t->render, "still", data);
-    (void)render_if(&t->render,
-                    arena_printf(s->arena, "hint/%s", s->fix->def->id), data);
+    const char *hint = view_hint(s->arena, s->templates, s->fix);
+    if (hint)
+        render(&t->render, hint, data);
     turn_prompt(t);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "advise/text_source.h"
 #include "base/clock.h"
 #include "facts/cell_state.h"
 #include "facts/client_view.h"
@@ -355,4 +356,22 @@ struct json *view_now(struct arena *a, const struct report *before,
     json_put_bool(a, view, "many", good.len > 1);
     json_put_bool(a, view, "unchanged", unchanged && bad->len && !good.len);
     return view;
+}
+
+const char *view_hint(struct arena *a, const char *templates,
+                      const struct fix *tried)
+{
+    const struct text_source from = { .arena = a,
+                                      .dir = templates,
+                                      .fix = "session" };
+    const char *names[] = {
+        arena_printf(a, "hint/%s", tried->def->id),
+        arena_printf(a, "hint/kind-%s",
+                     table_text(fix_kind_words, (int)tried->def->kind)),
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_source_find(&from, names[i]))
+            return names[i];
+    return NULL;
 }

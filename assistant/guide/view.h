@@ -23,6 +23,11 @@ struct json *view_of(struct arena *a, const struct report *r);
 struct json *view_now(struct arena *a, const struct report *before,
                       const struct report *now);
 
+/* Where a fix was tried and nothing has changed: the text of templates/session/
+ * on what may have been missed, of the fix or of its kind; NULL: none. */
+const char *view_hint(struct arena *a, const char *templates,
+                      const struct fix *tried);
+
 /* One of the ids is an error or a warning in the report. */
 bool view_has(const struct report *r, const char *const *ids, size_t len);
 

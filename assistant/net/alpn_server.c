@@ -1,6 +1,7 @@
 #include "net/alpn_server.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <openssl/err.h>
@@ -18,7 +19,12 @@ OWN_DEFINE(BIO, BIO_free_all);
 OWN_DEFINE(EVP_PKEY, EVP_PKEY_free);
 OWN_DEFINE(X509, X509_free);
 
-enum { CALLERS_MAX = 64, CALLER_MS = 10 * 1000, NAME_MAX_LEN = 255 };
+enum {
+    CALLERS_MAX = 64,
+    CALLER_MS = 10 * 1000,
+    NAME_MAX_LEN = 255,
+    PAUSE_MS = 100, /* while no descriptor is free */
+};
 
 struct caller {
     struct alpn_server *server; /* NULL: nobody */
@@ -31,6 +37,7 @@ struct door {
     struct alpn_server *server;
     int fd;
     struct watch watch;
+    struct timer pause;
 };
 
 struct alpn_server {
@@ -170,6 +177,16 @@ static int let_in(int door)
     return -1;
 }
 
+static void pause_ends(void *arg)
+{
+    open_door(arg);
+}
+
+static bool is_out_of_files(int why)
+{
+    return why == EMFILE || why == ENFILE || why == ENOBUFS || why == ENOMEM;
+}
+
 static void welcome(void *arg, bool ready)
 {
     struct door *d = arg;
@@ -177,7 +194,11 @@ static void welcome(void *arg, bool ready)
 
     if (fd >= 0)
         seat(d->server, fd);
-    open_door(d);
+    /* It would be told again at once that somebody is there. */
+    if (ready && fd < 0 && is_out_of_files(errno))
+        timer_set(d->server->order.loop, &d->pause, PAUSE_MS);
+    else
+        open_door(d);
 }
 
 static bool make_context(struct alpn_server *s, struct err *err)
@@ -209,6 +230,7 @@ bool alpn_server_new(const struct alpn_request *order, struct alpn_server **out,
         struct door *d = &s->doors[i];
         *d = (struct door){ .server = s, .fd = s->sockets.fd[i] };
         d->watch = (struct watch){ .call = welcome, .arg = d };
+        d->pause = (struct timer){ .call = pause_ends, .arg = d };
         open_door(d);
     }
     *out = s;
@@ -219,8 +241,10 @@ void alpn_server_free(struct alpn_server *s)
 {
     if (!s)
         return;
-    for (int i = 0; i < s->sockets.len; i++)
+    for (int i = 0; i < s->sockets.len; i++) {
         watch_stop(&s->doors[i].watch);
+        timer_stop(&s->doors[i].pause);
+    }
     for (size_t i = 0; i < CALLERS_MAX; i++)
         if (s->callers[i].server)
             hang_up(&s->callers[i]);

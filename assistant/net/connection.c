@@ -55,6 +55,10 @@ enum outcome connection_late(struct connection *w)
     bool connecting = w->connecting;
 
     w->connecting = false;
+    if (w->held_back) {
+        w->detail = arena_text(w->arena, w->held_back);
+        return OUTCOME_NOT_TRIED;
+    }
     if (!w->at_proxy) {
         w->detail = connecting ? "no answer to the connection attempt"
                                : "nothing came in time";
@@ -70,7 +74,7 @@ static enum outcome outcome_of_wait(struct connection *w, bool ready)
 {
     bool connecting = w->connecting;
 
-    if (!ready && !w->failed_early)
+    if (w->held_back || (!ready && !w->failed_early))
         return connection_late(w);
     w->connecting = false;
     int error = connecting ? connect_error(w) : 0;
@@ -170,6 +174,14 @@ static int start_connect(struct connection *w, const struct sockaddr *to,
     return 0;
 }
 
+/* What never began comes out of the loop, like everything else. */
+static void end_soon(struct connection *w)
+{
+    w->watch.call = became_ready;
+    w->watch.arg = w;
+    watch_set(w->loop, &w->watch, -1, 0, 0);
+}
+
 void connection_connect(struct connection *w, const char *address,
                         uint16_t port, int64_t within_ms)
 {
@@ -178,6 +190,12 @@ void connection_connect(struct connection *w, const char *address,
     socklen_t len = socket_address(proxy ? proxy->address : address,
                                    proxy ? proxy->port : port, &to);
 
+    if (!w->held_back && address)
+        w->held_back = public_address_no(w->rule, address);
+    if (w->held_back) {
+        end_soon(w);
+        return;
+    }
     w->at_proxy = proxy != NULL;
     if (proxy) {
         proxy_talk_start(&w->talk, w->arena, proxy, address, port);
@@ -186,14 +204,10 @@ void connection_connect(struct connection *w, const char *address,
     w->failed_early = len ? start_connect(w, (const struct sockaddr *)&to, len)
                           : EADDRNOTAVAIL;
     w->connecting = true;
-    if (!w->failed_early) {
+    if (w->failed_early)
+        end_soon(w);
+    else
         connection_wait(w, WATCH_WRITE, within_ms);
-        return;
-    }
-    /* A failure at once comes out of the loop, like every other. */
-    w->watch.call = became_ready;
-    w->watch.arg = w;
-    watch_set(w->loop, &w->watch, -1, 0, 0);
 }
 
 static bool is_not_now(int error)

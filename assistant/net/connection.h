@@ -3,14 +3,16 @@
 /*
  * connection - one TCP connection that never blocks
  *
- * The struct belongs to the caller, who fills in the first five members and
- * zeroes the rest. What the peer or the network does to the connection is an
- * outcome with its words in `detail`, never an err. The call comes out of the
- * loop, once for every connection_connect() and connection_wait().
- * A proxy that does not let us through makes NOT_TRIED of a connect: that says
- * nothing about the peer.
+ * The struct belongs to the caller, who fills in the first members, as far as
+ * `held_back`, and zeroes the rest. What the peer or the network does to the
+ * connection is an outcome with its words in `detail`, never an err. The call
+ * comes out of the loop, once for every connection_connect() and
+ * connection_wait(). A proxy that does not let us through makes NOT_TRIED of a
+ * connect: that says nothing about the peer. So does an address that the rule
+ * keeps us from: no socket is made then.
  */
 #include "base/arena.h"
+#include "model/public_address.h"
 #include "model/survey.h"
 #include "net/loop.h"
 #include "net/proxy_talk.h"
@@ -23,6 +25,8 @@ struct connection {
     void (*call)(void *arg, enum outcome outcome);
     void *arg;
     const struct proxy *proxy; /* to go through; NULL: straight there */
+    const struct public_address_rule *rule; /* NULL: anywhere */
+    const char *held_back; /* half a sentence: why it goes nowhere; or NULL */
     const char *detail; /* of the last outcome that was no success, or NULL */
     bool open;
     bool connecting;

@@ -11,6 +11,7 @@
 #include "model/name.h"
 #include "net/connection.h"
 #include "net/libcurl.h"
+#include "net/libcurl_gate.h"
 #include "net/libcurl_loop.h"
 #include "net/libcurl_proxy.h"
 #include "net/lookup.h"
@@ -394,6 +395,7 @@ static void set_options(struct transfer *x, const struct http_request *q)
     api->easy_setopt(x->easy, CURLOPT_URL, q->url);
     api->easy_setopt(x->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     libcurl_proxy_set(api, x->arena, x->easy, x->http->options.proxy);
+    libcurl_gate_set(api, x->easy, &x->http->options);
     api->easy_setopt(x->easy, CURLOPT_USERAGENT, "certmend/" CERTMEND_VERSION);
     if (x->http->options.ca_file)
         api->easy_setopt(x->easy, CURLOPT_CAINFO, x->http->options.ca_file);
@@ -416,15 +418,32 @@ static void end_nowhere(struct transfer *x, const char *why)
     timer_set(x->http->options.loop, &x->end_soon, 0);
 }
 
+/* It was never asked, which says nothing of it. */
+static void hold_back(struct transfer *x, const char *why)
+{
+    end_nowhere(x, why);
+    x->reply.attempt.outcome = OUTCOME_NOT_TRIED;
+}
+
 static void go(struct transfer *x, const char *const *addresses, size_t len)
 {
     const struct libcurl *api = &x->http->api;
     int64_t left_ms = x->began_ms + x->wait_ms - clock_monotonic_ms();
+    struct text_list all = {
+        arena_copy(x->arena, addresses, len * sizeof *addresses), len
+    };
+    const char *why = NULL;
+    struct text_list to = libcurl_gate_addresses(x->arena, &x->http->options,
+                                                 &x->place, &all, &why);
 
+    if (why) {
+        hold_back(x, why);
+        return;
+    }
     if (x->http->options.proxy)
-        through_proxy(x, addresses, len);
+        through_proxy(x, to.text, to.len);
     else
-        set_addresses(x, addresses, len);
+        set_addresses(x, to.text, to.len);
     api->easy_setopt(x->easy, CURLOPT_TIMEOUT_MS,
                      left_ms > 1 ? (long)left_ms : 1L);
     api->multi_add_handle(x->http->multi, x->easy);
@@ -462,6 +481,8 @@ void http_send(struct http *h, struct arena *a, const struct http_request *q,
     say(x, q);
     if (!http_place(h, a, q->url, &x->place))
         end_nowhere(x, "it is no address");
+    else if (libcurl_gate_place(h->options.public_only, &x->place))
+        hold_back(x, libcurl_gate_place(h->options.public_only, &x->place));
     else if (q->addresses_len)
         go(x, q->addresses, q->addresses_len);
     else

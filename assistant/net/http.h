@@ -9,6 +9,7 @@
  * followed but told, environment proxies are not used, and no more of a body is
  * kept than was asked for. Whatever the server does is data.
  */
+#include "model/public_address.h"
 #include "model/survey.h"
 #include "net/connect_to.h"
 #include "net/proxy.h"
@@ -26,7 +27,9 @@ struct http_options {
                                   else it is freed before the session */
     struct connect_to_list connect_to;
     const struct proxy *proxy; /* to go through, its address known; or NULL */
-    size_t most;               /* connections at once; 0: HTTP_FILES */
+    const struct public_address_rule *public_only; /* where it may look for who
+                                  asks on behalf of anybody; NULL: anywhere */
+    size_t most; /* connections at once; 0: HTTP_FILES */
 };
 
 /* The texts must outlive the session. */

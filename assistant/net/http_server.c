@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "net/loop.h"
+#include "net/web_door.h"
 
 enum {
     HEADERS_MAX = 16 * 1024, /* bytes */
@@ -17,7 +18,8 @@ enum {
 struct http_server {
     struct arena *arena;
     struct evhttp *http;
-    struct listen_sockets sockets;
+    struct web_door door;
+    uint16_t port;
     http_answer *answer;
     void *arg;
 };
@@ -70,19 +72,15 @@ static void on_request(struct evhttp_request *request, void *arg)
     arena_free(a);
 }
 
-static bool settle(struct http_server *s, struct err *err)
+static bool settle(struct http_server *s, struct loop *loop,
+                   struct listen_sockets *sockets, struct err *err)
 {
     evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
     evhttp_set_max_headers_size(s->http, HEADERS_MAX);
     evhttp_set_max_body_size(s->http, BODY_MAX);
     evhttp_set_timeout(s->http, CLIENT_S);
     evhttp_set_gencb(s->http, on_request, s);
-    for (int i = 0; i < s->sockets.len; i++) {
-        if (evhttp_accept_socket(s->http, s->sockets.fd[i]) != 0)
-            return err_set(err, ERR_SYSTEM, "web server: no room for it");
-        s->sockets.fd[i] = -1; /* libevent's from now on */
-    }
-    return true;
+    return web_door_open(&s->door, loop, s->http, sockets, err);
 }
 
 bool http_server_new(struct loop *loop, const struct listen_place *place,
@@ -91,14 +89,18 @@ bool http_server_new(struct loop *loop, const struct listen_place *place,
 {
     struct arena *a = arena_new();
     struct http_server *s = arena_alloc(a, 1, sizeof *s);
+    struct listen_sockets sockets = { .len = 0 };
 
     *s = (struct http_server){ .arena = a, .answer = answer, .arg = arg };
-    if (!listen_open(place, &s->sockets, err)) {
+    if (!listen_open(place, &sockets, err)) {
         arena_free(a);
         return false;
     }
+    s->port = sockets.port;
     s->http = evhttp_new(loop_base(loop));
-    if (!s->http || !settle(s, err)) {
+    if (!s->http)
+        listen_close(&sockets);
+    if (!s->http || !settle(s, loop, &sockets, err)) {
         if (!s->http)
             err_set(err, ERR_SYSTEM, "web server: no room for it");
         http_server_free(s);
@@ -112,13 +114,13 @@ void http_server_free(struct http_server *s)
 {
     if (!s)
         return;
+    web_door_close(&s->door);
     if (s->http)
         evhttp_free(s->http);
-    listen_close(&s->sockets);
     arena_free(s->arena);
 }
 
 uint16_t http_server_port(const struct http_server *s)
 {
-    return s->sockets.port;
+    return s->port;
 }

@@ -12,7 +12,9 @@
 #include "model/name.h"
 #include "net/socket_address.h"
 
-enum { BACKLOG = 128 };
+/* Who is not let in at once waits here; beyond it a caller tries again only
+ * after a second. */
+enum { BACKLOG = 1024 };
 
 static bool parse(struct arena *a, const char *text, struct listen_place *out)
 {
@@ -87,7 +89,7 @@ static uint16_t port_of(int fd)
                : 0;
 }
 
-static const char *hint(int why)
+static const char *hint(int why, const struct listen_place *place)
 {
     static const struct {
         int why;
@@ -100,6 +102,9 @@ static const char *hint(int why)
         { EADDRNOTAVAIL, "; this machine has no such address" },
     };
 
+    if (why == EADDRINUSE && place->ours_alone)
+        return "; stop the program that has this port, or choose another one "
+               "with --listen";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].why == why)
             return rows[i].text;
@@ -129,7 +134,7 @@ bool listen_open(const struct listen_place *place, struct listen_sockets *out,
         listen_close(&s);
         return err_set(err, ERR_SYSTEM, "listening on %s port %u: %s%s",
                        place->address ? place->address : "all addresses,",
-                       place->port, strerror(why), hint(why));
+                       place->port, strerror(why), hint(why, place));
     }
     *out = s;
     return true;

@@ -14,6 +14,7 @@ enum { LISTEN_MAX = 2 };
 struct listen_place {
     const char *address; /* IP address; NULL: all of both families */
     uint16_t port;       /* 0: any that is free */
+    bool ours_alone;     /* no other program could answer in our stead */
 };
 
 struct listen_sockets {

@@ -21,6 +21,7 @@ struct fetch_run {
     struct fetch_turn turn;
     struct text_list to; /* addresses */
     int64_t wait_ms;
+    const char *held_back;         /* why none of them may be asked; or NULL */
     bool is_out;                   /* tried; `came` is waited for */
     const struct http_reply *came; /* NULL: not tried, or not yet */
 };
@@ -81,7 +82,16 @@ static bool may_go(const struct fetch_run *e, const char *address)
         name_ip_reach(is_address ? e->place.host : address));
 }
 
-static struct text_list addresses_of(const struct fetch_run *e)
+/* NULL: it is nobody's business but ours. */
+static const char *why_not(const struct fetch_run *e, const char *address)
+{
+    const struct public_address_rule *rule = e->batch->options.public_only;
+    const char *no = public_address_no_name(rule, e->place.host);
+
+    return no ? no : public_address_no(rule, address);
+}
+
+static struct text_list addresses_of(struct fetch_run *e)
 {
     const struct survey *s = e->batch->survey;
     struct arena *a = s->arena;
@@ -97,6 +107,8 @@ static struct text_list addresses_of(const struct fetch_run *e)
     for (size_t i = 0; i < all.len && kept < ADDRESSES_MAX; i++)
         if (may_go(e, all.text[i]))
             all.text[kept++] = all.text[i];
+        else if (!e->held_back)
+            e->held_back = why_not(e, all.text[i]);
     all.len = kept;
     return all;
 }
@@ -164,6 +176,20 @@ void fetch_batch_start(struct fetch_batch *b, int64_t left_ms)
     release(b);
 }
 
+/* All of them leave before another one's turn comes, which might be one of
+ * theirs. */
+void fetch_batch_drop(const struct fetch_batch *b)
+{
+    void (*const parts[])(struct fetch_line * l,
+                          const struct fetch_turn *t) = { fetch_line_leave,
+                                                          fetch_line_left };
+
+    for (size_t part = 0; part < 2; part++)
+        for (size_t i = 0; i < b->len; i++)
+            if (b->items[i].is_out && !b->items[i].came)
+                parts[part](b->line, &b->items[i].turn);
+}
+
 bool fetch_batch_waits(const struct fetch_batch *b)
 {
     for (size_t i = 0; i < b->len; i++)
@@ -211,7 +237,8 @@ void fetch_batch_record(const struct fetch_batch *b)
     for (size_t i = 0; i < b->len; i++) {
         const struct fetch_run *e = &b->items[i];
         struct fetch f = { .url = e->request->url,
-                           .address = e->request->address };
+                           .address = e->request->address,
+                           .attempt.detail = e->to.len ? NULL : e->held_back };
         if (e->came) {
             f.attempt = e->came->attempt;
             f.status = e->came->status;

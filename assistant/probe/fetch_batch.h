@@ -38,6 +38,9 @@ const char *fetch_batch_host(const struct fetch_batch *b, size_t i);
 /* Once the survey knows them. With nothing to fetch, done is called at once. */
 void fetch_batch_start(struct fetch_batch *b, int64_t left_ms);
 
+/* Before its memory goes, and behind http_free(): none of it waits any more. */
+void fetch_batch_drop(const struct fetch_batch *b);
+
 /* Something is under way. */
 bool fetch_batch_waits(const struct fetch_batch *b);
 

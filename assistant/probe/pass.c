@@ -4,6 +4,7 @@
 #include "base/process.h"
 #include "crypto/x509_read.h"
 #include "model/name.h"
+#include "probe/public_veil.h"
 #include "probe/variants.h"
 
 enum { DNS_WAIT_MS = 8 * 1000, LINE_TICK_MS = 1000 };
@@ -23,8 +24,13 @@ static int64_t left_ms_of(const struct pass *r)
 
 static void fail(struct pass *r)
 {
-    r->probe->failed = true;
-    loop_stop(r->probe->loop);
+    struct probe *p = r->probe;
+
+    p->failed = true;
+    if (!p->is_guest)
+        loop_stop(p->loop);
+    else if (p->gave_up.call)
+        timer_set(p->loop, &p->gave_up, 0);
 }
 
 /* ---- budgets ---- */
@@ -63,6 +69,17 @@ static int64_t take_budget(struct probe *p, const struct survey *s, bool first)
     return until_ms;
 }
 
+/* ---- for who watches ---- */
+
+static void tell(const struct scan *l, enum probe_step step)
+{
+    const struct pass *r = l->arg;
+    const struct probe *p = r->probe;
+
+    if (p->seen)
+        p->seen(p->seen_arg, r->survey, &l->cell, step);
+}
+
 /* ---- waiting in line is on nobody's time ---- */
 
 /* Nothing of it is under way, and it is not its own servers that it waits
@@ -82,6 +99,7 @@ static void begun(struct scan *l)
     if (r->idle_since_ms)
         r->idle_ms += clock_monotonic_ms() - r->idle_since_ms;
     r->idle_since_ms = 0;
+    tell(l, PROBE_TALKS);
 }
 
 /* The time it has waited in line is added to what it has left. */
@@ -108,7 +126,8 @@ static void stand_in_line(struct pass *r, struct scan *l)
     l->begun = begun;
     r->open++;
     r->in_line++;
-    queue_add(&r->probe->queue, l);
+    tell(l, PROBE_WAITS);
+    queue_add(&r->probe->shared->queue, l);
 }
 
 /* What a target of many ports will want is guessed until its addresses are
@@ -147,6 +166,8 @@ static void record(struct survey *s, const struct scan *l)
     }
     cell.chain = chain;
     cell.chain_len = l->chain.len;
+    if (l->means->rule)
+        public_veil(&s->target, &cell);
     survey_cell_add(s, &cell);
 }
 
@@ -178,16 +199,16 @@ static void finish(struct pass *r)
     waiting_pass_done(p, r);
     forget(r);
     r->done(r->arg);
-    if (!p->passes)
+    if (!p->passes && !p->is_guest)
         loop_stop(p->loop);
 }
 
 bool pass_may_begin(const struct probe *p)
 {
-    const struct queue *q = &p->queue;
+    const struct queue *q = &p->shared->queue;
 
     return q->in_flight_len + q->waiting_len + p->expected < q->most &&
-           p->fetching < p->fetches_most;
+           p->fetching < p->shared->fetches_most;
 }
 
 /* Something has ended: perhaps another target can be begun. */
@@ -223,7 +244,7 @@ static void look_done(struct scan *l)
     struct pass *r = l->arg;
     struct probe *p = r->probe;
 
-    queue_done(&p->queue, l);
+    queue_done(&p->shared->queue, l);
     r->in_flight--;
     l->is_over = true;
     if (p->failed || process_was_short(&p->err)) {
@@ -231,7 +252,10 @@ static void look_done(struct scan *l)
         return;
     }
     scan_again(r, l);
-    queue_run(&p->queue);
+    tell(l, PROBE_DONE);
+    queue_run(&p->shared->queue);
+    if (p->shared->crowd.counts)
+        fetch_line_run(&p->shared->fetch_line);
     note_idle(r);
     release(r);
 }
@@ -255,16 +279,17 @@ static void start_looks(struct pass *r)
         r->scans[i]->arg = r;
         stand_in_line(r, r->scans[i]);
     }
-    queue_run(&p->queue);
+    queue_run(&p->shared->queue);
     note_idle(r);
 }
 
 static void withdraw(struct pass *r, struct scan *l)
 {
-    if (!queue_withdraw(&r->probe->queue, l))
+    if (!queue_withdraw(&r->probe->shared->queue, l))
         return;
     r->in_line--;
     l->is_over = true;
+    tell(l, PROBE_DONE);
     release(r);
 }
 
@@ -307,7 +332,7 @@ static void ask(struct pass *r, struct dns_batch *i, void (*done)(void *arg))
         .server = p->options.resolver,
         .trust_anchor = p->options.trust_anchor,
         .no_dnssec = p->options.no_dnssec,
-        .files = p->resolver_files,
+        .files = p->shared->resolver_files,
     };
 
     r->open++;
@@ -339,7 +364,7 @@ static void fetch(struct pass *r)
 {
     r->open++;
     r->probe->fetching += r->fetches.len;
-    r->fetches.line = &r->probe->fetch_line;
+    r->fetches.line = &r->probe->shared->fetch_line;
     r->fetches.done = have_come;
     r->fetches.arg = r;
     fetch_batch_start(&r->fetches, left_ms_of(r));
@@ -366,7 +391,8 @@ static bool plan_fetches(struct pass *r)
                                .ca_file = p->options.ca_file,
                                .connect_to = p->options.connect_to,
                                .proxy = p->means.proxy,
-                               .most = p->fetches_most };
+                               .public_only = p->options.public_only,
+                               .most = p->shared->fetches_most };
     if (!fetch_batch_plan(&r->fetches, &r->requests, &p->err))
         return false;
     for (size_t i = 0; i < r->fetches.len; i++)

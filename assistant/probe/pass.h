@@ -13,19 +13,30 @@
 
 struct pass;
 
+/* What keeps the probes of one process from being too much for a peer, or for
+ * this machine. */
+struct probe_shared {
+    struct arena *arena;
+    struct loop *loop;
+    struct queue queue;
+    struct fetch_line fetch_line;
+    struct crowd crowd;    /* at one address, of both */
+    size_t resolver_files; /* one probe may open */
+    size_t fetches_most;   /* connections one probe may have for them */
+    size_t probes;         /* there are now */
+};
+
 struct probe {
     struct arena *arena;
     struct probe_options options;
     struct loop *loop;
-    size_t resolver_files;     /* it may open */
-    struct resolver *resolver; /* NULL until first needed, like the next */
+    struct probe_shared *shared; /* its own where ... */
+    bool is_guest;               /* ... it is not one among others */
+    struct resolver *resolver;   /* NULL until first needed, like the next */
     struct http *http;
-    size_t fetches_most; /* connections it may have */
-    size_t fetching;     /* under way, or waiting for one of them */
-    struct fetch_line fetch_line;
+    size_t fetching; /* under way, or waiting for a connection */
     struct tls_client *tls;
     struct scan_options means;
-    struct queue queue;
     size_t expected;             /* scans of passes that only ask the DNS yet */
     struct pass *passes;         /* under way */
     struct budget_left *budgets; /* surveys between their passes */
@@ -33,7 +44,10 @@ struct probe {
     struct waiting_line waiting;
     void (*room)(void *arg); /* there is room for another target; or NULL */
     void *room_arg;
-    bool failed; /* our own failure, told in ... */
+    probe_seen *seen; /* or NULL */
+    void *seen_arg;
+    struct timer gave_up; /* tells a guest's owner that it has failed */
+    bool failed;          /* our own failure, told in ... */
     struct err err;
 };
 

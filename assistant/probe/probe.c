@@ -10,74 +10,187 @@
 enum {
     OTHER_FILES = 24, /* standard ones, the loop's, libraries', a report's */
     LOOKS_LEAST = 4,
-    FILES_LEAST = OTHER_FILES + RESOLVE_FILES_LEAST + LOOKS_LEAST + 2,
+    /* One of many probes has one target, or a few: */
+    GUEST_FILES = 48,   /* of its resolver */
+    GUEST_FETCHES = 24, /* and for what it fetches */
+};
+
+/* What may be open at once: of each probe, and beside them. */
+struct file_shares {
+    size_t probes, scans, dns, http, others;
 };
 
 /* Running out of files would look like a fault of the peers: where there are
  * few, each gets its share, and the rest waits. */
-static bool share_files(struct probe *p, size_t scans, struct err *err)
+static bool share_files(struct probe_shared *s, const struct file_shares *w,
+                        struct err *err)
 {
-    size_t all = scans + HTTP_FILES + RESOLVE_FILES + OTHER_FILES;
+    size_t all = w->scans + w->others + w->probes * (w->http + w->dns);
+    size_t least =
+        w->others + LOOKS_LEAST + w->probes * (RESOLVE_FILES_LEAST + 2);
     size_t had = process_files(all);
 
-    if (had < FILES_LEAST)
+    if (had < least)
         return err_set(err, ERR_SYSTEM,
-                       "looking at servers: %d open files are needed at the "
+                       "looking at servers: %zu open files are needed at the "
                        "least, and only %zu are allowed; raise the limit "
                        "(ulimit -n)",
-                       FILES_LEAST, had);
-    p->queue.most = scans;
-    p->resolver_files = RESOLVE_FILES;
-    p->fetches_most = HTTP_FILES;
+                       least, had);
+    s->queue.most = w->scans;
+    s->resolver_files = w->dns;
+    s->fetches_most = w->http;
     if (had == all)
         return true;
-    size_t spare = had - OTHER_FILES - RESOLVE_FILES_LEAST - LOOKS_LEAST;
+    size_t spare =
+        (had - w->others - LOOKS_LEAST) / w->probes - RESOLVE_FILES_LEAST;
     size_t dns = RESOLVE_FILES_LEAST + spare / 4;
     size_t http = spare / 4 + 1;
-    p->resolver_files = dns < RESOLVE_FILES ? dns : RESOLVE_FILES;
-    p->fetches_most = http < HTTP_FILES ? http : HTTP_FILES;
-    size_t left = had - OTHER_FILES - p->resolver_files - p->fetches_most;
-    p->queue.most = left < scans ? left : scans;
+    s->resolver_files = dns < w->dns ? dns : w->dns;
+    s->fetches_most = http < w->http ? http : w->http;
+    size_t left =
+        had - w->others - w->probes * (s->resolver_files + s->fetches_most);
+    s->queue.most = left < w->scans ? left : w->scans;
     return true;
 }
 
-bool probe_new(const struct probe_options *o, struct probe **out,
-               struct err *err)
+/* A fetch has made room at an address. */
+static void run_scans(void *arg)
 {
-    struct loop *loop = NULL;
+    queue_run(&((struct probe_shared *)arg)->queue);
+}
 
-    process_begin();
-    if (!loop_new(&loop, err))
-        return err_add(err, "looking at servers");
+/* Their turn has come. */
+static void run_others(struct probe_shared *s)
+{
+    queue_run(&s->queue);
+    if (s->crowd.counts)
+        fetch_line_run(&s->fetch_line);
+}
+
+static bool shared_new(struct loop *loop, const struct file_shares *w,
+                       size_t a_second, struct probe_shared **out,
+                       struct err *err)
+{
     struct arena *a = arena_new();
-    struct probe *p = arena_alloc(a, 1, sizeof *p);
-    p->arena = a;
-    p->options = *o;
-    p->loop = loop;
-    if (p->options.budget_ms <= 0)
-        p->options.budget_ms = PROBE_BUDGET_MS;
-    if (!share_files(p, o->jobs ? o->jobs : PROBE_JOBS, err)) {
-        loop_free(loop);
+    struct probe_shared *s = arena_alloc(a, 1, sizeof *s);
+
+    s->arena = a;
+    s->loop = loop;
+    if (!share_files(s, w, err)) {
         arena_free(a);
         return false;
     }
-    p->queue.loop = loop;
-    p->queue.a_second = o->a_second;
+    s->queue.loop = loop;
+    s->queue.a_second = a_second;
+    s->queue.crowd = &s->crowd;
+    s->fetch_line.crowd = &s->crowd;
+    s->fetch_line.moved = run_scans;
+    s->fetch_line.arg = s;
+    *out = s;
+    return true;
+}
+
+bool probe_shared_new(const struct probe_shared_options *o,
+                      struct probe_shared **out, struct err *err)
+{
+    const struct file_shares w = {
+        .probes = o->probes,
+        .scans = o->jobs ? o->jobs : PROBE_JOBS,
+        .dns = GUEST_FILES,
+        .http = GUEST_FETCHES,
+        .others = OTHER_FILES + o->other_files,
+    };
+
+    return shared_new(o->loop, &w, o->a_second, out, err);
+}
+
+void probe_shared_free(struct probe_shared *s)
+{
+    if (!s)
+        return;
+    timer_stop(&s->queue.later);
+    arena_free(s->arena);
+}
+
+static struct probe *make(struct probe_shared *s, const struct probe_options *o)
+{
+    struct arena *a = arena_new();
+    struct probe *p = arena_alloc(a, 1, sizeof *p);
+
+    p->arena = a;
+    p->options = *o;
+    p->loop = s->loop;
+    p->shared = s;
+    s->probes++;
+    s->crowd.counts = s->crowd.counts || o->public_only;
+    if (p->options.budget_ms <= 0)
+        p->options.budget_ms = PROBE_BUDGET_MS;
     p->means = (struct scan_options){
-        .loop = loop,
+        .loop = s->loop,
+        .rule = o->public_only,
         .greeting_ms = SCAN_GREETING_MS,
         .later_ms = SCAN_LATER_MS,
         .ehlo = o->ehlo ? o->ehlo : ehlo_name(a),
         .err = &p->err,
         .failed = &p->failed,
     };
-    if (o->proxy && !by_proxy_open(p, o->proxy, err)) {
+    return p;
+}
+
+bool probe_new(const struct probe_options *o, struct probe **out,
+               struct err *err)
+{
+    const struct file_shares w = {
+        .probes = 1,
+        .scans = o->jobs ? o->jobs : PROBE_JOBS,
+        .dns = RESOLVE_FILES,
+        .http = HTTP_FILES,
+        .others = OTHER_FILES,
+    };
+    struct probe_shared *shared = NULL;
+    struct loop *loop = NULL;
+
+    process_begin();
+    if (!loop_new(&loop, err))
+        return err_add(err, "looking at servers");
+    if (!shared_new(loop, &w, o->a_second, &shared, err)) {
         loop_free(loop);
-        arena_free(a);
+        return false;
+    }
+    struct probe *p = make(shared, o);
+    if (o->proxy && !by_proxy_open(p, o->proxy, err)) {
+        probe_free(p);
         return false;
     }
     *out = p;
     return true;
+}
+
+/* What this machine was short of while nobody else looked is forgotten. */
+bool probe_new_among(struct probe_shared *s, const struct probe_options *o,
+                     void (*failed)(void *arg), void *arg, struct probe **out,
+                     struct err *err)
+{
+    if (o->proxy)
+        return err_set(err, ERR_USAGE, "a proxy is not gone through here");
+    if (!s->probes)
+        process_begin();
+    struct probe *p = make(s, o);
+    p->is_guest = true;
+    p->gave_up = (struct timer){ .call = failed, .arg = arg };
+    *out = p;
+    return true;
+}
+
+const struct err *probe_err(const struct probe *p)
+{
+    return &p->err;
+}
+
+void probe_tell_cells(struct probe *p, probe_seen *seen, void *arg)
+{
+    p->seen = seen;
+    p->seen_arg = arg;
 }
 
 struct loop *probe_loop(const struct probe *p)
@@ -102,30 +215,48 @@ void probe_tell_targets(struct probe *p, size_t done, size_t all)
     p->waiting.targets = all;
 }
 
-static void drop(struct scan *l)
+static void drop(struct probe *p, struct scan *l)
 {
+    queue_drop(&p->shared->queue, l);
     timer_stop(&l->later);
     tls_end(&l->tls);
     connection_close(&l->connection);
+}
+
+static void drop_pass(struct probe *p, struct pass *r)
+{
+    timer_stop(&r->begin);
+    timer_stop(&r->budget);
+    for (size_t i = 0; i < r->scans_len; i++)
+        for (struct scan *l = r->scans[i]; l; l = l->variant)
+            if (!l->is_over)
+                drop(p, l);
 }
 
 void probe_free(struct probe *p)
 {
     if (!p)
         return;
-    for (struct pass *r = p->passes; r; r = r->next) {
-        timer_stop(&r->begin);
-        timer_stop(&r->budget);
-    }
-    for (size_t i = 0; i < QUEUE_BUCKETS; i++)
-        for (struct scan *l = p->queue.in_flight[i]; l; l = l->next)
-            drop(l);
-    timer_stop(&p->queue.later);
+    struct probe_shared *shared = p->shared;
+    bool alone = !p->is_guest;
+
+    for (struct pass *r = p->passes; r; r = r->next)
+        drop_pass(p, r);
+    timer_stop(&p->gave_up);
     http_free(p->http);
+    for (struct pass *r = p->passes; r && !alone; r = r->next)
+        fetch_batch_drop(&r->fetches);
     resolver_free(p->resolver);
     tls_client_free(p->tls);
-    loop_free(p->loop);
+    struct loop *loop = alone ? p->loop : NULL;
     arena_free(p->arena);
+    shared->probes--;
+    if (!alone) {
+        run_others(shared);
+        return;
+    }
+    probe_shared_free(shared);
+    loop_free(loop);
 }
 
 void probe_first_with(struct probe *p, struct survey *s,

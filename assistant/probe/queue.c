@@ -46,7 +46,8 @@ static bool may_start(struct queue *q, const struct scan *l)
             return false;
         same_address++;
     }
-    return same_address < QUEUE_PER_ADDRESS;
+    return same_address < QUEUE_PER_ADDRESS &&
+           crowd_has_room(q->crowd, l->place.address);
 }
 
 /* The scan behind `before` (NULL: the first) leaves the line. */
@@ -81,6 +82,7 @@ static void start(struct queue *q, struct scan *l)
     l->next = *slot;
     *slot = l;
     q->in_flight_len++;
+    crowd_join(q->crowd, l->place.address);
     if (l->begun)
         l->begun(l);
     scan_start(l);
@@ -131,15 +133,24 @@ void queue_run(struct queue *q)
     }
 }
 
-void queue_done(struct queue *q, struct scan *l)
+static bool land(struct queue *q, struct scan *l)
 {
     struct scan **link = bucket(q, l->place.address);
 
-    while (*link != l)
+    while (*link && *link != l)
         link = &(*link)->next;
+    if (!*link)
+        return false;
     *link = l->next;
     l->next = NULL;
     q->in_flight_len--;
+    crowd_leave(q->crowd, l->place.address);
+    return true;
+}
+
+void queue_done(struct queue *q, struct scan *l)
+{
+    land(q, l);
     if (l->cell.connect.outcome == OUTCOME_TIMED_OUT)
         *silent_at(q, l) = place_of(l);
     else if (*silent_at(q, l) == place_of(l))
@@ -157,4 +168,9 @@ bool queue_withdraw(struct queue *q, const struct scan *l)
         return true;
     }
     return false;
+}
+
+bool queue_drop(struct queue *q, struct scan *l)
+{
+    return queue_withdraw(q, l) || land(q, l);
 }

@@ -10,14 +10,16 @@
  * many as to one address go at once: many targets at one dead machine would
  * else wait for one another.
  */
+#include "probe/crowd.h"
 #include "probe/scan.h"
 
 enum { QUEUE_PER_ADDRESS = 8, QUEUE_BUCKETS = 1024, QUEUE_SILENT = 4099 };
 
 struct queue {
     size_t most;
-    size_t a_second;   /* 0: as many as there are */
-    struct loop *loop; /* needed where a_second is given */
+    size_t a_second;     /* 0: as many as there are */
+    struct loop *loop;   /* needed where a_second is given */
+    struct crowd *crowd; /* who else is at an address; or NULL */
     size_t in_flight_len, waiting_len;
     int64_t next_us;    /* monotonic; none is begun before */
     struct timer later; /* then the next one is */
@@ -37,5 +39,9 @@ void queue_done(struct queue *q, struct scan *l);
 
 /* Takes a scan that waits out again; false: it was not waiting. */
 bool queue_withdraw(struct queue *q, const struct scan *l);
+
+/* Its owner goes: it is out, whether it waits or is under way, and what has
+ * become of it says nothing of the peer. False: it was neither. */
+bool queue_drop(struct queue *q, struct scan *l);
 
 #endif

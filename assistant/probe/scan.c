@@ -287,7 +287,9 @@ void scan_start(struct scan *l)
                                          .arena = l->arena,
                                          .call = connection_says,
                                          .arg = l,
-                                         .proxy = l->means->proxy };
+                                         .proxy = l->means->proxy,
+                                         .rule = l->means->rule,
+                                         .held_back = l->held_back };
     l->tls.alert = -1;
     l->connect = start_connect;
     l->connect(l);

@@ -22,18 +22,20 @@ enum { SCAN_LATER_MS = 3 * 1000 };
 struct scan_options { /* shared by all scans of a probe */
     struct loop *loop;
     struct tls_client *tls;
-    const struct proxy *proxy; /* to go through, or NULL */
-    int64_t greeting_ms;       /* mail programs wait no longer for a greeting */
-    int64_t later_ms; /* who says "not now" is asked again after this */
-    const char *ehlo; /* NULL: the address literal of each connection */
-    struct err *err;  /* our own failure, if one happens ... */
-    bool *failed;     /* ... and that it did */
+    const struct proxy *proxy;              /* to go through, or NULL */
+    const struct public_address_rule *rule; /* NULL: anywhere */
+    int64_t greeting_ms; /* mail programs wait no longer for a greeting */
+    int64_t later_ms;    /* who says "not now" is asked again after this */
+    const char *ehlo;    /* NULL: the address literal of each connection */
+    struct err *err;     /* our own failure, if one happens ... */
+    bool *failed;        /* ... and that it did */
 };
 
 struct scan {
     struct cell cell; /* host to asked are given; the rest is found */
     const struct service *service;
     struct connect_place place;
+    const char *held_back;       /* why it may not be looked at; or NULL */
     bool guesses;                /* the service is whichever it greets as */
     bool is_brief;               /* nobody waits long for a connection */
     bool wants_inside;           /* hear the protocol inside TLS */

@@ -155,6 +155,21 @@ static size_t host_rank(const struct scan_plan *g, const char *host)
     return i;
 }
 
+/* Where anybody may ask: why this is not looked at. What the DNS says counts,
+ * and where --connect-to leads; net/connection.c judges that once more. */
+static const char *held_back(const struct scan_plan *g, const struct scan *l)
+{
+    const struct public_address_rule *rule = g->options->public_only;
+    const char *no = public_address_no_name(rule, l->cell.host);
+
+    no = no ? no : public_address_no_port(rule, l->cell.port);
+    no = no ? no : public_address_no(rule, l->cell.address);
+    no = no ? no : public_address_no(rule, l->place.address);
+    if (!no && rule && rule->counted)
+        no = rule->counted(rule->arg, l->cell.address);
+    return no;
+}
+
 static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
                              const char *address)
 {
@@ -175,6 +190,7 @@ static struct scan *new_look(const struct scan_plan *g, size_t endpoint,
     l->service = s->service;
     l->place =
         connect_to_place(&g->options->connect_to, s->host, address, s->port);
+    l->held_back = held_back(g, l);
     l->guesses = s->guesses;
     l->is_brief = s->is_brief;
     l->wants_inside = protocol_find(s->service->family) != NULL;

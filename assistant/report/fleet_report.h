@@ -1,9 +1,10 @@
 #ifndef CERTMEND_REPORT_FLEET_REPORT_H
 #define CERTMEND_REPORT_FLEET_REPORT_H
 /*
- * fleet_report - many targets as one table, page, spreadsheet or set of metrics
+ * fleet_report - many targets as one table, spreadsheet or set of metrics
  *
- * Renders rows that are sorted already; decides nothing. Columns for labels
+ * Renders rows that are sorted already; decides nothing. As a page:
+ * page/page_fleet.h. Columns for labels
  * and for what has changed are there where any row has them.
  */
 #include "report/fleet_row.h"
@@ -21,10 +22,6 @@ void fleet_report_table(struct arena *a, const struct fleet_rows *rows,
 /* RFC 4180, with a heading. No field of it is a formula to a spreadsheet. */
 void fleet_report_csv(struct arena *a, const struct fleet_rows *rows,
                       struct buf *out);
-
-/* One page that needs nothing else: no script, no outside reference. */
-void fleet_report_html(struct arena *a, const struct fleet_rows *rows,
-                       struct buf *out);
 
 /* OpenMetrics, which the textfile collector of Prometheus reads too. */
 void fleet_report_metrics(struct arena *a, const struct fleet_rows *rows,

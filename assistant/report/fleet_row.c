@@ -369,6 +369,21 @@ static int by_need(const void *one, const void *other)
     return 0;
 }
 
+struct json *fleet_row_failure(struct arena *a, const char *input,
+                               const char *label, const char *error)
+{
+    struct json *line = json_object(a);
+    struct json *asked = NULL;
+
+    json_put_text(a, line, "schema", "certmend.failure/1");
+    asked = json_put_object(a, line, "asked");
+    json_put_text(a, asked, "input", input);
+    if (label)
+        json_put_text(a, asked, "label", label);
+    json_put_text(a, line, "error", error);
+    return line;
+}
+
 void fleet_row_sort(const struct fleet_row **rows, size_t len)
 {
     if (len)

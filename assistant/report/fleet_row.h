@@ -92,6 +92,10 @@ struct fleet_row {
 MUST_CHECK bool fleet_row_read(struct arena *a, const struct json *line,
                                struct fleet_row *out, struct err *err);
 
+/* The line of a failure. `label`: whose it is, or NULL. */
+struct json *fleet_row_failure(struct arena *a, const char *input,
+                               const char *label, const char *error);
+
 /* Worst first: by grade, then by how much is lost, by what ends first, and as
  * they were given. */
 void fleet_row_sort(const struct fleet_row **rows, size_t len);

@@ -23,9 +23,6 @@ struct json *report_json(struct arena *a, const struct report *r);
  * full, the others in a line. Ends with a newline. */
 void report_text(struct arena *a, const struct report *r, struct buf *out);
 
-/* One page that needs nothing else: no script, no outside reference. */
-void report_html(struct arena *a, const struct report *r, struct buf *out);
-
 struct report_limit {    /* of what is left of a certificate */
     bool given, percent; /* of its own lifetime; else days */
     long least;

@@ -193,12 +193,12 @@ static void add_lost(struct report_gaps *g, const struct survey *s,
             lost_why(first));
 }
 
-/* Pages and lists that a proxy kept from us. */
+/* Pages and lists that something here kept from us. */
 static void add_unfetched(struct report_gaps *g, const struct survey *s)
 {
     for (size_t i = 0; i < s->fetches_len; i++)
-        if (cell_proxy_words(&s->fetches[i].attempt))
-            add(g, s->fetches[i].url, cell_proxy_words(&s->fetches[i].attempt));
+        if (cell_held_back(&s->fetches[i].attempt))
+            add(g, s->fetches[i].url, cell_held_back(&s->fetches[i].attempt));
 }
 
 /* Where other ports of the host answer, it is the network in between that

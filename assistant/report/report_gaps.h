@@ -5,7 +5,8 @@
  *
  * Names that do not exist, ports where nothing answers, the other family of
  * addresses, ports that were not asked for, second looks that got no answer.
- * For report/ only; texts live in the arena given. Of a file there are none.
+ * For report/ and page/ only; texts live in the arena given. Of a file there
+ * are none.
  */
 #include "report/report.h"
 

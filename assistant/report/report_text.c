@@ -44,27 +44,6 @@ static void heading(struct arena *a, const char *text, struct buf *out)
     buf_char(out, '\n');
 }
 
-/* The cell whose certificate is set against the name: one that does not fit,
- * else any that a problem was seen at. */
-static const struct cell *compared_cell(const struct report *r)
-{
-    const struct survey *s = r->survey;
-    const struct cell *found = NULL;
-
-    for (size_t i = 0; i < r->findings->len; i++) {
-        const struct finding *f = &r->findings->items[i];
-        for (size_t k = 0; k < f->cells_len && f->severity != SEV_INFO; k++) {
-            const struct cell *c = &s->cells[f->cells[k]];
-            if (!cell_leaf(s, c) || !c->reference)
-                continue;
-            if (!c->verdict.name_ok)
-                return c;
-            found = found ? found : c;
-        }
-    }
-    return found;
-}
-
 /* `width` 0: one below the other. */
 static void side_line(struct buf *out, int width, const char *left,
                       const char *right)
@@ -121,7 +100,7 @@ static void put_side_heads(struct buf *out, int width, const char *asked)
 
 static void put_sides(struct arena *a, const struct report *r, struct buf *out)
 {
-    const struct cell *c = compared_cell(r);
+    const struct cell *c = report_compared(r);
 
     if (!c)
         return;

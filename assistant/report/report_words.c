@@ -154,6 +154,25 @@ struct text_list report_parts(struct arena *a, const struct report *r,
     return told;
 }
 
+const struct cell *report_compared(const struct report *r)
+{
+    const struct survey *s = r->survey;
+    const struct cell *found = NULL;
+
+    for (size_t i = 0; i < r->findings->len; i++) {
+        const struct finding *f = &r->findings->items[i];
+        for (size_t k = 0; k < f->cells_len && f->severity != SEV_INFO; k++) {
+            const struct cell *c = &s->cells[f->cells[k]];
+            if (!cell_leaf(s, c) || !c->reference)
+                continue;
+            if (!c->verdict.name_ok)
+                return c;
+            found = found ? found : c;
+        }
+    }
+    return found;
+}
+
 static const char *problem_sentence(struct arena *a, const struct report *r)
 {
     size_t errors = report_count(r, SEV_ERROR);
@@ -217,8 +236,8 @@ static const char *unseen_why(const struct survey *s)
     };
 
     for (size_t i = 0; i < s->cells_len; i++)
-        if (cell_proxy_words(&s->cells[i].connect))
-            return cell_proxy_words(&s->cells[i].connect);
+        if (cell_held_back(&s->cells[i].connect))
+            return cell_held_back(&s->cells[i].connect);
     return why[connection_lost(s)];
 }
 
@@ -263,6 +282,8 @@ const char *report_cell_words(struct arena *a, const struct survey *s,
         return "wants TLS at once";
     if (cell_proxy_words(&c->connect))
         return "not looked at: the proxy is in the way";
+    if (cell_held_back(&c->connect))
+        return "not looked at";
     if (state != STATE_FAULTY)
         return state_phrases[state];
     if (!cell_leaf(s, c))

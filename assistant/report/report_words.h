@@ -3,7 +3,8 @@
 /*
  * report_words - what every form of the report says in the same words
  *
- * For report/ and guide/ only. Texts are static or in the arena given.
+ * For report/, guide/, page/ and run/ only. Texts are static or in the arena
+ * given.
  */
 #include "report/report.h"
 
@@ -18,6 +19,10 @@ size_t report_count(const struct report *r, enum severity severity);
 
 /* The worst fault, or NULL: there is none. */
 const struct finding *report_gravest(const struct report *r);
+
+/* The cell whose certificate is set against the name: one that does not fit,
+ * else any that a problem was seen at; NULL: there is none. */
+const struct cell *report_compared(const struct report *r);
 
 /* What else a fault shows in, a line for each. */
 struct text_list report_parts(struct arena *a, const struct report *r,

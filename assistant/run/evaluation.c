@@ -6,9 +6,13 @@
 #include "crypto/verification.h"
 #include "facts/knowledge.h"
 #include "facts/mail_ways.h"
+#include "page/page_fleet.h"
+#include "page/page_view.h"
 #include "prove/prove.h"
+#include "report/report_words.h"
 #include "run/exit_status.h"
 #include "run/options_to_words.h"
+#include "run/page_alone.h"
 
 bool evaluation_open(struct arena *a, const struct look_options *o,
                      struct evaluation *out, struct err *err)
@@ -95,46 +99,82 @@ bool evaluation_is_fleet(enum format format)
            format == FORMAT_OPENMETRICS;
 }
 
-void evaluation_render_fleet(struct arena *a, enum format format,
-                             const struct fleet_rows *rows, struct buf *out)
+static bool render_fleet_page(struct arena *a, const char *templates,
+                              const struct fleet_rows *rows, struct buf *out,
+                              struct err *err)
 {
-    switch (format) {
+    const struct page_fleet_options alone = { .at = NULL };
+    const struct page_request p = {
+        .name = "table",
+        .title = arena_printf(a, "certmend: %zu target%s", rows->len,
+                              rows->len == 1 ? "" : "s"),
+        .data = page_fleet(a, rows, &alone),
+        .templates = templates,
+    };
+
+    return page_alone(a, &p, out, err);
+}
+
+bool evaluation_render_fleet(struct arena *a, const struct look_options *o,
+                             const struct fleet_rows *rows, struct buf *out,
+                             struct err *err)
+{
+    switch (o->format) {
     case FORMAT_CSV:
         fleet_report_csv(a, rows, out);
-        break;
+        return true;
     case FORMAT_HTML:
-        fleet_report_html(a, rows, out);
-        break;
+        return render_fleet_page(a, o->templates, rows, out, err);
     case FORMAT_OPENMETRICS:
         fleet_report_metrics(a, rows, out);
-        break;
+        return true;
     default:
         fleet_report_table(a, rows, term_row_width(), out);
+        return true;
     }
 }
 
 /* A table of one line, for who has one target today and two tomorrow. */
-static void render_alone(struct arena *a, enum format format,
-                         const struct report *r, struct buf *out)
+static bool render_alone(struct arena *a, const struct look_options *o,
+                         const struct report *r, struct buf *out,
+                         struct err *err)
 {
     struct fleet_row row;
     const struct fleet_row *rows[] = { &row };
-    struct err unused; /* what report_json() makes is a report */
 
-    if (fleet_row_read(a, report_json(a, r), &row, &unused))
-        evaluation_render_fleet(a, format, &(struct fleet_rows){ rows, 1 },
-                                out);
+    return fleet_row_read(a, report_json(a, r), &row, err) &&
+           evaluation_render_fleet(a, o, &(struct fleet_rows){ rows, 1 }, out,
+                                   err);
 }
 
-void evaluation_render(struct arena *a, const struct look_options *o,
-                       const struct report *r, struct buf *out)
+/* A mail program that the user names is the one whose steps are shown first. */
+static bool render_page(struct arena *a, const struct look_options *o,
+                        const struct report *r, struct buf *out,
+                        struct err *err)
+{
+    struct page_view_options view = { .templates = o->templates };
+
+    for (size_t i = 0; i < o->software.len; i++)
+        if (page_client_find(o->software.text[i]))
+            view.client = o->software.text[i];
+        else
+            text_list_add(a, &view.software, o->software.text[i]);
+    const struct page_request p = {
+        .name = "answer",
+        .title = arena_printf(a, "certmend: %s", report_asked(r)),
+        .data = page_view(a, r, &view),
+        .templates = o->templates,
+    };
+    return page_alone(a, &p, out, err);
+}
+
+bool evaluation_render(struct arena *a, const struct look_options *o,
+                       const struct report *r, struct buf *out, struct err *err)
 {
     struct report_alarm alarm;
 
-    if (evaluation_is_fleet(o->format)) {
-        render_alone(a, o->format, r, out);
-        return;
-    }
+    if (evaluation_is_fleet(o->format))
+        return render_alone(a, o, r, out, err);
     switch (o->format) {
     case FORMAT_JSON:
         json_print(report_json(a, r), true, out);
@@ -143,8 +183,7 @@ void evaluation_render(struct arena *a, const struct look_options *o,
         json_print(report_json(a, r), false, out);
         break;
     case FORMAT_HTML:
-        report_html(a, r, out);
-        break;
+        return render_page(a, o, r, out, err);
     case FORMAT_NAGIOS:
         report_nagios(a, r, &o->limits, &alarm);
         report_nagios_line(&alarm, out);
@@ -152,6 +191,7 @@ void evaluation_render(struct arena *a, const struct look_options *o,
     default:
         report_text(a, r, out);
     }
+    return true;
 }
 
 int evaluation_status(const struct look_options *o, const struct report *r)

@@ -42,14 +42,18 @@ MUST_CHECK bool evaluation_survey(struct evaluation *j, struct survey *s,
 MUST_CHECK bool evaluation_saved(struct evaluation *j, struct survey *s,
                                  struct report *out, struct err *err);
 
-/* Appends a report in the format asked for; one line for FORMAT_JSONL. */
-void evaluation_render(struct arena *a, const struct look_options *o,
-                       const struct report *r, struct buf *out);
+/* Appends a report in the format asked for; one line for FORMAT_JSONL.
+ * ERR_INPUT: a template of the user's is at fault. */
+MUST_CHECK bool evaluation_render(struct arena *a, const struct look_options *o,
+                                  const struct report *r, struct buf *out,
+                                  struct err *err);
 
-/* Many as one document; `format` is one of those that make one. */
+/* Many as one document; the format is one of those that make one. */
 bool evaluation_is_fleet(enum format format);
-void evaluation_render_fleet(struct arena *a, enum format format,
-                             const struct fleet_rows *rows, struct buf *out);
+MUST_CHECK bool evaluation_render_fleet(struct arena *a,
+                                        const struct look_options *o,
+                                        const struct fleet_rows *rows,
+                                        struct buf *out, struct err *err);
 
 /* EXIT_CLEAN, EXIT_FAULTS or EXIT_UNSEEN (run/exit_status.h); for FORMAT_NAGIOS
  * what a plugin says: 1 warning, 2 critical, 3 unknown. */

@@ -82,16 +82,9 @@ static bool print_ready(struct fleet_print *p, size_t at, struct err *err)
 /* A line for each target, also for what is none. */
 static struct json *line_of(struct arena *a, const struct fleet_result *r)
 {
-    if (r->report)
-        return report_json(a, r->report);
-    struct json *line = json_object(a);
-    json_put_text(a, line, "schema", "certmend.failure/1");
-    struct json *asked = json_put_object(a, line, "asked");
-    json_put_text(a, asked, "input", r->item->input);
-    if (r->item->label)
-        json_put_text(a, asked, "label", r->item->label);
-    json_put_text(a, line, "error", r->err->text);
-    return line;
+    return r->report ? report_json(a, r->report)
+                     : fleet_row_failure(a, r->item->input, r->item->label,
+                                         r->err->text);
 }
 
 static bool read_row(const struct fleet_print *p, struct arena *a,
@@ -125,11 +118,9 @@ static bool render(const struct fleet_print *p, const struct fleet_result *r,
 {
     bool lines = p->options->format == FORMAT_JSONL;
 
-    if (!lines && p->options->format != FORMAT_JSON) {
-        if (r->report)
-            evaluation_render(r->arena, p->options, r->report, out);
-        return true;
-    }
+    if (!lines && p->options->format != FORMAT_JSON)
+        return !r->report ||
+               evaluation_render(r->arena, p->options, r->report, out, err);
     if (!lines && !r->report)
         return true;
     struct json *line = line_of(r->arena, r);
@@ -256,8 +247,8 @@ bool fleet_print_end(struct fleet_print *p, struct err *err)
     buf_init(&out, p->arena, FLEET_MAX);
     if (p->alarms)
         put_alarms(p, &rows, &out);
-    else
-        evaluation_render_fleet(p->arena, p->options->format, &rows, &out);
+    else if (!evaluation_render_fleet(p->arena, p->options, &rows, &out, err))
+        return false;
     if (out.full)
         return err_set(err, ERR_SYSTEM,
                        "the result is too large; --format jsonl gives it line "

@@ -82,9 +82,8 @@ static void add_served(struct issue_call *e)
             return;
 }
 
-/* With a CA of the user's own it only warns: nobody here knows what that CA
- * looks at. What senders look at does not depend on it. */
-static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
+/* What the order counts against, by the log of those before. */
+static bool ask_cost(struct issue_call *e, struct err *err)
 {
     const struct rate_limit_log_request spent = {
         .ca = e->order.ca,
@@ -92,6 +91,18 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
         .names_len = e->order.names_len,
         .is_renewal = issue_is_left(&e->order),
     };
+    struct rate_limit_log log;
+
+    if (!rate_limit_log_read(&e->store, &log, err))
+        return false;
+    e->cost = rate_limit_log_ask(&log, &spent, clock_now_s());
+    return true;
+}
+
+/* With a CA of the user's own it only warns: nobody here knows what that CA
+ * looks at. What senders look at does not depend on it. */
+static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
+{
     const struct preflight_request request = {
         .options = &e->options,
         .order = &e->order,
@@ -101,11 +112,9 @@ static enum exit_status preflight_passes(struct issue_call *e, struct err *err)
         .asks_ca = !acts(e) || preflight_is_persistent(&e->order),
     };
     bool is_url = issue_ca_is_url(&e->options);
-    struct rate_limit_log log;
 
-    if (!rate_limit_log_read(&e->store, &log, err))
+    if (!ask_cost(e, err))
         return EXIT_FAILED;
-    e->cost = rate_limit_log_ask(&log, &spent, clock_now_s());
     if (!preflight(e->arena, &request, &e->found, err))
         return EXIT_FAILED;
     add_served(e);
@@ -237,6 +246,19 @@ static void tell_gone(const struct issue_call *e, struct buf *out)
                       "adds to what is there\n");
 }
 
+static struct json *plan_json(const struct issue_call *e)
+{
+    struct arena *a = e->arena;
+    struct json *plan = issue_json_plan(a, &e->order, e->staging, &e->cost);
+
+    json_put_texts(a, plan, "names_that_go", e->gone.text, e->gone.len);
+    json_put_text(a, plan, "beside", e->aside);
+    json_put_text(a, plan, "there_until",
+                  e->there ? clock_text(a, e->there->chain[0].cert.not_after)
+                           : NULL);
+    return plan;
+}
+
 /* As JSON it is printed at the end, with what came of it. */
 static bool tell_plan(struct issue_call *e, bool goes_on, struct err *err)
 {
@@ -244,14 +266,9 @@ static bool tell_plan(struct issue_call *e, bool goes_on, struct err *err)
     struct buf text;
 
     if (e->wants_json) {
-        e->json = issue_json_plan(a, &e->order, e->staging, &e->cost);
+        e->json = plan_json(e);
         json_put(a, e->json, "preflight",
                  e->there ? NULL : preflight_json(&e->found, &e->order));
-        json_put_texts(a, e->json, "names_that_go", e->gone.text, e->gone.len);
-        json_put_text(a, e->json, "beside", e->aside);
-        json_put_text(
-            a, e->json, "there_until",
-            e->there ? clock_text(a, e->there->chain[0].cert.not_after) : NULL);
         e->orders = json_put_array(a, e->json, "orders");
         return true;
     }
@@ -318,4 +335,26 @@ enum exit_status issue_request(struct arena *a, const struct issue_request *r,
     issue_order_free(&e.order);
     store_close(&e.store);
     return status;
+}
+
+bool issue_request_plan(struct arena *a, const struct issue_request *r,
+                        struct json **out, struct err *err)
+{
+    struct issue_call e = {
+        .arena = a,
+        .options = r->how,
+        .request = r,
+        .store = { .lock = -1 },
+    };
+    bool made = prepare(&e, err) && ask_cost(&e, err);
+
+    if (made) {
+        *out = plan_json(&e);
+        json_put_text(a, *out, "ca_title", e.order.ca->title);
+        json_put_text(a, *out, "staging_title",
+                      e.staging ? e.staging->title : NULL);
+    }
+    issue_order_free(&e.order);
+    store_close(&e.store);
+    return made;
 }

@@ -39,6 +39,13 @@ MUST_CHECK bool issue_request_names(struct arena *a,
                                     const struct text_list *words,
                                     struct issue_request *r, struct err *err);
 
+/* The plan alone, as JSON ("certmend.issue/1" without its orders), with
+ * "ca_title" and "staging_title": nothing is asked of the network, nothing is
+ * said, and nothing changes. */
+MUST_CHECK bool issue_request_plan(struct arena *a,
+                                   const struct issue_request *r,
+                                   struct json **out, struct err *err);
+
 /* contract: 0 issued or shown, 1 the CA or the pre-flight said no, or a port
  * shows another certificate than the one issued, 2 our own
  * failure, 3 no CA there. */

@@ -39,7 +39,7 @@ static enum http01_state port80(const struct preflight_look *l)
 
 static bool may_listen(const char *address, uint16_t port)
 {
-    const struct listen_place place = { address, port };
+    const struct listen_place place = { .address = address, .port = port };
     struct listen_sockets sockets;
     struct err ignored;
 

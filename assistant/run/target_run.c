@@ -180,7 +180,7 @@ static bool prepare(struct target_run *e, const char *input)
     const struct look_options *o = e->evaluation->options;
     struct target target;
 
-    if (look_file_is_meant(input)) {
+    if (!e->no_files && look_file_is_meant(input)) {
         if (!look_file(e->arena, o, input, &e->survey, &e->err))
             return false;
     } else {

@@ -14,6 +14,7 @@ struct target_run {
     struct evaluation *evaluation;
     struct probe *probe;
     const char *label;     /* see struct target; or NULL */
+    bool no_files;         /* the words are a stranger's: they name no file */
     struct survey *survey; /* NULL: the words are no target */
     struct report report;  /* good once done() was called without failure */
     bool failed;           /* our own failure; see err */

@@ -48,6 +48,29 @@ bool wanted_names_add(struct arena *a, struct wanted_names *names,
     return true;
 }
 
+bool wanted_names_of(struct arena *a, struct wanted_names *names,
+                     const struct json *report, const char *name,
+                     struct err *err)
+{
+    JSON_EACH (fix, json_find(report, "fixes")) {
+        const struct json *params = json_find(fix, "params");
+        const struct json *planned = json_find(params, "names");
+        JSON_EACH (one, planned)
+            if (one->type == JSON_TEXT &&
+                !wanted_names_add(a, names, one->text, err))
+                return err_add(err, "%s", name);
+        if (planned && names->len) {
+            names->keep_key = json_find_bool(params, "keep_key");
+            names->challenge = json_find_text(params, "challenge");
+            return true;
+        }
+    }
+    return err_set(err, ERR_INPUT,
+                   "%s plans no new certificate, so it names nothing to "
+                   "order",
+                   name);
+}
+
 bool wanted_names_from(struct arena *a, struct wanted_names *names,
                        const char *path, struct err *err)
 {
@@ -60,21 +83,5 @@ bool wanted_names_from(struct arena *a, struct wanted_names *names,
                        "a report of \"certmend check TARGET --format json\" "
                        "was wanted, and %s is none",
                        path);
-    JSON_EACH (fix, json_find(report, "fixes")) {
-        const struct json *params = json_find(fix, "params");
-        const struct json *planned = json_find(params, "names");
-        JSON_EACH (name, planned)
-            if (name->type == JSON_TEXT &&
-                !wanted_names_add(a, names, name->text, err))
-                return err_add(err, "%s", path);
-        if (planned && names->len) {
-            names->keep_key = json_find_bool(params, "keep_key");
-            names->challenge = json_find_text(params, "challenge");
-            return true;
-        }
-    }
-    return err_set(err, ERR_INPUT,
-                   "%s plans no new certificate, so it names nothing to "
-                   "order",
-                   path);
+    return wanted_names_of(a, names, report, path, err);
 }

@@ -5,7 +5,7 @@
  *
  * Normal form, wildcards and addresses too, each once, in the order given.
  */
-#include "base/arena.h"
+#include "base/json.h"
 
 struct wanted_names {
     const char **text;
@@ -23,5 +23,10 @@ MUST_CHECK bool wanted_names_add(struct arena *a, struct wanted_names *names,
  * challenge, and whether it keeps the key. */
 MUST_CHECK bool wanted_names_from(struct arena *a, struct wanted_names *names,
                                   const char *path, struct err *err);
+
+/* The same of a report in memory; `name` says in errors where it came from. */
+MUST_CHECK bool wanted_names_of(struct arena *a, struct wanted_names *names,
+                                const struct json *report, const char *name,
+                                struct err *err);
 
 #endif

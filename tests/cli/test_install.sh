@@ -42,9 +42,28 @@ if command -v systemd-analyze >/dev/null; then
     same "and one that is less so is told from it" 1 $?
     tap "both units are whole" "$(systemd-analyze verify --man=no "$units/certmend-renew.service" \
         "$units/certmend-renew.timer" 2>&1 | grep certmend)"
+    serve=$units/certmend-serve.service
+    said=$(systemd-analyze security --offline=true --no-pager --threshold=17 "$serve" 2>&1)
+    tap "the unit of the page is shut in more" "$([ $? -eq 0 ] || echo "$said" | tail -n 3)"
+    grep -v '^\(IPAddress\|CapabilityB\|SystemCallF\)' "$serve" >open.service
+    systemd-analyze security --offline=true --no-pager --threshold=17 "$here/open.service" \
+        >/dev/null 2>&1
+    same "and one that is less so is told from it, too" 1 $?
+    tap "it is whole" "$(systemd-analyze verify --man=no "$serve" 2>&1 | grep certmend)"
 else
     tap_skip "the unit is shut in" "no systemd-analyze here"
 fi
+
+# The page's unit is not enabled, and starts nothing that nobody has set up.
+serve=$units/certmend-serve.service
+same "the page's unit starts what is installed" "$prefix/bin/certmend serve" \
+    "$(grep -o '^ExecStart=[^ ]* serve' "$serve" | sed 's/ExecStart=//')"
+same "only where somebody says under which name" "ConditionPathExists=/etc/default/certmend-serve" \
+    "$(grep '^Condition' "$serve")"
+tap "an example of that is there" \
+    "$(grep -q '^CERTMEND_SERVE="--public ' "$prefix/share/doc/certmend/examples/public/certmend-serve.default" ||
+        ls -R "$prefix/share/doc/certmend/examples")"
+tap "nothing is enabled" "$(find "$prefix" -name '*.wants')"
 
 # writable SERVICE FOLDER
 writable()

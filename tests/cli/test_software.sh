@@ -20,7 +20,7 @@ cyrus map it has one certificate
 cyrus log the system's log has it
 END
 }
-clients="gmail outlook thunderbird applemail"
+clients="gmail outlook thunderbird applemail iphone website"
 # These get certificates; who shows them is another.
 tools="certbot acme.sh win-acme caddy traefik"
 
@@ -51,6 +51,10 @@ texts()
 names=$(certmend check nowhere.example --software none 2>&1 |
     sed -n 's/.*one of \(.*\) was wanted.*/\1/p' | tr -d ,)
 tap "the list is known" "$([ "$(echo "$names" | wc -w)" -gt 20 ] || echo "$names")"
+for name in $names; do
+    [ -d "$root/templates/software/$name" ] || echo "$name"
+done >unknown
+tap "no name in it is cut off" "$(cat unknown)"
 # shellcheck disable=SC2086
 tap "each has words for each part" "$(texts "$root/templates/software" $names)"
 mkdir -p t/haproxy t/apache

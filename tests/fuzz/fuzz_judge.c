@@ -167,7 +167,8 @@ static void show(struct arena *a, const struct report *r)
         look_options_init(&options);
         options.format = formats[i];
         buf_init(&out, a, REPORT_MAX_BYTES);
-        evaluation_render(a, &options, r, &out);
+        if (!evaluation_render(a, &options, r, &out, &err) && !out.full)
+            abort();
         if (!is_harmless(a, &out))
             abort();
         if (formats[i] == FORMAT_JSON && !out.full &&

@@ -16,12 +16,14 @@ import re
 import subprocess
 import sys
 import tempfile
+from html import unescape
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(ROOT, "tests", "lab"))
+sys.path[:0] = [os.path.join(ROOT, "tests", "lab"), os.path.join(ROOT, "tests", "page")]
 from expect import compare, try_offers  # noqa: E402
 from lab import Lab, read_scenario  # noqa: E402
+from stage import Markup  # noqa: E402
 
 PROGRAM = os.path.join(os.environ.get("BUILD", "build"), "certmend")
 SAMPLES = os.environ.get("CERTMEND_SAMPLES",
@@ -30,6 +32,7 @@ SAMPLES = os.environ.get("CERTMEND_SAMPLES",
 WORKERS = int(os.environ.get("LAB_WORKERS", "4"))
 WEIGHED = os.path.join(os.path.dirname(PROGRAM), "unit", "test_confidence")
 PATIENCE_S = 150
+TAG = re.compile(r"<[^>]*>")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -65,10 +68,26 @@ def judged_again(saved, status, report):
         yield "control character %r in the text" % bad.group()
     if not out.strip():
         yield "the text is empty"
-    yield from never_better(saved, report, out)
+    _, page, said = certmend("judge", saved, "--format", "html")
+    yield from never_better(saved, report, (out, page))
+    yield from on_a_page(page or said, report)
 
 
-def never_better(saved, report, text):
+def on_a_page(page, report):
+    """It is well formed, and leaves out no finding, fix, gate or gap."""
+    yield from ("on the page: " + fault for fault in Markup(page).faults)
+    if CONTROL.search(page) or "{{" in page or "<script" in page:
+        yield "on the page: a control character, a tag of the template or a script"
+    seen = " ".join(unescape(TAG.sub("", page.replace("<br>", " "))).split())
+    told = [f["title"] for f in report["findings"] if not f["part_of"]]
+    told += [f["detail"] for f in report["findings"] if not f["part_of"]]
+    told += [f["title"] for f in report["fixes"]]
+    told += [g["detail"] for f in report["fixes"] for g in f["gates"]]
+    told += ["%s: %s." % (g["what"], g["why"]) for g in report["not_looked_at"]]
+    yield from ("not on the page: " + words for words in told if " ".join(words.split()) not in seen)
+
+
+def never_better(saved, report, forms):
     """No finding can be taken away and the confidence falls; the text tells
     the confidence, and each fault once."""
     done = subprocess.run([WEIGHED, saved], capture_output=True, text=True,
@@ -77,17 +96,16 @@ def never_better(saved, report, text):
         yield done.stdout + done.stderr
     if report["verdict"] != "problems":
         return
-    _, page, _ = certmend("judge", saved, "--format", "html")
     words = "Confidence that mail gets through: %d of" % report["confidence"]
-    for form in (text, page):
+    for form in forms:
         if words not in form:
             yield "%r is not told" % words
     told = [f for f in report["findings"] if f["severity"] != "info"]
     for id_ in {f["id"] for f in told}:
         wanted = sum(f["id"] == id_ and not f["part_of"] for f in told)
-        if text.count("[%s]" % id_) != wanted:
+        if forms[0].count("[%s]" % id_) != wanted:
             yield "%s is told %d times, not %d" % (
-                id_, text.count("[%s]" % id_), wanted)
+                id_, forms[0].count("[%s]" % id_), wanted)
 
 
 def ask(scenario, lab, saved):

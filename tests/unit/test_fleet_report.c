@@ -198,37 +198,6 @@ static void test_formulas(void **state)
     }
 }
 
-static void test_html(void **state)
-{
-    struct arena *a = arena_new();
-    const char *texts[] = { hostile, lines[2], lines[0] };
-    static const char *const never[] = { "<script", "<b>",  "<i>",      "\x1b",
-                                         "http:",   "src=", "=cmd|' /C" };
-    static const char *const there[] = {
-        "&lt;script&gt;alert(1)&lt;/script&gt;",
-        "=cmd|&#39; /C",
-        "<td>25, 993</td>",
-        "<td>Use another name</td>",
-        "<td>63</td>",
-        "<h1>3 targets: 2 with errors, 1 where all is well.</h1>",
-        "<a href=\"#t1\">wrong.example.org</a>",
-        "<h2 id=\"t1\">"
-    };
-    struct fleet_rows rows = rows_of(a, texts, 3);
-    struct buf out;
-
-    (void)state;
-    buf_init(&out, a, 100000);
-    fleet_report_html(a, &rows, &out);
-    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
-        if (strstr(out.text, never[i]))
-            fail_msg("%s is there:\n%s", never[i], out.text);
-    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
-        if (!strstr(out.text, there[i]))
-            fail_msg("%s is not there:\n%s", there[i], out.text);
-    arena_free(a);
-}
-
 static void test_metrics(void **state)
 {
     struct arena *a = arena_new();
@@ -271,7 +240,7 @@ static void test_compared(void **state)
     const struct fleet_row *items[] = { &row };
     const struct fleet_rows rows = { items, 1 };
     struct fleet_past *past = NULL;
-    struct buf csv, table, page;
+    struct buf csv, table;
     struct err err;
 
     (void)state;
@@ -279,25 +248,21 @@ static void test_compared(void **state)
     fleet_since_compare(a, past, &row);
     buf_init(&csv, a, 10000);
     buf_init(&table, a, 10000);
-    buf_init(&page, a, 10000);
     fleet_report_csv(a, &rows, &csv);
     fleet_report_table(a, &rows, 1000, &table);
-    fleet_report_html(a, &rows, &page);
     assert_non_null(strstr(csv.text, ",fix,since,news\r\n"));
     assert_non_null(strstr(
         csv.text, ",\"new\",\"new: it was not in the earlier run\"\r\n"));
     assert_non_null(strstr(table.text, "  new: it was not in"));
-    assert_non_null(strstr(page.text, "<td>new: it was not in"));
     arena_free(a);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),    cmocka_unit_test(test_widths),
-        cmocka_unit_test(test_csv),      cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_html),     cmocka_unit_test(test_metrics),
-        cmocka_unit_test(test_compared),
+        cmocka_unit_test(test_table),   cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_csv),     cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_metrics), cmocka_unit_test(test_compared),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

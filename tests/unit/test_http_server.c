@@ -106,7 +106,7 @@ static void test_answers(void **state)
           NULL, "" },
         { "no HTTP", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, "" },
     };
-    const struct listen_place place = { "127.0.0.1", 0 };
+    const struct listen_place place = { .address = "127.0.0.1" };
     struct http_server *server = NULL;
     const char *seen = NULL;
     struct err err;
@@ -133,7 +133,7 @@ static void test_answers(void **state)
 
 static void test_both_families(void **state)
 {
-    const struct listen_place place = { NULL, 0 };
+    const struct listen_place place = { .address = NULL };
     struct listen_sockets s;
     struct err err;
 
@@ -147,7 +147,7 @@ static void test_both_families(void **state)
 
 static void test_port_taken(void **state)
 {
-    struct listen_place place = { "127.0.0.1", 0 };
+    struct listen_place place = { .address = "127.0.0.1" };
     struct listen_sockets first, second;
     struct err err;
 
@@ -157,6 +157,10 @@ static void test_port_taken(void **state)
     assert_false(listen_open(&place, &second, &err));
     assert_non_null(strstr(err.text, "Address already in use"));
     assert_non_null(strstr(err.text, "--webroot"));
+    place.ours_alone = true;
+    assert_false(listen_open(&place, &second, &err));
+    assert_non_null(strstr(err.text, "--listen"));
+    assert_null(strstr(err.text, "--webroot"));
     listen_close(&first);
     place.address = "192.0.2.1";
     assert_false(listen_open(&place, &second, &err));

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "net/listen.h"
 #include "peer.h"
 #include "probe/pass.h"
 
@@ -498,9 +499,91 @@ static void test_again(void **state)
     arena_free(a);
 }
 
+/* ---- many probes on one loop ---- */
+
+struct guest {
+    struct probe *probe;
+    struct survey *survey;
+    int waits, talks, done;
+};
+
+struct guests {
+    struct loop *loop;
+    struct guest all[2];
+};
+
+static void is_seen(void *arg, const struct survey *s, const struct cell *c,
+                    enum probe_step step)
+{
+    struct guests *g = arg;
+
+    assert_string_equal(c->host, host);
+    for (size_t i = 0; i < 2; i++) {
+        g->all[i].waits += step == PROBE_WAITS && s == g->all[i].survey;
+        g->all[i].talks += step == PROBE_TALKS && s == g->all[i].survey;
+        g->all[i].done += step == PROBE_DONE && s == g->all[i].survey;
+    }
+    if (g->all[0].waits && g->all[1].waits && g->all[0].talks + g->all[1].talks)
+        loop_stop(g->loop);
+}
+
+static void never(void *arg)
+{
+    (void)arg;
+    fail_msg("a look was told of that has been dropped, or has not ended");
+}
+
+/* It takes the connection and says nothing: the second look waits for its turn
+ * until the first is given up, whose memory is no longer touched then. */
+static void test_guests(void **state)
+{
+    const struct listen_place place = { .address = "127.0.0.1" };
+    struct connect_to rule = { .host = "", .to_host = "127.0.0.1" };
+    const struct probe_options o = { .ehlo = "client.example.org",
+                                     .connect_to = { &rule, 1 } };
+    const struct target t = {
+        .kind = TARGET_HOST, .host = host, .input = host, .port = 25
+    };
+    struct guests g = { .loop = NULL };
+    struct listen_sockets silence;
+    struct probe_shared *shared = NULL;
+    struct err err;
+
+    (void)state;
+    assert_true(listen_open(&place, &silence, &err));
+    rule.to_port = silence.port;
+    assert_true(loop_new(&g.loop, &err));
+    const struct probe_shared_options so = { .loop = g.loop, .probes = 2 };
+    assert_true(probe_shared_new(&so, &shared, &err));
+    for (size_t i = 0; i < 2; i++) {
+        struct guest *one = &g.all[i];
+        one->survey = survey_new(arena_new(), &t, clock_now_s());
+        assert_true(
+            probe_new_among(shared, &o, never, NULL, &one->probe, &err));
+        probe_tell_cells(one->probe, is_seen, &g);
+        probe_first(one->probe, one->survey, never, NULL);
+    }
+    assert_true(loop_run(g.loop, &err));
+    assert_int_equal(shared->queue.in_flight_len, 1);
+    assert_int_equal(shared->queue.waiting_len, 1);
+    size_t first = g.all[0].talks ? 0 : 1;
+    for (size_t i = 0; i < 2; i++) {
+        struct guest *one = &g.all[i == 0 ? first : 1 - first];
+        assert_int_equal(one->talks, 1);
+        probe_free(one->probe);
+        arena_free(one->survey->arena);
+        assert_int_equal(shared->queue.in_flight_len, i == 0 ? 1 : 0);
+        assert_int_equal(shared->queue.waiting_len, 0);
+    }
+    probe_shared_free(shared);
+    loop_free(g.loop);
+    listen_close(&silence);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_guests),
         cmocka_unit_test(test_again),
         cmocka_unit_test(test_one_port),
         cmocka_unit_test(test_what_was_said),

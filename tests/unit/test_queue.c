@@ -56,6 +56,32 @@ static void eight_to_one_address(void **state)
     assert_int_equal(started, 2 * FLOWN + 1);
 }
 
+/* Looks and fetches together. */
+static void two_for_anybody(void **state)
+{
+    static struct queue q;
+    static struct crowd crowd;
+    static struct scan scans[LOOKS], others[LOOKS];
+
+    (void)state;
+    crowd = (struct crowd){ .counts = true };
+    q = (struct queue){ .most = 1000, .crowd = &crowd };
+    started = 0;
+    fill(&q, scans, "192.0.2.1", 1000);
+    queue_run(&q);
+    assert_int_equal(started, 2);
+    fill(&q, others, "192.0.2.2", 1000);
+    queue_run(&q);
+    assert_int_equal(started, 4);
+    crowd_join(&crowd, "192.0.2.1"); /* somebody else, in another line */
+    queue_done(&q, &scans[0]);
+    queue_run(&q);
+    assert_int_equal(started, 4);
+    crowd_leave(&crowd, "192.0.2.1");
+    queue_run(&q);
+    assert_int_equal(started, 5);
+}
+
 static void one_to_one_port(void **state)
 {
     static struct queue q;
@@ -152,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(eight_to_one_address),
+        cmocka_unit_test(two_for_anybody),
         cmocka_unit_test(one_to_one_port),
         cmocka_unit_test(many_to_a_silent_port),
         cmocka_unit_test(so_many_in_all),

@@ -10,8 +10,8 @@ source=$BUILD/deb
 root=$source/debian/certmend
 version=$("$BUILD/certmend" --version | cut -d' ' -f2)
 arch=$(dpkg --print-architecture)
-name=${DEBFULLNAME:-$(git config user.name || echo certmend)}
-mail=${DEBEMAIL:-$(git config user.email || echo certmend@users.noreply.invalid)}
+name=${DEBFULLNAME:-$(git config user.name 2>/dev/null || echo certmend)}
+mail=${DEBEMAIL:-$(git config user.email 2>/dev/null || echo certmend@users.noreply.invalid)}
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
 export SOURCE_DATE_EPOCH
 umask 022
@@ -54,6 +54,12 @@ printf 'certmend (%s) unstable; urgency=medium\n\n  * Built from source.\n\n -- 
 printf 'Source: certmend\n\nPackage: certmend\nArchitecture: any\n' >"$source/debian/control"
 depends=$(cd "$source" && dpkg-shlibdeps -O debian/certmend/usr/bin/certmend |
     sed 's/^shlibs:Depends=//')
+# With an earlier one a request for the web page can hide another one
+# (CVE-2026-63379); the version that the library itself tells does not say.
+case $depends in
+*'libevent-2.1-7 '*) newer=', libevent-2.1-7 (>= 2.1.12-stable-8+deb12u1)' ;;
+*) newer= ;;
+esac
 cat >"$root/DEBIAN/control" <<EOF
 Package: certmend
 Version: $version
@@ -61,7 +67,7 @@ Architecture: $arch
 Maintainer: $name <$mail>
 Installed-Size: $(du -ck "$root/usr" "$root/lib" | tail -n 1 | cut -f1)
 Depends: $depends, libcurl4
-Recommends: ca-certificates, dns-root-data, libedit2
+Recommends: ca-certificates, dns-root-data, libedit2$newer
 Section: mail
 Priority: optional
 Description: finds and mends faults of mail servers' certificates
@@ -75,7 +81,8 @@ Description: finds and mends faults of mail servers' certificates
  ACME, writes the letter to the hosting provider, and explains error messages
  of mail programs.
  .
- certmend-renew.timer renews what is due; it is for you to enable.
+ certmend-renew.timer renews what is due, certmend-serve.service is the page for
+ everybody behind a reverse proxy; both are for you to enable.
 EOF
 (cd "$root" && find usr lib -type f -exec md5sum {} +) | LC_ALL=C sort -k 2 >"$root/DEBIAN/md5sums"
 dpkg-deb --root-owner-group --build "$root" "$BUILD" >/dev/null
