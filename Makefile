@@ -113,7 +113,7 @@ deps:
 test: deps
 	@$(MAKE) check
 
-test-long: deps all $(BUILD)/page_sample
+test-long: deps all unit $(BUILD)/page_sample
 	@LONG=1 BUILD=$(BUILD) sh tests/run.sh $(T)
 
 # T=name: only the tests whose path holds it, and no other unit program is linked.

@@ -32,11 +32,10 @@ if [ -n "${LONG:-}" ]; then
 else
     # What takes longest goes first, so that nothing is waited for in the end; those
     # that make small Debians not all at once, as they share what is fetched.
-    long="tests/scenarios/run.py tests/live/test_issue.py tests/live/test_here_broken.py
-        tests/live/test_renew_crash.py tests/live/test_here_apply.py tests/scenarios/mended.py
-        tests/live/test_here_look.py tests/live/test_session.py tests/live/test_acme_pebble.py
-        tests/page/test_*.py tests/live/test_import.py tests/live/test_conf_edits.py tests/live/test_printed_lines.py
-        tests/fuzz/run.sh tests/lint/headers.sh"
+    long="tests/scenarios/run.py tests/live/test_issue.py tests/live/test_here_apply.py
+        tests/live/test_acme_pebble.py tests/live/test_import.py tests/page/test_*.py
+        tests/live/test_session.py tests/live/test_dane_rollover.py tests/fuzz/run.sh
+        tests/live/test_here_look.py tests/live/test_printed_lines.py tests/lint/headers.sh"
     # shellcheck disable=SC2086
     all=$(ls -U $long tests/live/test_*.py tests/scenarios/*.py tests/cli/test_*.sh tests/lab/test_*.py \
         tests/lint/*.sh tests/lint/*.py tests/unit/test_*.c 2>/dev/null | awk '!seen[$0]++')

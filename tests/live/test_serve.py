@@ -51,12 +51,18 @@ HEADERS = {
 }
 
 
+def heeds_ctrl_c():
+    """Who is started in the background has been told not to (sh, POSIX 2.11)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Served:
     """The program; Enter on its standard input gives another start address."""
 
     def __init__(self, arguments):
         self.run = subprocess.Popen([PROGRAM, "serve", *arguments], stdin=subprocess.PIPE,
                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                    preexec_fn=heeds_ctrl_c,
                                     env={**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": ""})
         self.address = self.told()
         self.port = int(self.address.split(":")[2].split("/")[0])
@@ -74,8 +80,12 @@ class Served:
 
     def stop(self, how=signal.SIGTERM):
         self.run.send_signal(how)
-        said = self.run.stderr.read()
-        return self.run.wait(PATIENCE_S), said
+        try:
+            said = self.run.communicate(timeout=PATIENCE_S)[1]
+        except subprocess.TimeoutExpired:
+            self.run.kill()
+            said = "it did not end; " + self.run.communicate()[1]
+        return self.run.returncode, said
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fixes that hold: asked, carried out to the letter in the lab, asked again.
 
-    mended.py [WORD...]     only the scenarios whose path holds a word
+    test_mended.py [WORD...]     only the scenarios whose path holds a word
 
 A scenario's "mended" names the fixes to carry out, one behind the other; what
 each claims to clear has to be gone afterwards, and behind the last nothing is
@@ -14,7 +14,8 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+SCENARIOS = os.path.join(os.path.dirname(HERE), "scenarios")
+sys.path.insert(0, SCENARIOS)
 from run import Lab, certmend, read_scenario  # noqa: E402
 
 NEW = "mended"
@@ -243,7 +244,7 @@ def complaints_about(path):
 
 
 def main(words):
-    paths = [path for path in sorted(glob.glob(os.path.join(HERE, "*.json")))
+    paths = [path for path in sorted(glob.glob(os.path.join(SCENARIOS, "*.json")))
              if "mended" in read_scenario(path) and
              (not words or any(word in path for word in words))]
     print("1..%d" % len(paths))

@@ -16,7 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(os.path.dirname(HERE), room) for room in ("acme", "lab")]
+sys.path[:0] = [os.path.join(os.path.dirname(HERE), room) for room in ("acme", "lab", "live")]
 import ca  # noqa: E402
 from dns import DnsServer, Zone  # noqa: E402
 from fake_acme import FakeAcme  # noqa: E402

@@ -16,7 +16,8 @@ import sys
 import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE]
+LIVE = os.path.join(os.path.dirname(HERE), "live")
+sys.path[:0] = [LIVE]
 from tap import counted, skip, tap  # noqa: E402
 
 BUILD = os.environ.get("BUILD", "build")
@@ -403,7 +404,7 @@ def enter():
     """Namespaces of its own, for /proc in the root; None where that is done."""
     if os.geteuid() != 0:
         return "needs root to chroot"
-    if subprocess.run(["sh", os.path.join(HERE, "unpack.sh"), UNPACKED],
+    if subprocess.run(["sh", os.path.join(LIVE, "unpack.sh"), UNPACKED],
                       capture_output=True).returncode:
         return "the packages cannot be had"
     fetch_pieces()
