@@ -79,7 +79,8 @@ static void lint_sample(struct message_linter *l, const struct message *m)
     struct error_pattern read =
         error_pattern_read(l->arena, l->table, m->sample, strlen(m->sample));
 
-    if (!leads_to(&read, m) || (!m->library && strcmp(read.client, m->client)))
+    if (!leads_to(&read, m) ||
+        (!m->library && strcmp(read.client, m->client) != 0))
         fault(l, arena_printf(l->arena,
                               "%s: the sample \"%s\" is taken for %s of %s",
                               m->client, m->sample,

@@ -186,18 +186,17 @@ struct told_by {
     bool library;
 };
 
+/* `out` holds what the file says of all of its rows. */
 static bool read_message(struct arena *a, const struct error_pattern_table *t,
-                         const struct told_by *by, const struct json *j,
-                         const char *path, struct message *out, struct err *err)
+                         const struct json *j, const char *path,
+                         struct message *out, struct err *err)
 {
     static const char *const keys[] = { "client", "meaning", "text", "sample",
                                         NULL };
 
     out->sample = json_find_text(j, "sample");
-    out->client = by->client;
-    out->library = by->library;
     if (!json_need_known(j, keys, path, err) ||
-        ((!by->client || json_find(j, "client")) &&
+        ((!out->client || json_find(j, "client")) &&
          !json_need_text(j, "client", path, &out->client, err)) ||
         !need_meaning(t, j, path, &out->meaning, err) ||
         !read_wordings(a, j, "text", path, &out->texts, err))
@@ -237,8 +236,8 @@ static bool read_messages(struct arena *a, const struct told_by *by,
 
     JSON_EACH (j, list) {
         const char *where = arena_printf(a, "%s: messages[%zu]", path, at++);
-        struct message m;
-        if (!read_message(a, t, by, j, where, &m, err))
+        struct message m = { .client = by->client, .library = by->library };
+        if (!read_message(a, t, j, where, &m, err))
             return false;
         t->messages =
             arena_grow(a, t->messages, t->messages_len, sizeof *t->messages);
