@@ -66,7 +66,7 @@ void pasted_error_read(struct arena *a, const char *text,
                        struct pasted_error *out)
 {
     const struct error_pattern_table *table = NULL;
-    struct err unread;
+    struct err unread = { ERR_NONE, "" };
 
     *out = (struct pasted_error){ .known = false };
     if (!error_pattern_table_load(a, NULL, &table, &unread))
