@@ -130,8 +130,10 @@ static bool read_target(struct arena *a, const char *target,
         return false;
     pass->path = arena_text_n(a, target, len);
     pass->query = arena_text(a, query);
-    /* "//", "/./" and "/../" are other people's ways of writing a path. */
-    return !strstr(pass->path, "//") && !strstr(pass->path, "/.");
+    /* "//", "/./" and "/../" are other people's ways of writing a path; no
+     * path of ours has ".." in a name. */
+    return !strstr(pass->path, "//") && !strstr(pass->path, "/.") &&
+           !strstr(pass->path, "..");
 }
 
 /*

@@ -123,6 +123,7 @@ static void test_methods_and_ways(void **state)
         { "escaped dots", "GET", "/%2e%2e/x", "Host: " LOCAL "\n", 404 },
         { "escaped NUL", "GET", "/a%00", "Host: " LOCAL "\n", 404 },
         { "up", "GET", "/a/../b", "Host: " LOCAL "\n", 404 },
+        { "two dots in a name", "GET", "/a..b", "Host: " LOCAL "\n", 404 },
         { "here", "GET", "/a/./b", "Host: " LOCAL "\n", 404 },
         { "hidden", "GET", "/.git/config", "Host: " LOCAL "\n", 404 },
         { "two slashes within", "GET", "/a//b", "Host: " LOCAL "\n", 404 },
