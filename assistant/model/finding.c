@@ -84,6 +84,20 @@ enum severity findings_worst(const struct findings *all)
     return worst;
 }
 
+enum severity findings_worst_of(const struct findings *all, size_t cell)
+{
+    enum severity worst = SEV_COUNT;
+
+    for (size_t i = 0; i < all->len; i++) {
+        const struct finding *f = &all->items[i];
+        for (size_t k = 0; k < f->cells_len; k++)
+            if (f->cells[k] == cell &&
+                (worst == SEV_COUNT || f->severity > worst))
+                worst = f->severity;
+    }
+    return worst;
+}
+
 void findings_sort(struct findings *all)
 {
     struct finding *sorted =

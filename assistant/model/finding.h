@@ -55,6 +55,9 @@ const struct finding *finding_find(const struct findings *all, const char *id);
 /* Worst severity; SEV_COUNT when there is none. */
 enum severity findings_worst(const struct findings *all);
 
+/* The same of those that speak of one cell. */
+enum severity findings_worst_of(const struct findings *all, size_t cell);
+
 /* Worst first, then in the order of the checks. */
 void findings_sort(struct findings *all);
 

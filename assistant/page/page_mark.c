@@ -15,25 +15,10 @@ void page_put_mark(const struct page_part *p, struct json *o,
     json_put_text(p->arena, o, "kind", kinds[mark]);
 }
 
-/* The worst that a finding says of the cell; SEV_COUNT: none speaks of it. */
-static enum severity told_of(const struct report *r, size_t cell)
-{
-    enum severity worst = SEV_COUNT;
-
-    for (size_t i = 0; i < r->findings->len; i++) {
-        const struct finding *f = &r->findings->items[i];
-        for (size_t k = 0; k < f->cells_len; k++)
-            if (f->cells[k] == cell &&
-                (worst == SEV_COUNT || f->severity > worst))
-                worst = f->severity;
-    }
-    return worst;
-}
-
 enum page_mark page_cell_mark(const struct report *r, size_t cell)
 {
     const struct cell *c = &r->survey->cells[cell];
-    enum severity told = told_of(r, cell);
+    enum severity told = findings_worst_of(r->findings, cell);
 
     if (told == SEV_ERROR)
         return MARK_FAULT;

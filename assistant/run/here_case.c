@@ -27,21 +27,6 @@ struct judging_case {
     struct here_finding *out;
 };
 
-/* The worst that a check says of what it saw there. */
-static enum severity complaint_of(const struct report *r, size_t cell)
-{
-    enum severity worst = SEV_COUNT;
-
-    for (size_t i = 0; i < r->findings->len; i++) {
-        const struct finding *f = &r->findings->items[i];
-        for (size_t k = 0; k < f->cells_len; k++)
-            if (f->cells[k] == cell &&
-                (worst == SEV_COUNT || f->severity > worst))
-                worst = f->severity;
-    }
-    return worst;
-}
-
 /* A web server on the same machine has sites of its own: it may well have none
  * for this name. */
 static enum case_state state_of(const struct here_case *c, size_t cell)
@@ -50,7 +35,7 @@ static enum case_state state_of(const struct here_case *c, size_t cell)
     const struct survey *s = r->survey;
     const struct cell *at = &s->cells[cell];
     const struct cert *leaf = cell_leaf(s, at);
-    enum severity said = complaint_of(r, cell);
+    enum severity said = findings_worst_of(r->findings, cell);
 
     if (said == SEV_COUNT || (leaf && !validity_is_overdue(s, leaf) &&
                               here_worth_shown(c->search->arena, s, at).good))
