@@ -58,9 +58,10 @@ static void tell(struct serve_look *l, const char *event, const char *data)
             w->exchange = NULL;
 }
 
-static void tell_port(struct serve_look *l, const struct look_port *p)
+/* How a port stands, as page.js reads it. */
+static const char *news_of(struct arena *a, const struct serve_look *l,
+                           const struct look_port *p)
 {
-    struct arena *a = arena_new();
     struct json *news = json_object(a);
     struct buf text;
 
@@ -71,7 +72,25 @@ static void tell_port(struct serve_look *l, const struct look_port *p)
     buf_init(&text, a, EVENT_MAX);
     json_print(news, false, &text);
     text.text[strcspn(text.text, "\n")] = '\0';
-    tell(l, "port", text.text);
+    return text.text;
+}
+
+static void tell_port(struct serve_look *l, const struct look_port *p)
+{
+    struct arena *a = arena_new();
+
+    tell(l, "port", news_of(a, l, p));
+    arena_free(a);
+}
+
+/* What has changed since its page was made, nobody told it. */
+static void catch_up(const struct serve_look *l, struct look_watcher *w)
+{
+    struct arena *a = arena_new();
+
+    for (size_t i = 0; w->exchange && i < l->ports_len; i++)
+        if (!web_stream_event(w->exchange, "port", news_of(a, l, &l->ports[i])))
+            w->exchange = NULL;
     arena_free(a);
 }
 
@@ -123,6 +142,7 @@ void look_watch(struct serve_look *l, struct web_exchange *x)
     if (w) {
         w->exchange = x;
         web_exchange_on_gone(x, has_left, w);
+        catch_up(l, w);
         return;
     }
     if (web_stream_event(x, "done", "{}"))

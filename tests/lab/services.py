@@ -12,7 +12,8 @@ from email.utils import formatdate
 
 warnings.simplefilter("ignore", DeprecationWarning)  # old TLS on purpose
 
-PATIENCE_S = 30
+# Longer than that of any program that calls: which of the two hangs up is not left to chance.
+PATIENCE_S = 120
 LINE_MAX = 4096
 IMPLICIT = {"smtps": "smtp", "imaps": "imap", "pop3s": "pop3",
             "https": "http", "xmpps": "xmpp"}

@@ -25,7 +25,7 @@ from test_fleet_manners import Counter  # noqa: E402
 PROGRAM = os.path.abspath(os.path.join(os.environ.get("BUILD", "build"), "certmend"))
 SHARED = read_scenario(os.path.join(ROOT, "tests", "demo", "shared-hosting.json"))
 NOBODY = "0123456789abcdef0123456789abcdef"
-PATIENCE_S = 20
+PATIENCE_S = 20  # for an answer; a program that hangs takes longer
 SLOW = {
     "now": "2026-11-23T12:00:00Z",
     "dns": {"slow.example.com": {"A": ["192.0.2.10"]},
@@ -89,9 +89,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(scenario):
+def served(scenario, *more):
     with Lab(scenario) as lab:
-        program = Served([*lab.arguments(), "--no-browser"])
+        program = Served([*lab.arguments(), "--no-browser", *more])
         program.lab = lab
         try:
             yield program
@@ -267,31 +267,37 @@ def by_events():
 
 def slow_target():
     """a slow server blocks no page; its browser may leave; Ctrl-C ends it all at once"""
-    with served(SLOW) as program:
+    # One such look lasts 45 s, longer than any answer is waited for here: who waits for its end
+    # is found out. Eight of them stand in line, so that one is under way on a slow machine, too.
+    with served(SLOW, "--timeout", "600") as program:
         person = Browser(program)
-        path = person.ask("slow.example.com:465").headers["location"]
-        wire, reply = person.events(path)
-        reply.fp.readline()
+        token = person.form()
+        looks = [person.ask("slow.example.com:465", token).headers["location"] for _ in range(8)]
+        until = time.monotonic() + PATIENCE_S
+        while ">Talking<" not in person.get(looks[0]).text.split('id="steps"')[0]:
+            if time.monotonic() > until:
+                yield "nobody is talked to: " + person.get(looks[0]).words()
+                return
+            time.sleep(0.05)
+        wire, reply = person.events(looks[0])  # by now nothing happens for long
+        first = [reply.readline().decode() for _ in "ab"]
+        if first[0] != "event: port\n" or '"step":"talking"' not in first[1].replace(" ", ""):
+            yield "who comes later hears %s" % first
         wire.sock.close() if wire.sock else reply.close()
         reply.close()
-        began = time.monotonic()
-        for where in "/", path, "/about":
+        for where in "/", looks[0], "/about":
             if person.get(where).status != 200:
                 yield where + " is not there"
-        took_s = time.monotonic() - began
-        if took_s > 3:
-            yield "three pages took %.1f s" % took_s
         other = Browser(program, opens=program.another())
-        began = time.monotonic()
         answer = other.answer(other.ask("mail.example.org:993"))
-        if "Nothing is wrong" not in answer.words() or time.monotonic() - began > 8:
-            yield "another look took %.1f s" % (time.monotonic() - began)
-        if "data-events" not in person.get(path).text:
-            yield "the slow look is over already"
-        began = time.monotonic()
+        if "Nothing is wrong" not in answer.words():
+            yield "another look: " + answer.words()[:300]
+        last = person.get(looks[-1])
+        if "data-events" not in last.text:
+            yield "the slow looks are over already: %d %s" % (last.status, last.words()[:300])
         status, said = program.stop(signal.SIGINT)
-        if status or said or time.monotonic() - began > 3:
-            yield "Ctrl-C: status %d after %.1f s: %s" % (status, time.monotonic() - began, said)
+        if status or said:
+            yield "Ctrl-C: status %d: %s" % (status, said)
 
 
 def looks_afresh():
