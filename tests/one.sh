@@ -23,11 +23,23 @@ begin()
     esac
 }
 
+# User and system time in seconds between two answers of `times`, the second line of each.
+spent()
+{
+    cat "$@" | awk 'NR % 2 == 0 {
+            for (sum = i = 0; ++i <= 2;) { split($i, t, "[ms]"); sum += t[1] * 60 + t[2] }
+            took = sum - took }
+        END { printf "%.1f\n", took }'
+}
+
 for file; do
     log=$out/$(echo "$file" | tr '/' '_')
     began=$(date +%s)
+    times >"$log.before" # not in $(...), which has other children
     begin "$file" >"$log.tap" 2>&1 </dev/null
     status=$?
+    times >"$log.after"
+    echo "$(spent "$log.before" "$log.after") $file" >"$log.cpu"
     skip=$(grep -c '^ok.*# SKIP' "$log.tap")
     good=$(($(grep -c '^ok' "$log.tap") - skip))
     bad=$(grep -c '^not ok' "$log.tap")

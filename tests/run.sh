@@ -51,6 +51,9 @@ echo "$shared" | grep -Fxf "$list.all" | paste -sd ' ' >"$list"
 echo "$shared" | grep -vFxf - "$list.all" >>"$list"
 xargs -P "$JOBS" -L 1 sh tests/one.sh <"$list"
 
+# What a test costs: seconds of a core, the dearest first.
+sort -rn "$out"/*.cpu >"$out/cpu"
+
 awk '{ good += $1; bad += $2; skip += $3 }
     END {
         printf "%d passed, %d failed", good, bad
