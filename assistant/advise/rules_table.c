@@ -1,5 +1,6 @@
 #include "advise/rules_table.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "advise/plan_text.h"
@@ -99,13 +100,30 @@ static void put_row(const struct rule_row *row, int width, struct buf *out)
         term_wrap(out, filled_by(a, row), INDENT + 2, width);
 }
 
+/* The smallest above `rank`; INT_MAX: there is none. */
+static int rank_above(const struct rule_file *file, int rank)
+{
+    int next = INT_MAX;
+    for (size_t i = 0; i < file->rows_len; i++) {
+        if (file->rows[i].rank > rank && file->rows[i].rank < next)
+            next = file->rows[i].rank;
+    }
+    return next;
+}
+
+/* In the order in which they are considered, whatever that of the file is. */
 static void put_file(const struct rule_file *file, int width, struct buf *out)
 {
+    int rank = INT_MIN;
     buf_printf(out, "%s\n", file->finding);
     if (file->why_none)
         term_wrap(out, file->why_none, INDENT, width);
-    for (size_t i = 0; i < file->rows_len; i++)
-        put_row(&file->rows[i], width, out);
+    while ((rank = rank_above(file, rank)) < INT_MAX) {
+        for (size_t i = 0; i < file->rows_len; i++) {
+            if (file->rows[i].rank == rank)
+                put_row(&file->rows[i], width, out);
+        }
+    }
     buf_text(out, "\n");
 }
 

@@ -13,6 +13,11 @@ says "... whose letter asks for it" 0 "ticket --to dns" explain update-caa
 says "a gate in plain words" 0 "gate that stands before" explain names-that-go
 says "a gate that is a finding too" 0 "gate that stands before" explain acme.caa_forbids
 says "... the finding of it" 0 "smallest number first" explain acme.caa_forbids
+# The one that is told first is the one that is considered first.
+same "no smaller number stands below" 0 "$(certmend rules table | awk '
+    !/^ / { last = 0 }
+    /^  [ 0-9][ 0-9][0-9] / { late += $1 < last; last = $1; seen++ }
+    END { print (seen > 200 ? late + 0 : "few rows: " seen) }')"
 says "no gate" 2 names-that-stay explain names-that-stay
 
 # spoil WHAT NEEDLE PROGRAM: a copy of the table, changed by a line of Python
