@@ -40,6 +40,8 @@ for file; do
     status=$?
     times >"$log.after"
     echo "$(spent "$log.before" "$log.after") $file" >"$log.cpu"
+    # cmocka says "not ok 3 # SKIP name" of what was passed over.
+    sed -i 's/^not ok \([0-9]* # SKIP \)/ok \1/' "$log.tap"
     skip=$(grep -c '^ok.*# SKIP' "$log.tap")
     good=$(($(grep -c '^ok' "$log.tap") - skip))
     bad=$(grep -c '^not ok' "$log.tap")
